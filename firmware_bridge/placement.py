@@ -1,0 +1,36 @@
+"""Whether a footprint on the body may be driven at all: deny by default.
+
+Only a footprint (a disc) whose centre lies in a zone of the body map, and which touches no excluded zone
+grown by that zone's margin, may be driven. Everything else is off, with the reason told.
+"""
+
+from dataclasses import dataclass
+
+from profiles.body import BodyMap, Zone
+
+DENY_BY_DEFAULT = "deny by default, rule 188"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a footprint lies: the zone under its centre, if any, and why it is excluded ("" = allowed)."""
+
+    zone: Zone | None
+    excluded: str
+
+
+def placement_at(x_mm: float | None, y_mm: float | None, radius_mm: float, body: BodyMap) -> Placement:
+    """Place a disc (mm, body axes) on a body; a missing coordinate means that its place is unknown."""
+    if x_mm is None or y_mm is None:
+        return Placement(None, f"has no place on the body ({DENY_BY_DEFAULT})")
+    zone = body.zone_at(x_mm, y_mm)
+    banned = body.exclusion_at(x_mm, y_mm, radius_mm)
+    if banned is not None:
+        rules = ", ".join(str(rule) for rule in sorted(banned.rules))
+        word = "rule" if len(banned.rules) == 1 else "rules"
+        return Placement(
+            zone, f"footprint touches {banned.id} or its margin of {banned.margin:g} mm ({word} {rules})"
+        )
+    if zone is None:
+        return Placement(None, f"lies in no zone of the body map ({DENY_BY_DEFAULT})")
+    return Placement(zone, "")
