@@ -1,0 +1,38 @@
+# Each target makes its own .venv when there is none.  `make demo` and `make test` are all a newcomer needs.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+# Pure rules of the firm core: every line and branch of them is run by the tests.
+FULLY_COVERED := firmware_bridge/interlock.py,firmware_bridge/veto.py,firmware_bridge/limits.py,firmware_bridge/limiter.py,firmware_bridge/shaping.py,firmware_bridge/framing.py,firmware_bridge/messages.py,firmware_bridge/codec.py
+
+.PHONY: demo test check bench clean
+
+demo: $(READY)
+	@mkdir -p out
+	$(BIN)/knead simulate relaxing-back --record out/relaxing-back.jsonl --plot out/relaxing-back.png
+	@echo "The recording and the picture are in out/. Next: $(BIN)/knead --help"
+
+test: $(READY)
+	$(BIN)/python -m pytest -q
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m pytest -q tests/firmware_bridge tests/simulator tests/profiles --cov --cov-branch --cov-report=
+	$(BIN)/python -m coverage report --fail-under=90
+	$(BIN)/python -m coverage report --include=$(FULLY_COVERED) --fail-under=100
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv out build dist
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." && false)
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)
