@@ -1,0 +1,185 @@
+"""The body map: where the zones lie, how strongly each may be worked on, and what must never be touched.
+
+Millimetres on the recipient's body. x is lateral, x > 0 is the recipient's right; y is cranial, y = 0 is
+the seat surface, the legs lie at negative y. Seated and prone share the map. The figures and their sources
+are in body.toml.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from math import isfinite
+from typing import Any
+
+from profiles.errors import ProfileError
+from profiles.geometry import Point, Polygon, contains, distance
+
+DEFAULT_STATURE_M = 1.70  # the stature for which body.toml gives its figures
+STATURE_MIN_M = (
+    1.20  # ours: below it the landmarks no longer scale, and a child must not use a powered massager (98)
+)
+STATURE_MAX_M = 2.20  # ours
+
+
+class Direction(StrEnum):
+    """Which way a zone is stroked (rules 3 to 5, 86, 189 to 191)."""
+
+    TOWARD_NECK = "toward-neck"
+    AWAY = "away"
+    FREE = "free"
+
+
+@dataclass(frozen=True)
+class Zone:
+    """One side of a zone: outline in mm, the strongest felt level allowed, and how it may be worked on."""
+
+    id: str
+    name: str
+    side: str
+    outline: Polygon
+    ceiling: float
+    tapping: bool
+    direction: Direction
+    rules: tuple[int, ...]
+    lanes: tuple[Polygon, ...]
+
+
+@dataclass(frozen=True)
+class ExcludedZone:
+    """A part of the body that nothing may touch, and the margin in mm by which it is grown."""
+
+    id: str
+    title: str
+    outline: Polygon
+    margin: float
+    rules: tuple[int, ...]
+
+    def touches(self, x: float, y: float, radius: float) -> bool:
+        """Tell whether a disc touches the zone grown by its margin."""
+        near = self.margin + radius
+        x_min, y_min, x_max, y_max = self._box
+        if x < x_min - near or x > x_max + near or y < y_min - near or y > y_max + near:
+            return False
+        return distance(self.outline, x, y) <= near
+
+    @cached_property
+    def _box(self) -> tuple[float, float, float, float]:
+        xs, ys = zip(*self.outline, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True)
+class BodyMap:
+    """Zones and excluded zones of one body; every figure in mm, scaled with the stature."""
+
+    stature_m: float
+    zones: tuple[Zone, ...]
+    excluded: tuple[ExcludedZone, ...]
+    region: tuple[Point, Point]
+
+    def zone(self, zone_id: str) -> Zone:
+        """Return the zone of one side, as "shoulder-left"; ProfileError with the nearest names otherwise."""
+        for zone in self.zones:
+            if zone.id == zone_id:
+                return zone
+        raise self._unknown(zone_id)
+
+    def zones_named(self, name: str) -> tuple[Zone, ...]:
+        """Return both sides for a name ("shoulder"), one for an id ("shoulder-left"), else ProfileError."""
+        found = tuple(zone for zone in self.zones if name in (zone.name, zone.id))
+        if not found:
+            raise self._unknown(name)
+        return found
+
+    def zone_at(self, x: float, y: float) -> Zone | None:
+        """Return the zone around the point, None outside every zone."""
+        for zone in self.zones:
+            if contains(zone.outline, x, y):
+                return zone
+        return None
+
+    def exclusion_at(self, x: float, y: float, radius: float = 0.0) -> ExcludedZone | None:
+        """Return the excluded zone that a disc touches, margin included; None when it is clear of all."""
+        if not isfinite(x + y + radius):
+            return self.excluded[0]  # where nobody knows where a disc lies it is not allowed: deny by default
+        return next((zone for zone in self.excluded if zone.touches(x, y, radius)), None)
+
+    def on_body(self, x: float, y: float, radius: float = 0.0) -> bool:
+        """Tell whether a disc lies wholly inside the region that the map covers."""
+        (x_min, y_min), (x_max, y_max) = self.region
+        return x_min <= x - radius and x + radius <= x_max and y_min <= y - radius and y + radius <= y_max
+
+    def is_excluded_name(self, name: str) -> ExcludedZone | None:
+        """Return the excluded zone that a profile asks for by name ("spine", "kidney", "kidney-left")."""
+        for zone in self.excluded:
+            if name in (zone.id, zone.id.rsplit("-", 1)[0]):
+                return zone
+        return None
+
+    def _unknown(self, name: str) -> ProfileError:
+        excluded = self.is_excluded_name(name)
+        if excluded is not None:
+            message = f"'{name}' is an excluded zone: {excluded.title} is never worked on"
+            return ProfileError(message, hint="take a zone beside it", rule=excluded.rules[0])
+        known = sorted({zone.name for zone in self.zones} | {zone.id for zone in self.zones})
+        nearest = get_close_matches(name, known, n=3, cutoff=0.5)
+        hint = "did you mean " + " or ".join(f"'{n}'" for n in nearest) + "?" if nearest else None
+        if hint is None:
+            hint = "zones are " + ", ".join(dict.fromkeys(zone.name for zone in self.zones))
+        return ProfileError(f"there is no zone '{name}'", hint=hint)
+
+
+@lru_cache(maxsize=8)
+def body_map(stature_m: float = DEFAULT_STATURE_M) -> BodyMap:
+    """Return the map for a stature in metres (1.2 to 2.2, ProfileError otherwise), the same each time."""
+    if not (isfinite(stature_m) and STATURE_MIN_M <= stature_m <= STATURE_MAX_M):
+        raise ProfileError(
+            f"a stature of {stature_m:g} m is outside {STATURE_MIN_M:.2f} to {STATURE_MAX_M:.2f} m",
+            place="stature_m",
+        )
+    data = _data()
+    scale = stature_m / float(data["stature_m"])
+    zones: list[Zone] = []
+    for entry in data["zone"]:
+        for side, mirror in (("left", -1.0), ("right", 1.0)):
+            zones.append(
+                Zone(
+                    id=f"{entry['name']}-{side}",
+                    name=entry["name"],
+                    side=side,
+                    outline=_scaled(entry["outline"], scale, mirror),
+                    ceiling=float(entry["ceiling"]),
+                    tapping=entry["tapping"],
+                    direction=Direction(entry["direction"]),
+                    rules=tuple(entry["rules"]),
+                    lanes=tuple(_scaled(lane, scale, mirror) for lane in entry["lanes"]),
+                )
+            )
+    excluded = tuple(
+        ExcludedZone(
+            id=entry["id"],
+            title=entry["title"],
+            outline=_scaled(entry["outline"], scale),
+            # The margin covers what we do not know; a small body gets the whole of it all the same.
+            margin=float(entry["margin_mm"]) * max(1.0, scale),
+            rules=tuple(entry["rules"]),
+        )
+        for entry in data["excluded"]
+    )
+    (x_min, x_max), (y_min, y_max) = data["region"]["x_mm"], data["region"]["y_mm"]
+    region = ((x_min * scale, y_min * scale), (x_max * scale, y_max * scale))
+    return BodyMap(stature_m, tuple(zones), excluded, region)
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("profiles").joinpath("body.toml").read_text(encoding="utf-8"))
+
+
+def _scaled(points: list[list[float]], scale: float, mirror: float = 1.0) -> Polygon:
+    return tuple((x * scale * mirror, y * scale) for x, y in points)
