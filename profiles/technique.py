@@ -1,0 +1,155 @@
+"""The techniques: what a hand does, as a discriminated union on `kind`.
+
+The ranges here are sanity bounds that only keep nonsense out. The massage rules are stricter, and
+`rules.check` names the rule that a value breaks; `score.compose` caps the circle rates besides, whatever a
+profile asks for. Rule numbers are those of the source article's rule table.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+KNEADING_MAX_CPM = 60.0  # cycles a minute; rule 64
+RUBBING_MAX_CPM = 100.0  # circles a minute; rule 53
+POINT_MAX_S = 10.0  # seconds of work on one point; rule 55
+POINT_REST_S = 2.0  # seconds of rest that end the work on a point; ours
+
+
+class Modality(StrEnum):
+    """What an actuator does to the body."""
+
+    VIBRATION = "vibration"
+    KNEADING = "kneading"
+    PRESSURE = "pressure"
+
+
+def _number(default: float, low: float, high: float, unit: str, rules: tuple[int, ...], text: str) -> Any:
+    extra: dict[str, Any] = {"unit": unit, "rules": list(rules)}
+    return Field(
+        default, ge=low, le=high, strict=True, allow_inf_nan=False, description=text, json_schema_extra=extra
+    )
+
+
+def _choice(default: str | None, rules: tuple[int, ...], text: str) -> Any:
+    return Field(default, description=text, json_schema_extra={"rules": list(rules)})
+
+
+class _Technique(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    direction: Literal["toward-neck", "away"] | None = _choice(
+        None,
+        (3, 4, 86, 189),
+        "which way the main pass runs; by default the way of the first zone (else toward the neck)",
+    )
+
+
+class Stroking(_Technique):
+    """Effleurage: a hand that slides without moving the tissue (rules 36 to 47, 83, 229)."""
+
+    kind: Literal["stroking"]
+    form: Literal["planar", "embracing"] = _choice(
+        "planar", (42, 44, 46), "planar returns where it came from, embracing returns down the sides"
+    )
+    depth: Literal["superficial", "deep"] = _choice(
+        "superficial", (35, 201), "deep works on a narrower contact"
+    )
+    path: Literal["longitudinal", "transverse", "circular", "spiral", "diagonal"] = _choice(
+        "longitudinal", (41, 45, 231), "the line that the hand follows through the zones"
+    )
+    speed_mm_s: float = _number(90.0, 5.0, 400.0, "mm/s", (47, 177), "speed of the hand")
+    return_level: float = _number(
+        0.85, 0.0, 1.0, "1", (165, 217), "level of the way back, relative to the way up"
+    )
+
+
+class Rubbing(_Technique):
+    """Friction: circles or zigzags that move the skin over what lies under it (rules 48 to 61, 171)."""
+
+    kind: Literal["rubbing"]
+    depth: Literal["superficial", "deep"] = _choice(
+        "superficial", (13, 59, 106), "deep works on a narrower contact"
+    )
+    path: Literal["circular", "spiral", "zigzag", "longitudinal"] = _choice(
+        "circular", (48, 51, 61, 171, 220), "circles, a spiral, or a zigzag across the zones"
+    )
+    rate_cpm: float = _number(
+        50.0, 1.0, 600.0, "circles/min", (52, 53), "circles a minute; rule 53 allows 100"
+    )
+    circle_mm: float = _number(25.0, 2.0, 100.0, "mm", (51,), "radius of the circles")
+    advance_mm_s: float = _number(25.0, 0.0, 200.0, "mm/s", (54, 60), "how fast the circles move on")
+
+
+class Squeezing(_Technique):
+    """Light extrusion: a slow wave of slight pressure travels up and comes back lighter (rules 56 to 58)."""
+
+    kind: Literal["squeezing"]
+    speed_mm_s: float = _number(70.0, 5.0, 200.0, "mm/s", (58,), "speed of the wave")
+    return_level: float = _number(0.7, 0.0, 1.0, "1", (57,), "level of the way back, relative to the way up")
+
+
+class Kneading(_Technique):
+    """Petrissage: tissue is gathered and rolled in slow circles, upwards (rules 16, 62 to 65, 234)."""
+
+    kind: Literal["kneading"]
+    rate_cpm: float = _number(36.0, 1.0, 600.0, "cycles/min", (64, 65), "cycles a minute; rule 64 allows 60")
+    circle_mm: float = _number(22.0, 2.0, 100.0, "mm", (234,), "radius of the circles")
+    advance_mm_s: float = _number(25.0, 0.0, 200.0, "mm/s", (54, 62), "how fast the wave moves on")
+
+
+class Pressing(_Technique):
+    """Compression: point after point, light start, a hold of seconds, release (rule 109)."""
+
+    kind: Literal["pressing"]
+    attack_s: float = _number(1.0, 0.2, 20.0, "s", (109,), "from nothing to the full level")
+    hold_s: float = _number(
+        3.5, 0.0, 120.0, "s", (55, 109), "hold at the full level; rule 55 allows 10 s on a point"
+    )
+    release_s: float = _number(1.0, 0.2, 20.0, "s", (109,), "from the full level to nothing")
+    spacing_mm: float = _number(60.0, 5.0, 400.0, "mm", (54,), "from one point to the next")
+
+
+class Vibration(_Technique):
+    """Shaking: quick but weak, on a small moving area (rules 110, 173, 204, 237)."""
+
+    kind: Literal["vibration"]
+    frequency_hz: float = _number(
+        45.0, 1.0, 400.0, "Hz", (110,), "frequency where a motor has an adjustable one"
+    )
+    circle_mm: float = _number(15.0, 2.0, 100.0, "mm", (173, 237), "radius of the small circles of the hand")
+    advance_mm_s: float = _number(35.0, 0.0, 200.0, "mm/s", (54,), "how fast the hand moves on")
+
+
+class Tapping(_Technique):
+    """Tapotement: light taps with a soft onset, clear of bones and kidneys (rules 108, 172, 236, 257)."""
+
+    kind: Literal["tapping"]
+    rate_hz: float = _number(3.0, 0.2, 20.0, "taps/s", (172,), "taps a second")
+    onset_s: float = _number(0.08, 0.0, 1.0, "s", (108,), "from nothing to the full tap")
+    advance_mm_s: float = _number(40.0, 0.0, 200.0, "mm/s", (54,), "how fast the taps move on")
+
+
+Technique = Annotated[
+    Stroking | Rubbing | Squeezing | Kneading | Pressing | Vibration | Tapping, Field(discriminator="kind")
+]
+
+TECHNIQUES: dict[str, type[_Technique]] = {
+    "stroking": Stroking,
+    "rubbing": Rubbing,
+    "squeezing": Squeezing,
+    "kneading": Kneading,
+    "pressing": Pressing,
+    "vibration": Vibration,
+    "tapping": Tapping,
+}
+
+# The actuators that a technique asks for; where none is within reach it is played on vibration (rules 16,
+# 109, 206).
+PREFERRED: dict[str, Modality] = {
+    "kneading": Modality.KNEADING,
+    "pressing": Modality.PRESSURE,
+    "squeezing": Modality.PRESSURE,
+}
