@@ -1,0 +1,163 @@
+"""The moving field over the body: where a hand is, how strong, and what of it an actuator takes over.
+
+Several actuators within reach of a contact share its energy, as two do in "Tactile Brush" (Israr and
+Poupyrev, CHI 2011): A_i = sqrt(w_i / sum w) * A. Where the nearest one is at the rim of the reach the level
+fades instead of jumping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from profiles.hands import Contact, Turn
+from profiles.score import Cue
+from profiles.technique import Modality
+
+Array = NDArray[np.float64]
+Columns = NDArray[np.intp]
+
+# The sum of weights from which on a contact is fully taken over by the actuators in reach; ours.
+FULL_WEIGHT = 0.25
+# The trough of the slow swell that stands for kneading; ours: above the felt floor at any level in use.
+SWELL_LOW = 0.45
+BREATH_HZ = 0.06  # ours: how often a spiral opens and closes
+# The part of a tap's period that is felt; ours: the rest is shorter than the 0.3 s of rule 6 from 1 tap a
+# second up.
+TAP_LENGTH = 0.75
+
+# What stands in for another kind, best first.
+_CHAIN = (Modality.VIBRATION, Modality.PRESSURE, Modality.KNEADING)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places of one kind that a contact may drive: columns of the waveform, centre and reach in mm.
+
+    `share` is the part (0 to 1) that this contact gives to a place where another hand gives the rest.
+    """
+
+    kind: Modality
+    columns: Columns
+    x: Array
+    y: Array
+    reach: Array
+    share: Array
+
+    def weights(self, x: Array, y: Array) -> Array:
+        """Return the weight (0 to 1) of each place (columns) for each position of the contact (rows)."""
+        dx = x[:, None] - self.x
+        dy = y[:, None] - self.y
+        inside = np.maximum(1.0 - (dx * dx + dy * dy) / (self.reach * self.reach), 0.0)
+        return np.asarray(inside * inside)
+
+    def touches(self, contact: Contact) -> NDArray[np.bool_]:
+        """Tell for each place whether the contact comes within reach of it anywhere on its route."""
+        x, y = np.array(contact.route.x), np.array(contact.route.y)
+        weight = np.array(contact.route.weight)[:, None]
+        gap = np.hypot(x[:, None] - self.x, y[:, None] - self.y) - contact.circle
+        return np.asarray(((gap < self.reach) & (weight > 0.0)).any(axis=0))
+
+
+def strength(cue: Cue, t: Array) -> Array:
+    """Return the level of a cue at each time of the session: level, curve and cross-fades."""
+    elapsed = t - cue.start
+    turn = np.minimum(np.floor(elapsed / cue.period), cue.repeats - 1.0)
+    within = np.clip(elapsed - turn * cue.period, 0.0, cue.period)
+    level = cue.level * cue.curve.at(within, cue.period)
+    if cue.fade_in > 0.0:
+        level = level * np.sin(0.5 * pi * np.clip(elapsed / cue.fade_in, 0.0, 1.0))
+    if cue.fade_out > 0.0:
+        level = level * np.cos(0.5 * pi * np.clip((t - cue.end) / cue.fade_out, 0.0, 1.0))
+    if cue.taps_hz > 0.0:
+        level = level * _taps(cue, elapsed)
+    return np.asarray(level)
+
+
+def position(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]:
+    """Return x, y in mm, circles included, and the weight (0 to 1) of a contact at each time."""
+    x, y, weight = middle(cue, contact, t)
+    dx, dy = circling(cue, contact, t)
+    return x + dx, y + dy, weight
+
+
+def circling(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array]:
+    """Return how far a hand is from the middle of its circles, in mm, at each time of the session."""
+    angle = 2.0 * pi * contact.circle_hz * (t - cue.start)
+    radius: Array | float = contact.circle
+    if contact.breathing:
+        radius = contact.circle * (0.6 - 0.4 * np.cos(2.0 * pi * BREATH_HZ * t))
+    # The left hand mirrors the right one, as two hands do.
+    return (contact.side or 1) * radius * np.cos(angle), radius * np.sin(angle)
+
+
+def middle(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]:
+    """Return x, y in mm of the middle of the circles, and the weight (0 to 1), at each time."""
+    gate: Array | float = 1.0
+    turn = contact.turn
+    if turn is None:
+        worked = t - cue.start
+        count = np.zeros_like(t)
+    else:
+        since = t - turn.phase
+        count = np.floor(since / turn.period)
+        within = since - count * turn.period
+        # The hand's own clock stands still while it rests, so it goes on where it left off.
+        worked = count * turn.on + np.minimum(within, turn.on) - _worked_before(cue.start, turn)
+        count = count - np.floor((cue.start - turn.phase) / turn.period)
+        rising, falling = within / turn.fade_in, (turn.on - within) / turn.fade_out
+        gate = np.sin(0.5 * pi * np.clip(np.minimum(rising, falling), 0.0, 1.0))
+    arc = count * contact.hop if contact.hop is not None else np.maximum(worked, 0.0) * contact.speed
+    x, y, weight = contact.route.at(arc)
+    return x, y, np.asarray(weight * gate)
+
+
+def shares(cue: Cue, contact: Contact, groups: Sequence[Group], t: Array) -> list[tuple[Group, Array]]:
+    """Return for each group the squared level of each place (columns) at each time (rows).
+
+    Without `on` a technique plays on the kind it prefers; what that cannot take over goes to vibration, and
+    the rest of it to whatever else is there: hands stay in touch (rules 34, 179). With `on` every kind
+    named takes it in full.
+    """
+    x, y, weight = middle(cue, contact, t)
+    dx, dy = circling(cue, contact, t)
+    left = (strength(cue, t) * weight) ** 2
+    result: list[tuple[Group, Array]] = []
+    for group in sorted(groups, key=lambda group: _CHAIN.index(group.kind) - 9 * (group.kind is cue.prefers)):
+        # Motors follow the hand round its circles. Who takes part at all is decided by the middle of
+        # them, and heads and cells follow that: they would else be switched once in every circle.
+        weights = settled = group.weights(x, y)
+        energy = left
+        if group.kind is Modality.VIBRATION and contact.circle > 0.0:
+            weights = group.weights(x + dx, y + dy)
+        if cue.prefers is Modality.KNEADING and group.kind is not Modality.KNEADING:
+            energy = left * swell(cue, contact, t) ** 2
+        gain = energy / np.maximum(weights.sum(axis=1), FULL_WEIGHT)
+        result.append((group, weights * group.share * gain[:, None]))
+        if cue.on is None:
+            left = left * (1.0 - np.minimum(settled.sum(axis=1) / FULL_WEIGHT, 1.0))
+    return result
+
+
+def swell(cue: Cue, contact: Contact, t: Array) -> Array:
+    """Return the slow swell (0 to 1) that stands for kneading on vibration motors: one for each circle."""
+    wave = 0.5 - 0.5 * np.cos(2.0 * pi * contact.circle_hz * (t - cue.start))
+    return np.asarray(SWELL_LOW + (1.0 - SWELL_LOW) * wave)
+
+
+def _worked_before(start: float, turn: Turn) -> float:
+    period, on, phase = turn.period, turn.on, turn.phase
+    count = (start - phase) // period
+    return float(count * on + min(start - phase - count * period, on))
+
+
+def _taps(cue: Cue, elapsed: Array) -> Array:
+    within = (elapsed * cue.taps_hz) % 1.0
+    onset = min(max(cue.onset * cue.taps_hz, 1e-3), 0.5 * TAP_LENGTH)
+    rise = within / onset
+    fall = (TAP_LENGTH - within) / (TAP_LENGTH - onset)
+    return np.asarray(np.sin(0.5 * pi * np.clip(np.minimum(rise, fall), 0.0, 1.0)))

@@ -1,0 +1,55 @@
+"""Finding: one thing that a check has to say about a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from profiles.model import Step
+
+Severity = Literal["error", "warning", "info"]
+_ORDER: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong or worth knowing, where in the file, by which massage rule, and what to do about it.
+
+    An error keeps a profile from being played; a warning goes against the source's advice; info is for the
+    reader. `place` is empty for what concerns the whole profile.
+    """
+
+    severity: Severity
+    rule: int | None
+    place: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Located:
+    """A step with its place in the file, as a person counts."""
+
+    index: int
+    step: Step
+
+    @property
+    def place(self) -> str:
+        """Such as "step[3]"."""
+        return f"step[{self.index + 1}]"
+
+    def find(self, severity: Severity, rule: int | None, field: str, message: str, remedy: str) -> Finding:
+        """Return a finding about a field of this step, the step's name in the message."""
+        place = f"{self.place}.{field}" if field else self.place
+        return Finding(severity, rule, place, f"'{self.step.name}': {message}", remedy)
+
+
+def located(steps: Sequence[Step]) -> list[Located]:
+    """Return each step with its place."""
+    return [Located(index, step) for index, step in enumerate(steps)]
+
+
+def worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings with errors first, otherwise in the order in which they were found."""
+    return sorted(findings, key=lambda finding: _ORDER.index(finding.severity))

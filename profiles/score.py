@@ -1,0 +1,168 @@
+"""compose(profile) -> Score: which hand is where on the body, how strongly and when.
+
+A cue is a step made playable. Neighbouring cues overlap by the cross-fade of the first, so there is no gap
+between them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from profiles.body import BodyMap, body_map
+from profiles.curve import IntensityCurve
+from profiles.hands import Contact, contacts
+from profiles.model import Profile, Step
+from profiles.technique import (
+    KNEADING_MAX_CPM,
+    PREFERRED,
+    Kneading,
+    Modality,
+    Rubbing,
+    Tapping,
+    Vibration,
+)
+
+CALM_CPM = 24.0  # ours: the rate of kneading heads that merely accompany another technique
+
+# The carrier in Hz where a motor has an adjustable one: ours, within the 33 to 83 Hz of cushion motors
+# (domain figures).
+CARRIER_HZ = {
+    "stroking": 35.0,
+    "rubbing": 40.0,
+    "squeezing": 30.0,
+    "kneading": 30.0,
+    "pressing": 30.0,
+    "tapping": 45.0,
+}
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A step in the time of the session (s): `start` to `end`, fading in from `start` and out after `end`."""
+
+    index: int
+    name: str
+    kind: str
+    start: float
+    end: float
+    fade_in: float
+    fade_out: float
+    level: float
+    curve: IntensityCurve
+    period: float
+    repeats: int
+    contacts: tuple[Contact, ...]
+    prefers: Modality
+    on: tuple[Modality, ...] | None
+    carrier_hz: float
+    asked_hz: float | None
+    rate_cpm: float
+    taps_hz: float = 0.0
+    onset: float = 0.0
+
+
+@dataclass(frozen=True)
+class ScoreStep:
+    """A step as a person follows it; `index` counts from 0, times in seconds of the session."""
+
+    index: int
+    name: str
+    technique: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Score:
+    """A profile laid out in time over a body; what a Renderer samples."""
+
+    name: str
+    duration: float
+    steps: tuple[ScoreStep, ...]
+    cues: tuple[Cue, ...]
+    body: BodyMap
+    envelope: IntensityCurve
+    fade_in: float
+    fade_out: float
+
+    @property
+    def closing_start(self) -> float:
+        """When the last step begins: where a session goes that is to end early but gently."""
+        return self.steps[-1].start
+
+    def step_at(self, t: float) -> ScoreStep:
+        """Return the step at a time in seconds; the first before the beginning, the last after the end."""
+        starts = [step.start for step in self.steps]
+        return self.steps[max(0, bisect_right(starts, t) - 1)]
+
+
+def compose(profile: Profile, body: BodyMap | None = None) -> Score:
+    """Lay the profile out in time over the body (the default one if none is given).
+
+    Circle rates are capped to the limits of rules 53 and 64 whatever the profile says. Raises ProfileError
+    for a zone that is unknown or excluded; everything else that `rules.check` finds fault with is the
+    caller's to refuse.
+    """
+    body = body_map() if body is None else body
+    cues: list[Cue] = []
+    start, fade = 0.0, 0.0
+    for index, step in enumerate(profile.step):
+        end = start + step.total_s
+        following = profile.step[index + 1].total_s if index + 1 < len(profile.step) else 0.0
+        fade_out = min(step.crossfade_s, following, step.total_s)
+        cues.append(_cue(index, step, start, end, fade, fade_out, body))
+        start, fade = end, fade_out
+    steps = tuple(ScoreStep(cue.index, cue.name, cue.kind, cue.start, cue.end) for cue in cues)
+    half = start / 2.0
+    return Score(
+        name=profile.name,
+        duration=start,
+        steps=steps,
+        cues=tuple(cues),
+        body=body,
+        envelope=profile.envelope,
+        fade_in=min(profile.fade_in_s, half),
+        fade_out=min(profile.fade_out_s, half),
+    )
+
+
+def _cue(
+    index: int, step: Step, start: float, end: float, fade_in: float, fade_out: float, body: BodyMap
+) -> Cue:
+    technique = step.technique
+    rate_cpm, taps_hz, onset, carrier_hz = CALM_CPM, 0.0, 0.0, CARRIER_HZ.get(technique.kind, 0.0)
+    asked_hz: float | None = None
+    match technique:
+        case Kneading():
+            rate_cpm = min(technique.rate_cpm, KNEADING_MAX_CPM)
+        case Rubbing():
+            # Heads that accompany the rubbing still knead: they keep to their own limit.
+            rate_cpm = min(technique.rate_cpm, KNEADING_MAX_CPM)
+        case Tapping():
+            taps_hz, onset = technique.rate_hz, technique.onset_s
+        case Vibration():
+            carrier_hz = asked_hz = technique.frequency_hz
+        case _:
+            pass
+    return Cue(
+        index=index,
+        name=step.name,
+        kind=technique.kind,
+        start=start,
+        end=end,
+        fade_in=fade_in,
+        fade_out=fade_out,
+        level=step.level,
+        curve=step.curve,
+        period=step.duration_s,
+        repeats=step.repeats,
+        contacts=contacts(step, body, f"step[{index + 1}]"),
+        prefers=PREFERRED.get(technique.kind, Modality.VIBRATION),
+        on=step.on,
+        carrier_hz=carrier_hz,
+        asked_hz=asked_hz,
+        rate_cpm=rate_cpm,
+        taps_hz=taps_hz,
+        onset=onset,
+    )

@@ -1,0 +1,220 @@
+"""What each actuator should feel like, frame by frame: a score sampled at the places of a device."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from profiles.body import BodyMap
+from profiles.field import Group, shares
+from profiles.hands import Contact
+from profiles.score import Cue, Score
+from profiles.substitution import substitutions
+from profiles.technique import KNEADING_MAX_CPM, Modality
+
+FRAME_RATE_HZ = 50
+FELT_FLOOR = 0.02  # levels below it are off: nobody feels them, and each would cost bytes on the wire; ours
+
+_CHUNK = 512  # frames computed at once: long enough for numpy, short enough (10 s) that memory stays small
+_CHUNKS_KEPT = 4
+_SHARE = (
+    0.45  # of the way to the next place; ours: contacts are wide enough to bridge what is left between two
+)
+_FURTHEST_MM = (
+    80.0  # ours: where motors are sparse a contact reaches this far beyond its rim, so that none is lost
+)
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Place:
+    """An actuator on the body: centre and radius in mm, and the rates it can be set to (0, 0: none).
+
+    Rates are in Hz for vibration, in cycles a minute for kneading. An inactive place never works.
+    """
+
+    id: str
+    kind: Modality
+    x: float
+    y: float
+    radius: float
+    active: bool
+    rate_min: float = 0.0
+    rate_max: float = 0.0
+
+
+@dataclass(frozen=True)
+class Waveform:
+    """Felt levels (0 to 1) and rates (0: none), one row a frame at 50 Hz, one column a place, read-only.
+
+    `start` is the number of the first frame; `step` counts the steps of the score from 0.
+    """
+
+    start: int
+    level: Array
+    rate: Array
+    step: NDArray[np.int_]
+
+
+class Renderer:
+    """Samples a score at the places of a device; the same frames come out whatever the size of the blocks."""
+
+    def __init__(self, score: Score, places: Sequence[Place]) -> None:
+        self._score = score
+        self._places = tuple(places)
+        self._ceiling = np.array([_ceiling(place, score.body) for place in self._places], dtype=np.float64)
+        self._rate_min = np.array([place.rate_min for place in self._places], dtype=np.float64)
+        self._rate_max = np.array([_rate_cap(place) for place in self._places], dtype=np.float64)
+        self._kinds = np.array([place.kind for place in self._places], dtype=object)
+        self._adjustable = bool((self._rate_max > 0.0).any())
+        self._parts = [
+            (cue, [(contact, self._groups(cue, contact)) for contact in cue.contacts]) for cue in score.cues
+        ]
+        self._rates = [self._cue_rate(cue) for cue in score.cues]
+        self._step_ends = np.array([step.end for step in score.steps])
+        self._kept: OrderedDict[int, tuple[Array, Array]] = OrderedDict()
+
+    @property
+    def substitutions(self) -> tuple[str, ...]:
+        """Sentences for what this device plays otherwise than the profile asks."""
+        motors = [
+            place.rate_max > 0.0
+            for place, ceiling in zip(self._places, self._ceiling, strict=True)
+            if place.kind is Modality.VIBRATION and ceiling > 0.0
+        ]
+        return substitutions(self._parts, motors)
+
+    def render(self, start_frame: int, n_frames: int) -> Waveform:
+        """Return `n_frames` frames from `start_frame` on; silence before the beginning and after the end."""
+        count = max(0, int(n_frames))
+        level = np.zeros((count, len(self._places)))
+        rate = np.zeros_like(level)
+        at = 0
+        while at < count:
+            chunk, offset = divmod(start_frame + at, _CHUNK)
+            take = min(_CHUNK - offset, count - at)
+            whole_level, whole_rate = self._chunk(chunk)
+            level[at : at + take] = whole_level[offset : offset + take]
+            rate[at : at + take] = whole_rate[offset : offset + take]
+            at += take
+        level.flags.writeable = rate.flags.writeable = False
+        t = (start_frame + np.arange(count)) / FRAME_RATE_HZ
+        step = np.minimum(np.searchsorted(self._step_ends, t, side="right"), len(self._step_ends) - 1)
+        return Waveform(start_frame, level, rate, step)
+
+    def _chunk(self, number: int) -> tuple[Array, Array]:
+        # Chunks always begin at the same frames, so a frame is the same to the last bit in whatever block
+        # it is asked.
+        kept = self._kept.get(number)
+        if kept is None:
+            kept = self._kept[number] = self._compute(number * _CHUNK)
+            if len(self._kept) > _CHUNKS_KEPT:
+                self._kept.popitem(last=False)
+        return kept
+
+    def _compute(self, first: int) -> tuple[Array, Array]:
+        t = (first + np.arange(_CHUNK)) / FRAME_RATE_HZ
+        energy = np.zeros((_CHUNK, len(self._places)))
+        pull = np.zeros_like(energy)
+        for (cue, contacts), cue_rate in zip(self._parts, self._rates, strict=True):
+            low, high = np.searchsorted(t, (cue.start, cue.end + cue.fade_out))
+            if low == high:
+                continue
+            span = t[low:high]
+            for contact, groups in contacts:
+                for group, part in shares(cue, contact, groups, span):
+                    energy[low:high, group.columns] += part
+                    if self._adjustable:
+                        pull[low:high, group.columns] += part * cue_rate[group.columns]
+        level = np.sqrt(energy) * self._session(t)[:, None]
+        level = np.minimum(level, self._ceiling)
+        # A comparison that is false for what is not a number: such a level would be off.
+        felt = level >= FELT_FLOOR
+        level = np.where(felt, level, 0.0)
+        rate = np.zeros_like(level)
+        if self._adjustable:
+            np.divide(pull, energy, out=rate, where=felt & (self._rate_max > 0.0))
+            # Rounded, so that a mean over equal rates is that rate to the last bit.
+            rate = np.where(rate > 0.0, np.clip(np.round(rate, 6), self._rate_min, self._rate_max), 0.0)
+        return level, rate
+
+    def _session(self, t: Array) -> Array:
+        score = self._score
+        level = score.envelope.at(np.clip(t, 0.0, score.duration), score.duration)
+        if score.fade_in > 0.0:
+            level = level * np.sin(0.5 * pi * np.clip(t / score.fade_in, 0.0, 1.0))
+        if score.fade_out > 0.0:
+            level = level * np.sin(0.5 * pi * np.clip((score.duration - t) / score.fade_out, 0.0, 1.0))
+        return np.where((t >= 0.0) & (t < score.duration), level, 0.0)
+
+    def _groups(self, cue: Cue, contact: Contact) -> list[Group]:
+        wanted = set(cue.on or Modality)
+        groups = []
+        for kind in Modality:
+            if kind not in wanted:
+                continue
+            columns = [
+                column
+                for column, place in enumerate(self._places)
+                if place.kind is kind and self._ceiling[column] > 0.0 and _within_side(contact, place.x)
+            ]
+            halves = contact.turn is None and len(cue.contacts) > 1
+            group = self._group(kind, columns, contact.radius, halves)
+            touched = group.touches(contact)
+            if touched.any():
+                kept = [column for column, hit in zip(columns, touched, strict=True) if hit]
+                groups.append(self._group(kind, kept, contact.radius, halves))
+        return groups
+
+    def _group(self, kind: Modality, columns: list[int], radius: float, halves: bool) -> Group:
+        places = [self._places[column] for column in columns]
+        return Group(
+            kind=kind,
+            columns=np.array(columns, dtype=np.intp),
+            x=np.array([place.x for place in places]),
+            y=np.array([place.y for place in places]),
+            reach=np.array([radius + self._catchment(place) for place in places]),
+            # Two hands at work together meet on the midline: each gives half of what a place there takes.
+            share=np.array([0.5 if halves and place.x == 0.0 else 1.0 for place in places]),
+        )
+
+    def _catchment(self, place: Place) -> float:
+        """Return how far around it a place stands in for the body: almost half way to the next one."""
+        gaps = [
+            float(np.hypot(place.x - other.x, place.y - other.y))
+            for other, ceiling in zip(self._places, self._ceiling, strict=True)
+            if other is not place and other.kind is place.kind and ceiling > 0.0
+        ]
+        share = min(_SHARE * min(gaps), _FURTHEST_MM) if gaps else 0.0
+        return max(place.radius, share)
+
+    def _cue_rate(self, cue: Cue) -> Array:
+        wanted = {Modality.VIBRATION: cue.carrier_hz, Modality.KNEADING: cue.rate_cpm, Modality.PRESSURE: 0.0}
+        return np.array([wanted[place.kind] for place in self._places], dtype=np.float64)
+
+
+def _within_side(contact: Contact, x: float) -> bool:
+    if contact.side == 0 or (x == 0.0 and contact.turn is None):
+        return True
+    # Of two hands that take turns one owns the midline, or a place there would work in both their turns.
+    return (x > 0.0) == (contact.side > 0)
+
+
+def _ceiling(place: Place, body: BodyMap) -> float:
+    """Return the highest level of a place: its zone's, 0 if inactive, in no zone or near an excluded one."""
+    if not place.active or body.exclusion_at(place.x, place.y, place.radius) is not None:
+        return 0.0
+    zone = body.zone_at(place.x, place.y)
+    return zone.ceiling if zone is not None else 0.0
+
+
+def _rate_cap(place: Place) -> float:
+    if place.kind is Modality.KNEADING:
+        return min(place.rate_max, KNEADING_MAX_CPM)
+    return place.rate_max if place.kind is Modality.VIBRATION else 0.0

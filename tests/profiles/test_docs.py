@@ -1,0 +1,67 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from profiles.body import body_map
+from profiles.curve import PRESETS
+from profiles.model import Profile, Step
+from profiles.reading import parse
+from profiles.rules import check
+from profiles.technique import TECHNIQUES
+
+TEXT = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+
+
+def rows(heading):
+    section = TEXT.split(f"\n{heading}\n", 1)[1].split("\n#", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    return {
+        cells[1].strip('` []"'): cells
+        for line in lines
+        if (cells := [cell.strip() for cell in line.split("|")])
+    }
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_load_and_keep_the_rules(example):
+    findings = check(parse(example))
+    assert [finding for finding in findings if finding.severity != "info"] == []
+
+
+def test_there_are_examples():
+    assert len(EXAMPLES) >= 2
+
+
+@pytest.mark.parametrize("kind", TECHNIQUES)
+def test_every_parameter_is_told_with_unit_range_and_rule(kind):
+    table = rows(f"### {kind}")
+    model = TECHNIQUES[kind]
+    assert set(table) == set(model.model_fields) - {"kind"}
+    for name, figure in model.model_json_schema()["properties"].items():
+        if "minimum" in figure:
+            _, _, unit, default, accepted, rules, *_ = table[name]
+            assert unit == ("0 to 1" if figure["unit"] == "1" else figure["unit"])
+            assert float(default) == figure["default"]
+            assert accepted == f"{figure['minimum']:g} to {figure['maximum']:g}"
+            assert rules == ", ".join(str(rule) for rule in figure["rules"])
+
+
+def test_every_zone_is_told_as_it_is():
+    table = rows("## Zones")
+    zones = {zone.name: zone for zone in body_map().zones}
+    assert set(table) == set(zones)
+    for name, zone in zones.items():
+        _, _, ceiling, tapping, direction, *_ = table[name]
+        assert (float(ceiling), tapping, direction) == (
+            zone.ceiling, "yes" if zone.tapping else "no", zone.direction.value
+        )  # fmt: skip
+
+
+def test_every_key_and_preset_is_told():
+    assert set(rows("## The profile")) == {
+        field.alias or name for name, field in Profile.model_fields.items()
+    }
+    assert set(rows("## A step")) == set(Step.model_fields)
+    assert set(rows("## Curves")) == set(PRESETS)
