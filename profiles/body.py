@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 from profiles.errors import ProfileError
@@ -178,7 +178,7 @@ def body_map(stature_m: float = DEFAULT_STATURE_M) -> BodyMap:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    return tomllib.loads(files("profiles").joinpath("body.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parent / "body.toml").read_text(encoding="utf-8"))
 
 
 def _scaled(points: list[list[float]], scale: float, mirror: float = 1.0) -> Polygon:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from profiles.errors import ProfileError
@@ -29,13 +27,13 @@ __all__ = [
 ]
 
 _SUFFIX = ".toml"
+_LIBRARY = Path(__file__).parent / "library"
 
 
 def shipped_profiles() -> list[str]:
     """Return the names of the profiles that ship, in alphabetical order."""
-    library = files("profiles").joinpath("library")
     return sorted(
-        entry.name.removesuffix(_SUFFIX) for entry in library.iterdir() if entry.name.endswith(_SUFFIX)
+        entry.name.removesuffix(_SUFFIX) for entry in _LIBRARY.iterdir() if entry.name.endswith(_SUFFIX)
     )
 
 
@@ -52,7 +50,7 @@ def load_profile(name_or_path: str | Path) -> Profile:
 
 def dump(profile: Profile, source: str | None = None) -> str:
     """Return the profile as TOML; what `source` already says keeps its place, wording and comments."""
-    # Only writing needs tomlkit, and starting must be quick.
+    # Only writing needs tomlkit and tempfile, and starting must be quick.
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -71,6 +69,8 @@ def save_profile(profile: Profile, path: str | Path, source: str | None = None) 
 
     The text is written beside the file and renamed over it. Raises ProfileError when that fails.
     """
+    from tempfile import NamedTemporaryFile
+
     target = Path(path)
     if source is None and target.exists():
         source = read_text(target)
@@ -99,7 +99,7 @@ def save_profile(profile: Profile, path: str | Path, source: str | None = None) 
 def _find(name_or_path: str | Path) -> tuple[str, str]:
     name = str(name_or_path)
     if isinstance(name_or_path, str) and name in shipped_profiles():
-        return name, files("profiles").joinpath("library", name + _SUFFIX).read_text(encoding="utf-8")
+        return name, (_LIBRARY / (name + _SUFFIX)).read_text(encoding="utf-8")
     path = Path(name_or_path)
     if isinstance(name_or_path, str) and _looks_like_a_name(name) and not os.path.lexists(name):
         shipped = shipped_profiles()

@@ -23,6 +23,7 @@ from profiles.technique import (
     Vibration,
 )
 
+FADE_MIN_S = 0.001  # ours: a twentieth of a frame
 CALM_CPM = 24.0  # ours: the rate of kneading heads that merely accompany another technique
 
 # The carrier in Hz where a motor has an adjustable one: ours, within the 33 to 83 Hz of cushion motors
@@ -110,7 +111,7 @@ def compose(profile: Profile, body: BodyMap | None = None) -> Score:
     for index, step in enumerate(profile.step):
         end = start + step.total_s
         following = profile.step[index + 1].total_s if index + 1 < len(profile.step) else 0.0
-        fade_out = min(step.crossfade_s, following, step.total_s)
+        fade_out = _fade(min(step.crossfade_s, following, step.total_s))
         cues.append(_cue(index, step, start, end, fade, fade_out, body))
         start, fade = end, fade_out
     steps = tuple(ScoreStep(cue.index, cue.name, cue.kind, cue.start, cue.end) for cue in cues)
@@ -122,9 +123,14 @@ def compose(profile: Profile, body: BodyMap | None = None) -> Score:
         cues=tuple(cues),
         body=body,
         envelope=profile.envelope,
-        fade_in=min(profile.fade_in_s, half),
-        fade_out=min(profile.fade_out_s, half),
+        fade_in=_fade(min(profile.fade_in_s, half)),
+        fade_out=_fade(min(profile.fade_out_s, half)),
     )
+
+
+def _fade(seconds: float) -> float:
+    """Return a fade that can be divided by: one too short for a single frame is none."""
+    return seconds if seconds >= FADE_MIN_S else 0.0
 
 
 def _cue(
