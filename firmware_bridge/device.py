@@ -9,7 +9,6 @@ import stat
 import tomllib
 from difflib import get_close_matches
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -55,7 +54,7 @@ _TABLES: dict[tuple[str, ...], type[BaseModel]] = {
 
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, Path]:
-    folder = Path(str(files("firmware_bridge"))) / "devices"
+    folder = Path(__file__).parent / "devices"
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
