@@ -1,0 +1,129 @@
+"""What the tests of the bridge share: actuators made by hand, a short massage, a virtual device to play it on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from firmware_bridge.description import DeviceDescription
+from firmware_bridge.device import load_device
+from firmware_bridge.layout import Actuator, Layout, place_device
+from firmware_bridge.player import Session
+from firmware_bridge.recording import Recorder
+from profiles.reading import from_data
+from profiles.score import Score, compose
+from profiles.technique import Modality
+from simulator.clock import VirtualClock
+from simulator.cushion import Cushion
+from simulator.faults import FaultyLine, parse_fault
+from simulator.link import VirtualLink
+from simulator.watch import Watch
+
+
+def make_actuator(
+    index: int = 0,
+    *,
+    kind: Modality = Modality.VIBRATION,
+    ceiling: int = 100,
+    excluded: str = "",
+    attack: int = 1000,
+    release: int = 2000,
+    rate: tuple[int, int] = (0, 0),
+) -> Actuator:
+    """A placed actuator; attack 1000 and release 2000 a second are 20 and 40 a frame."""
+    return Actuator(
+        index=index,
+        id=f"a{index}",
+        kind=kind,
+        x_mm=0,
+        y_mm=60,
+        radius_mm=20,
+        placed=True,
+        zone="sacrum",
+        excluded=excluded,
+        ceiling=ceiling,
+        start=20,
+        hold=10,
+        exponent=1.0,
+        attack=attack,
+        release=release,
+        rate_min=rate[0],
+        rate_max=rate[1],
+        tau_ms=50,
+        vent_tau_ms=50,
+        full_hz=60.0,
+    )
+
+
+def make_score(opening_s: float = 6.0, closing_s: float = 4.0, level: float = 0.4) -> Score:
+    """Stroking, then weaker stroking: a massage of a few seconds."""
+    zones = ["sacrum", "lumbar", "upper-back"]
+    steps = [
+        {"name": name, "technique": {"kind": "stroking"}, "zones": zones, "duration_s": span, "level": strength}
+        for name, span, strength in (("opening", opening_s, level), ("closing", closing_s, level * 0.75))
+    ]
+    return compose(from_data({"schema": 1, "name": "short", "fade_in_s": 0.5, "fade_out_s": 0.5, "step": steps}))
+
+
+@dataclass
+class Rig:
+    """A session, the device it plays on, and the line and clock between them."""
+
+    clock: VirtualClock
+    cushion: Cushion
+    link: VirtualLink
+    line: FaultyLine
+    layout: Layout
+    watch: Watch
+    session: Session
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass while the host says nothing."""
+        self.clock.sleep(seconds)
+        self.link.read()
+
+    def another_session(self, score: Score, **options: Any) -> Session:
+        """A fresh session with the same device, at the same line and clock."""
+        return Session(score, self.layout, self.link, self.clock, **options)
+
+
+def make_rig(
+    score: Score | None = None,
+    *,
+    description: DeviceDescription | None = None,
+    faults: tuple[str, ...] = (),
+    seed: int = 0,
+    recorder: Recorder | None = None,
+    wrap: Callable[[VirtualLink], Any] = lambda link: link,
+    **options: Any,
+) -> Rig:
+    description = description or load_device("reference-cushion")
+    layout = place_device(description)
+    clock = VirtualClock()
+    watch = Watch(layout, recorder)
+    cushion = Cushion(description, seed=seed, observer=watch)
+    line = FaultyLine([parse_fault(fault) for fault in faults], seed)
+    link = VirtualLink(cushion, clock, line)
+    session = Session(score or make_score(), layout, wrap(link), clock, **options)
+    return Rig(clock, cushion, link, line, layout, watch, session)
+
+
+@pytest.fixture
+def actuator() -> Callable[..., Actuator]:
+    return make_actuator
+
+
+@pytest.fixture
+def score() -> Score:
+    return make_score()
+
+
+@pytest.fixture
+def scored() -> Callable[..., Score]:
+    return make_score
+
+
+@pytest.fixture
+def rig() -> Callable[..., Rig]:
+    return make_rig
