@@ -9,7 +9,7 @@ from firmware_bridge.messages import ActuatorInfo
 from profiles.technique import Modality
 
 TYPICAL_TAU_MS = 55
-"""Time constant assumed for the motors of a device that only describes itself; nothing but pictures needs it."""
+"""Time constant assumed for motors of a device that only describes itself; only pictures need it."""
 _MODALITY_OF: dict[int, Modality] = {kind: modality for modality, kind in KIND_OF.items()}
 
 

@@ -148,6 +148,8 @@ class Interlock:
                 self._move(Event.RESET_SENT)
                 self.trip = None
                 self._veto.at_rest()
+            case _:
+                self.fault(f"{type(message).__name__} is no message to a device")
         return PermittedFrame(message, _SEAL)
 
     def observe(self, event: Event) -> None:

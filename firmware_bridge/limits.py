@@ -17,7 +17,8 @@ RUBBING_MAX_CPM: Final = 100  # circles per minute; rule 53
 # Time at one point. An actuator works while it is driven, or is on its way from or to a driven frame.
 DWELL_MAX_S: Final = 10.0  # seconds; rule 55
 DWELL_REST_S: Final = 2.0  # seconds of unbroken zero that end a dwell; ours
-DWELL_SLACK_S: Final = 0.2  # seconds by which the host is stricter than the device on both; ours
+DWELL_SLACK_S: Final = 0.4  # seconds by which the host ends a dwell before 10 s; the device by 0.3 s; ours
+DWELL_REST_SLACK_S: Final = 0.2  # seconds by which the host's rest is longer than the device's; ours
 
 # Time of a session.
 SESSION_MAX_S: Final = 1200.0  # seconds (20 minutes); rule 84
@@ -44,4 +45,4 @@ def frames(seconds: float) -> int:
 
 
 DWELL_LIMIT_FRAMES: Final = frames(DWELL_MAX_S - DWELL_SLACK_S)  # frame intervals of work; rule 55
-DWELL_REST_FRAMES: Final = frames(DWELL_REST_S + DWELL_SLACK_S)  # frame intervals at zero; ours
+DWELL_REST_FRAMES: Final = frames(DWELL_REST_S + DWELL_REST_SLACK_S)  # frame intervals at zero; ours

@@ -58,6 +58,7 @@ class Reason(IntEnum):
     WRONG_EPOCH = 16
     TRIPPED = 17
     NO_SUCH_ACTUATOR = 18
+    POWER = 19
 
 
 class Hello(NamedTuple):

@@ -44,7 +44,7 @@ class Veto:
         self._played = 0
 
     def at_rest(self) -> None:
-        """The device confirmed that nothing moves. Work and session time stay counted: no stop buys time."""
+        """The device confirmed that nothing moves. What was worked stays counted: no stop buys time."""
         self._last = bytes(len(self._actuators))
 
     def objection(self, setpoints: Setpoints) -> Objection | None:
@@ -52,7 +52,8 @@ class Veto:
         drives, rates = setpoints
         last = self._last
         if type(drives) is not bytes or type(rates) is not bytes:
-            return Objection("setpoints that could still change")  # a reused buffer equals itself: no jump shows
+            # A buffer that its owner fills again would be compared with itself: no jump would ever show.
+            return Objection("setpoints that could still change")
         if len(drives) != len(last) or len(rates) != len(last):
             return Objection(f"setpoints for {len(drives)} actuators on a device with {len(last)}")
         if any(map(gt, drives, self._ceilings)):

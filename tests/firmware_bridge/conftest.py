@@ -1,4 +1,4 @@
-"""What the tests of the bridge share: actuators made by hand, a short massage, a virtual device to play it on."""
+"""What the tests of the bridge share: actuators made by hand, a short massage, a device to play it on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,10 +60,18 @@ def make_score(opening_s: float = 6.0, closing_s: float = 4.0, level: float = 0.
     """Stroking, then weaker stroking: a massage of a few seconds."""
     zones = ["sacrum", "lumbar", "upper-back"]
     steps = [
-        {"name": name, "technique": {"kind": "stroking"}, "zones": zones, "duration_s": span, "level": strength}
+        {
+            "name": name,
+            "technique": {"kind": "stroking"},
+            "zones": zones,
+            "duration_s": span,
+            "level": strength,
+        }
         for name, span, strength in (("opening", opening_s, level), ("closing", closing_s, level * 0.75))
     ]
-    return compose(from_data({"schema": 1, "name": "short", "fade_in_s": 0.5, "fade_out_s": 0.5, "step": steps}))
+    return compose(
+        from_data({"schema": 1, "name": "short", "fade_in_s": 0.5, "fade_out_s": 0.5, "step": steps})
+    )
 
 
 @dataclass

@@ -53,7 +53,9 @@ def test_a_known_model_with_other_limits_is_described_by_its_own_table() -> None
 
 @pytest.mark.parametrize("ceiling", [0, 61, 128, 254, 255])
 def test_a_ceiling_survives_to_the_unit(ceiling: int) -> None:
-    told = with_actuator(told_by(load_device("seat-pad-8"), model="own"), ceiling=ceiling, excluded=int(ceiling == 0))
+    told = with_actuator(
+        told_by(load_device("seat-pad-8"), model="own"), ceiling=ceiling, excluded=int(ceiling == 0)
+    )
     assert description_of(told).actuators[0].ceiling_drive == ceiling
 
 

@@ -33,7 +33,18 @@ def test_the_table_says_what_the_layout_says(name: str) -> None:
         )
         assert info.kind == Kind[actuator.kind.name]
         assert info.exponent_percent == pytest.approx(actuator.exponent * 100)
-        same = ("x_mm", "y_mm", "radius_mm", "ceiling", "start", "hold", "attack", "release", "rate_min", "rate_max")
+        same = (
+            "x_mm",
+            "y_mm",
+            "radius_mm",
+            "ceiling",
+            "start",
+            "hold",
+            "attack",
+            "release",
+            "rate_min",
+            "rate_max",
+        )
         assert [getattr(info, f) for f in same] == [getattr(actuator, f) for f in same]
         assert not (info.excluded and info.ceiling)
 

@@ -17,6 +17,7 @@ from firmware_bridge.messages import (
     HostMessage,
     Reset,
     Setpoints,
+    Status,
     Stop,
 )
 from profiles.technique import Modality
@@ -330,9 +331,7 @@ def test_a_pause_neither_adds_to_the_session_nor_renews_it(
     assert refusal(interlock, points(10)).rule == 84
 
 
-def test_a_fresh_arm_does_not_begin_another_session(
-    actuator: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fresh_arm_does_not_begin_another_session(actuator: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(veto, "_SESSION_FRAMES", 20)
     interlock = armed([actuator()])
     for _ in range(20):
@@ -447,6 +446,11 @@ def test_a_heartbeat_goes_out_only_while_a_session_lives(actuator: Make, state: 
 def test_an_arm_for_other_limits_trips_in_every_state(actuator: Make, state: State) -> None:
     interlock = brought_to(state, [actuator()])
     assert "other limits" in refusal(interlock, Arm(HASH + 1)).reason
+
+
+@pytest.mark.parametrize("thing", [Status(2, 0, 32, 0, 0, 0, 0, 0), (b"\x01", b"\0"), b"\x06", None])
+def test_what_is_no_message_to_a_device_trips(actuator: Make, thing: Any) -> None:
+    assert "no message" in refusal(armed([actuator()]), thing).reason
 
 
 def test_an_interlock_without_a_device_permits_no_motion() -> None:

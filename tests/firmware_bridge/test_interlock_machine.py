@@ -85,9 +85,14 @@ def towards(drives: tuple[int, ...], goal: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(max(was - DOWN, min(was + UP, to)) for was, to in zip(drives, goal, strict=True))
 
 
-DRIVES = st.tuples(st.integers(0, 101), st.integers(0, 121), st.integers(0, 81), st.sampled_from([0, 0, 0, 1]))
+DRIVES = st.tuples(
+    st.integers(0, 101), st.integers(0, 121), st.integers(0, 81), st.sampled_from([0, 0, 0, 1])
+)
 RATES = st.tuples(
-    st.sampled_from([0, 0, 0, 1]), st.sampled_from([9, 10, 60, 61]), st.sampled_from([19, 20, 80, 81]), st.just(0)
+    st.sampled_from([0, 0, 0, 1]),
+    st.sampled_from([9, 10, 60, 61]),
+    st.sampled_from([19, 20, 80, 81]),
+    st.just(0),
 )
 GOOD = st.tuples(st.integers(0, 70), st.integers(0, 60), st.integers(0, 60), st.just(0))
 
@@ -167,7 +172,9 @@ class InterlockMachine(RuleBasedStateMachine):
         shaped = self.expected in PLAYS and self.model.shaped(drives, rates)
         allowed = shaped and self.model.rested(drives)
         self.tell(Setpoints(bytes(drives), bytes(rates)), allowed, State.PLAYING)
-        if shaped:  # also when it was refused for too long a work: the attempt ends a rest, to be on the safe side
+        if (
+            shaped
+        ):  # also when it was refused for too long a work: the attempt ends a rest, to be on the safe side
             self.model.note(drives)
 
     @rule(drives=DRIVES, rates=RATES)

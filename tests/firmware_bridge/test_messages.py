@@ -88,9 +88,10 @@ def test_only_the_types_of_that_side_are_known(unpack: Any, kinds: list[type]) -
 def test_any_payload_is_a_message_or_a_message_error(type: int, payload: bytes) -> None:
     for unpack in (unpack_host, unpack_report):
         try:
-            assert TYPE_OF[unpack(frame(type, payload)).__class__] == type
-        except MessageError as error:
-            assert str(error)
+            message = unpack(frame(type, payload))
+        except MessageError:
+            continue
+        assert TYPE_OF[message.__class__] == type
 
 
 @given(st.binary(min_size=24, max_size=24), st.binary(min_size=12, max_size=12))
