@@ -1,0 +1,27 @@
+"""Who watches a virtual cushion, without any say in what it does."""
+
+from typing import Any, Protocol
+
+from simulator.playout import Output
+
+
+class Observer(Protocol):
+    """Hears of everything that a cushion puts out and of everything that happens to it."""
+
+    def output(self, output: Output) -> None:
+        """What was put out, in order and without gaps."""
+        ...
+
+    def event(self, at_ms: int, event: str, **fields: Any) -> None:
+        """Something happened at device time `at_ms`."""
+        ...
+
+
+class Unwatched:
+    """Nobody watches."""
+
+    def output(self, output: Output) -> None:
+        """Look away."""
+
+    def event(self, at_ms: int, event: str, **fields: Any) -> None:
+        """Look away."""
