@@ -1,0 +1,152 @@
+"""Setpoints on demand: the score rendered and limited a block at a time, steered while it plays.
+
+A pause, a change of intensity or a jump takes hold at the next frame that has not been handed out: the
+running block is cut there, the limiter brought to that very frame, and a new block begun.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from firmware_bridge.limiter import DriveBlock, Limiter, LimiterState, LimitEvent
+from firmware_bridge.messages import Setpoints
+from profiles.waveform import FRAME_RATE_HZ, Renderer, Waveform
+
+BLOCK_FRAMES = FRAME_RATE_HZ
+"""Frames rendered at once: one second."""
+INTENSITY_STEP = 0.1
+INTENSITY_MIN = 0.2
+
+
+class Cue(NamedTuple):
+    """One frame of the session: what to send, and where in the score it stands (-1 while paused or over)."""
+
+    setpoints: Setpoints
+    position: int
+    step: int
+
+
+class Feed:
+    """Endless frames: the score, then silence. `over` turns true once the last drive has come to rest.
+
+    `frames` is the length of the score, `width` the number of actuators, `limit` the most that live intensity
+    may reach, 0 to 1.
+    """
+
+    def __init__(
+        self, renderer: Renderer, limiter: Limiter, frames: int, width: int, limit: float = 1.0
+    ) -> None:
+        self.intensity = limit
+        self.paused = False
+        self.events: list[LimitEvent] = []
+        self._renderer = renderer
+        self._limiter = limiter
+        self._frames = frames
+        self._width = width
+        self._limit = limit
+        self._position = 0
+        self._count = 0
+        self._silent = False
+        self._noted = 0
+        self._block: Iterator[Cue] = iter(())
+        self._wave: Waveform | None = None
+        self._before: LimiterState | None = None
+        self._taken = 0
+
+    @property
+    def position(self) -> int:
+        """The next frame of the score to be handed out."""
+        return self._position
+
+    @property
+    def over(self) -> bool:
+        """Whether the score has ended and everything is at rest."""
+        return self._position >= self._frames and self._silent
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the frame handed out last drives nothing."""
+        return self._silent
+
+    def next(self) -> Cue:
+        """The next frame."""
+        cue = next(self._block, None)
+        if cue is None:
+            self._fill()
+            cue = next(self._block)
+        self._taken += 1
+        self._silent = not any(cue.setpoints.drives)
+        if cue.position >= 0:
+            self._position = cue.position + 1
+        return cue
+
+    def silence(self) -> Cue:
+        """A frame that drives nothing, to begin with; it is no part of the score."""
+        nothing = bytes(self._width)
+        return Cue(Setpoints(nothing, nothing), -1, 0)
+
+    def pause(self) -> None:
+        """Fade out and stay there."""
+        self._cut()
+        self.paused = True
+
+    def resume(self) -> None:
+        """Go on where the pause began."""
+        self._cut()
+        self.paused = False
+
+    def change_intensity(self, by: float) -> None:
+        """Add `by`; the result stays between INTENSITY_MIN (or the limit, if that is lower) and the limit."""
+        self._cut()
+        low = min(INTENSITY_MIN, self._limit)
+        self.intensity = min(self._limit, max(low, round(self.intensity + by, 3)))
+
+    def jump(self, frame: int) -> None:
+        """Go on at `frame` of the score."""
+        self._cut()
+        self._position = frame
+
+    def _cut(self) -> None:
+        if self._wave is None or self._before is None:
+            return
+        self._limiter.restore(self._before)
+        del self.events[self._noted :]
+        if self._taken:
+            head = _first(self._wave, self._taken)
+            self.events.extend(self._limiter.limit(head, self.intensity)[1])
+        self._wave = None
+        self._block = iter(())
+
+    def _fill(self) -> None:
+        wave = self._render()
+        self._before = self._limiter.snapshot()
+        self._wave = wave
+        self._taken = 0
+        block, events = self._limiter.limit(wave, self.intensity)
+        self._noted = len(self.events)
+        self.events.extend(events)
+        self._block = _cues(block, self._position if self._moving() else -1)
+
+    def _moving(self) -> bool:
+        return not self.paused and self._position < self._frames
+
+    def _render(self) -> Waveform:
+        if self._moving():
+            count = min(BLOCK_FRAMES, self._frames - self._position)
+            return self._renderer.render(self._position, count)
+        count = BLOCK_FRAMES // 5
+        nothing = np.zeros((count, self._width))
+        return Waveform(start=self._position, level=nothing, rate=nothing, step=np.full(count, -1))
+
+
+def _first(wave: Waveform, count: int) -> Waveform:
+    return Waveform(wave.start, wave.level[:count], wave.rate[:count], wave.step[:count])
+
+
+def _cues(block: DriveBlock, position: int) -> Iterator[Cue]:
+    width = block.drive.shape[1]
+    drives, rates = block.drive.tobytes(), block.rate.tobytes()
+    for k, step in enumerate(block.step.tolist()):
+        span = slice(k * width, (k + 1) * width)
+        yield Cue(Setpoints(drives[span], rates[span]), position + k if position >= 0 else -1, step)

@@ -1,0 +1,274 @@
+"""Plays a score on a device: keeps the device fed a little ahead of time, listens, and can always stop.
+
+One thread, one loop, and time is an argument: over a virtual clock twenty minutes take a second or two.
+"""
+
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from firmware_bridge.clock import Clock, never
+from firmware_bridge.codec import setpoints_size
+from firmware_bridge.connection import Connection
+from firmware_bridge.errors import InterlockTrip, LinkLost
+from firmware_bridge.feed import INTENSITY_STEP, Cue, Feed
+from firmware_bridge.handshake import DeviceSelf, Dialogue, reason_text
+from firmware_bridge.identity import expected_hash
+from firmware_bridge.interlock import Interlock
+from firmware_bridge.layout import Layout
+from firmware_bridge.limiter import Limiter
+from firmware_bridge.messages import DeviceState, Reason, Status
+from firmware_bridge.recording import Recorder
+from profiles.score import Score
+from profiles.waveform import FRAME_RATE_HZ, Renderer
+
+if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
+    from firmware_bridge.link import Link
+
+FRAME_MS = 1000 // FRAME_RATE_HZ
+PRIME_MS = 150
+LOOKAHEAD_MS = 250
+PUMP_S = 0.1
+"""How often the loop tops up the device's buffer, seconds: five frames fit what may be in flight."""
+LINK_LOST_S = 1.0
+"""Silence of the device after which the session is given up: the device has latched by then, too."""
+REPORT_S = 0.2
+
+
+class Phase(Enum):
+    """What a session is doing."""
+
+    PLAYING = "playing"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
+class Update(NamedTuple):
+    """How a session stands. Times in seconds of the score; `drives` one byte for each actuator."""
+
+    phase: Phase
+    elapsed: float
+    left: float
+    step: int
+    intensity: float
+    drives: bytes
+    rates: bytes
+    status: Status | None
+
+
+class Session:
+    """One massage on one device.
+
+    `limit` (0 to 1) scales every level and bounds live intensity. `wake` turns true when a control waits to
+    be handled between two updates. `recorder` receives what was commanded.
+    """
+
+    def __init__(
+        self,
+        score: Score,
+        layout: Layout,
+        link: "Link",
+        clock: Clock,
+        *,
+        limit: float = 1.0,
+        wake: Callable[[], bool] = never,
+        recorder: Recorder | None = None,
+    ) -> None:
+        self.score = score
+        self.layout = layout
+        self.connection = Connection()
+        self.trips = 0
+        self.shifts = 0
+        """How often the session had to be moved back because this program or the line stalled."""
+        self.device: DeviceSelf | None = None
+        frames = round(score.duration * FRAME_RATE_HZ)
+        self.renderer = Renderer(score, layout.places())
+        self.feed = Feed(self.renderer, Limiter(layout), frames, len(layout.actuators), limit)
+        self._dialogue = Dialogue(link, clock, self.connection)
+        self._link = link
+        self._clock = clock
+        self._wake = wake
+        self._recorder = recorder
+        self.stop_reason = ""
+        """Why the session was stopped before its end; empty when it was not."""
+        self.stop_confirmed = False
+        """Whether the device confirmed, at the end, that nothing moves."""
+        self._due_ms = 0.0
+        self._over_ms: float | None = None  # when the device will have played the score to its end
+        self._sent = 0
+        self._waiting: Cue | None = None
+        self._last: Cue | None = None
+        self._position = 0
+
+    # -- controls; each takes hold at the next frame ---------------------------------------------------
+
+    def pause(self) -> None:
+        """Fade out; the device stays armed, at rest."""
+        self.feed.pause()
+
+    def resume(self) -> None:
+        """Go on where the pause began."""
+        self.feed.resume()
+
+    def louder(self) -> None:
+        """One step more intensity, at most up to the session's limit."""
+        self.feed.change_intensity(INTENSITY_STEP)
+
+    def softer(self) -> None:
+        """One step less intensity."""
+        self.feed.change_intensity(-INTENSITY_STEP)
+
+    def skip_to_closing(self) -> None:
+        """Go to the closing strokes, unless they have begun."""
+        closing = round(self.score.closing_start * FRAME_RATE_HZ)
+        if closing > self.feed.position:
+            self.feed.jump(closing)
+
+    def stop(self, reason: str = "stopped") -> None:
+        """End the session at the next turn of the loop."""
+        self.stop_reason = self.stop_reason or reason
+
+    # -- the loop --------------------------------------------------------------------------------------
+
+    def play(self) -> Iterator[Update]:
+        """Play to the end, yielding an update about five times a second.
+
+        Whatever ends it (the end, a stop, an error, the caller leaving), the device is stopped first.
+        Raises InterlockTrip, LinkLost, LinkTimeout or DeviceRefused.
+        """
+        try:
+            self._open()
+            yield from self._loop()
+        except InterlockTrip:
+            self.trips += 1
+            raise
+        finally:
+            self.stop_confirmed = self._dialogue.stop()
+        yield self._update(Phase.STOPPED if self.stop_reason else Phase.DONE)
+
+    def _open(self) -> None:
+        self.device = self._dialogue.identify()
+        budget = min(self.layout.power_budget, self.device.identity.power_budget)
+        limits_hash = expected_hash(self.layout.description)
+        self.connection.guard(Interlock(self.layout.actuators, budget, limits_hash))
+        self._clear_lost_link()
+        self._dialogue.arm(limits_hash)
+        self._due_ms = self.connection.device_time(self._clock.now()) + PRIME_MS
+        # The device draws a line from where it is to the first frame: silence first, so that no work is done
+        # before the score begins.
+        self._waiting = self.feed.silence()
+
+    def _clear_lost_link(self) -> None:
+        """A device that latched because its host went away may be taken up again by a fresh session."""
+        status = self._dialogue.status()
+        if status.state != DeviceState.TRIPPED:
+            return
+        if status.reason != Reason.LINK_LOST:
+            raise InterlockTrip(
+                f"the device is latched after a trip: {reason_text(status.reason)}",
+                hint="look for the cause, then clear it with: knead stop --reset",
+            )
+        self._dialogue.reset()
+
+    def _loop(self) -> Iterator[Update]:
+        next_report = self._clock.now()
+        step = -1
+        while not self.stop_reason:
+            now = self._clock.now()
+            self._listen(now)
+            self._pump(now)
+            if self._finished(now):
+                return
+            last = self._last
+            if last is not None and (now >= next_report or last.step != step or self._wake()):
+                step = last.step
+                next_report = now + REPORT_S
+                yield self._update(Phase.PAUSED if self.feed.paused else Phase.PLAYING)
+            self._clock.sleep(self._pause_length(now), self._wake_now)
+
+    def _wake_now(self) -> bool:
+        return bool(self.stop_reason) or self._wake() or self._link.waiting()
+
+    def _listen(self, now: float) -> None:
+        for report in self.connection.receive(self._link.read(), now):
+            if isinstance(report, Status) and report.state == DeviceState.TRIPPED:
+                self._device_tripped(report)
+            elif isinstance(report, Status) and report.state in (DeviceState.DISARMED, DeviceState.STOPPING):
+                self.stop(f"stopped by the device: {reason_text(report.reason)}")
+        heard = self.connection.status_at
+        if heard is not None and now - heard > LINK_LOST_S:
+            raise LinkLost(f"{self._link.name} went silent", hint="check the cable, then start again")
+        beat = self.connection.heartbeat(now)
+        if beat:
+            self._link.write(beat)
+
+    def _device_tripped(self, status: Status) -> None:
+        if status.reason == Reason.LINK_LOST:
+            raise LinkLost(
+                "the device lost the link and switched off", hint="start again when the line is calm"
+            )
+        self.connection.interlock.fault(f"the device tripped: {reason_text(status.reason)}")
+
+    def _pump(self, now: float) -> None:
+        device_now = self.connection.device_time(now)
+        if self._due_ms <= device_now:
+            self.shifts += 1
+            self._due_ms = device_now + PRIME_MS
+        frames = []
+        # Silence follows the end until that has been played: the device must not take it for a lost link.
+        while self._due_ms - device_now < LOOKAHEAD_MS:
+            cue = self._waiting = self._waiting or self.feed.next()
+            if self.connection.wait_for_room(setpoints_size(cue.setpoints), now):
+                break
+            self._waiting = None
+            frames.append(self.connection.send(cue.setpoints, now, t_ms=round(self._due_ms)))
+            self._note_sent(cue)
+        if frames:
+            self._link.write(b"".join(frames))
+
+    def _note_sent(self, cue: Cue) -> None:
+        self._last = cue
+        if cue.position >= 0:
+            self._position = cue.position + 1
+        self._due_ms += FRAME_MS
+        if self.feed.over and self._over_ms is None:
+            self._over_ms = self._due_ms
+        self._sent += 1
+        if self._recorder is not None:
+            self._recorder.tick(self._sent * FRAME_MS / 1000, cue.setpoints.drives, cue.setpoints.rates)
+
+    def _finished(self, now: float) -> bool:
+        return self._over_ms is not None and self.connection.device_time(now) >= self._over_ms
+
+    def _pause_length(self, now: float) -> float:
+        if self._waiting is None:
+            return PUMP_S
+        return self.connection.wait_for_room(setpoints_size(self._waiting.setpoints), now) + 0.001
+
+    def _update(self, phase: Phase) -> Update:
+        cue = self._last
+        elapsed = self._position / FRAME_RATE_HZ
+        return Update(
+            phase=phase,
+            elapsed=elapsed,
+            left=max(0.0, self.score.duration - elapsed),
+            step=-1 if cue is None else cue.step,
+            intensity=self.feed.intensity,
+            drives=b"" if cue is None else cue.setpoints.drives,
+            rates=b"" if cue is None else cue.setpoints.rates,
+            status=self.connection.status,
+        )
+
+
+def play(
+    score: Score,
+    layout: Layout,
+    link: "Link",
+    clock: Clock,
+    *,
+    limit: float = 1.0,
+    recorder: Recorder | None = None,
+) -> Iterator[Update]:
+    """Play `score` on the device behind `link`; the short way where no live control is wanted."""
+    yield from Session(score, layout, link, clock, limit=limit, recorder=recorder).play()
