@@ -1,4 +1,4 @@
-"""Shared test settings: hypothesis draws the same examples on every run, so a red test is red for everybody."""
+"""Shared test settings: hypothesis draws the same examples on every run, so red is red for everybody."""
 
 from hypothesis import HealthCheck, settings
 

@@ -1,0 +1,55 @@
+"""A link to a virtual cushion in this very process; the host never knows."""
+
+from firmware_bridge.clock import Clock
+from firmware_bridge.errors import LinkLost
+from simulator.cushion import Cushion
+from simulator.faults import FaultyLine
+
+
+class VirtualLink:
+    """The line between a session and `cushion`, under `clock`; `line` may lose what it carries."""
+
+    def __init__(self, cushion: Cushion, clock: Clock, line: FaultyLine | None = None) -> None:
+        self.name = "sim:"
+        self.cushion = cushion
+        self._clock = clock
+        self._line = line or FaultyLine()
+        self._resets = 0
+        self._born = clock.now()
+
+    def write(self, data: bytes) -> None:
+        self._pass(self._line.carry("out", data, self._clock.now()))
+        if self._line.unplugged:
+            raise LinkLost("the virtual cushion is unplugged", hint="the fault was asked for")
+
+    def read(self) -> bytes:
+        self._pass(self._line.carry("out", b"", self._clock.now()))
+        if self._line.unplugged:
+            raise LinkLost("the virtual cushion is unplugged", hint="the fault was asked for")
+        return self._line.carry("in", self.cushion.transmit(), self._clock.now())
+
+    def waiting(self) -> bool:
+        return False
+
+    def abandon_output(self) -> None:
+        """Nothing is ever queued here."""
+
+    def signal_break(self) -> None:
+        if not self._line.unplugged:
+            self.cushion.line_break(self._now_ms())
+
+    def close(self) -> None:
+        """Let the cushion, and whoever watches it, see the end of what it was doing."""
+        self.cushion.play_out(self._now_ms())
+
+    def _pass(self, data: bytes) -> None:
+        now = self._now_ms()
+        self.cushion.advance(now)
+        if self._line.resets != self._resets:
+            self._resets = self._line.resets
+            self.cushion.reset(now)
+        if data:
+            self.cushion.receive(data, now)
+
+    def _now_ms(self) -> int:
+        return int((self._clock.now() - self._born) * 1000)

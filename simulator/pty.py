@@ -1,0 +1,103 @@
+"""The virtual cushion on a pseudo-terminal, in real time, for the real serial code to open (POSIX only)."""
+
+import os
+import select
+import tty
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from firmware_bridge.clock import Clock
+from simulator.cushion import Cushion
+from simulator.faults import FaultyLine
+
+POLL_S = 0.002
+"""How long the cushion sleeps at most before it looks at the line and the clock again."""
+_READ_BYTES = 4096
+
+OUTPUT_MS = 20
+"""How often what is put out is worked out and shown to whoever watches."""
+
+
+class PtyError(OSError):
+    """The pseudo-terminal or its link cannot be made."""
+
+
+class PtyCushion:
+    """Serves `cushion` on a pseudo-terminal; `path`, if given, becomes a symbolic link to it.
+
+    The cushion's own side keeps the terminal open, so that a host that dies looks to it as it does to a UART:
+    like silence. Raises PtyError when the link's place is taken by something that is not an old link.
+    """
+
+    def __init__(
+        self, cushion: Cushion, clock: Clock, path: Path | None = None, line: FaultyLine | None = None
+    ) -> None:
+        self._cushion = cushion
+        self._clock = clock
+        self._line = line or FaultyLine()
+        self._resets = 0
+        self._shown = 0
+        self._born = clock.now()
+        self._master, self._slave = os.openpty()
+        self._open = [self._master, self._slave]
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self.port = os.ttyname(self._slave)
+        self.path = path
+        if path is not None:
+            self._make_link(path)
+
+    def serve(self, until: Callable[[], bool], each: Callable[[], None] = lambda: None) -> None:
+        """Play the device until `until()` is true or the fault "unplug" strikes; `each` runs once a turn."""
+        try:
+            while not until() and not self._line.unplugged:
+                select.select([self._master], [], [], POLL_S)
+                self._turn()
+                each()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Remove the link and hang up. May be called twice."""
+        if self.path is not None:
+            with suppress(OSError):
+                if os.readlink(self.path) == self.port:
+                    self.path.unlink()
+        while self._open:  # each once: its number may belong to another file by the next time
+            os.close(self._open.pop())
+
+    def _turn(self) -> None:
+        seconds = self._clock.now() - self._born
+        now = int(seconds * 1000)
+        if now // OUTPUT_MS != self._shown // OUTPUT_MS:
+            self._cushion.play_out(now)
+            self._shown = now
+        self._cushion.advance(now)
+        data = self._line.carry("out", self._read(), seconds)
+        if self._line.resets != self._resets:
+            self._resets = self._line.resets
+            self._cushion.reset(now)
+        if data:
+            self._cushion.receive(data, now)
+        back = self._line.carry("in", self._cushion.transmit(), seconds)
+        with suppress(BlockingIOError):  # nobody reads: the bytes are lost, as on a real line
+            if back:
+                os.write(self._master, back)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._master, _READ_BYTES)
+        except BlockingIOError:
+            return b""
+
+    def _make_link(self, path: Path) -> None:
+        try:
+            if path.is_symlink():
+                path.unlink()
+            path.symlink_to(self.port)
+        except OSError as error:
+            self.close()
+            raise PtyError(
+                f"{path} cannot be made a link to the virtual cushion: {error.strerror}"
+            ) from error

@@ -1,0 +1,83 @@
+"""Watches a virtual cushion: what it put out, what a body would have felt, and what happened."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_bridge.layout import Layout
+from firmware_bridge.recording import Recorder
+from profiles.waveform import FRAME_RATE_HZ
+from simulator.motor import MotorBank
+from simulator.playout import Output
+from simulator.report import RunSummary
+
+TICK_MS = 1000 // FRAME_RATE_HZ
+GATHER_TICKS = 50
+"""So many ticks are looked at together: a second of them."""
+LIVE_TICKS = 1
+"""The same for a cushion in real time, whose recording others follow while it grows."""
+IDLE_TICK_MS = 1000
+"""While nothing is put out, a recording of a cushion that waits holds one tick in this time."""
+
+
+class Watch:
+    """Gathers figures of a run and records it, if there is a `recorder`.
+
+    `thin` is for a cushion in real time: most ticks of long silences are left out, others written at once.
+    """
+
+    def __init__(self, layout: Layout, recorder: Recorder | None = None, *, thin: bool = False) -> None:
+        self.summary = RunSummary(layout)
+        self.trips = 0
+        self._motors = MotorBank(layout.actuators)
+        self._recorder = recorder
+        self._thin = thin
+        self._gather = LIVE_TICKS if thin else GATHER_TICKS
+        self._last_tick = -IDLE_TICK_MS
+        self._was_silent = False
+        self._pending: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = []
+        self._pending_from = 0
+        self._pending_ticks = 0
+
+    def output(self, output: Output) -> None:
+        """Take every twentieth millisecond of it."""
+        skip = -output.start % TICK_MS
+        drive = output.drive[skip::TICK_MS]
+        if not len(drive):
+            return
+        if not self._pending:
+            self._pending_from = output.start + skip
+        self._pending.append((drive, output.rate[skip::TICK_MS]))
+        self._pending_ticks += len(drive)
+        if self._pending_ticks >= self._gather:
+            self.flush()
+
+    def event(self, at_ms: int, event: str, **fields: Any) -> None:
+        """Note it, and count the trips."""
+        self.trips += event == "trip"
+        if self._recorder is not None:
+            self.flush()
+            self._recorder.event(at_ms / 1000, event, **fields)
+
+    def flush(self) -> None:
+        """Bring figures and recording up to the last tick that was put out."""
+        if not self._pending:
+            return
+        drive, rate = map(np.concatenate, zip(*self._pending, strict=True))
+        start = self._pending_from
+        self._pending.clear()
+        self._pending_ticks = 0
+        self.summary.add(start / 1000, drive, rate, self._motors.step(drive, rate))
+        if self._recorder is not None:
+            for k, silent in enumerate(np.logical_not(drive.any(axis=1)).tolist()):
+                self._record(start + k * TICK_MS, drive[k], rate[k], silent)
+
+    def _record(self, at_ms: int, drive: Any, rate: Any, silent: bool) -> None:
+        assert self._recorder is not None
+        skip = silent and self._was_silent and self._thin and at_ms - self._last_tick < IDLE_TICK_MS
+        self._was_silent = silent
+        if skip:
+            return
+        self._last_tick = at_ms
+        self._recorder.tick(at_ms / 1000, drive, rate)

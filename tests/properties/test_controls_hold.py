@@ -1,0 +1,113 @@
+"""Whatever a person presses while it plays, and whoever the recipient is, every limit is kept."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firmware_bridge.errors import InterlockTrip
+from firmware_bridge.messages import DeviceState
+from profiles.body import body_map
+from profiles.errors import ProfileError
+from profiles.profile import load_profile, shipped_profiles
+from profiles.score import compose
+
+CONTROLS = ("pause", "resume", "louder", "softer", "skip_to_closing", "stop")
+
+
+def pressed(run, presses):
+    """Play; before update number n press what `presses` has for n. Returns how the session ended."""
+    try:
+        for number, _ in enumerate(run.play()):
+            for control in presses.get(number, ()):
+                getattr(run.session, control)()
+            if number > max(presses, default=0) and run.session.feed.paused:
+                run.session.resume()
+    finally:
+        run.linger()
+
+
+@settings(max_examples=60)
+@given(
+    data=st.data(),
+    presses=st.dictionaries(
+        st.integers(0, 60), st.lists(st.sampled_from(CONTROLS[:-1]), min_size=1, max_size=4), max_size=12
+    ),
+    limit=st.sampled_from([0.0, 0.1, 0.5, 1.0]),
+    stop=st.booleans(),
+)
+def test_no_control_breaks_a_limit(run, any_profile, devices, data, presses, limit, stop):
+    try:
+        score = compose(data.draw(any_profile(longest=20.0)))
+    except ProfileError:
+        return
+    if stop:
+        presses = {**presses, 61: ["stop"]}
+    played = run(score, devices("reference-cushion"), limit=limit)
+    pressed(played, presses)
+    played.eye.assert_limits(played.cushion)
+    assert played.session.trips == 0
+    assert played.session.stop_confirmed
+    assert not played.eye.named("trip")
+    assert not played.eye.named("link")
+    assert played.session.feed.intensity <= limit
+    assert played.cushion.state is DeviceState.DISARMED
+
+
+@settings(max_examples=25)
+@given(data=st.data(), stature=st.floats(1.2, 2.2))
+def test_no_stature_breaks_a_limit_of_the_device(run, any_profile, devices, data, stature):
+    try:
+        score = compose(data.draw(any_profile(longest=12.0)), body_map(stature))
+    except ProfileError:
+        return
+    played = run(score, devices("reference-cushion")).finish()
+    played.eye.assert_limits(played.cushion)
+    assert played.session.trips == 0
+    assert not played.eye.named("trip")
+
+
+@pytest.mark.parametrize(
+    ("name", "device"),
+    [
+        *((name, "reference-cushion") for name in shipped_profiles()),
+        *(
+            (name, device)
+            for name in ("felt-check", "shoulder-relief")
+            for device in ("seat-pad-8", "mat-64")
+        ),
+    ],
+)
+def test_what_ships_keeps_every_limit_and_needs_no_device_to_hold_it_back(run, devices, name, device):
+    score = compose(load_profile(name))
+    played = run(score, devices(device)).finish()
+    played.eye.assert_limits(played.cushion)
+    assert played.session.trips == 0
+    assert played.session.stop_reason == ""
+    assert {event for _, event, _ in played.eye.events} <= {"state", "stop"}
+
+
+@settings(max_examples=40)
+@given(data=st.data(), button_at=st.integers(0, 40))
+def test_the_button_ends_any_session_at_once(run, any_profile, devices, data, button_at):
+    """The device trips, the host hears of it and says so; nothing moves from the press on."""
+    try:
+        score = compose(data.draw(any_profile(longest=12.0)))
+    except ProfileError:
+        return
+    played = run(score, devices("reference-cushion"))
+    pressed_at, tripped = None, None
+    try:
+        for number, _ in enumerate(played.play()):
+            if number == button_at:
+                pressed_at = int(played.clock.now() * 1000)
+                played.cushion.press_button(pressed_at)
+    except InterlockTrip as trip:
+        tripped = trip
+    played.linger()
+    assert tripped is None or "button" in tripped.reason
+    if pressed_at is not None:
+        assert played.cushion.state is DeviceState.TRIPPED
+        moved = sum(len(part) for part in played.eye.drive_parts)
+        assert moved >= pressed_at
+        after = [row for part in played.eye.drive_parts for row in part][pressed_at:]
+        assert not any(row.any() for row in after)
