@@ -1,0 +1,89 @@
+"""The command `knead`: its groups, its options, and what becomes of a call that cannot be understood."""
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from kneadwave.cli import device, doctor, profile, run, simulate, stop, virtual
+from kneadwave.exits import Exit, UsageError
+from kneadwave.output import Output, fail, telling
+
+HELP = """Massage technique profiles, played on a massage cushion.
+
+\b
+Examples:
+  knead simulate relaxing-back          fifteen minutes on a virtual cushion, in a few seconds
+  knead device show                     where its actuators lie, and which stay off
+  knead virtual --path /tmp/cushion     a virtual cushion as a serial port ...
+  knead run felt-check --device /tmp/cushion    ... and a session on it
+  knead stop                            stop whatever runs
+"""
+
+
+def version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        from importlib.metadata import version as version_of
+
+        print(f"knead {version_of('kneadwave')}")
+        raise typer.Exit
+
+
+def top(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Massage technique profiles, played on a massage cushion."""
+
+
+def make_app() -> typer.Typer:
+    """The whole command line."""
+    # No markup: it would import all of rich before the first word of help.
+    plain: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
+    app = typer.Typer(name="knead", no_args_is_help=True, help=HELP, **plain)
+    app.callback(help=HELP)(top)
+    app.add_typer(profile.make_app(plain), name="profile")
+    app.add_typer(device.make_app(plain), name="device")
+    for module in (simulate, run, virtual, stop, doctor):
+        name = module.__name__.rpartition(".")[2]
+        app.command(name, help=module.HELP, short_help=getattr(module, name).__doc__)(getattr(module, name))
+    return app
+
+
+def call(arguments: list[str] | None = None) -> int:
+    """Run one command line and return its exit code; prints everything there is to say."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal cannot show becomes a question mark, never an error.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    words = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in words
+    try:
+        try:
+            code = make_app()(words, prog_name="knead", standalone_mode=False)
+            sys.stdout.flush()
+            return code if isinstance(code, int) else Exit.DONE
+        except Exception as error:
+            # Typer carries its own copy of click: what it raises is known by what it can do.
+            if not hasattr(error, "format_message"):
+                raise
+            if type(error).__name__ == "NoArgsIsHelpError":
+                print(error.format_message(), file=sys.stderr)
+                return Exit.USAGE
+            context = getattr(error, "ctx", None)
+            hint = f"{context.command_path} --help shows how it is called" if context else None
+            fail(UsageError(error.format_message(), hint=hint), Output(as_json))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.BUG
+    except BaseException as error:
+        if os.environ.get("_KNEAD_COMPLETE"):
+            return Exit.BUG
+        try:
+            with telling(as_json):
+                raise error
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else Exit.BUG
+    return Exit.DONE

@@ -1,0 +1,61 @@
+"""`knead device`: what devices are described, and what one looks like."""
+
+from typing import Annotated, Any
+
+import typer
+
+from kneadwave.cli.options import Device, Json, Stature
+from kneadwave.names import complete_device
+from kneadwave.output import telling
+
+LIST = """List the device descriptions that ship.
+
+\b
+Examples:
+  knead device list
+  knead device list --json
+"""
+SHOW = """Draw a device on the body: its actuators, the zones, and which actuators stay off and why.
+
+With --device the device itself is asked what it is.
+
+\b
+Examples:
+  knead device show
+  knead device show seat-pad-8
+  knead device show --device /dev/ttyACM0
+"""
+
+
+def make_app(plain: dict[str, Any]) -> typer.Typer:
+    """The group of commands."""
+    app = typer.Typer(no_args_is_help=True, help="List and show devices.", **plain)
+    app.command("list", help=LIST, short_help="List the device descriptions that ship.")(list_devices)
+    app.command("show", help=SHOW, short_help="Draw a device on the body.")(show)
+    return app
+
+
+def list_devices(as_json: Json = False) -> None:
+    """List the device descriptions that ship."""
+    with telling(as_json) as out:
+        from kneadwave.describing_devices import list_devices as describe
+
+        describe(out)
+
+
+def show(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="A shipped description or a file.", autocompletion=complete_device
+        ),
+    ] = None,
+    device: Device = None,
+    stature: Stature = 1.70,
+    as_json: Json = False,
+) -> None:
+    """Draw a device on the body."""
+    with telling(as_json) as out:
+        from kneadwave.describing_devices import show_device
+
+        show_device(out, name, device, stature)

@@ -1,0 +1,22 @@
+"""`knead doctor`: whether everything is in place."""
+
+from kneadwave.cli.options import Json
+from kneadwave.output import telling
+
+HELP = """Look whether everything is in place: versions, terminal, config file, ports, permissions.
+
+Opens no port and writes to none. Ends with 1 when something is broken.
+
+\b
+Examples:
+  knead doctor
+  knead doctor --json
+"""
+
+
+def doctor(as_json: Json = False) -> None:
+    """Look whether everything is in place."""
+    with telling(as_json) as out:
+        from kneadwave.checkup import report
+
+        report(out)

@@ -1,0 +1,79 @@
+"""Options and arguments that several commands share, with their checks and their completion."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kneadwave.config import parse_limit
+from kneadwave.names import complete_device, complete_profile, complete_url
+
+STATURE_MIN_M, STATURE_MAX_M = 1.2, 2.2
+"""The statures that the body map is made for, metres."""
+
+
+def limit_from(value: str) -> float:
+    """A limit as a fraction; a usage error unless it lies within 1 % to 100 %."""
+    try:
+        return parse_limit(value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+Profile = Annotated[
+    str,
+    typer.Argument(metavar="PROFILE", help="A shipped profile or a file.", autocompletion=complete_profile),
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="DEVICE",
+        help="Device description: a shipped one or a file.",
+        autocompletion=complete_device,
+    ),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device",
+        metavar="URL",
+        help="sim:, a port, id:SERIAL or socket://host:port.",
+        autocompletion=complete_url,
+    ),
+]
+Limit = Annotated[
+    float,
+    typer.Option(
+        "--limit",
+        metavar="PERCENT",
+        help="The most that the session may reach, such as 60% or 0.6; it can only lower.",
+        parser=limit_from,
+        show_default="100%",
+    ),
+]
+Stature = Annotated[
+    float,
+    typer.Option(
+        "--stature",
+        metavar="METRES",
+        min=STATURE_MIN_M,
+        max=STATURE_MAX_M,
+        help="Height of the person who is massaged.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, the last one an 'end'.")]
+Record = Annotated[
+    Path | None, typer.Option("--record", metavar="FILE", help="Record to this file (JSON lines).")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", min=0, help="Draws the faults; same seed, same run.")
+]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="SPEC",
+        help="drop, flip, duplicate, delay, stall, unplug, reset; drop=5%, stall@12s+2s. Repeatable.",
+    ),
+]

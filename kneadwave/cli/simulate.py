@@ -1,0 +1,56 @@
+"""`knead simulate`: play a profile without hardware."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kneadwave.cli.options import Faults, Json, Limit, On, Profile, Record, Seed, Stature
+from kneadwave.output import telling
+
+HELP = """Play a profile on a virtual cushion, without hardware and without waiting.
+
+The same profile, device and seed give the same run, byte for byte.
+
+\b
+Examples:
+  knead simulate relaxing-back
+  knead simulate my-profile.toml --on seat-pad-8 --limit 60%
+  knead simulate first-session --plot run.png --record run.jsonl
+  knead simulate relaxing-back --fault drop=5% --fault stall@12s+2s --seed 7
+  knead simulate relaxing-back --json | tail -1
+"""
+
+
+def simulate(
+    profile: Profile,
+    on: On = None,
+    limit: Limit = 1.0,
+    seed: Seed = 0,
+    fault: Faults = None,
+    record: Record = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the run to this .png, .svg or .pdf.")
+    ] = None,
+    stature: Stature = 1.70,
+    as_json: Json = False,
+) -> None:
+    """Play a profile on a virtual cushion."""
+    with telling(as_json) as out:
+        from kneadwave.config import load_config
+        from kneadwave.simulating import faults_from
+        from kneadwave.simulating import simulate as play
+        from kneadwave.target import DEFAULT_DEVICE
+
+        config = load_config()
+        play(
+            out,
+            profile,
+            device=on or config.on or DEFAULT_DEVICE,
+            limit=min(limit, config.limit),
+            seed=seed,
+            faults=faults_from(fault or []),
+            stature_m=stature,
+            record=record,
+            plot=plot,
+        )

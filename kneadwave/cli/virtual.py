@@ -1,0 +1,46 @@
+"""`knead virtual`: a virtual cushion as a serial port."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kneadwave.cli.options import Faults, On, Record, Seed
+from kneadwave.output import telling
+
+HELP = """Serve a virtual cushion on a pseudo-terminal until Ctrl-C.
+
+Other programs open it as they would a serial port. The recording holds what the cushion put out.
+
+\b
+Examples:
+  knead virtual --path /tmp/cushion
+  knead virtual --on seat-pad-8 --record felt.jsonl
+  knead virtual --path /tmp/cushion --fault unplug@60s
+"""
+
+
+def virtual(
+    on: On = None,
+    path: Annotated[
+        Path | None, typer.Option("--path", metavar="LINK", help="Make this symbolic link to the port.")
+    ] = None,
+    record: Record = None,
+    fault: Faults = None,
+    seed: Seed = 0,
+) -> None:
+    """Serve a virtual cushion on a pseudo-terminal."""
+    with telling() as out:
+        from kneadwave.config import load_config
+        from kneadwave.serving import serve
+        from kneadwave.simulating import faults_from
+        from kneadwave.target import DEFAULT_DEVICE
+
+        serve(
+            out,
+            device=on or load_config().on or DEFAULT_DEVICE,
+            path=path,
+            record=record,
+            faults=faults_from(fault or []),
+            seed=seed,
+        )

@@ -1,0 +1,102 @@
+"""The config file: what a household sets once.
+
+device = "id:KW0001"          used when neither --device nor KNEAD_DEVICE says otherwise
+on     = "reference-cushion"  the device description, where --on does not name one
+limit  = "70%"                the most that a session may reach; an option can only lower it further
+allow  = ["1a86:7523"]        USB ids or serial numbers that may be opened unasked
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kneadwave.exits import ConfigError
+
+KEYS = ("allow", "device", "limit", "on")
+MAX_BYTES = 1 << 16  # 64 KiB; ours
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the config file says; `limit` is a fraction, 0 to 1."""
+
+    device: str | None = None
+    on: str | None = None
+    limit: float = 1.0
+    allow: tuple[str, ...] = ()
+
+
+def config_path() -> Path:
+    """Where the config file lies, whether there is one or not."""
+    import platformdirs
+
+    return platformdirs.user_config_path("kneadwave", appauthor=False) / "config.toml"
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read the config file; without one everything has its default. ConfigError names file and key."""
+    import tomllib
+    from difflib import get_close_matches
+
+    where = config_path() if path is None else path
+    try:
+        if not where.exists():
+            return Config()
+        if not where.is_file():
+            raise ConfigError(f"{where}: is not a regular file")
+        if where.stat().st_size > MAX_BYTES:
+            raise ConfigError(f"{where}: is larger than {MAX_BYTES} bytes")
+        data = tomllib.loads(where.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{where}: {os.strerror(error.errno or 0).lower()}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{where}: is not valid TOML: {error}") from error
+    for key in data:
+        if key not in KEYS:
+            near = get_close_matches(key, KEYS, n=1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'?" if near else f"keys are {', '.join(KEYS)}"
+            raise ConfigError(f"{where}: {key}: unknown key", hint=hint)
+    return Config(
+        device=_text(where, data, "device"),
+        on=_text(where, data, "on"),
+        limit=_limit(where, data.get("limit")),
+        allow=_texts(where, data, "allow"),
+    )
+
+
+def parse_limit(value: str | float) -> float:
+    """A limit as a fraction, from "60%" or 0.6; ValueError unless it lies within 1 % to 100 %."""
+    text = str(value).strip()
+    try:
+        fraction = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+    except ValueError:
+        fraction = -1.0
+    if not 0.01 <= fraction <= 1.0:  # false for NaN, too
+        raise ValueError(f"'{text}' is no limit: write one from 1% to 100%, such as 60% or 0.6")
+    return fraction
+
+
+def _limit(where: Path, value: Any) -> float:
+    if value is None:
+        return 1.0
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ConfigError(f"{where}: limit: must be a text such as '60%' or a number such as 0.6")
+    try:
+        return parse_limit(value)
+    except ValueError as error:
+        raise ConfigError(f"{where}: limit: {error}") from error
+
+
+def _text(where: Path, data: dict[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise ConfigError(f"{where}: {key}: must be a text that is not empty")
+    return value
+
+
+def _texts(where: Path, data: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = data.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(entry, str) and entry for entry in value):
+        raise ConfigError(f"{where}: {key}: must be a list of USB ids or serial numbers, as texts")
+    return tuple(value)

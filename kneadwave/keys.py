@@ -1,0 +1,121 @@
+"""Single keys from the terminal, without waiting for them; the terminal is always put back as it was."""
+
+import os
+import sys
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
+
+STOP = "stop"
+KEYS = {
+    " ": "pause",
+    "+": "louder",
+    "=": "louder",
+    "-": "softer",
+    "_": "softer",
+    "c": "closing",
+    "s": STOP,
+    "q": STOP,
+    "\x1a": STOP,  # Ctrl-Z: a suspended host would leave the device to its watchdog
+    "\x04": STOP,  # Ctrl-D
+}
+HELP = "space pause   + - intensity   c closing   s stop"
+
+
+class Keys:
+    """While entered, keys arrive one by one and unseen. Does nothing where nobody sits at standard input."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        """Whether the terminal went away."""
+        self._fd: int | None = None
+        self._before: list[Any] | None = None
+        self._windows = False
+
+    @property
+    def active(self) -> bool:
+        """Whether there is anybody to press a key."""
+        return self._windows or self._fd is not None
+
+    def __enter__(self) -> "Keys":
+        if not _somebody_there():
+            return self
+        if os.name == "nt":
+            self._windows = True
+            return self
+        import termios
+
+        fd = sys.stdin.fileno()
+        try:
+            # A background job that touches the terminal is stopped by it: leave the terminal alone.
+            if os.tcgetpgrp(fd) != os.getpgrp():
+                return self
+            before = termios.tcgetattr(fd)
+            mode = termios.tcgetattr(fd)
+            mode[0] &= ~termios.IXON  # Ctrl-S would freeze the output, and the session with it
+            mode[3] &= ~(termios.ICANON | termios.ECHO)
+            mode[6][termios.VMIN], mode[6][termios.VTIME] = 0, 0
+            mode[6][termios.VSUSP] = b"\x00"
+            termios.tcsetattr(fd, termios.TCSANOW, mode)
+        except (OSError, termios.error):
+            return self
+        self._fd, self._before = fd, before
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._fd is not None:
+            import termios
+
+            with suppress(OSError, termios.error):
+                termios.tcsetattr(self._fd, termios.TCSANOW, self._before or [])
+        self._fd = None
+
+    def waiting(self) -> bool:
+        """Whether a key was pressed that `read` would return, or the terminal went away."""
+        if self._windows:
+            return _windows_waiting()
+        if self._fd is None or self.gone:
+            return False
+        import select
+
+        try:
+            return bool(select.select([self._fd], [], [], 0)[0])
+        except (OSError, ValueError):
+            return True
+
+    def read(self) -> list[str]:
+        """What was asked for since the last call: values of KEYS, in order. Other keys mean nothing."""
+        if self._windows:
+            return [KEYS[key] for key in _windows_read() if key in KEYS]
+        if not self.waiting() or self._fd is None:
+            return []
+        try:
+            data = os.read(self._fd, 64)
+        except OSError:
+            data = b""
+        self.gone = not data
+        return [KEYS[key] for key in data.decode("ascii", "ignore").lower() if key in KEYS]
+
+
+def _somebody_there() -> bool:
+    try:
+        return sys.stdin is not None and sys.stdin.isatty()
+    except ValueError:
+        return False
+
+
+def _windows_waiting() -> bool:
+    import msvcrt
+
+    return bool(getattr(msvcrt, "kbhit")())  # noqa: B009  (named only on Windows)
+
+
+def _windows_read() -> str:
+    import msvcrt
+
+    keys = ""
+    while _windows_waiting():
+        keys += getattr(msvcrt, "getwch")().lower()  # noqa: B009
+    return keys

@@ -1,0 +1,44 @@
+"""Signals that end a command: the device is stopped first, whatever comes and however often."""
+
+import signal
+from types import FrameType, TracebackType
+from typing import Any
+
+from kneadwave.exits import Interrupted
+
+ENDING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
+
+
+class Signals:
+    """While entered, the signals of ENDING are ours. The first one counts and is kept in `received`.
+
+    As long as `gentle` is off, it also raises Interrupted wherever the program stands; with `gentle` on,
+    and for every further signal, it is only noted.
+    """
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self.gentle = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> "Signals":
+        for number in ENDING:
+            # nohup, and a shell's background job, ask for a signal to be ignored; they keep their wish.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._take)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        if self.received is not None:
+            return
+        self.received = number
+        if not self.gentle:
+            raise Interrupted(number)

@@ -1,0 +1,174 @@
+"""Real processes, a real pseudo-terminal, real pyserial. Conditions are polled for, with ample deadlines."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+KNEAD = [sys.executable, "-m", "kneadwave"]
+DEADLINE_S = 20.0
+
+SHORT = """
+schema = 1
+name = "short"
+audience = "test"
+fade_in_s = 0.3
+fade_out_s = 0.3
+
+[[step]]
+name = "one stroke"
+technique = { kind = "stroking", speed_mm_s = 190, return_level = 1.0 }
+zones = ["gluteal", "sacrum", "lumbar", "upper-back", "scapular", "shoulder"]
+on = ["vibration", "kneading", "pressure"]
+hands = "both"
+duration_s = 3
+level = 0.45
+crossfade_s = 0.5
+"""
+
+
+def wait_for(condition: Callable[[], Any], what: str, within: float = DEADLINE_S) -> Any:
+    """Poll until `condition` gives something true; fail after `within` seconds."""
+    deadline = time.monotonic() + within
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"no {what} within {within:g} s"
+        time.sleep(0.01)
+    return found
+
+
+@dataclass
+class Bench:
+    """Starts commands in an environment of their own, and ends what a test left running."""
+
+    folder: Path
+    env: dict[str, str]
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+    devices: int = 0
+
+    until = staticmethod(wait_for)
+
+    def start(self, *words: str, **more: Any) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [*KNEAD, *words],
+            cwd=self.folder,
+            env=self.env,
+            text=True,
+            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
+        )
+        self.started.append(process)
+        return process
+
+    def call(self, *words: str) -> "Ended":
+        return self.ended(self.start(*words))
+
+    def ended(self, process: subprocess.Popen[str], within: float = DEADLINE_S) -> "Ended":
+        out, err = process.communicate(timeout=within)
+        assert "Traceback" not in err
+        return Ended(process.returncode, out or "", err or "")
+
+    def virtual(self, *words: str) -> "Device":
+        self.devices += 1
+        path, record = self.folder / f"port{self.devices}", self.folder / f"record{self.devices}.jsonl"
+        process = self.start("virtual", "--path", str(path), "--record", str(record), *words)
+        wait_for(lambda: path.exists() or process.poll() is not None, "virtual cushion")
+        assert process.poll() is None, process.communicate()[1]
+        return Device(process, str(path), record)
+
+    def close(self) -> None:
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            with suppress(Exception):
+                process.communicate(timeout=5)
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def last(self) -> dict[str, Any]:
+        """The last JSON line of standard output."""
+        line: dict[str, Any] = json.loads(self.out.splitlines()[-1])
+        return line
+
+
+@dataclass
+class Device:
+    """A virtual cushion in a process of its own, and its growing recording."""
+
+    process: subprocess.Popen[str]
+    path: str
+    record: Path
+
+    until = staticmethod(wait_for)
+
+    def lines(self) -> list[dict[str, Any]]:
+        text = self.record.read_text(encoding="utf-8") if self.record.exists() else ""
+        return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+    def events(self, event: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines() if line["kind"] == "event" and line["event"] == event]
+
+    def ticks(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines() if line["kind"] == "tick"]
+
+    def last_work(self) -> float:
+        """Device time of the last tick with any drive; 0 when there was none."""
+        return max((tick["t"] for tick in self.ticks() if any(tick["drive"])), default=0.0)
+
+    def works(self) -> bool:
+        return self.last_work() > 0
+
+    def state(self) -> str:
+        states = self.events("state")
+        return str(states[-1]["state"]) if states else ""
+
+    def reached(self, state: str) -> bool:
+        return self.state() == state
+
+
+@pytest.fixture(scope="session")
+def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Bench]]:
+    made: list[Bench] = []
+
+    def make() -> Bench:
+        folder = tmp_path_factory.mktemp("bench")
+        (folder / "run").mkdir(mode=0o700)
+        env = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("KNEAD", "NO_COLOR", "FORCE_COLOR"))
+        }
+        env |= {
+            "XDG_RUNTIME_DIR": str(folder / "run"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "error",
+        }
+        (folder / "short.toml").write_text(SHORT, encoding="utf-8")
+        made.append(Bench(folder, env))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.close()
+
+
+@pytest.fixture
+def bench(benches: Callable[[], Bench]) -> Iterator[Bench]:
+    made = benches()
+    yield made
+    made.close()

@@ -1,0 +1,72 @@
+"""The config file: what it may say, and what is told of one that is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from kneadwave.config import Config, config_path, load_config, parse_limit
+from kneadwave.exits import ConfigError
+
+
+def test_without_a_file_everything_has_its_default() -> None:
+    assert load_config() == Config()
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text('device = "id:A1"\non = "mat-64"\nlimit = "70%"\nallow = ["1a86:7523"]\n')
+    assert load_config(path) == Config("id:A1", "mat-64", 0.7, ("1a86:7523",))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("devise = 'x'", "devise: unknown key"),
+        ("device = 3", "device: "),
+        ("on = ' '", "on: "),
+        ("limit = '0%'", "limit: "),
+        ("limit = nan", "limit: "),
+        ("limit = true", "limit: "),
+        ("allow = 'x'", "allow: "),
+        ("allow = [1]", "allow: "),
+        ("= 3", "not valid TOML"),
+        ("x = '" + "y" * 70_000 + "'", "larger than"),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_and_key(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=r"c\.toml: ") as raised:
+        load_config(path)
+    assert told in str(raised.value)
+
+
+def test_an_unknown_key_brings_the_nearest_right_one(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text("devise = 'x'")
+    with pytest.raises(ConfigError) as raised:
+        load_config(path)
+    assert raised.value.hint == "did you mean 'device'?"
+
+
+def test_a_folder_is_no_config_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="regular file"):
+        load_config(tmp_path)
+
+
+def test_the_path_follows_the_systems_custom() -> None:
+    assert config_path().name == "config.toml"
+    assert "kneadwave" in str(config_path())
+
+
+@pytest.mark.parametrize(
+    ("text", "fraction"), [("60%", 0.6), ("0.6", 0.6), ("1%", 0.01), ("100%", 1.0), ("1", 1.0)]
+)
+def test_a_limit_is_a_percentage_or_a_fraction(text: str, fraction: float) -> None:
+    assert parse_limit(text) == pytest.approx(fraction)
+
+
+@pytest.mark.parametrize("text", ["0", "0%", "101%", "60", "-1", "nan", "inf", "half", "", "%", "1e308%"])
+def test_any_other_limit_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no limit"):
+        parse_limit(text)

@@ -1,0 +1,76 @@
+"""One table from errors to exit codes, as scripts rely on it."""
+
+import signal
+
+import pytest
+
+from firmware_bridge import errors
+from kneadwave.exits import (
+    ConfigError,
+    Exit,
+    Interrupted,
+    NoDevice,
+    NotConfirmed,
+    NotPlayable,
+    StoppedOutside,
+    UsageError,
+    cause_of,
+    exit_of,
+    hint_of,
+)
+from profiles.errors import ProfileError
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ValueError("x"), 1),
+        (errors.BridgeError("x"), 1),
+        (UsageError("x"), 2),
+        (ProfileError("x"), 3),
+        (NotPlayable("x"), 3),
+        (ConfigError("x"), 3),
+        (errors.DeviceDescriptionError("x"), 3),
+        (errors.RecordingError("x"), 3),
+        (NoDevice("x"), 4),
+        (errors.PortMissing("x"), 4),
+        (errors.PortForbidden("x"), 5),
+        (errors.PortBusy("x"), 5),
+        (errors.LinkLost("x"), 6),
+        (errors.LinkTimeout("x"), 6),
+        (errors.LinkError("x"), 6),
+        (NotConfirmed("x"), 6),
+        (errors.InterlockTrip("x"), 7),
+        (errors.DeviceRefused("x"), 7),
+        (errors.ProtocolMismatch("x"), 7),
+        (errors.LimitsMismatch("x"), 7),
+        (StoppedOutside("x"), 7),
+        (KeyboardInterrupt(), 130),
+        (Interrupted(signal.SIGTERM), 143),
+    ],
+)
+def test_each_error_has_its_exit_code(error: BaseException, code: int) -> None:
+    assert exit_of(error) == code
+
+
+def test_every_exit_below_the_signals_has_something_to_say() -> None:
+    for code in Exit:
+        if Exit.DONE < code < Exit.SIGNAL:
+            error = UsageError("x")
+            error.exit = code
+            assert hint_of(error)
+
+
+def test_an_errors_own_hint_comes_first() -> None:
+    assert hint_of(UsageError("x", hint="do this")) == "do this"
+
+
+def test_a_profile_error_names_its_rule_once() -> None:
+    assert cause_of(ProfileError("too fast", path="p.toml", rule=64)) == "p.toml: too fast (rule 64)"
+    assert cause_of(ProfileError("too fast (rule 64)", rule=64)) == "too fast (rule 64)"
+
+
+def test_an_error_of_ours_is_named() -> None:
+    assert "KeyError" in cause_of(KeyError("x"))
+    assert cause_of(Interrupted(signal.SIGTERM)) == "ended by SIGTERM"
+    assert cause_of(KeyboardInterrupt()) == "ended by Ctrl-C"

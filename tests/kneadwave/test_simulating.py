@@ -1,0 +1,150 @@
+"""`knead simulate`: figures, refusals, faults, exit codes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Knead = Callable[..., Any]
+
+
+def test_the_last_line_says_ok_and_no_trips(knead: Knead) -> None:
+    ended = knead("simulate", "felt-check", "--json")
+    assert ended.code == 0
+    assert ended.out.splitlines()[-1].startswith('{"event":"end","ok":true,"trips":0')
+    kinds = [event["event"] for event in ended.events]
+    assert kinds[0] == "start"
+    assert kinds[-2:] == ["summary", "end"]
+    assert {"step", "progress", "note"} <= set(kinds)
+    assert [event["step"] for event in ended.events if event["event"] == "step"] == [1, 2]
+
+
+def test_the_table_holds_every_figure(knead: Knead) -> None:
+    ended = knead("simulate", "felt-check")
+    assert ended.code == 0
+    for word in (
+        "time",
+        "frames",
+        "bytes a second",
+        "longest dwell",
+        "trips",
+        "peak %",
+        "excluded",
+        "spine",
+        "kidney-l",
+    ):
+        assert word in ended.out
+    assert "rendered differently" in ended.out
+    assert ended.err == ""
+
+
+def test_the_same_call_gives_the_same_recording(knead: Knead, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        words = ("simulate", "felt-check", "--record", name, "--seed", "5", "--fault", "delay=1%@5s+10s")
+        assert knead(*words).code == 0
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert json.loads((tmp_path / "a").read_text().splitlines()[-1])["ok"] is True
+
+
+@pytest.mark.parametrize("command", [("simulate",), ("run", "--device", "sim:"), ("profile", "check")])
+@pytest.mark.parametrize(("technique", "rule"), [("kneading-61", "rule 64"), ("pressing-10.5", "rule 55")])
+def test_a_profile_that_breaks_a_rule_is_refused_by_its_number(
+    knead: Knead, written: Callable[..., str], command: tuple[str, ...], technique: str, rule: str
+) -> None:
+    ended = knead(*command, written(technique))
+    assert ended.code == 3
+    assert rule in ended.err + ended.out
+    assert "hint: " in ended.err
+    told = knead(*command, written(technique), "--json")
+    assert told.events[-1]["exit"] == 3
+    findings = [event for event in told.events if event["event"] == "finding"]
+    assert f"rule {findings[0]['rule']}" == rule
+    assert findings[0]["place"].startswith("step[2]")
+    assert findings[0]["remedy"]
+
+
+def test_an_excluded_zone_is_refused(knead: Knead, written: Callable[..., str]) -> None:
+    ended = knead("simulate", written("stroking", zones='["kidney"]'))
+    assert ended.code == 3
+    assert "kidney" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [("unplug@10s", 6, "unplugged"), ("reset@10s", 6, "restarted"), ("stall@10s+3s", 6, "")],
+)
+def test_a_lost_link_ends_with_6_and_the_table_is_shown_all_the_same(
+    knead: Knead, fault: str, code: int, told: str
+) -> None:
+    ended = knead("simulate", "felt-check", "--fault", fault)
+    assert ended.code == code
+    assert told in ended.err
+    assert "longest dwell" in ended.out
+    ended = knead("simulate", "felt-check", "--fault", fault, "--json")
+    assert [event["event"] for event in ended.events[-2:]] == ["summary", "end"]
+    assert ended.events[-1]["ok"] is False
+    assert ended.events[-1]["exit"] == code
+
+
+def test_a_limit_lowers_what_is_felt(knead: Knead) -> None:
+    def peak(*words: str) -> float:
+        return float(knead("simulate", "felt-check", "--json", *words).events[-2]["peak"])
+
+    assert peak("--limit", "50%") < 0.6 * peak()
+
+
+def test_the_config_files_limit_cannot_be_raised(knead: Knead, tmp_path: Path) -> None:
+    (tmp_path / "config" / "kneadwave").mkdir(parents=True)
+    (tmp_path / "config" / "kneadwave" / "config.toml").write_text("limit = '40%'")
+    assert knead("simulate", "felt-check", "--limit", "90%", "--json").events[0]["limit"] == 0.4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--limit", "0"),
+        ("--limit", "101%"),
+        ("--limit", "nan"),
+        ("--stature", "3"),
+        ("--seed", "-1"),
+        ("--fault", "fire@2s"),
+        ("--plot", "x.gif"),
+        ("--plot", "nowhere/x.png"),
+        ("--bogus",),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(knead: Knead, words: tuple[str, ...]) -> None:
+    ended = knead("simulate", "felt-check", "--json", *words)
+    assert ended.code == 2
+    assert ended.events[-1]["exit"] == 2
+    assert [line.split(":")[0] for line in ended.err.splitlines()] == ["error", "hint"]
+
+
+@pytest.mark.parametrize(
+    "words", [("nosuch",), ("felt-check", "--on", "nosuch"), ("felt-check", "--record", "no/x")]
+)
+def test_a_file_that_is_not_there_is_3(knead: Knead, words: tuple[str, ...]) -> None:
+    assert knead("simulate", *words).code == 3
+
+
+def test_a_picture_is_drawn(knead: Knead, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    ended = knead("simulate", "felt-check", "--plot", "run.png")
+    assert ended.code == 0
+    assert (tmp_path / "run.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_missing_matplotlib_is_told_before_the_work(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # noqa: ARG005
+    ended = knead("simulate", "felt-check", "--plot", "run.png")
+    assert ended.code == 2
+    assert "kneadwave[plots]" in ended.err
+    assert ended.out == ""
+
+
+def test_another_stature_is_played_on_another_body(knead: Knead) -> None:
+    events = knead("simulate", "felt-check", "--stature", "1.9", "--json").events
+    assert events[0]["stature_m"] == 1.9
+    assert events[-1]["ok"] is True
