@@ -1,0 +1,34 @@
+"""All figures, one row each: what, how much, the target, and whether it is met. `make bench`
+
+`python -m benchmarks speed memory wire start live` picks some of them.
+"""
+
+import sys
+from collections.abc import Callable
+
+from benchmarks import live, processes, wire_size
+from benchmarks.measure import row
+
+PARTS: dict[str, tuple[Callable[[], None], ...]] = {
+    "speed": (processes.speed,),
+    "memory": (processes.memory,),
+    "wire": (wire_size.main,),
+    "start": (processes.start,),
+    "live": (live.share, live.latency, live.kill),
+}
+
+
+def main() -> None:
+    """Run the parts that are named on the command line, or all of them."""
+    wanted = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        raise SystemExit(f"no part is called {unknown[0]}; there are {', '.join(PARTS)}")
+    row("what", "figure", "target", None)
+    for name in wanted:
+        for part in PARTS[name]:
+            part()
+
+
+if __name__ == "__main__":
+    main()

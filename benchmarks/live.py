@@ -1,0 +1,195 @@
+"""Real time over a real pseudo-terminal: processor share, stop and trip latency, zero after a kill."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+from benchmarks.measure import KNEAD, percentile, row, run
+from firmware_bridge.clock import MonotonicClock
+from firmware_bridge.connection import Connection
+from firmware_bridge.device import load_device
+from firmware_bridge.errors import LinkError
+from firmware_bridge.framing import Frame, FrameDecoder, pack_frame
+from firmware_bridge.handshake import Dialogue
+from firmware_bridge.identity import expected_hash
+from firmware_bridge.interlock import Interlock
+from firmware_bridge.layout import Layout, place_device
+from firmware_bridge.link import SerialLink
+from firmware_bridge.messages import (
+    SETPOINTS,
+    STOP,
+    DeviceState,
+    MessageError,
+    Setpoints,
+    Status,
+    unpack_report,
+)
+
+ROUNDS = 40
+KILLS = 20
+DEVICE = "reference-cushion"
+
+
+@contextmanager
+def cushion(record: Path | None = None) -> Iterator[Path]:
+    """A virtual cushion in a process of its own; gives its port."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = Path(folder) / "cushion"
+        recorded = [] if record is None else ["--record", str(record)]
+        command = [*KNEAD, "virtual", "--on", DEVICE, "--path", str(port), *recorded]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                _wait(port.exists, 10)
+                yield port
+            finally:
+                process.send_signal(signal.SIGINT)
+
+
+def share() -> None:
+    """How much of a core a session takes while it plays in real time."""
+    with cushion() as port:
+        cost = run([*KNEAD, "run", "felt-check", "--device", str(port), "--json"])
+    row(
+        "processor share of knead run felt-check, start included",
+        f"{cost.cpu / cost.wall:.1%} of a core",
+        "to be reported",
+        None,
+    )
+
+
+def latency() -> None:
+    """From the moment the host wants it to the device's report that every drive is zero, or that it stops."""
+    with cushion() as port:
+        link = SerialLink(str(port))
+        try:
+            _rows(
+                "trip: violation sent to report 'tripped, all zero'",
+                [_trip(link, turn) for turn in range(ROUNDS)],
+                20,
+            )
+            stops = [_stop(link, turn) for turn in range(ROUNDS)]
+            _rows("stop: STOP sent to report 'stopping'", [taken for taken, _ in stops], 20)
+            _rows("stop: STOP sent to report 'disarmed, all zero'", [done for _, done in stops], 300)
+        finally:
+            link.close()
+
+
+def kill() -> None:
+    """From SIGKILL of the host to the first recorded tick with all drives at zero, recording's delay included."""
+    times = [_kill_one(2.5 + 0.037 * i) for i in range(KILLS)]
+    worst = max(times) * 1000
+    row(
+        f"host killed to all zero as recorded, worst of {KILLS}",
+        f"{worst:.0f} ms",
+        "at most 550 ms",
+        worst <= 550,
+    )
+
+
+def _kill_one(after: float) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "r.jsonl"
+        with cushion(record) as port:
+            command = [*KNEAD, "run", "felt-check", "--device", str(port)]
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as host:
+                _wait(lambda: _drives(record) > 0, 10)
+                sleep(after)
+                _wait(lambda: _drives(record) > 0, 10)
+                host.kill()
+                killed = monotonic()
+                _wait(lambda: _drives(record) == 0, 3)
+                return monotonic() - killed
+
+
+def _drives(record: Path) -> int:
+    """Sum of the drives in the last whole tick of a recording that grows; 0 before there is one."""
+    if not record.exists():
+        return 0
+    with record.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - 2048))
+        lines = file.read().split(b"\n")[:-1]
+    for line in reversed(lines):
+        if line.startswith(b'{"kind":"tick"'):
+            return sum(json.loads(line)["drive"])
+    return 0
+
+
+def _playing(link: SerialLink, turn: int) -> tuple[Dialogue, Connection, Layout, bytes]:
+    """Arm the device and bring one actuator up by hand."""
+    clock = MonotonicClock()
+    connection = Connection()
+    dialogue = Dialogue(link, clock, connection)
+    dialogue.identify()
+    layout = place_device(load_device(DEVICE))
+    limits_hash = expected_hash(layout.description)
+    connection.guard(Interlock(layout.actuators, layout.power_budget, limits_hash))
+    if dialogue.status().state == DeviceState.TRIPPED:
+        dialogue.reset()
+    dialogue.arm(limits_hash)
+    free = [a for a in layout.allowed if not a.rate_max]
+    chosen = free[turn % len(free)]  # in turn, or the cushion would make a busy one rest
+    due = connection.device_time(clock.now()) + 150
+    drives = bytes(len(layout.actuators))
+    for step in range(12):
+        level = min(60, step * (chosen.attack // 50))
+        drives = bytes(level if a.index == chosen.index else 0 for a in layout.actuators)
+        link.write(
+            connection.send(Setpoints(drives, bytes(len(drives))), clock.now(), t_ms=round(due + 20 * step))
+        )
+        sleep(0.02)
+    _hear(link, lambda status: status.output_sum > 0)
+    return dialogue, connection, layout, drives
+
+
+def _trip(link: SerialLink, turn: int) -> float:
+    _, connection, layout, _ = _playing(link, turn)
+    banned = layout.excluded[0].index
+    payload = (1 << banned).to_bytes((len(layout.actuators) + 7) // 8, "little") + b"\x50"
+    began = monotonic()
+    link.write(pack_frame(Frame(SETPOINTS, 0, 0, connection.epoch, 0, payload)))
+    _hear(link, lambda status: status.state == DeviceState.TRIPPED and status.output_sum == 0)
+    return monotonic() - began
+
+
+def _stop(link: SerialLink, turn: int) -> tuple[float, float]:
+    _playing(link, turn)
+    began = monotonic()
+    link.write(pack_frame(Frame(STOP, 0, 0, 0, 0, b"")))
+    _hear(link, lambda status: status.state in (DeviceState.STOPPING, DeviceState.DISARMED))
+    taken = monotonic() - began
+    _hear(link, lambda status: status.state == DeviceState.DISARMED and status.output_sum == 0)
+    return taken, monotonic() - began
+
+
+def _hear(link: SerialLink, wanted: Callable[[Status], bool]) -> None:
+    decoder = FrameDecoder()
+    deadline = monotonic() + 2
+    while monotonic() < deadline:
+        for frame in decoder.feed(link.read()):
+            try:
+                report = unpack_report(frame)
+            except MessageError:
+                continue
+            if isinstance(report, Status) and wanted(report):
+                return
+        sleep(0.0005)
+    raise LinkError("the cushion did not report in time")
+
+
+def _rows(name: str, seconds: list[float], target_ms: float) -> None:
+    half, most = (percentile(seconds, share) * 1000 for share in (0.5, 0.99))
+    row(name, f"p50 {half:.1f}, p99 {most:.1f} ms", f"p99 at most {target_ms:g} ms", most <= target_ms)
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = monotonic() + seconds
+    while not condition():
+        if monotonic() > deadline:
+            raise TimeoutError("the benchmark waited in vain")
+        sleep(0.002)
