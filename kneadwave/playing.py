@@ -37,15 +37,27 @@ def prepare(name: str, stature_m: float, out: Output) -> Piece:
     return Piece(profile, compose(profile, body), body)
 
 
+def prepare_on(name: str, stature_m: float, description: DeviceDescription, out: Output) -> Piece:
+    """The same where the device is known before: it is checked once, with the device."""
+    profile = load_profile(name)
+    body = body_map(stature_m)
+    _check_on(name, profile, body, place_device(description, body), out)
+    return Piece(profile, compose(profile, body), body)
+
+
 def place(name: str, piece: Piece, description: DeviceDescription, out: Output) -> Layout:
     """Put the device on the body; warnings are told, errors that only this device brings refuse."""
     layout = place_device(description, piece.body)
-    findings = check(piece.profile, piece.body, layout.places())
+    _check_on(name, piece.profile, piece.body, layout, out)
+    return layout
+
+
+def _check_on(name: str, profile: Profile, body: BodyMap, layout: Layout, out: Output) -> None:
+    findings = check(profile, body, layout.places())
     refuse_errors(name, findings, out)
     for finding in findings:
         if finding.severity == "warning":
             tell_finding(finding, out)
-    return layout
 
 
 def refuse_errors(name: str, findings: list[Finding], out: Output) -> None:

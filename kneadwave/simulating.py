@@ -11,7 +11,7 @@ from firmware_bridge.device import load_device
 from firmware_bridge.recording import open_recorder
 from kneadwave.exits import NotConfirmed, StoppedOutside, UsageError
 from kneadwave.output import Output, may_style
-from kneadwave.playing import Narrator, leaving_stops, place, prepare
+from kneadwave.playing import Narrator, leaving_stops, prepare_on
 from kneadwave.signals import Signals
 from kneadwave.summary import print_summary, summary_fields
 from simulator.faults import Fault, FaultError, parse_fault
@@ -50,9 +50,8 @@ def simulate(
     """Play `profile` without hardware and tell what came of it; raises what the session raised."""
     if plot is not None:
         _require_plots(plot)
-    piece = prepare(profile, stature_m, out)
     description = load_device(device)
-    place(profile, piece, description, out)
+    piece = prepare_on(profile, stature_m, description, out)
     with ExitStack() as stack:
         stack.enter_context(Signals())
         recorder = stack.enter_context(open_recorder(record, live=False)) if record is not None else None

@@ -64,9 +64,9 @@ class Playout:
         self._target = np.zeros(count, np.int32)
         self._rate = np.zeros(count, np.int32)
         self._queue: deque[Keyframe] = deque()
-        self._pushed_rates = bytes(count)
-        self._line_start = 0  # where the running line began: device time, and the drives there (Q8)
+        self._line_start = 0  # where the running line began: device time, the drives (Q8) and rates there
         self._line_drive = self._target
+        self._line_rate = self._rate
         self._ramp: tuple[int, Ints] | None = None
 
     @property
@@ -98,12 +98,7 @@ class Playout:
         """Queue a keyframe later than all before it. From rest or a ramp, the line starts where we are."""
         if self._ramp is not None or (not self._queue and self._line_start < self.now):
             self._ramp = None
-            self._line_start, self._line_drive = self.now, self._out
-        if keyframe.rates != self._pushed_rates:
-            # What is on its way to off turns at the rate it had: a frame gives no rate to what it has off.
-            before = self._pushed_rates
-            self._pushed_rates = bytes(new or old for new, old in zip(keyframe.rates, before, strict=True))
-            keyframe = keyframe._replace(rates=self._pushed_rates)
+            self._line_start, self._line_drive, self._line_rate = self.now, self._out, self._rate
         self._queue.append(keyframe)
 
     def ramp_down(self) -> None:
@@ -149,7 +144,7 @@ class Playout:
             return np.broadcast_to(self._target, shape), np.broadcast_to(self._rate, shape)
         times = np.array([self._line_start, *(key.t for key in self._queue)], np.int32)
         drives = np.vstack((self._line_drive[None], self._bytes(key.drives for key in self._queue) << 8))
-        rates = self._bytes(key.rates for key in self._queue)
+        rates = self._held(self._bytes(key.rates for key in self._queue))
         # A line runs from just after one keyframe up to the next; after the last one its value holds.
         end = np.minimum(times[1:-1].searchsorted(ticks), len(times) - 2) + 1
         t0, t1 = times[end - 1, None], times[end, None]
@@ -157,21 +152,30 @@ class Playout:
         spans = np.diff(times)
         span = int(spans[0]) if (spans == spans[0]).all() else t1 - t0  # one divisor for all is much faster
         target = (drives[end - 1] * (t1 - at) + drives[end] * (at - t0)) // span
-        rate = rates[end - 1]
-        self._retire(int(ticks[-1]), drives)
+        rate = rates[end]
+        self._retire(int(ticks[-1]), drives, rates)
         self._target, self._rate = target[-1], rate[-1]
         return target, rate
 
     def _bytes(self, rows: Iterable[bytes]) -> Ints:
         return np.frombuffer(b"".join(rows), np.uint8).reshape(-1, len(self._out)).astype(np.int32)
 
-    def _retire(self, now: int, drives: Ints) -> None:
+    def _held(self, rates: Ints) -> Ints:
+        """`rates` after the line's own, each held until another is given.
+
+        A frame gives no rate to what it has off; what is on its way there turns at the rate it had.
+        """
+        rates = np.vstack((self._line_rate[None], rates))
+        given = np.where(rates, np.arange(len(rates))[:, None], 0)
+        return np.take_along_axis(rates, np.maximum.accumulate(given, axis=0), axis=0)
+
+    def _retire(self, now: int, drives: Ints, rates: Ints) -> None:
         passed = 0
         while self._queue and self._queue[0].t <= now:
             key = self._queue.popleft()
             passed += 1
             self._line_start, self.executed = key.t, key.seq
-        self._line_drive = drives[passed]
+        self._line_drive, self._line_rate = drives[passed], rates[passed]
 
     def _ramp_targets(self, ticks: Ints) -> tuple[Ints, Ints]:
         assert self._ramp is not None

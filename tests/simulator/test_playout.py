@@ -65,7 +65,6 @@ class SlowPlayout:
         count = len(table)
         self.out = [0] * count
         self.rate = [0] * count
-        self.known = [0] * count
         self.line = (0, [0] * count)
         self.goal = [0] * count
         self.queue = []
@@ -78,9 +77,7 @@ class SlowPlayout:
         if self.ramp or (not self.queue and self.line[0] < self.now):
             self.ramp = None
             self.line = (self.now, list(self.out))
-        # A frame has no rate for what it turns off: on the way there the rate from before stays.
-        self.known = [new or old for new, old in zip(key.rates, self.known, strict=True)]
-        self.queue.append(key._replace(rates=self.known))
+        self.queue.append(key)
 
     def ramp_down(self):
         if not self.ramp:
@@ -111,7 +108,8 @@ class SlowPlayout:
             low, high = self.out[i] - self.release[i], self.out[i] + self.attack[i]
             self.out[i] = min(max(wanted, low), high)
             if self.queue and not self.ramp:
-                self.rate[i] = self.queue[0].rates[i]
+                # A frame has no rate for what it turns off: on the way there the rate from before stays.
+                self.rate[i] = self.queue[0].rates[i] or self.rate[i]
             self.account(i, self.out[i] >= 256)
         if self.queue and self.queue[0].t == t:
             key = self.queue.pop(0)
