@@ -81,7 +81,7 @@ def latency() -> None:
 
 
 def kill() -> None:
-    """From SIGKILL of the host to the first recorded tick with all drives at zero, recording's delay included."""
+    """From SIGKILL of the host to the first recorded tick with all drives at zero, delays included."""
     times = [_kill_one(2.5 + 0.037 * i) for i in range(KILLS)]
     worst = max(times) * 1000
     row(

@@ -5,6 +5,7 @@ running block is cut there, the limiter brought to that very frame, and a new bl
 """
 
 from collections.abc import Iterator
+from itertools import count, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +14,9 @@ from firmware_bridge.limiter import DriveBlock, Limiter, LimiterState, LimitEven
 from firmware_bridge.messages import Setpoints
 from profiles.waveform import FRAME_RATE_HZ, Renderer, Waveform
 
-BLOCK_FRAMES = FRAME_RATE_HZ
-"""Frames rendered at once: one second."""
+BLOCK_FRAMES = 2 * FRAME_RATE_HZ
+"""Frames rendered and limited at once: two seconds, and one chunk of the limiter."""
+PAUSE_FRAMES = FRAME_RATE_HZ // 5
 INTENSITY_STEP = 0.1
 INTENSITY_MIN = 0.2
 
@@ -43,7 +45,7 @@ class Feed:
         self._renderer = renderer
         self._limiter = limiter
         self._frames = frames
-        self._width = width
+        self._nothing = bytes(width)
         self._limit = limit
         self._position = 0
         self._count = 0
@@ -76,15 +78,14 @@ class Feed:
             self._fill()
             cue = next(self._block)
         self._taken += 1
-        self._silent = not any(cue.setpoints.drives)
+        self._silent = cue.setpoints.drives == self._nothing
         if cue.position >= 0:
             self._position = cue.position + 1
         return cue
 
     def silence(self) -> Cue:
         """A frame that drives nothing, to begin with; it is no part of the score."""
-        nothing = bytes(self._width)
-        return Cue(Setpoints(nothing, nothing), -1, 0)
+        return Cue(Setpoints(self._nothing, self._nothing), -1, 0)
 
     def pause(self) -> None:
         """Fade out and stay there."""
@@ -126,27 +127,27 @@ class Feed:
         block, events = self._limiter.limit(wave, self.intensity)
         self._noted = len(self.events)
         self.events.extend(events)
-        self._block = _cues(block, self._position if self._moving() else -1)
+        self._block = iter(_cues(block, self._position if self._moving() else None))
 
     def _moving(self) -> bool:
         return not self.paused and self._position < self._frames
 
     def _render(self) -> Waveform:
         if self._moving():
-            count = min(BLOCK_FRAMES, self._frames - self._position)
-            return self._renderer.render(self._position, count)
-        count = BLOCK_FRAMES // 5
-        nothing = np.zeros((count, self._width))
-        return Waveform(start=self._position, level=nothing, rate=nothing, step=np.full(count, -1))
+            return self._renderer.render(self._position, min(BLOCK_FRAMES, self._frames - self._position))
+        nothing = np.zeros((PAUSE_FRAMES, len(self._nothing)))
+        return Waveform(start=self._position, level=nothing, rate=nothing, step=np.full(PAUSE_FRAMES, -1))
 
 
 def _first(wave: Waveform, count: int) -> Waveform:
     return Waveform(wave.start, wave.level[:count], wave.rate[:count], wave.step[:count])
 
 
-def _cues(block: DriveBlock, position: int) -> Iterator[Cue]:
+def _cues(block: DriveBlock, position: int | None) -> list[Cue]:
+    """One cue a frame; `position` is that of the first, None while the score stands still."""
     width = block.drive.shape[1]
     drives, rates = block.drive.tobytes(), block.rate.tobytes()
-    for k, step in enumerate(block.step.tolist()):
-        span = slice(k * width, (k + 1) * width)
-        yield Cue(Setpoints(drives[span], rates[span]), position + k if position >= 0 else -1, step)
+    starts = range(0, len(drives), width)
+    setpoints = [Setpoints(drives[at : at + width], rates[at : at + width]) for at in starts]
+    places = repeat(-1) if position is None else count(position)
+    return list(map(Cue, setpoints, places, block.step.tolist()))

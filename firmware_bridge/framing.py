@@ -42,7 +42,7 @@ def pack_frame(frame: Frame) -> bytes:
     payload = frame.payload
     if len(payload) > PAYLOAD_MAX:
         raise ValueError(f"payload of {len(payload)} bytes; a frame holds {PAYLOAD_MAX}")
-    body = _HEADER.pack(frame.type, frame.seq, frame.t_ms, frame.epoch, frame.flags) + payload
+    body = _HEADER.pack(*frame[:-1]) + payload
     return bytes(cobs.encode(body + _CRC.pack(zlib.crc32(body)))) + b"\0"
 
 

@@ -234,13 +234,14 @@ def unpack_setpoints(payload: bytes, rated: bytes) -> Setpoints:
     rates_at = mask_bytes + len(on)
     if len(payload) != rates_at + len(turning):
         raise MessageError(f"setpoints of {len(payload)} bytes for {len(on)} actuators that are on")
+    given = payload[mask_bytes:rates_at]
+    if 0 in given:
+        raise MessageError("setpoints name an actuator with drive 0")
     drives, rates = bytearray(count), bytearray(count)
-    for i, drive in zip(on, payload[mask_bytes:rates_at], strict=True):
+    for i, drive in zip(on, given, strict=True):
         drives[i] = drive
     for i, rate in zip(turning, payload[rates_at:], strict=True):
         rates[i] = rate
-    if 0 in payload[mask_bytes:rates_at]:
-        raise MessageError("setpoints name an actuator with drive 0")
     return Setpoints(bytes(drives), bytes(rates))
 
 

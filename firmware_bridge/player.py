@@ -32,7 +32,7 @@ PUMP_S = 0.1
 """How often the loop tops up the device's buffer, seconds: five frames fit what may be in flight."""
 LINK_LOST_S = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
-REPORT_S = 0.2
+REPORT_S = 0.25
 
 
 class Phase(Enum):
@@ -215,14 +215,15 @@ class Session:
         if self._due_ms <= device_now:
             self.shifts += 1
             self._due_ms = device_now + PRIME_MS
-        frames = []
+        connection, frames = self.connection, []
         # Silence follows the end until that has been played: the device must not take it for a lost link.
         while self._due_ms - device_now < LOOKAHEAD_MS:
-            cue = self._waiting = self._waiting or self.feed.next()
-            if self.connection.wait_for_room(setpoints_size(cue.setpoints), now):
+            cue = self._waiting or self.feed.next()
+            if connection.wait_for_room(setpoints_size(cue.setpoints), now):
+                self._waiting = cue
                 break
             self._waiting = None
-            frames.append(self.connection.send(cue.setpoints, now, t_ms=round(self._due_ms)))
+            frames.append(connection.send(cue.setpoints, now, t_ms=round(self._due_ms)))
             self._note_sent(cue)
         if frames:
             self._link.write(b"".join(frames))

@@ -1,7 +1,7 @@
 """Recording a run: what was put out and what was reported, as JSON lines.
 
 A header, then ticks and events in order of time, then an end. Each line stands for itself, so a recording
-can be followed while it grows. `records` reads one back; its names can be had from here too.
+can be followed while it grows. `records` reads one back.
 """
 
 import json
@@ -17,31 +17,9 @@ import numpy.typing as npt
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.layout import Actuator, Layout
 from firmware_bridge.limits import DRIVE_MAX
-from firmware_bridge.records import (
-    EVENTS,
-    End,
-    Event,
-    RecordedActuator,
-    Recording,
-    RecordingHeader,
-    Tick,
-    read_recording,
-)
 from profiles.waveform import FRAME_RATE_HZ
 
-__all__ = [
-    "EVENTS",
-    "End",
-    "Event",
-    "RecordedActuator",
-    "Recorder",
-    "Recording",
-    "RecordingHeader",
-    "Tick",
-    "open_recorder",
-    "read_recording",
-]
-
+EVENTS = frozenset({"state", "step", "trip", "stop", "dwell", "link", "limit"})
 SCHEMA = 1
 _BYTE_TEXT = tuple(str(value) for value in range(DRIVE_MAX + 1))
 

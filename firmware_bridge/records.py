@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import ACTUATORS_MAX_LATER
+from firmware_bridge.recording import EVENTS
 from profiles.technique import Modality
 
-EVENTS = frozenset({"state", "step", "trip", "stop", "dwell", "link", "limit"})
 LINE_MAX_BYTES = 1 << 18  # 256 KiB; ours: a header of 256 actuators takes about 40 KiB
 _TAIL_BYTES = 2 * LINE_MAX_BYTES
 

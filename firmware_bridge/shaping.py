@@ -22,7 +22,7 @@ from firmware_bridge.response import IntArray
 BoolArray = npt.NDArray[np.bool_]
 
 # No chunk may be so long that an actuator could rest, work and rest again within it.
-CHUNK_FRAMES = 64
+CHUNK_FRAMES = 100
 assert CHUNK_FRAMES < DWELL_REST_FRAMES
 
 

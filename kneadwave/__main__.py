@@ -1,6 +1,10 @@
 """`python -m kneadwave`, and the console script `knead`."""
 
+import os
 import sys
+
+# Nothing here multiplies matrices; numpy would start a thread for each core to be ready for that.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from profiles.technique import KNEADING_MAX_CPM, Modality
 FRAME_RATE_HZ = 50
 FELT_FLOOR = 0.02  # levels below it are off: nobody feels them, and each would cost bytes on the wire; ours
 
-_CHUNK = 512  # frames computed at once: long enough for numpy, short enough (10 s) that memory stays small
+_CHUNK = 2048  # frames computed at once: long enough for numpy, short enough (41 s) that memory stays small
 _CHUNKS_KEPT = 4
 _SHARE = (
     0.45  # of the way to the next place; ours: contacts are wide enough to bridge what is left between two

@@ -18,15 +18,11 @@ class VirtualLink:
         self._born = clock.now()
 
     def write(self, data: bytes) -> None:
-        self._pass(self._line.carry("out", data, self._clock.now()))
-        if self._line.unplugged:
-            raise LinkLost("the virtual cushion is unplugged", hint="the fault was asked for")
+        self._pass(data)
 
     def read(self) -> bytes:
-        self._pass(self._line.carry("out", b"", self._clock.now()))
-        if self._line.unplugged:
-            raise LinkLost("the virtual cushion is unplugged", hint="the fault was asked for")
-        return self._line.carry("in", self.cushion.transmit(), self._clock.now())
+        now = self._pass(b"")
+        return self._line.carry("in", self.cushion.transmit(), now)
 
     def waiting(self) -> bool:
         return False
@@ -42,14 +38,20 @@ class VirtualLink:
         """Let the cushion, and whoever watches it, see the end of what it was doing."""
         self.cushion.play_out(self._now_ms())
 
-    def _pass(self, data: bytes) -> None:
-        now = self._now_ms()
-        self.cushion.advance(now)
+    def _pass(self, data: bytes) -> float:
+        """Put `data` on the line and let time pass; gives the time."""
+        now = self._clock.now()
+        data = self._line.carry("out", data, now)
+        now_ms = int((now - self._born) * 1000)
+        self.cushion.advance(now_ms)
         if self._line.resets != self._resets:
             self._resets = self._line.resets
-            self.cushion.reset(now)
+            self.cushion.reset(now_ms)
         if data:
-            self.cushion.receive(data, now)
+            self.cushion.receive(data, now_ms)
+        if self._line.unplugged:
+            raise LinkLost("the virtual cushion is unplugged", hint="the fault was asked for")
+        return now
 
     def _now_ms(self) -> int:
         return int((self._clock.now() - self._born) * 1000)

@@ -7,7 +7,7 @@ docs/wire.md, "Playout", is the law here. Nothing is shared with the host's limi
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,8 @@ from firmware_bridge.messages import ActuatorInfo
 
 Ints = NDArray[np.int32]
 """Wide enough: a drive in Q8 times the length of a line in ms stays below 2**31."""
+
+Rates = NDArray[np.uint8]
 
 QUEUE_SLOTS = 32
 RAMP_MS = 250
@@ -62,7 +64,8 @@ class Playout:
         self._release = np.array([-(-(a.release << 8) // 1000) for a in table], np.int32)
         self._out = np.zeros(count, np.int32)
         self._target = np.zeros(count, np.int32)
-        self._rate = np.zeros(count, np.int32)
+        self._rate = np.zeros(count, np.uint8)
+        self._columns = np.arange(count)
         self._queue: deque[Keyframe] = deque()
         self._line_start = 0  # where the running line began: device time, the drives (Q8) and rates there
         self._line_drive = self._target
@@ -126,7 +129,7 @@ class Playout:
         out = self._limited(np.minimum(target, self._ceiling))
         self._out = out[-1]
         drive = (out >> 8).astype(np.uint8)
-        return Output(start, drive, np.where(drive, rate, 0).astype(np.uint8), silent=False)
+        return Output(start, drive, rate * (drive > 0), silent=False)
 
     def _rest_for(self, start: int, count: int) -> Output:
         self._rest_ms = self._rest_ms + count
@@ -136,15 +139,16 @@ class Playout:
         nothing = np.broadcast_to(np.zeros(1, np.uint8), (count, len(self._out)))
         return Output(start, nothing, nothing, silent=True)
 
-    def _targets(self, ticks: Ints) -> tuple[Ints, Ints]:
+    def _targets(self, ticks: Ints) -> tuple[Ints, Rates]:
         if self._ramp is not None:
             return self._ramp_targets(ticks)
         if not self._queue:
             shape = (len(ticks), len(self._out))
             return np.broadcast_to(self._target, shape), np.broadcast_to(self._rate, shape)
         times = np.array([self._line_start, *(key.t for key in self._queue)], np.int32)
-        drives = np.vstack((self._line_drive[None], self._bytes(key.drives for key in self._queue) << 8))
-        rates = self._held(self._bytes(key.rates for key in self._queue))
+        drives = np.frombuffer(b"".join(key.drives for key in self._queue), np.uint8).astype(np.int32) << 8
+        drives = np.concatenate((self._line_drive, drives)).reshape(len(times), -1)
+        rates = self._held(b"".join(key.rates for key in self._queue))
         # A line runs from just after one keyframe up to the next; after the last one its value holds.
         end = np.minimum(times[1:-1].searchsorted(ticks), len(times) - 2) + 1
         t0, t1 = times[end - 1, None], times[end, None]
@@ -157,19 +161,16 @@ class Playout:
         self._target, self._rate = target[-1], rate[-1]
         return target, rate
 
-    def _bytes(self, rows: Iterable[bytes]) -> Ints:
-        return np.frombuffer(b"".join(rows), np.uint8).reshape(-1, len(self._out)).astype(np.int32)
-
-    def _held(self, rates: Ints) -> Ints:
-        """`rates` after the line's own, each held until another is given.
+    def _held(self, rates: bytes) -> Rates:
+        """`rates`, row by row, after the line's own, each held until another is given.
 
         A frame gives no rate to what it has off; what is on its way there turns at the rate it had.
         """
-        rates = np.vstack((self._line_rate[None], rates))
-        given = np.where(rates, np.arange(len(rates))[:, None], 0)
-        return np.take_along_axis(rates, np.maximum.accumulate(given, axis=0), axis=0)
+        rows = np.frombuffer(self._line_rate.tobytes() + rates, np.uint8).reshape(-1, len(self._out))
+        given = (rows > 0) * np.arange(len(rows))[:, None]
+        return rows[np.maximum.accumulate(given, axis=0), self._columns]
 
-    def _retire(self, now: int, drives: Ints, rates: Ints) -> None:
+    def _retire(self, now: int, drives: Ints, rates: Rates) -> None:
         passed = 0
         while self._queue and self._queue[0].t <= now:
             key = self._queue.popleft()
@@ -177,7 +178,7 @@ class Playout:
             self._line_start, self.executed = key.t, key.seq
         self._line_drive, self._line_rate = drives[passed], rates[passed]
 
-    def _ramp_targets(self, ticks: Ints) -> tuple[Ints, Ints]:
+    def _ramp_targets(self, ticks: Ints) -> tuple[Ints, Rates]:
         assert self._ramp is not None
         began, height = self._ramp
         left = np.maximum(0, RAMP_MS - (ticks - began))[:, None]

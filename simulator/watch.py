@@ -13,8 +13,8 @@ from simulator.playout import Output
 from simulator.report import RunSummary
 
 TICK_MS = 1000 // FRAME_RATE_HZ
-GATHER_TICKS = 50
-"""So many ticks are looked at together: a second of them."""
+GATHER_TICKS = 250
+"""So many ticks are looked at together: five seconds of them."""
 LIVE_TICKS = 1
 """The same for a cushion in real time, whose recording others follow while it grows."""
 IDLE_TICK_MS = 1000

@@ -9,7 +9,8 @@ import pytest
 
 from firmware_bridge.device import load_device, place_device
 from firmware_bridge.errors import RecordingError
-from firmware_bridge.recording import EVENTS, End, Event, Recorder, Tick, open_recorder, read_recording
+from firmware_bridge.recording import EVENTS, Recorder, open_recorder
+from firmware_bridge.records import End, Event, Tick, read_recording
 
 LAYOUT = place_device(load_device("seat-pad-8"))
 DRIVE, RATE = bytes([0, 12, 255, 1, 2, 3, 4, 5]), bytes(8)

@@ -9,7 +9,8 @@ from firmware_bridge.device import load_device, shipped_devices
 from firmware_bridge.errors import InterlockTrip, LinkLost, LinkTimeout
 from firmware_bridge.messages import DeviceState
 from firmware_bridge.player import Phase
-from firmware_bridge.recording import Recorder, read_recording
+from firmware_bridge.recording import Recorder
+from firmware_bridge.records import read_recording
 from profiles.model import Profile
 from profiles.score import compose
 from simulator.faults import parse_fault
