@@ -44,6 +44,7 @@ class Connection:
         self.epoch = EPOCH_ANY
         self.bytes_sent = 0
         self.frames_sent = 0
+        self.reports_read = 0
         self._decoder = FrameDecoder()
         self._seq = 0
         self._line_free_at = 0.0
@@ -113,6 +114,7 @@ class Connection:
             if isinstance(report, Status):
                 self.status, self.status_at = report, now
                 self._echo = frame.seq
+            self.reports_read += 1
             reports.append(report)
         return reports
 

@@ -19,6 +19,7 @@ def summary_fields(simulation: "Simulation", wall_s: float) -> dict[str, Any]:
         "device": simulation.layout.description.name,
         **figures,
         "frames": connection.frames_sent,
+        "reports": connection.reports_read,
         "bytes": connection.bytes_sent,
         "bytes_per_s": round(connection.bytes_sent / played, 1) if played else 0.0,
         "trips": simulation.trips,

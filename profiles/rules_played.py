@@ -21,6 +21,7 @@ REACH_MM = 60.0  # ours: vibration is felt this far from a motor (domain figures
 # Longer than any session may be: what lies beyond is reported as too long, and is not worth the time to
 # look at.
 _LOOK_S = 1800.0
+_BLOCK = 2048  # frames rendered at once
 
 
 def check_played(score: Score, steps: Sequence[Located]) -> Iterator[Finding]:
@@ -48,13 +49,13 @@ def check_device(
     if score.duration > _LOOK_S:
         return
     renderer = Renderer(score, places)
-    level = renderer.render(0, round(score.duration * FRAME_RATE_HZ)).level
-    gaps = _gaps(score, steps, np.asarray((level > 0.0).any(axis=1)), "nothing is felt on this device")
+    driven = _driven(renderer, round(score.duration * FRAME_RATE_HZ))
+    gaps = _gaps(score, steps, np.asarray(driven.any(axis=1)), "nothing is felt on this device")
     for gap in gaps:
         # A felt check passes over the whole body, also where this device has nothing; that is no fault of
         # either.
         yield Finding("info", gap.rule, gap.place, gap.message, "") if quiet_gaps else gap
-    for place, work in zip(places, longest_work(level > 0.0, FRAME_RATE_HZ), strict=True):
+    for place, work in zip(places, longest_work(driven, FRAME_RATE_HZ), strict=True):
         if work.seconds > POINT_MAX_S:
             here = steps[score.step_at(work.start).index]
             yield here.find(
@@ -68,6 +69,12 @@ def check_device(
     for sentence in renderer.substitutions:
         yield Finding("info", None, "", sentence, "")
     yield from _out_of_reach(score.body, steps, places)
+
+
+def _driven(renderer: Renderer, count: int) -> NDArray[np.bool_]:
+    """Which places have any level, frame by frame; rendered in blocks, so that only a bit of each is kept."""
+    starts = range(0, count, _BLOCK)
+    return np.concatenate([renderer.render(at, min(_BLOCK, count - at)).level > 0.0 for at in starts])
 
 
 def _felt_anywhere(score: Score) -> NDArray[np.bool_]:
