@@ -21,7 +21,7 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest -q tests/firmware_bridge tests/simulator tests/profiles --cov --cov-branch --cov-report=
+	$(BIN)/python -m pytest -q --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
 	$(BIN)/python -m coverage report --fail-under=90
 	$(BIN)/python -m coverage report --include=$(FULLY_COVERED) --fail-under=100
 
