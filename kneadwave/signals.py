@@ -10,6 +10,8 @@ ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 )
 
+HANG_UP = getattr(signal, "SIGHUP", None)
+
 
 class Signals:
     """While entered, the signals of ENDING are ours. The first one counts and is kept in `received`.
@@ -25,9 +27,11 @@ class Signals:
 
     def __enter__(self) -> "Signals":
         for number in ENDING:
-            # nohup, and a shell's background job, ask for a signal to be ignored; they keep their wish.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._take)
+            # nohup asks that hanging up be ignored, and keeps its wish. A script's background job comes with
+            # SIGINT ignored, but whoever sends one means to stop the device.
+            if number == HANG_UP and signal.getsignal(number) is signal.SIG_IGN:
+                continue
+            self._before[number] = signal.signal(number, self._take)
         return self
 
     def __exit__(

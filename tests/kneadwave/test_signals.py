@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -32,11 +34,24 @@ def test_the_handlers_are_put_back() -> None:
     assert [signal.getsignal(number) for number in ENDING] == before
 
 
-def test_an_ignored_signal_stays_ignored() -> None:
-    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def ignored(number: int) -> Iterator[None]:
+    before = signal.signal(number, signal.SIG_IGN)
     try:
-        with Signals() as signals:
-            os.kill(os.getpid(), signal.SIGTERM)
-            assert signals.received is None
+        yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(number, before)
+
+
+def test_nohup_keeps_its_wish() -> None:
+    with contextmanager(ignored)(signal.SIGHUP), Signals() as signals:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert signals.received is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_background_job_of_a_script_can_be_stopped(number: int) -> None:
+    """A shell starts such a job with SIGINT ignored."""
+    with contextmanager(ignored)(number), Signals() as signals:
+        signals.gentle = True
+        os.kill(os.getpid(), number)
+        assert signals.received == number
