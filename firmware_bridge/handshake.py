@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time 
 ANSWER_S = 0.05
 """How long one try waits, seconds."""
 TRIES = 3
+QUESTION_TRIES = 10
+"""For questions, which move nothing: a line that loses bytes should not hide what the device is."""
 HELLO_TRIES = 40
 """Two seconds: a board that restarts when its port is opened needs that long to come up."""
 STOP_CONFIRM_S = 1.0
@@ -130,7 +132,7 @@ class Dialogue:
         def pick(report: Report, _: int) -> ActuatorInfo | None:
             return report if isinstance(report, ActuatorInfo) and report.index == index else None
 
-        return self._ask(Describe(index), pick, TRIES)
+        return self._ask(Describe(index), pick, QUESTION_TRIES)
 
     def _ask(self, message: HostMessage, pick: Callable[[Report, int], R | None], tries: int) -> R:
         data = self.connection.send(message, self.clock.now())

@@ -31,6 +31,7 @@ WRITE_TIMEOUT_S = 0.2
 
 ALLOWED_USB_IDS: frozenset[str] = frozenset({"1209:0001"})
 """USB vendor:product pairs of Kneadwave firmware. pid.codes sets 1209:0001 aside for private tests."""
+READ_BYTES = 4096
 
 
 class Link(Protocol):
@@ -87,7 +88,8 @@ class SerialLink:
 
     def read(self) -> bytes:
         with foreign_errors(self.name):
-            return bytes(self._port.read(self._port.in_waiting or 1))
+            # A socket only says whether anything has come; with no timeout, `read` gives what is there.
+            return bytes(self._port.read(READ_BYTES))
 
     def waiting(self) -> bool:
         try:

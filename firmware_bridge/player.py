@@ -12,11 +12,13 @@ from firmware_bridge.codec import setpoints_size
 from firmware_bridge.connection import Connection
 from firmware_bridge.errors import InterlockTrip, LinkLost
 from firmware_bridge.feed import INTENSITY_STEP, Cue, Feed
+from firmware_bridge.framing import FRAME_OVERHEAD
 from firmware_bridge.handshake import DeviceSelf, Dialogue, reason_text
 from firmware_bridge.identity import expected_hash
 from firmware_bridge.interlock import Interlock
 from firmware_bridge.layout import Layout
 from firmware_bridge.limiter import Limiter
+from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.messages import DeviceState, Reason, Status
 from firmware_bridge.recording import Recorder
 from profiles.score import Score
@@ -33,6 +35,10 @@ PUMP_S = 0.1
 LINK_LOST_S = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
 REPORT_S = 0.25
+HEARTBEAT_SIZE = FRAME_OVERHEAD + 1
+"""Bytes of a heartbeat, for which there is always room kept on the line."""
+LONGEST_FRAMES = frames(SESSION_MAX_S - 0.3)
+"""Frames of the longest score: the last drives come to rest within the 20 minutes of rule 84."""
 
 
 class Phase(Enum):
@@ -82,9 +88,9 @@ class Session:
         self.shifts = 0
         """How often the session had to be moved back because this program or the line stalled."""
         self.device: DeviceSelf | None = None
-        frames = round(score.duration * FRAME_RATE_HZ)
+        length = min(round(score.duration * FRAME_RATE_HZ), LONGEST_FRAMES)
         self.renderer = Renderer(score, layout.places())
-        self.feed = Feed(self.renderer, Limiter(layout), frames, len(layout.actuators), limit)
+        self.feed = Feed(self.renderer, Limiter(layout), length, len(layout.actuators), limit)
         self._dialogue = Dialogue(link, clock, self.connection)
         self._link = link
         self._clock = clock
@@ -215,18 +221,18 @@ class Session:
         if self._due_ms <= device_now:
             self.shifts += 1
             self._due_ms = device_now + PRIME_MS
-        connection, frames = self.connection, []
+        connection, batch = self.connection, []
         # Silence follows the end until that has been played: the device must not take it for a lost link.
         while self._due_ms - device_now < LOOKAHEAD_MS:
             cue = self._waiting or self.feed.next()
-            if connection.wait_for_room(setpoints_size(cue.setpoints), now):
+            if connection.wait_for_room(setpoints_size(cue.setpoints) + HEARTBEAT_SIZE, now):
                 self._waiting = cue
                 break
             self._waiting = None
-            frames.append(connection.send(cue.setpoints, now, t_ms=round(self._due_ms)))
+            batch.append(connection.send(cue.setpoints, now, t_ms=round(self._due_ms)))
             self._note_sent(cue)
-        if frames:
-            self._link.write(b"".join(frames))
+        if batch:
+            self._link.write(b"".join(batch))
 
     def _note_sent(self, cue: Cue) -> None:
         self._last = cue
@@ -245,7 +251,8 @@ class Session:
     def _pause_length(self, now: float) -> float:
         if self._waiting is None:
             return PUMP_S
-        return self.connection.wait_for_room(setpoints_size(self._waiting.setpoints), now) + 0.001
+        size = setpoints_size(self._waiting.setpoints) + HEARTBEAT_SIZE
+        return self.connection.wait_for_room(size, now) + 0.001
 
     def _update(self, phase: Phase) -> Update:
         cue = self._last

@@ -6,10 +6,8 @@ from typing import Any
 
 from kneadwave.exits import Interrupted
 
-ENDING = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
-)
-
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")  # not every system has each
+ENDING = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
 HANG_UP = getattr(signal, "SIGHUP", None)
 
 

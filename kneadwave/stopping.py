@@ -114,7 +114,9 @@ def _stop_port(url: str, out: Output, *, reset: bool, held_by: RunningSession | 
 
 def _stop_link(dialogue: Dialogue, url: str) -> Status:
     """Send the stop at once, then greet the device so that it tells how it is; else NotConfirmed."""
-    dialogue.link.write(dialogue.connection.stop(dialogue.clock.now()))
+    for _ in range(3):  # nothing confirms these; a line that loses bytes hardly loses all
+        dialogue.link.write(dialogue.connection.stop(dialogue.clock.now()))
+    dialogue.link.signal_break()
     unsure = NotConfirmed(
         f"the stop was sent to {url}, but nothing confirms it",
         hint="look at the device; if it moves, pull its plug",
@@ -122,8 +124,9 @@ def _stop_link(dialogue: Dialogue, url: str) -> Status:
     try:
         dialogue.identify()
     except (LinkTimeout, ProtocolMismatch):
-        dialogue.stop()
-        raise unsure from None
+        if not dialogue.stop() or dialogue.connection.status is None:
+            raise unsure from None
+        return dialogue.connection.status
     if not dialogue.stop() or dialogue.connection.status is None:
         raise unsure
     return dialogue.connection.status

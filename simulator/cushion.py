@@ -38,6 +38,8 @@ SOFT_LOSS_MS = 250
 HARD_LOSS_MS = 1000
 """Without a live heartbeat for so long: latched, power off."""
 STATUS_MS = 250
+STATUS_COPIES = 2
+"""Of each periodic status: on a lost one hangs a heartbeat, and on three of those the session."""
 SESSION_MS = 1_200_000
 """Twenty minutes of output; source article, rule 84."""
 
@@ -101,6 +103,8 @@ class Cushion:
                 self._take_setpoints(frame, now)
             else:
                 self._take(frame, now)
+        if self._decoder.stops != stops:  # once more: what came before the zeros may have armed it
+            self._stop(now, Reason.STOP_ZEROS)
 
     def transmit(self) -> bytes:
         """The bytes that wait to go to the host."""
@@ -115,7 +119,7 @@ class Cushion:
             return
         self._catch_up(now)
         if self._greeted and now >= self._next_status:
-            self._send_status(now)
+            self._send_status(now, copies=STATUS_COPIES)
         self._plan_wake()
 
     def play_out(self, now: int) -> None:
@@ -128,7 +132,7 @@ class Cushion:
         while self.epoch == previous:
             self.epoch = self._random.randrange(1, 256)
         self._decoder = FrameDecoder()
-        self._playout = Playout(self.table)
+        self._playout = Playout(self.table, self.identity.power_budget)
         self._playout.now = now
         self.state = DeviceState.DISARMED
         self.reason = Reason.NONE
@@ -152,7 +156,8 @@ class Cushion:
         except MessageError:
             self._reporter.answer(frame, Reason.MALFORMED, now)
             return
-        self._last_valid = now
+        if frame.epoch == self.epoch:
+            self._last_valid = now
         self._handle(message, frame, now)
 
     def _handle(self, message: HostMessage, frame: Frame, now: int) -> None:
@@ -191,8 +196,8 @@ class Cushion:
             self._reporter.answer(frame, Reason.WRONG_LIMITS, now)
         elif self.state in (DeviceState.DISARMED, DeviceState.ARMED):
             self._last_valid = self._last_live = now
-            self._played_ms = 0
             if self.state is DeviceState.DISARMED:
+                self._played_ms = 0
                 self._enter(DeviceState.ARMED, Reason.NONE, now)
             self._reporter.answer(frame, Reason.NONE, now)
         else:
@@ -312,7 +317,7 @@ class Cushion:
 
     # -- reports ---------------------------------------------------------------------------------------
 
-    def _send_status(self, now: int) -> None:
+    def _send_status(self, now: int, copies: int = 1) -> None:
         if not self._greeted:
             return
         playout = self._playout
@@ -326,7 +331,7 @@ class Cushion:
             output_sum=playout.output_sum,
             resting=self._resting,
         )
-        self._reporter.send(status, now)
+        self._reporter.send(status, now, copies)
         self._next_status = now + STATUS_MS
 
 

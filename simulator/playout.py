@@ -50,10 +50,14 @@ class Output(NamedTuple):
 
 
 class Playout:
-    """The output stage for the actuators of `table`. `now` is the last millisecond played."""
+    """The output stage for the actuators of `table`; all drives together stay within `power_budget`.
 
-    def __init__(self, table: Sequence[ActuatorInfo]) -> None:
+    `now` is the last millisecond played.
+    """
+
+    def __init__(self, table: Sequence[ActuatorInfo], power_budget: int) -> None:
         count = len(table)
+        self._power_budget = power_budget << 8
         self.now = 0
         self.executed = 0
         self.work_ms = np.zeros(count, np.int32)
@@ -120,32 +124,34 @@ class Playout:
 
     def advance(self, until: int) -> Output:
         """Play up to and including device time `until`, at most CHUNK_MS on."""
-        start = self.now + 1
-        ticks = np.arange(start, until + 1, dtype=np.int32)
-        self.now = max(self.now, until)
-        if self.idle or not len(ticks):
-            return self._rest_for(start, len(ticks))
-        target, rate = self._targets(ticks)
+        start, count = self.now + 1, max(0, until - self.now)
+        self.now += count
+        if self.idle or not count:
+            return self._rest_for(start, count)
+        target, rate = self._targets(start, count)
         out = self._limited(np.minimum(target, self._ceiling))
         self._out = out[-1]
         drive = (out >> 8).astype(np.uint8)
         return Output(start, drive, rate * (drive > 0), silent=False)
 
     def _rest_for(self, start: int, count: int) -> Output:
-        self._rest_ms = self._rest_ms + count
+        self._rest_ms = np.minimum(self._rest_ms + count, REST_MS)
         rested = self._rest_ms >= REST_MS
         self.work_ms = np.where(rested, 0, self.work_ms)
         self.resting = self.resting & ~rested
         nothing = np.broadcast_to(np.zeros(1, np.uint8), (count, len(self._out)))
         return Output(start, nothing, nothing, silent=True)
 
-    def _targets(self, ticks: Ints) -> tuple[Ints, Rates]:
+    def _targets(self, start: int, count: int) -> tuple[Ints, Rates]:
         if self._ramp is not None:
-            return self._ramp_targets(ticks)
+            return self._ramp_targets(start, count)
         if not self._queue:
-            shape = (len(ticks), len(self._out))
+            shape = (count, len(self._out))
             return np.broadcast_to(self._target, shape), np.broadcast_to(self._rate, shape)
-        times = np.array([self._line_start, *(key.t for key in self._queue)], np.int32)
+        # Times from the beginning of the line on: those of the device's life outgrow 32 bits in a month.
+        zero = self._line_start
+        ticks = np.arange(start - zero, start - zero + count, dtype=np.int32)
+        times = np.array([0, *(key.t - zero for key in self._queue)], np.int32)
         drives = np.frombuffer(b"".join(key.drives for key in self._queue), np.uint8).astype(np.int32) << 8
         drives = np.concatenate((self._line_drive, drives)).reshape(len(times), -1)
         rates = self._held(b"".join(key.rates for key in self._queue))
@@ -157,7 +163,7 @@ class Playout:
         span = int(spans[0]) if (spans == spans[0]).all() else t1 - t0  # one divisor for all is much faster
         target = (drives[end - 1] * (t1 - at) + drives[end] * (at - t0)) // span
         rate = rates[end]
-        self._retire(int(ticks[-1]), drives, rates)
+        self._retire(drives, rates)
         self._target, self._rate = target[-1], rate[-1]
         return target, rate
 
@@ -170,18 +176,19 @@ class Playout:
         given = (rows > 0) * np.arange(len(rows))[:, None]
         return rows[np.maximum.accumulate(given, axis=0), self._columns]
 
-    def _retire(self, now: int, drives: Ints, rates: Rates) -> None:
+    def _retire(self, drives: Ints, rates: Rates) -> None:
         passed = 0
-        while self._queue and self._queue[0].t <= now:
+        while self._queue and self._queue[0].t <= self.now:
             key = self._queue.popleft()
             passed += 1
             self._line_start, self.executed = key.t, key.seq
         self._line_drive, self._line_rate = drives[passed], rates[passed]
 
-    def _ramp_targets(self, ticks: Ints) -> tuple[Ints, Rates]:
+    def _ramp_targets(self, start: int, count: int) -> tuple[Ints, Rates]:
         assert self._ramp is not None
         began, height = self._ramp
-        left = np.maximum(0, RAMP_MS - (ticks - began))[:, None]
+        passed = np.arange(start - began, start - began + count, dtype=np.int32)
+        left = np.maximum(0, RAMP_MS - passed)[:, None]
         target = height * left // RAMP_MS
         self._target = target[-1]
         return target, np.broadcast_to(self._rate, target.shape)
@@ -205,9 +212,18 @@ class Playout:
             return True
         return bool((steps > self._attack).any() or (steps < -self._release).any())
 
+    def _within_budget(self, out: Ints) -> Ints:
+        """`out` with what rises held back: lines keep the budget, but what is released lags behind them."""
+        rise = np.maximum(out - self._out, 0).astype(np.int64)
+        left = self._power_budget - int(out.sum()) + int(rise.sum())
+        held: Ints = (out - rise + rise * left // rise.sum()).astype(np.int32)
+        return held
+
     def _limit_tick(self, target: Ints) -> Ints:
         wanted = np.where(self.resting, 0, target)
         out = np.clip(wanted, self._out - self._release, self._out + self._attack)
+        if int(out.sum()) > self._power_budget:
+            out = self._within_budget(out)
         on = out > 255
         self._rest_ms = np.where(on, 0, self._rest_ms + 1)
         self.work_ms = np.where(self._rest_ms >= REST_MS, 0, self.work_ms + on)

@@ -14,10 +14,10 @@ class Reporter:
         self._outbox: list[bytes] = []
         self._status_sent: dict[int, int] = {}  # device time in ms, by sequence number
 
-    def send(self, report: Report, now: int) -> None:
-        """Queue `report`, sent at device time `now`."""
+    def send(self, report: Report, now: int, copies: int = 1) -> None:
+        """Queue `report`, sent at device time `now`; all copies carry the same number."""
         self._seq = (self._seq + 1) % 256
-        self._outbox.append(encode_report(report, seq=self._seq, t_ms=now, epoch=self._epoch))
+        self._outbox.append(encode_report(report, seq=self._seq, t_ms=now, epoch=self._epoch) * copies)
         if isinstance(report, Status):
             self._status_sent[self._seq] = now
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from firmware_bridge.messages import DeviceState
 from profiles.errors import ProfileError
+from profiles.profile import parse
 from profiles.score import compose
 
 
@@ -32,3 +33,15 @@ def test_any_profile_on_any_device_keeps_every_limit_and_trips_nothing(
     assert played.session.connection.status.late == 0
     assert played.cushion.state is DeviceState.DISARMED
     assert played.cushion.output_sum == 0
+
+
+@pytest.mark.parametrize("device", ["reference-cushion", "mat-64"])
+def test_twenty_full_minutes_end_without_a_trip(run, devices, device):
+    """The last drives come to rest within the time that a session may last."""
+    stroke = '[[step]]\nname = "{}"\ntechnique = {{ kind = "stroking" }}\nzones = ["upper-back"]\n'
+    numbers = "duration_s = 120\nlevel = 0.3\n"
+    steps = "".join(stroke.format(i) + numbers for i in range(10))
+    profile = parse('schema = 1\nname = "full"\nfade_out_s = 0\n' + steps)
+    played = run(compose(profile), devices(device)).finish()
+    assert played.session.trips == 0
+    assert played.session.stop_reason == ""

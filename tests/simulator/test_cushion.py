@@ -18,7 +18,7 @@ from firmware_bridge.messages import (
     Identity,
     Reason,
 )
-from simulator.cushion import STATUS_MS, Cushion
+from simulator.cushion import STATUS_COPIES, STATUS_MS, Cushion
 
 # -- who are you -----------------------------------------------------------------------------------------
 
@@ -48,7 +48,10 @@ def test_it_says_nothing_unasked_before_it_is_greeted(raw_host):
     assert not host.reports
     host.greet()
     host.wait(2000, each=10)
-    assert 1 + 2000 // (STATUS_MS + 10) <= len(host.statuses) <= 1 + 2000 // STATUS_MS
+    periodic = len(host.statuses) - 1
+    assert periodic % STATUS_COPIES == 0, "each is sent more than once, with one number"
+    assert 2000 // (STATUS_MS + 10) <= periodic // STATUS_COPIES <= 2000 // STATUS_MS
+    assert len({frame.seq for frame in host.frames[2:]}) == periodic // STATUS_COPIES
 
 
 def test_an_older_host_is_answered_so_that_it_can_see_the_mismatch(raw_host):

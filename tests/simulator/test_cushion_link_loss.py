@@ -179,3 +179,13 @@ def test_a_cushion_that_looks_late_still_sees_what_was_lost_before(raw_host, kin
             assert host.state is DeviceState.TRIPPED
         host.wait(50)
         assert not host.trace.drives[last + ALL_ZERO_MS : last + silence].any()
+
+
+def test_a_greeting_of_another_epoch_does_not_hold_off_the_loss(raw_host):
+    host = raw_host().playing({"sacrum": 100}, ms=1000)
+    host.set({"sacrum": 100}, ahead=480)
+    last = host.now
+    while host.now < last + SOFT_LOSS_MS + 10:
+        host.wait(10)
+        host.send(HELLO, b"\x01", epoch=0)
+    assert host.state is DeviceState.HOLDING

@@ -1,10 +1,13 @@
 """The virtual cushion stops, by any of the ways, and lets nothing work too long."""
 
+import struct
+
 import numpy as np
 import pytest
 from cushions import ceiling
 
 from firmware_bridge.messages import (
+    ARM,
     SETPOINTS,
     DeviceState,
     Reason,
@@ -186,3 +189,23 @@ def test_a_session_ends_after_twenty_minutes_of_output(raw_host):
     assert SESSION_MS <= moving <= SESSION_MS + 1000
     assert host.trace.last_moving() < host.now
     assert [fields["reason"] for _, fields in host.trace.named("stop")] == ["session over"]
+
+
+def test_zeros_stop_what_was_armed_in_the_same_bytes(raw_host):
+    host = raw_host()
+    host.greet()
+    limits_hash = struct.pack("<I", host.cushion.identity.limits_hash)
+    setpoints = host.payload({"sacrum": 50})
+    host.raw(host.frame(ARM, limits_hash) + host.frame(SETPOINTS, setpoints, t_ms=host.now + 20) + bytes(4))
+    host.wait(400)
+    assert host.state is DeviceState.DISARMED
+    assert host.status.reason == Reason.STOP_ZEROS
+    assert host.trace.last_moving() == -1
+
+
+def test_arming_once_more_does_not_begin_another_session(raw_host):
+    host = raw_host().ready()
+    host.cushion._played_ms = SESSION_MS - 100
+    host.arm()
+    host.playing({"sacrum": 100}, ms=1000)
+    assert host.status.reason == Reason.SESSION_OVER
