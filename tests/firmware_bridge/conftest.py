@@ -8,6 +8,7 @@ import pytest
 
 from firmware_bridge.description import DeviceDescription
 from firmware_bridge.device import load_device
+from firmware_bridge.errors import DeviceDescriptionError
 from firmware_bridge.layout import Actuator, Layout, place_device
 from firmware_bridge.player import Session
 from firmware_bridge.recording import Recorder
@@ -135,3 +136,20 @@ def scored() -> Callable[..., Score]:
 @pytest.fixture
 def rig() -> Callable[..., Rig]:
     return make_rig
+
+
+@pytest.fixture
+def refused_device(tmp_path):
+    """Writes a description to a file, and gives the error with which it is refused."""
+
+    def refused(content):
+        path = tmp_path / "device.toml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        with pytest.raises(DeviceDescriptionError) as caught:
+            load_device(path)
+        assert caught.value.path == str(path)
+        assert str(caught.value).startswith(f"{path}: ")
+        assert "\n" not in str(caught.value)
+        return caught.value
+
+    return refused

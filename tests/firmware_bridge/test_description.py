@@ -3,55 +3,11 @@
 import tomllib
 
 import pytest
+from descriptions import HEAD, edited, text
 
 from firmware_bridge.description import ActuatorSpec
 from firmware_bridge.device import load_device, place_device
-from firmware_bridge.errors import DeviceDescriptionError
 from profiles.technique import Modality
-
-ACTUATOR = """
-[[actuator]]
-id = "{id}"
-kind = "vibration"
-x_mm = 80
-y_mm = 140
-radius_mm = 20
-ceiling = 0.8
-attack_per_s = 800
-release_per_s = 1600
-response = {{ start = 60, hold = 40, exponent = 0.5 }}
-motor = {{ tau_ms = 60, full_hz = 70.0 }}
-"""
-HEAD = 'schema = 1\nname = "test"\ntitle = "Test"\npower_budget = 1000\n'
-
-
-def text(count=4, head=HEAD):
-    return head + "".join(ACTUATOR.format(id=f"erm-{index}") for index in range(count))
-
-
-def edited(old, new, which=3):
-    """A description of four in which `old` reads `new` in one of the actuators."""
-    parts = text().split("[[actuator]]")
-    assert old in parts[which + 1]
-    parts[which + 1] = parts[which + 1].replace(old, new)
-    return "[[actuator]]".join(parts)
-
-
-@pytest.fixture
-def refusal(tmp_path):
-    """Writes a description to a file, and gives the error with which it is refused."""
-
-    def refused(content):
-        path = tmp_path / "device.toml"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        with pytest.raises(DeviceDescriptionError) as caught:
-            load_device(path)
-        assert caught.value.path == str(path)
-        assert str(caught.value).startswith(f"{path}: ")
-        assert "\n" not in str(caught.value)
-        return caught.value
-
-    return refused
 
 
 @pytest.mark.parametrize(
@@ -98,8 +54,8 @@ def refusal(tmp_path):
         ("motor = {", "rate = { min = 1, max = 256 }\nmotor = {", "actuator[3] 'erm-3'.rate.max", "255"),
     ],
 )
-def test_a_wrong_value_is_refused_with_its_place_and_the_limit(refusal, old, new, place, limit):
-    error = refusal(edited(old, new))
+def test_a_wrong_value_is_refused_with_its_place_and_the_limit(refused_device, old, new, place, limit):
+    error = refused_device(edited(old, new))
     assert error.place == place
     assert limit in error.message
 
@@ -117,47 +73,47 @@ def test_kneading_above_sixty_a_minute_is_refused_by_rule_64(tmp_path, highest, 
             ActuatorSpec.model_validate(spec)
 
 
-def test_kneading_without_a_rate_and_pressure_with_one_are_refused(refusal):
-    knead = refusal(edited('"vibration"', '"kneading"'))
+def test_kneading_without_a_rate_and_pressure_with_one_are_refused(refused_device):
+    knead = refused_device(edited('"vibration"', '"kneading"'))
     assert knead.place == "actuator[3] 'erm-3'.rate"
     assert "rule 64" in knead.message
     parts = edited("motor = {", "rate = { min = 20, max = 40 }\nmotor = {").split("[[actuator]]")
     parts[4] = parts[4].replace('"vibration"', '"pressure"')
-    assert "pressure cell has no rate" in refusal("[[actuator]]".join(parts)).message
+    assert "pressure cell has no rate" in refused_device("[[actuator]]".join(parts)).message
 
 
-def test_two_actuators_of_one_id_are_refused(refusal):
-    error = refusal(edited("erm-3", "erm-1"))
+def test_two_actuators_of_one_id_are_refused(refused_device):
+    error = refused_device(edited("erm-3", "erm-1"))
     assert error.place == "actuator[3].id"
     assert error.message == "id 'erm-1' is taken by actuator[1] already"
 
 
 @pytest.mark.parametrize("count", [65, 257])
-def test_more_actuators_than_the_wire_carries_are_refused(refusal, count):
-    error = refusal(text(count))
+def test_more_actuators_than_the_wire_carries_are_refused(refused_device, count):
+    error = refused_device(text(count))
     assert error.place == "actuator"
     assert error.message.startswith(f"{count} actuators are more than the 64 that the wire carries")
     assert "256" in error.message
 
 
-def test_a_frame_that_would_not_fit_the_wire_is_refused(refusal, tmp_path):
+def test_a_frame_that_would_not_fit_the_wire_is_refused(refused_device, tmp_path):
     path = tmp_path / "device.toml"
     path.write_text(text(56))
     assert load_device(path).full_frame_bytes == 63
-    assert "64" in refusal(text(58)).message
+    assert "64" in refused_device(text(58)).message
     # 28 with a rate take 4 + 28 + 28 bytes, 30 take 4 + 30 + 30, 31 take 4 + 31 + 31.
     rated = text(31).replace("motor = {", "rate = { min = 20, max = 80 }\nmotor = {")
-    assert refusal(rated).message.startswith(
+    assert refused_device(rated).message.startswith(
         "a frame that drives every allowed actuator takes 66 payload bytes"
     )
 
 
-def test_no_actuator_and_no_table_of_them_are_refused(refusal):
-    assert refusal(text(0)).place == "actuator"
-    assert refusal(HEAD + "actuator = []").place == "actuator"
-    assert refusal(HEAD + "actuator = 5").place == "actuator"
-    assert refusal(HEAD + "actuator = [5]").place == "actuator[0]"
-    assert refusal(HEAD + "actuator = {}").place == "actuator"
+def test_no_actuator_and_no_table_of_them_are_refused(refused_device):
+    assert refused_device(text(0)).place == "actuator"
+    assert refused_device(HEAD + "actuator = []").place == "actuator"
+    assert refused_device(HEAD + "actuator = 5").place == "actuator"
+    assert refused_device(HEAD + "actuator = [5]").place == "actuator[0]"
+    assert refused_device(HEAD + "actuator = {}").place == "actuator"
 
 
 @pytest.mark.parametrize(
@@ -174,8 +130,8 @@ def test_no_actuator_and_no_table_of_them_are_refused(refusal):
         ('title = "Test"', "title = 1979-05-27", "title"),
     ],
 )
-def test_a_wrong_head_is_refused(refusal, old, new, place):
-    assert refusal(text(head=HEAD.replace(old, new))).place == place
+def test_a_wrong_head_is_refused(refused_device, old, new, place):
+    assert refused_device(text(head=HEAD.replace(old, new))).place == place
 
 
 def test_an_actuator_without_a_place_is_accepted_but_stays_off(tmp_path):

@@ -5,55 +5,12 @@ from contextlib import suppress
 from importlib.resources import files
 
 import pytest
+from descriptions import edited, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.device import DeviceDescription, load_device, shipped_devices
 from firmware_bridge.errors import DeviceDescriptionError
-
-ACTUATOR = """
-[[actuator]]
-id = "{id}"
-kind = "vibration"
-x_mm = 80
-y_mm = 140
-radius_mm = 20
-ceiling = 0.8
-attack_per_s = 800
-release_per_s = 1600
-response = {{ start = 60, hold = 40, exponent = 0.5 }}
-motor = {{ tau_ms = 60, full_hz = 70.0 }}
-"""
-HEAD = 'schema = 1\nname = "test"\ntitle = "Test"\npower_budget = 1000\n'
-
-
-def text(count=4, head=HEAD):
-    return head + "".join(ACTUATOR.format(id=f"erm-{index}") for index in range(count))
-
-
-def edited(old, new, which=3):
-    """A description of four in which `old` reads `new` in one of the actuators."""
-    parts = text().split("[[actuator]]")
-    assert old in parts[which + 1]
-    parts[which + 1] = parts[which + 1].replace(old, new)
-    return "[[actuator]]".join(parts)
-
-
-@pytest.fixture
-def refusal(tmp_path):
-    """Writes a description to a file, and gives the error with which it is refused."""
-
-    def refused(content):
-        path = tmp_path / "device.toml"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        with pytest.raises(DeviceDescriptionError) as caught:
-            load_device(path)
-        assert caught.value.path == str(path)
-        assert str(caught.value).startswith(f"{path}: ")
-        assert "\n" not in str(caught.value)
-        return caught.value
-
-    return refused
 
 
 def test_three_devices_ship():
@@ -81,27 +38,27 @@ def test_a_sound_file_loads(tmp_path):
         ("tau_ms = 60", "tau = 60", "actuator[3] 'erm-3'.motor.tau", "tau_ms"),
     ],
 )
-def test_an_unknown_key_is_named_with_the_nearest_right_one(refusal, old, new, place, nearest):
-    error = refusal(edited(old, new))
+def test_an_unknown_key_is_named_with_the_nearest_right_one(refused_device, old, new, place, nearest):
+    error = refused_device(edited(old, new))
     assert error.place == place
     assert "unknown key" in error.message
     assert error.hint == f"did you mean '{nearest}'?"
 
 
-def test_unknown_keys_of_the_device_and_of_a_rate_are_named(refusal):
-    assert refusal("actuators = 3\n" + text()).hint == "did you mean 'actuator'?"
-    assert refusal("qqqq = 3\n" + text()).hint.startswith("known keys: actuator, ")
+def test_unknown_keys_of_the_device_and_of_a_rate_are_named(refused_device):
+    assert refused_device("actuators = 3\n" + text()).hint == "did you mean 'actuator'?"
+    assert refused_device("qqqq = 3\n" + text()).hint.startswith("known keys: actuator, ")
     rate = "rate = { min = 1, max = 2, mox = 3 }\nmotor = {"
-    assert refusal(edited("motor = {", rate)).hint == "did you mean 'max'?"
+    assert refused_device(edited("motor = {", rate)).hint == "did you mean 'max'?"
 
 
-def test_a_key_or_value_that_is_not_fit_to_print_is_shortened(refusal):
-    assert len(str(refusal('"' + "k" * 5000 + '" = 1\n' + text()))) < 600
-    error = refusal('"\\u001b[31m\\n" = 1\n' + text())
+def test_a_key_or_value_that_is_not_fit_to_print_is_shortened(refused_device):
+    assert len(str(refused_device('"' + "k" * 5000 + '" = 1\n' + text()))) < 600
+    error = refused_device('"\\u001b[31m\\n" = 1\n' + text())
     assert "\x1b" not in str(error)
-    assert len(str(refusal(edited('id = "erm-3"', f'id = "{"x" * 5000}"')))) < 600
-    assert len(str(refusal(edited("x_mm = 80", "x_mm = " + "9" * 4000)))) < 600
-    assert "huge" in str(refusal(edited("x_mm = 80", "x_mm = 0x" + "f" * 8000)))
+    assert len(str(refused_device(edited('id = "erm-3"', f'id = "{"x" * 5000}"')))) < 600
+    assert len(str(refused_device(edited("x_mm = 80", "x_mm = " + "9" * 4000)))) < 600
+    assert "huge" in str(refused_device(edited("x_mm = 80", "x_mm = 0x" + "f" * 8000)))
 
 
 @pytest.mark.parametrize(
@@ -121,8 +78,8 @@ def test_a_key_or_value_that_is_not_fit_to_print_is_shortened(refusal):
         (b"#" + b"." * 5000 + b"\na = 1", "unknown key"),
     ],
 )
-def test_a_file_that_is_no_description_is_refused(refusal, content, message):
-    assert message in refusal(content).message
+def test_a_file_that_is_no_description_is_refused(refused_device, content, message):
+    assert message in refused_device(content).message
 
 
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path):

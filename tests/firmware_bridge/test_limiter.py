@@ -4,47 +4,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limiting import block, limited
 
 from firmware_bridge.device import load_device, place_device, shipped_devices
 from firmware_bridge.limiter import Limiter
 from firmware_bridge.shaping import shape, shape_exactly
 from profiles.technique import Modality
-from profiles.waveform import Waveform
 
 LAYOUTS = {name: place_device(load_device(name)) for name in shipped_devices()}
 CUSHION = LAYOUTS["reference-cushion"]
 SHAPERS = [shape, shape_exactly]
 HOSTILE = [np.nan, np.inf, -np.inf, -1.0, -0.0, 1.0, 5.0, 1e308, -1e308, 5e-324]
-
-
-def block(level, rate=None, start=0):
-    level = np.asarray(level, dtype=np.float64)
-    rate = np.zeros_like(level) if rate is None else np.asarray(rate, dtype=np.float64)
-    return Waveform(start, level, rate, np.zeros(len(level), dtype=np.int64))
-
-
-def part(whole, first, last):
-    return Waveform(
-        whole.start + first, whole.level[first:last], whole.rate[first:last], whole.step[first:last]
-    )
-
-
-def limited(layout, whole, gain=1.0, sizes=(), **options):
-    """The whole waveform through a new Limiter, in pieces of the given sizes (then the rest at once)."""
-    limiter = Limiter(layout, **options)
-    drives, rates, events = [], [], []
-    first, sizes = 0, list(sizes)
-    while first < len(whole.level):
-        last = first + (sizes.pop(0) if sizes else len(whole.level))
-        shaped, more = limiter.limit(
-            part(whole, first, last), gain if np.ndim(gain) == 0 else gain[first:last]
-        )
-        assert shaped.start == whole.start + first
-        drives.append(shaped.drive)
-        rates.append(shaped.rate)
-        events += more
-        first = last
-    return np.concatenate(drives), np.concatenate(rates), events
 
 
 @st.composite
