@@ -5,9 +5,7 @@ A host message has no other way to become bytes: its payload is packed here, out
 
 from firmware_bridge.framing import FRAME_OVERHEAD, Frame, pack_frame
 from firmware_bridge.interlock import PermittedFrame
-from firmware_bridge.messages import STRUCTS, TYPE_OF, HostMessage, Report, Setpoints
-
-_BINARY_DIGITS = b"0" + b"1" * 255
+from firmware_bridge.messages import STRUCTS, TYPE_OF, HostMessage, Report, Setpoints, mask_of
 
 
 def encode(permitted: PermittedFrame[HostMessage], *, seq: int, t_ms: int, epoch: int) -> bytes:
@@ -49,7 +47,7 @@ def _pack_fields(message: HostMessage | Report) -> bytes:
 def _pack_setpoints(message: Setpoints) -> bytes:
     """Mask, then a drive for each actuator that is on, then a rate for each that has one."""
     drives, rates = message
-    mask = int(drives[::-1].translate(_BINARY_DIGITS), 2)
+    mask = mask_of(drives)
     return (
         mask.to_bytes((len(drives) + 7) // 8, "little")
         + drives.replace(b"\0", b"")

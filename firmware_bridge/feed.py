@@ -48,7 +48,6 @@ class Feed:
         self._nothing = bytes(width)
         self._limit = limit
         self._position = 0
-        self._count = 0
         self._silent = False
         self._noted = 0
         self._block: Iterator[Cue] = iter(())

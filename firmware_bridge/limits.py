@@ -6,6 +6,7 @@ article does not make. The device keeps its own limits independently of these.
 
 from typing import Final
 
+from profiles.waveform import FELT_FLOOR as FELT_FLOOR  # one floor for what is rendered and what is driven
 from profiles.waveform import FRAME_RATE_HZ
 
 FRAME_S: Final = 1.0 / FRAME_RATE_HZ  # seconds from one setpoint frame to the next
@@ -26,7 +27,6 @@ FIRST_SESSION_MAX_S: Final = 900.0  # seconds (15 minutes); rules 167 and 224
 
 # Drive, the wire's integer strength.
 DRIVE_MAX: Final = 255  # drive units; one byte on the wire
-FELT_FLOOR: Final = 0.02  # felt level 0..1 below which an actuator is off rather than barely turning; ours
 ATTACK_MIN_PER_S: Final = 50  # drive units per second; ours (one unit a frame)
 SLEW_MAX_PER_S: Final = 4000  # drive units per second; ours
 # A stop ramps down within 300 ms (docs/wire.md), planned in 250 ms: 255 / 0.25 s. A slower release would make

@@ -172,6 +172,8 @@ _ACTUATOR = Struct("<BBBhhBBBBBHHBB12s")
 _ANSWER = Struct("<BBB")
 _STATUS = Struct("<BBBBHHHQ")
 
+_BINARY_DIGITS = b"0" + b"1" * 255
+
 HELLO, DESCRIBE, ARM, SETPOINTS, HEARTBEAT, STOP, RESET = range(0x01, 0x08)
 IDENTITY, ACTUATOR, ANSWER, STATUS = range(0x81, 0x85)
 
@@ -202,6 +204,11 @@ STRUCTS: Final[dict[int, Struct | None]] = {
     STATUS: _STATUS,
 }
 """The layout of every fixed payload; None where there is none. Setpoints have no fixed layout."""
+
+
+def mask_of(drives: bytes) -> int:
+    """The wire's mask: bit i is set where actuator i is on."""
+    return int(drives[::-1].translate(_BINARY_DIGITS) or b"0", 2)
 
 
 def unpack_host(frame: Frame) -> HostMessage:

@@ -10,14 +10,13 @@ from typing import NamedTuple
 
 from firmware_bridge.layout import Actuator
 from firmware_bridge.limits import DWELL_MAX_S, DWELL_REST_S, KNEADING_MAX_CPM, SESSION_MAX_S, frames
-from firmware_bridge.messages import Setpoints
+from firmware_bridge.messages import Setpoints, mask_of
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ
 
 _DWELL_FRAMES = frames(DWELL_MAX_S)
 _REST_FRAMES = frames(DWELL_REST_S)
 _SESSION_FRAMES = frames(SESSION_MAX_S)
-_BINARY_DIGITS = b"0" + b"1" * 255
 _NEVER = 1 << 62
 
 
@@ -75,7 +74,7 @@ class Veto:
         return self._too_long(drives)
 
     def _too_long(self, drives: bytes) -> Objection | None:
-        mask = int(drives[::-1].translate(_BINARY_DIGITS), 2) if drives else 0
+        mask = mask_of(drives)
         tired = self._work.count(mask)
         if tired is not None:
             return Objection(

@@ -60,10 +60,6 @@ class Output:
         """`text` in bold where the terminal can show it."""
         return f"\x1b[1m{text}\x1b[0m" if may_style(sys.stdout) and not self.as_json else text
 
-    def dim(self, text: str) -> str:
-        """`text` in a lighter shade where the terminal can show it."""
-        return f"\x1b[2m{text}\x1b[0m" if may_style(sys.stdout) and not self.as_json else text
-
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
         """Columns as wide as they need; those in `right` are aligned to the right."""
         widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]

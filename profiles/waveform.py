@@ -71,7 +71,6 @@ class Renderer:
         self._ceiling = np.array([_ceiling(place, score.body) for place in self._places], dtype=np.float64)
         self._rate_min = np.array([place.rate_min for place in self._places], dtype=np.float64)
         self._rate_max = np.array([_rate_cap(place) for place in self._places], dtype=np.float64)
-        self._kinds = np.array([place.kind for place in self._places], dtype=object)
         self._adjustable = bool((self._rate_max > 0.0).any())
         self._parts = [
             (cue, [(contact, self._groups(cue, contact)) for contact in cue.contacts]) for cue in score.cues

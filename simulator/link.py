@@ -6,6 +6,29 @@ from simulator.cushion import Cushion
 from simulator.faults import FaultyLine
 
 
+class LineEnd:
+    """`cushion` at the end of `line`: what the line does to bytes, and to the power, happens here."""
+
+    def __init__(self, cushion: Cushion, line: FaultyLine) -> None:
+        self._cushion = cushion
+        self._line = line
+        self._resets = 0
+
+    def put(self, data: bytes, seconds: float, now_ms: int) -> None:
+        """Send `data` and let time pass, up to `seconds` on the line and `now_ms` on the device."""
+        data = self._line.carry("out", data, seconds)
+        self._cushion.advance(now_ms)
+        if self._line.resets != self._resets:
+            self._resets = self._line.resets
+            self._cushion.reset(now_ms)
+        if data:
+            self._cushion.receive(data, now_ms)
+
+    def take(self, seconds: float) -> bytes:
+        """What arrives from the cushion."""
+        return self._line.carry("in", self._cushion.transmit(), seconds)
+
+
 class VirtualLink:
     """The line between a session and `cushion`, under `clock`; `line` may lose what it carries."""
 
@@ -14,7 +37,7 @@ class VirtualLink:
         self.cushion = cushion
         self._clock = clock
         self._line = line or FaultyLine()
-        self._resets = 0
+        self._end = LineEnd(cushion, self._line)
         self._born = clock.now()
 
     def write(self, data: bytes) -> None:
@@ -22,7 +45,7 @@ class VirtualLink:
 
     def read(self) -> bytes:
         now = self._pass(b"")
-        return self._line.carry("in", self.cushion.transmit(), now)
+        return self._end.take(now)
 
     def waiting(self) -> bool:
         return False
@@ -41,14 +64,7 @@ class VirtualLink:
     def _pass(self, data: bytes) -> float:
         """Put `data` on the line and let time pass; gives the time."""
         now = self._clock.now()
-        data = self._line.carry("out", data, now)
-        now_ms = int((now - self._born) * 1000)
-        self.cushion.advance(now_ms)
-        if self._line.resets != self._resets:
-            self._resets = self._line.resets
-            self.cushion.reset(now_ms)
-        if data:
-            self.cushion.receive(data, now_ms)
+        self._end.put(data, now, int((now - self._born) * 1000))
         if self._line.unplugged:
             raise LinkLost("the virtual cushion is unplugged", hint="the fault was asked for")
         return now

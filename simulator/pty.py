@@ -10,6 +10,7 @@ from pathlib import Path
 from firmware_bridge.clock import Clock
 from simulator.cushion import Cushion
 from simulator.faults import FaultyLine
+from simulator.link import LineEnd
 
 POLL_S = 0.002
 """How long the cushion sleeps at most before it looks at the line and the clock again."""
@@ -36,7 +37,7 @@ class PtyCushion:
         self._cushion = cushion
         self._clock = clock
         self._line = line or FaultyLine()
-        self._resets = 0
+        self._end = LineEnd(cushion, self._line)
         self._shown = 0
         self._born = clock.now()
         self._master, self._slave = os.openpty()
@@ -73,14 +74,8 @@ class PtyCushion:
         if now // OUTPUT_MS != self._shown // OUTPUT_MS:
             self._cushion.play_out(now)
             self._shown = now
-        self._cushion.advance(now)
-        data = self._line.carry("out", self._read(), seconds)
-        if self._line.resets != self._resets:
-            self._resets = self._line.resets
-            self._cushion.reset(now)
-        if data:
-            self._cushion.receive(data, now)
-        back = self._line.carry("in", self._cushion.transmit(), seconds)
+        self._end.put(self._read(), seconds, now)
+        back = self._end.take(seconds)
         with suppress(BlockingIOError):  # nobody reads: the bytes are lost, as on a real line
             if back:
                 os.write(self._master, back)
