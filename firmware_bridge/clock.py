@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 _SLICE_S = 0.01  # how soon a sleeping clock notices that it should wake
@@ -10,6 +11,11 @@ _SLICE_S = 0.01  # how soon a sleeping clock notices that it should wake
 def never() -> bool:
     """No reason to wake early."""
     return False
+
+
+def local_now() -> datetime:
+    """The date and time of this place, with its offset; for what is kept from day to day."""
+    return datetime.now().astimezone()
 
 
 class Clock(Protocol):

@@ -79,6 +79,22 @@ class StoppedOutside(KneadError):
     exit = Exit.STOPPED
 
 
+class PersonFileError(KneadError):
+    """A file about a recipient is not valid: the message names file and place."""
+
+    exit = Exit.INVALID
+
+
+class NotCleared(KneadError):
+    """This recipient may not be massaged now; `rule` is the massage rule behind it, where there is one."""
+
+    exit = Exit.STOPPED
+
+    def __init__(self, message: str, *, rule: int | None = None, hint: str | None = None) -> None:
+        super().__init__(message if rule is None else f"{message} (rule {rule})", hint=hint)
+        self.rule = rule
+
+
 class Interrupted(KeyboardInterrupt):
     """A signal asked this process to end."""
 
