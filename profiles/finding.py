@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from profiles.model import Step
+from profiles.model import Profile, Step
 
 Severity = Literal["error", "warning", "info"]
 _ORDER: tuple[Severity, ...] = ("error", "warning", "info")
@@ -33,11 +33,13 @@ class Located:
 
     index: int
     step: Step
+    origin: int
+    """The number, from 0, of the step in the file that it comes from."""
 
     @property
     def place(self) -> str:
         """Such as "step[3]"."""
-        return f"step[{self.index + 1}]"
+        return f"step[{self.origin + 1}]"
 
     def find(self, severity: Severity, rule: int | None, field: str, message: str, remedy: str) -> Finding:
         """Return a finding about a field of this step, the step's name in the message."""
@@ -45,9 +47,10 @@ class Located:
         return Finding(severity, rule, place, f"'{self.step.name}': {message}", remedy)
 
 
-def located(steps: Sequence[Step]) -> list[Located]:
-    """Return each step with its place."""
-    return [Located(index, step) for index, step in enumerate(steps)]
+def located(profile: Profile) -> list[Located]:
+    """Return each step as it is played, with its place."""
+    both = zip(profile.played, profile.origins, strict=True)
+    return [Located(index, step, origin) for index, (step, origin) in enumerate(both)]
 
 
 def worst_first(findings: Sequence[Finding]) -> list[Finding]:

@@ -17,6 +17,7 @@ from profiles.route import Pattern, Route, explicit_route, runs_away, zone_route
 from profiles.technique import (
     KNEADING_MAX_CPM,
     RUBBING_MAX_CPM,
+    Guide,
     Kneading,
     Pressing,
     Rubbing,
@@ -32,6 +33,8 @@ TOGETHER_MM = 700.0  # ours: a round this long has left a point for long enough 
 
 # Radius of the contact in mm; ours, within the 60 mm at which waves are felt (domain figures).
 WIDE_MM, NARROW_MM = 55.0, 46.0
+# What a device does at its settling floor while a guided step runs (30); the speed is ours.
+SETTLING = Stroking(kind="stroking", speed_mm_s=60.0)
 STROKED_CIRCLE_MM = 45.0  # radius of stroked circles; ours: about that of a shoulder blade (rule 41)
 
 
@@ -68,11 +71,15 @@ class Contact:
 
 def contacts(step: Step, body: BodyMap, place: str) -> tuple[Contact, ...]:
     """Return the one or two contacts that play a step; ProfileError for an unknown or excluded zone."""
+    if step.is_guide:
+        step = _settling(step)
+    if not step.moves:
+        return ()
     if step.path is not None:
         return (_contact(step, 0, explicit_route(step.path, body), turn=_single(step)),)
     zones = zones_of(step, body, place)
     pattern, return_level = _pattern(step)
-    away = runs_away(zones, step.technique.direction)
+    away = runs_away(zones, getattr(step.technique, "direction", None))
     sides = [
         (side, [zone for zone in zones if zone.side == name]) for side, name in ((-1, "left"), (1, "right"))
     ]
@@ -153,6 +160,13 @@ def _contact(step: Step, side: int, route: Route, turn: Turn | None) -> Contact:
             return Contact(side, route, t.advance_mm_s, NARROW_MM, t.circle_mm, circle_hz, turn=turn)
         case Tapping() as t:
             return Contact(side, route, t.advance_mm_s, NARROW_MM, turn=turn)
+        case Guide():
+            raise AssertionError("a guide has no hand of its own")
+
+
+def _settling(step: Step) -> Step:
+    """Return the slow strokes that a device waits with while hands or breath work."""
+    return step.model_copy(update={"technique": SETTLING})
 
 
 def _radius(depth: str) -> float:

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from profiles.curve import PRESETS
 from profiles.errors import ProfileError
-from profiles.model import MAX_STEPS, SCHEMA, Profile, Step
-from profiles.technique import TECHNIQUES
+from profiles.model import MAX_STEPS, SCHEMA, DeclaredException, Profile, Step
+from profiles.technique import TECHNIQUES, Breath
 
 _WORDING = {  # pydantic's own words name Python types, which are in no profile
     "tuple_type": "must be a list",
@@ -22,6 +22,8 @@ _WORDING = {  # pydantic's own words name Python types, which are in no profile
     "model_attributes_type": "must be a table",
     "dict_type": "must be a table",
 }
+
+_TABLES: dict[int | str, type[BaseModel]] = {"step": Step, "exception": DeclaredException, "breath": Breath}
 
 MAX_BYTES = 1 << 20  # 1 MiB; ours: two hundred fully commented steps need about 60 kB
 
@@ -158,8 +160,8 @@ def _keys(location: list[int | str]) -> list[str]:
     """Return the keys that may stand where the last part of the location stands."""
     model: type[BaseModel] = Profile
     for part in location[:-1]:
-        if part == "step":
-            model = Step
+        if part in _TABLES:
+            model = _TABLES[part]
         elif part in TECHNIQUES:
             model = TECHNIQUES[str(part)]
         elif part in ("curve", "envelope"):

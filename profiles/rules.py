@@ -55,7 +55,7 @@ def check(
     otherwise.
     """
     body = body_map() if body is None else body
-    steps = located(profile.step)
+    steps = located(profile)
     findings = [
         *_session(profile),
         *_order(steps),

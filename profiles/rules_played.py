@@ -50,7 +50,8 @@ def check_device(
         return
     renderer = Renderer(score, places)
     driven = _driven(renderer, round(score.duration * FRAME_RATE_HZ))
-    gaps = _gaps(score, steps, np.asarray(driven.any(axis=1)), "nothing is felt on this device")
+    t = np.arange(len(driven)) / FRAME_RATE_HZ
+    gaps = _gaps(score, steps, driven.any(axis=1) | guided(score, t), "nothing is felt on this device")
     for gap in gaps:
         # A felt check passes over the whole body, also where this device has nothing; that is no fault of
         # either.
@@ -79,7 +80,7 @@ def _driven(renderer: Renderer, count: int) -> NDArray[np.bool_]:
 
 def _felt_anywhere(score: Score) -> NDArray[np.bool_]:
     t = np.arange(round(score.duration * FRAME_RATE_HZ)) / FRAME_RATE_HZ
-    felt = np.zeros(len(t), dtype=np.bool_)
+    felt = guided(score, t)
     for cue in score.cues:
         low, high = np.searchsorted(t, (cue.start, cue.end + cue.fade_out))
         span = t[low:high]
@@ -88,6 +89,15 @@ def _felt_anywhere(score: Score) -> NDArray[np.bool_]:
             felt[low:high] |= level * position(cue, contact, span)[2] >= FELT_FLOOR
     envelope = score.envelope.at(t, score.duration)
     return np.asarray(felt & (envelope >= FELT_FLOOR))
+
+
+def guided(score: Score, t: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell for each time whether hands, breath or posture are at work then: no device has to be felt."""
+    flags = np.zeros(len(t), dtype=np.bool_)
+    for step in score.steps:
+        if step.guide is not None:
+            flags[slice(*np.searchsorted(t, (step.start, step.end)))] = True
+    return flags
 
 
 def _gaps(score: Score, steps: Sequence[Located], felt: NDArray[np.bool_], what: str) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from profiles.errors import ProfileError
 from profiles.finding import Finding, Located
 from profiles.geometry import centroid
 from profiles.route import explicit_route, runs_away
-from profiles.technique import Rubbing, Tapping
+from profiles.technique import Guide, Rubbing, Tapping
 
 KIDNEY_ZONES = ("lumbar", "flank")  # rule 236: no tapping around the kidneys
 _TOLERANCE = 1e-9  # levels are products of two decimals
@@ -99,7 +99,7 @@ def _path(here: Located, body: BodyMap) -> Iterator[Finding]:
 def _direction(here: Located, zones: Sequence[Zone]) -> Iterator[Finding]:
     # Rubbing may run in any direction (15); elsewhere it is the main pass that counts, the way back is
     # lighter.
-    if not zones or isinstance(here.step.technique, Rubbing):
+    if not zones or isinstance(here.step.technique, Rubbing | Guide):
         return
     away = runs_away(zones, here.step.technique.direction)
     wrong = Direction.TOWARD_NECK if away else Direction.AWAY

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from profiles.body import BodyMap, body_map
 from profiles.curve import IntensityCurve
+from profiles.errors import ProfileError
 from profiles.hands import Contact, contacts
 from profiles.model import Profile, Step
 from profiles.technique import (
     KNEADING_MAX_CPM,
     PREFERRED,
+    Guide,
     Kneading,
     Modality,
     Rubbing,
@@ -35,6 +37,7 @@ CARRIER_HZ = {
     "kneading": 30.0,
     "pressing": 30.0,
     "tapping": 45.0,
+    "guide": 35.0,
 }
 
 
@@ -72,6 +75,9 @@ class ScoreStep:
     technique: str
     start: float
     end: float
+    zones: tuple[str, ...] = ()
+    guide: Guide | None = None
+    repeats: int = 1
 
 
 @dataclass(frozen=True)
@@ -89,8 +95,8 @@ class Score:
 
     @property
     def closing_start(self) -> float:
-        """When the last step begins: where a session goes that is to end early but gently."""
-        return self.steps[-1].start
+        """When the last step that moves begins: where a session goes that is to end early but gently."""
+        return next((step.start for step in reversed(self.steps) if step.guide is None), 0.0)
 
     def step_at(self, t: float) -> ScoreStep:
         """Return the step at a time in seconds; the first before the beginning, the last after the end."""
@@ -102,19 +108,27 @@ def compose(profile: Profile, body: BodyMap | None = None) -> Score:
     """Lay the profile out in time over the body (the default one if none is given).
 
     Circle rates are capped to the limits of rules 53 and 64 whatever the profile says. Raises ProfileError
-    for a zone that is unknown or excluded; everything else that `rules.check` finds fault with is the
-    caller's to refuse.
+    for a profile that is locked (98), and for a zone that is unknown or excluded; everything else that
+    `rules.check` finds fault with is the caller's to refuse.
     """
+    if profile.locked_for:
+        raise ProfileError(
+            f"this profile is to be read, not played: {profile.locked_for}",
+            place="locked",
+            hint="knead profile show tells what it says",
+            rule=98,
+        )
     body = body_map() if body is None else body
+    played = profile.played
     cues: list[Cue] = []
     start, fade = 0.0, 0.0
-    for index, step in enumerate(profile.step):
+    for index, step in enumerate(played):
         end = start + step.total_s
-        following = profile.step[index + 1].total_s if index + 1 < len(profile.step) else 0.0
+        following = played[index + 1].total_s if index + 1 < len(played) else 0.0
         fade_out = _fade(min(step.crossfade_s, following, step.total_s))
         cues.append(_cue(index, step, start, end, fade, fade_out, body))
         start, fade = end, fade_out
-    steps = tuple(ScoreStep(cue.index, cue.name, cue.kind, cue.start, cue.end) for cue in cues)
+    steps = tuple(_score_step(step, cue) for step, cue in zip(played, cues, strict=True))
     half = start / 2.0
     return Score(
         name=profile.name,
@@ -125,6 +139,19 @@ def compose(profile: Profile, body: BodyMap | None = None) -> Score:
         envelope=profile.envelope,
         fade_in=_fade(min(profile.fade_in_s, half)),
         fade_out=_fade(min(profile.fade_out_s, half)),
+    )
+
+
+def _score_step(step: Step, cue: Cue) -> ScoreStep:
+    return ScoreStep(
+        index=cue.index,
+        name=cue.name,
+        technique=cue.kind,
+        start=cue.start,
+        end=cue.end,
+        zones=step.zones or (),
+        guide=step.technique if isinstance(step.technique, Guide) else None,
+        repeats=step.repeats,
     )
 
 

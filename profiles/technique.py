@@ -10,12 +10,46 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 KNEADING_MAX_CPM = 60.0  # cycles a minute; rule 64
 RUBBING_MAX_CPM = 100.0  # circles a minute; rule 53
 POINT_MAX_S = 10.0  # seconds of work on one point; rule 55
 POINT_REST_S = 2.0  # seconds of rest that end the work on a point; ours
+
+
+SETTLING_MAX = (
+    0.15  # level: the floor at which a device may wait while hands or breath work (30); figure ours
+)
+BREATH_MAX_S = 30.0  # seconds of a phase of a breath; ours: three times the hold of rule 317
+
+# What a guided step works on: parts of the body that the source names, and what is no part of it.
+PARTS = (
+    "head",
+    "face",
+    "neck",
+    "shoulders",
+    "chest",
+    "abdomen",
+    "back",
+    "arms",
+    "hands",
+    "buttocks",
+    "legs",
+    "feet",
+    "breath",
+    "posture",
+    "whole",
+)
+
+
+POSTURES = {
+    "prone": "Lie on your front, arms beside the body, head to one side.",
+    "supine": "Turn over and lie on your back.",
+    "seated": "Sit up, the back at ease and supported.",
+    "side": "Lie on one side, with a cushion where it helps.",
+    "standing": "Stand up, feet apart as wide as the shoulders.",
+}
 
 
 class Modality(StrEnum):
@@ -40,6 +74,8 @@ def _choice(default: str | None, rules: tuple[int, ...], text: str) -> Any:
 class _Technique(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+class _Moving(_Technique):
     direction: Literal["toward-neck", "away"] | None = _choice(
         None,
         (3, 4, 86, 189),
@@ -47,7 +83,7 @@ class _Technique(BaseModel):
     )
 
 
-class Stroking(_Technique):
+class Stroking(_Moving):
     """Effleurage: a hand that slides without moving the tissue (rules 36 to 47, 83, 229)."""
 
     kind: Literal["stroking"]
@@ -66,7 +102,7 @@ class Stroking(_Technique):
     )
 
 
-class Rubbing(_Technique):
+class Rubbing(_Moving):
     """Friction: circles or zigzags that move the skin over what lies under it (rules 48 to 61, 171)."""
 
     kind: Literal["rubbing"]
@@ -83,7 +119,7 @@ class Rubbing(_Technique):
     advance_mm_s: float = _number(25.0, 0.0, 200.0, "mm/s", (54, 60), "how fast the circles move on")
 
 
-class Squeezing(_Technique):
+class Squeezing(_Moving):
     """Light extrusion: a slow wave of slight pressure travels up and comes back lighter (rules 56 to 58)."""
 
     kind: Literal["squeezing"]
@@ -91,7 +127,7 @@ class Squeezing(_Technique):
     return_level: float = _number(0.7, 0.0, 1.0, "1", (57,), "level of the way back, relative to the way up")
 
 
-class Kneading(_Technique):
+class Kneading(_Moving):
     """Petrissage: tissue is gathered and rolled in slow circles, upwards (rules 16, 62 to 65, 234)."""
 
     kind: Literal["kneading"]
@@ -100,7 +136,7 @@ class Kneading(_Technique):
     advance_mm_s: float = _number(25.0, 0.0, 200.0, "mm/s", (54, 62), "how fast the wave moves on")
 
 
-class Pressing(_Technique):
+class Pressing(_Moving):
     """Compression: point after point, light start, a hold of seconds, release (rule 109)."""
 
     kind: Literal["pressing"]
@@ -112,7 +148,7 @@ class Pressing(_Technique):
     spacing_mm: float = _number(60.0, 5.0, 400.0, "mm", (54,), "from one point to the next")
 
 
-class Vibration(_Technique):
+class Vibration(_Moving):
     """Shaking: quick but weak, on a small moving area (rules 110, 173, 204, 237)."""
 
     kind: Literal["vibration"]
@@ -123,7 +159,7 @@ class Vibration(_Technique):
     advance_mm_s: float = _number(35.0, 0.0, 200.0, "mm/s", (54,), "how fast the hand moves on")
 
 
-class Tapping(_Technique):
+class Tapping(_Moving):
     """Tapotement: light taps with a soft onset, clear of bones and kidneys (rules 108, 172, 236, 257)."""
 
     kind: Literal["tapping"]
@@ -132,8 +168,63 @@ class Tapping(_Technique):
     advance_mm_s: float = _number(40.0, 0.0, 200.0, "mm/s", (54,), "how fast the taps move on")
 
 
+class Breath(BaseModel):
+    """One breath to keep pace with: in, hold, out (rules 303, 305, 317)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    inhale_s: float = _number(4.0, 0.0, BREATH_MAX_S, "s", (305,), "breathing in")
+    hold_s: float = _number(0.0, 0.0, BREATH_MAX_S, "s", (317,), "holding the breath")
+    exhale_s: float = _number(6.0, 0.0, BREATH_MAX_S, "s", (305, 317), "breathing out")
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Breath:
+        if self.cycle_s < 1.0:
+            raise ValueError("a breath lasts a second at least")
+        return self
+
+    @property
+    def cycle_s(self) -> float:
+        """Seconds of one breath."""
+        return self.inhale_s + self.hold_s + self.exhale_s
+
+
+class Guide(_Technique):
+    """A step for hands, breath or posture: the device is off, or strokes slowly at a settling floor."""
+
+    kind: Literal["guide"]
+    instruction: str = Field(min_length=1, max_length=400, description="what to do, in a sentence or two")
+    part: Literal[
+        "",
+        "head",
+        "face",
+        "neck",
+        "shoulders",
+        "chest",
+        "abdomen",
+        "back",
+        "arms",
+        "hands",
+        "buttocks",
+        "legs",
+        "feet",
+        "breath",
+        "posture",
+        "whole",
+    ] = _choice("", (288,), "the part of the body that the hands work on")
+    breath: Breath | None = Field(
+        None,
+        description="a pace to breathe at",
+        json_schema_extra={"rules": [303, 305, 317]},
+    )
+    posture: Literal["prone", "supine", "seated", "side", "standing"] | None = _choice(
+        None, (199, 273, 274), "a change of posture; waits for a key"
+    )
+
+
 Technique = Annotated[
-    Stroking | Rubbing | Squeezing | Kneading | Pressing | Vibration | Tapping, Field(discriminator="kind")
+    Stroking | Rubbing | Squeezing | Kneading | Pressing | Vibration | Tapping | Guide,
+    Field(discriminator="kind"),
 ]
 
 TECHNIQUES: dict[str, type[_Technique]] = {
@@ -144,6 +235,7 @@ TECHNIQUES: dict[str, type[_Technique]] = {
     "pressing": Pressing,
     "vibration": Vibration,
     "tapping": Tapping,
+    "guide": Guide,
 }
 
 # The actuators that a technique asks for; where none is within reach it is played on vibration (rules 16,
