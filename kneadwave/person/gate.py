@@ -1,0 +1,246 @@
+"""The gate in front of every device: only what it hands out, a Clearance, opens one.
+
+    with admit(name, profile, now, confirm=…) as sitting:
+        sitting.begin(profile.name, url, planned_s, now)      writes it down; before anything is opened
+        …                                                     open the device with sitting.clearance
+        sitting.going(seconds, dose, now)                     at every update; writes every 15 s
+        sitting.end("completed", seconds, dose, now)
+
+Deny by default: without a recipient, a screening of today, the list before a run, and time that is left,
+there is no Clearance. Nobody else can make one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import InitVar, dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from kneadwave.exits import NotCleared
+from kneadwave.person.allowance import CLOCK_SLACK, allowed, check_clock, check_person, check_untouched
+from kneadwave.person.history import BROKEN_OFF, GOING_S, history
+from kneadwave.person.ledger import Ledger, opened
+from kneadwave.person.recipient import Recipient, chosen, load
+from kneadwave.person.screening import Question, Ready, answers_of_day, ready_list, verdict
+from profiles.model import Profile
+
+__all__ = ["Clearance", "Confirm", "Dose", "Ready", "Sitting", "admit", "simulation"]
+
+SIM: Final = "sim:"
+READY_FOR: Final = timedelta(hours=1)  # how long a confirmed list holds, for one run; ours
+Dose = Mapping[str, Mapping[str, float]]
+"""Zone id ("lumbar-left") -> peak, mean (0 to 1), active_s, dwell_s, counted from the start of the sitting.
+
+Time of a guided step by hand counts under its part ("neck"), with active_s alone."""
+Confirm = Callable[[list[Ready]], bool]
+_MAKER: Final = object()
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """The permission to open a device, and how far it goes. TypeError where anybody else makes one."""
+
+    recipient: Recipient | None
+    """Who is massaged; None for a simulation."""
+    allowed_s: float
+    """Seconds that may be played at most."""
+    limit: float
+    """The highest level, as a fraction of every ceiling."""
+    factors: dict[str, float]
+    """Zone id -> factor on its ceiling, for zones that hurt; zones that are not named keep theirs."""
+    notices: tuple[str, ...]
+    """What the person should be told before it begins."""
+    maker: InitVar[object]
+    _holds: Callable[[], bool] = field(repr=False, compare=False)
+
+    def __post_init__(self, maker: object) -> None:
+        if maker is not _MAKER:
+            raise TypeError("only the gate makes a Clearance")
+
+    def covers(self, url: str) -> bool:
+        """Whether the device behind `url` may be opened with it, now.
+
+        A simulation covers `sim:`; a sitting covers a device from its `begin` to its end.
+        """
+        return url == SIM if self.recipient is None else self._holds()
+
+
+class Sitting:
+    """One run for one recipient; what happens goes into the ledger. Made by `admit`."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        recipient: Recipient,
+        allowed_s: float,
+        notices: tuple[str, ...],
+        maker: object,
+    ) -> None:
+        self.clearance = Clearance(
+            recipient=recipient,
+            allowed_s=allowed_s,
+            limit=recipient.limit,
+            factors=recipient.zone_factors,
+            notices=notices,
+            maker=maker,
+            _holds=lambda: self._running,
+        )
+        self._ledger = ledger
+        self._running = False
+        self._written: tuple[float, datetime] | None = None
+        self._sent: dict[str, dict[str, float]] = {}
+        self._latest: tuple[float, Dose, datetime] | None = None
+
+    def begin(self, profile: Profile | str, device: str, planned_s: float, now: datetime) -> None:
+        """Write down that it begins; from here on the clearance covers a device.
+
+        Call it before anything is opened. NotCleared when it cannot be written.
+        """
+        if self._latest is not None:
+            raise RuntimeError("a sitting begins once")
+        name = profile.name if isinstance(profile, Profile) else profile
+        self._ledger.append("began", now, profile=name, device=device, planned_s=_rounded(planned_s))
+        self._written, self._latest, self._running = (0.0, now), (0.0, {}, now), True
+
+    def going(self, seconds: float, dose: Dose, now: datetime) -> None:
+        """Note how far it is: `seconds` that the device moved or hands worked, and the dose so far.
+
+        Call it at every update; it writes at most every 15 s. NotCleared when it cannot be written: then the
+        session has to stop.
+        """
+        if not self._running or self._written is None:
+            raise RuntimeError("the sitting has not begun, or is over")
+        self._latest = (seconds, dose, now)
+        written_s, written_at = self._written
+        if seconds - written_s < GOING_S and abs((now - written_at).total_seconds()) < GOING_S:
+            return
+        rounded = _dose(dose)
+        changed = {zone: figures for zone, figures in rounded.items() if figures != self._sent.get(zone)}
+        self._written = (seconds, now)
+        self._ledger.append("going", now, seconds=_rounded(seconds), dose=changed)
+        self._sent = rounded
+
+    def end(self, reason: str, seconds: float, dose: Dose, now: datetime) -> None:
+        """Write down that it is over, and why; once. NotCleared when it cannot be written."""
+        if not self._running:
+            return
+        self._running = False
+        self._ledger.append("ended", now, reason=reason, seconds=_rounded(seconds), dose=_dose(dose))
+
+    def _leave(self) -> None:
+        """End what nobody ended; where even that cannot be written, the lines so far speak."""
+        if self._running and self._latest is not None:
+            seconds, dose, now = self._latest
+            with suppress(NotCleared):
+                self.end(BROKEN_OFF, seconds, dose, now)
+        self._running = False
+
+
+def simulation() -> Clearance:
+    """A clearance for `sim:` and nothing else."""
+    return Clearance(
+        recipient=None,
+        allowed_s=float("inf"),
+        limit=1.0,
+        factors={},
+        notices=(),
+        maker=_MAKER,
+        _holds=lambda: False,
+    )
+
+
+@contextmanager
+def admit(
+    name: str | None,
+    profile: Profile,
+    now: datetime,
+    *,
+    minutes: float | None = None,
+    confirm: Confirm | None,
+) -> Iterator[Sitting]:
+    """Let `profile` be played for the recipient `name` (None: the one in use), one run at a time.
+
+    `confirm` shows the list before a run and returns whether all of it is so; None where nobody can be asked.
+    Raises NotCleared, with the rule behind it, PersonFileError for records that cannot be read, UsageError
+    for a recipient that does not exist. A sitting that is left without `end` is written down as broken off.
+    """
+    recipient = load(chosen(name))
+    with opened(recipient.name, now) as ledger:
+        past = history(ledger.entries)
+        check_person(recipient, profile)
+        check_clock(past, now)
+        check_untouched(past, now)
+        _check_screening(ledger, recipient, now)
+        allowance = allowed(recipient, past, profile, now, minutes)
+        _check_ready(ledger, now, confirm)
+        notices = recipient.notices + allowance.notices
+        sitting = Sitting(ledger, recipient, allowance.seconds, notices, _MAKER)
+        try:
+            yield sitting
+        finally:
+            sitting._leave()
+
+
+def _check_screening(ledger: Ledger, recipient: Recipient, now: datetime) -> None:
+    """A screening of today, and no yes in it that nothing lifts."""
+    hint = f"answer the questions with: knead screen --recipient {recipient.name}"
+    answers = answers_of_day(ledger.entries, now)
+    if answers is None:
+        raise NotCleared(f"'{recipient.name}' was not asked today what speaks against a massage", hint=hint)
+    found = verdict(answers)
+    if found.blocked:
+        raise blocked(recipient.name, found.blocked[0])
+    if found.unanswered:
+        raise NotCleared(f"today's screening lacks an answer: {found.unanswered[0].ask}", hint=hint)
+    _check_pregnancy(recipient, "later-pregnancy" in (q.id for q in found.consented), hint)
+
+
+def _check_pregnancy(recipient: Recipient, consented: bool, hint: str) -> None:
+    """What is recorded and what was answered have to agree: the posture (273) depends on it."""
+    if recipient.pregnancy_month is not None and not consented:
+        raise NotCleared(
+            f"'{recipient.name}' is recorded as pregnant, and no doctor's consent is recorded today",
+            rule=272,
+            hint=hint,
+        )
+    if recipient.pregnancy_month is None and consented:
+        raise NotCleared(
+            f"'{recipient.name}' was said to be pregnant today, but the month is not recorded",
+            rule=272,
+            hint=f"record it with: knead recipient change {recipient.name} --pregnancy-month N",
+        )
+
+
+def blocked(name: str, question: Question) -> NotCleared:
+    """The error for a yes that blocks."""
+    hint = (
+        "a doctor's consent, with date and reason, can be recorded with: knead screen"
+        if question.consent
+        else "nothing lifts this; it stands for the day"
+    )
+    return NotCleared(f"no device for '{name}' today: {question.title}", rule=question.rules[0], hint=hint)
+
+
+def _check_ready(ledger: Ledger, now: datetime, confirm: Confirm | None) -> None:
+    """The list before a run: confirmed within the last hour and not used yet, else asked for now."""
+    for entry in reversed(ledger.entries):
+        if entry.event == "began":
+            break
+        if entry.event == "ready" and -CLOCK_SLACK <= now - entry.at < READY_FOR:
+            return
+    if confirm is None:
+        raise NotCleared(
+            "the list before a run was not confirmed, and nobody can be asked here",
+            hint="confirm it on a terminal, or answer it in the file for: knead screen --answers",
+        )
+    if not confirm(list(ready_list())):
+        raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")
+    ledger.append("ready", now)
+
+
+def _dose(dose: Dose) -> dict[str, dict[str, float]]:
+    return {zone: {key: _rounded(value) for key, value in figures.items()} for zone, figures in dose.items()}
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 3)

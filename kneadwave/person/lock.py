@@ -1,0 +1,55 @@
+"""One process at a time for one recipient: a lock of the operating system, gone with its process."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kneadwave.exits import NotCleared
+from kneadwave.person.storage import open_private, reason_of
+
+
+@contextmanager
+def locked(path: Path, name: str) -> Iterator[None]:
+    """Hold the lock file `path` of the recipient `name`.
+
+    Raises NotCleared when another process holds it, or when there can be no lock.
+    """
+    try:
+        fd = open_private(path, os.O_RDWR | os.O_CREAT)
+    except OSError as error:
+        raise NotCleared(
+            f"the ledger of '{name}' cannot be locked: {reason_of(error)}",
+            hint="without a record nothing is played; make room, or look who may write there",
+        ) from error
+    try:
+        if not (_lock(fd) and _still_there(fd, path)):
+            raise NotCleared(
+                f"another run or screening for '{name}' is going on", hint="wait until it has ended"
+            )
+        yield
+    finally:
+        os.close(fd)  # lets go of the lock as well
+
+
+def _lock(fd: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            getattr(msvcrt, "locking")(fd, getattr(msvcrt, "LK_NBLCK"), 1)  # noqa: B009  (named only on Windows)
+        else:
+            import fcntl
+
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _still_there(fd: int, path: Path) -> bool:
+    """Whether what was locked is what the next process will find."""
+    try:
+        return os.path.samestat(os.fstat(fd), path.stat())
+    except FileNotFoundError:
+        return False
