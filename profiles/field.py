@@ -7,24 +7,23 @@ fades instead of jumping.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import pi
 
 import numpy as np
 from numpy.typing import NDArray
 
-from profiles.hands import Contact, Turn
+from profiles.contact import Contact, Pulse, Turn
 from profiles.score import Cue
 from profiles.technique import Modality
 
 Array = NDArray[np.float64]
 Columns = NDArray[np.intp]
+Rows = NDArray[np.intp]
 
 # The sum of weights from which on a contact is fully taken over by the actuators in reach; ours.
 FULL_WEIGHT = 0.25
-# The trough of the slow swell that stands for kneading; ours: above the felt floor at any level in use.
-SWELL_LOW = 0.45
 BREATH_HZ = 0.06  # ours: how often a spiral opens and closes
 # The part of a tap's period that is felt; ours: the rest is shorter than the 0.3 s of rule 6 from 1 tap a
 # second up.
@@ -87,46 +86,55 @@ def position(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]
 
 def circling(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array]:
     """Return how far a hand is from the middle of its circles, in mm, at each time of the session."""
-    angle = 2.0 * pi * contact.circle_hz * (t - cue.start)
+    angle = 2.0 * pi * contact.circle_hz * (t - cue.start) + 2.0 * pi * contact.phase
     radius: Array | float = contact.circle
     if contact.breathing:
         radius = contact.circle * (0.6 - 0.4 * np.cos(2.0 * pi * BREATH_HZ * t))
     # The left hand mirrors the right one, as two hands do.
-    return (contact.side or 1) * radius * np.cos(angle), radius * np.sin(angle)
+    across = (contact.side or 1) * contact.across
+    return across * radius * np.cos(angle), contact.along * radius * np.sin(angle)
 
 
 def middle(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]:
     """Return x, y in mm of the middle of the circles, and the weight (0 to 1), at each time."""
-    gate: Array | float = 1.0
     turn = contact.turn
     if turn is None:
-        worked = t - cue.start
-        count = np.zeros_like(t)
+        arc = np.maximum(t - cue.start, 0.0) * contact.speed
+        gate: Array | float = contact.gain
     else:
         since = t - turn.phase
         count = np.floor(since / turn.period)
         within = since - count * turn.period
-        # The hand's own clock stands still while it rests, so it goes on where it left off.
-        worked = count * turn.on + np.minimum(within, turn.on) - _worked_before(cue.start, turn)
-        count = count - np.floor((cue.start - turn.phase) / turn.period)
+        if contact.hop is None:
+            # The hand's own clock stands still while it rests, so it goes on where it left off.
+            worked = count * turn.on + np.minimum(within, turn.on) - _worked_before(cue.start, turn)
+            arc = np.maximum(worked, 0.0) * contact.speed
+        else:
+            count = count - np.floor((cue.start - turn.phase) / turn.period)
+            arc = count * contact.hop + within * contact.speed
         rising, falling = within / turn.fade_in, (turn.on - within) / turn.fade_out
-        gate = np.sin(0.5 * pi * np.clip(np.minimum(rising, falling), 0.0, 1.0))
-    arc = count * contact.hop if contact.hop is not None else np.maximum(worked, 0.0) * contact.speed
+        gate = contact.gain * np.sin(0.5 * pi * np.clip(np.minimum(rising, falling), 0.0, 1.0))
+    if contact.pulse is not None and contact.pulse.moves:
+        arc = arc + contact.speed * _ahead(contact.pulse, contact.pulse.hz * (t - cue.start) + contact.phase)
     x, y, weight = contact.route.at(arc)
     return x, y, np.asarray(weight * gate)
 
 
-def shares(cue: Cue, contact: Contact, groups: Sequence[Group], t: Array) -> list[tuple[Group, Array]]:
-    """Return for each group the squared level of each place (columns) at each time (rows).
+def shares(
+    cue: Cue, contact: Contact, groups: Sequence[Group], t: Array, level: Array
+) -> Iterator[tuple[Group, Rows, Array]]:
+    """Yield for each group the rows of `t` at which the hand works, and the squared level of each place then.
 
-    Without `on` a technique plays on the kind it prefers; what that cannot take over goes to vibration, and
-    the rest of it to whatever else is there: hands stay in touch (rules 34, 179). With `on` every kind
-    named takes it in full.
+    `level` is the strength of the cue at each time. Without `on` a technique plays on the kind it prefers;
+    what that cannot take over goes to vibration, and the rest of it to whatever else is there: hands stay in
+    touch (rules 34, 179). With `on` every kind named takes it in full.
     """
     x, y, weight = middle(cue, contact, t)
+    rows = np.flatnonzero(weight)
+    t, x, y = t[rows], x[rows], y[rows]
     dx, dy = circling(cue, contact, t)
-    left = (strength(cue, t) * weight) ** 2
-    result: list[tuple[Group, Array]] = []
+    left = (level[rows] * weight[rows]) ** 2
+    swelling: Array | None = None
     for group in sorted(groups, key=lambda group: _CHAIN.index(group.kind) - 9 * (group.kind is cue.prefers)):
         # Motors follow the hand round its circles. Who takes part at all is decided by the middle of
         # them, and heads and cells follow that: they would else be switched once in every circle.
@@ -134,19 +142,36 @@ def shares(cue: Cue, contact: Contact, groups: Sequence[Group], t: Array) -> lis
         energy = left
         if group.kind is Modality.VIBRATION and contact.circle > 0.0:
             weights = group.weights(x + dx, y + dy)
-        if cue.prefers is Modality.KNEADING and group.kind is not Modality.KNEADING:
-            energy = left * swell(cue, contact, t) ** 2
+        if contact.pulse is not None and group.kind is not Modality.KNEADING:
+            # Heads knead at a rate of their own; what stands in for them swells.
+            swelling = swell(cue, contact, t) ** 2 if swelling is None else swelling
+            energy = left * swelling
         gain = energy / np.maximum(weights.sum(axis=1), FULL_WEIGHT)
-        result.append((group, weights * group.share * gain[:, None]))
+        yield group, rows, weights * group.share * gain[:, None]
         if cue.on is None:
             left = left * (1.0 - np.minimum(settled.sum(axis=1) / FULL_WEIGHT, 1.0))
-    return result
 
 
 def swell(cue: Cue, contact: Contact, t: Array) -> Array:
-    """Return the slow swell (0 to 1) that stands for kneading on vibration motors: one for each circle."""
-    wave = 0.5 - 0.5 * np.cos(2.0 * pi * contact.circle_hz * (t - cue.start))
-    return np.asarray(SWELL_LOW + (1.0 - SWELL_LOW) * wave)
+    """Return the swell or the pulses (0 to 1) of a contact: the kneading of motors, pinches, shaking."""
+    pulse = contact.pulse
+    if pulse is None:
+        return np.ones_like(t)
+    phase = pulse.hz * (t - cue.start) + contact.phase
+    if pulse.part < 1.0:
+        phase = np.minimum(phase % 1.0 / pulse.part, 1.0)
+    wave = 0.5 - 0.5 * np.cos(2.0 * pi * phase)
+    return np.asarray(pulse.floor + (1.0 - pulse.floor) * wave)
+
+
+def _ahead(pulse: Pulse, phase: Array) -> Array:
+    """Return how many seconds a hand that moves by steps is ahead of one that moves on evenly."""
+    within = phase % 1.0
+    if pulse.moves == "within":
+        stepped = np.minimum(within / pulse.part, 1.0)
+    else:
+        stepped = np.maximum(within - pulse.part, 0.0) / (1.0 - pulse.part)
+    return np.asarray((stepped - within) / pulse.hz)
 
 
 def _worked_before(start: float, turn: Turn) -> float:

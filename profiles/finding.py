@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from profiles.model import Profile, Step
@@ -41,6 +41,11 @@ class Located:
         """Such as "step[3]"."""
         return f"step[{self.origin + 1}]"
 
+    @property
+    def zone_names(self) -> tuple[str, ...]:
+        """The zones without their sides: "shoulder" for "shoulder-left"."""
+        return tuple(name.removesuffix("-left").removesuffix("-right") for name in self.step.zones or ())
+
     def find(self, severity: Severity, rule: int | None, field: str, message: str, remedy: str) -> Finding:
         """Return a finding about a field of this step, the step's name in the message."""
         place = f"{self.place}.{field}" if field else self.place
@@ -51,6 +56,20 @@ def located(profile: Profile) -> list[Located]:
     """Return each step as it is played, with its place."""
     both = zip(profile.played, profile.origins, strict=True)
     return [Located(index, step, origin) for index, (step, origin) in enumerate(both)]
+
+
+def excused(findings: Iterable[Finding], profile: Profile) -> list[Finding]:
+    """Return the findings with the warnings that the profile declares an exception for as information.
+
+    The reason stands after the message. An error stays an error.
+    """
+    reasons = {d.rule: f"{d.reason[0].upper()}{d.reason[1:]}" for d in profile.exception}
+    return [
+        replace(found, severity="info", message=f"{found.message}. {reasons[found.rule]}", remedy="")
+        if found.severity == "warning" and found.rule in reasons
+        else found
+        for found in findings
+    ]
 
 
 def worst_first(findings: Sequence[Finding]) -> list[Finding]:

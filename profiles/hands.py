@@ -7,176 +7,97 @@ and a fade, then rests (rules 54, 55).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import pi
-
 from profiles.body import BodyMap, Zone
+from profiles.contact import Contact, Turn, contacts_of
 from profiles.errors import ProfileError
+from profiles.forms import form_of
 from profiles.model import Step
-from profiles.route import Pattern, Route, explicit_route, runs_away, zone_route
-from profiles.technique import (
-    KNEADING_MAX_CPM,
-    RUBBING_MAX_CPM,
-    Guide,
-    Kneading,
-    Pressing,
-    Rubbing,
-    Squeezing,
-    Stroking,
-    Tapping,
-    Vibration,
-)
+from profiles.route import Pattern, explicit_route, runs_away, zone_route
+from profiles.technique import Guide, Kneading, Moving, Pressing, Rubbing, Squeezing, Stroking
 
 HAND_S = 4.5  # seconds of a turn; ours: with the fade well below the 10 s of rule 55, and as long a rest
 HAND_FADE_S = 0.8  # ours: a hand lifts off as softly as it comes
 TOGETHER_MM = 700.0  # ours: a round this long has left a point for long enough when it comes back to it
+LIGHT_RETURN = 0.5  # ours: a hand that works across comes back half as strong at most
 
-# Radius of the contact in mm; ours, within the 60 mm at which waves are felt (domain figures).
-WIDE_MM, NARROW_MM = 55.0, 46.0
 # What a device does at its settling floor while a guided step runs (30); the speed is ours.
 SETTLING = Stroking(kind="stroking", speed_mm_s=60.0)
-STROKED_CIRCLE_MM = 45.0  # radius of stroked circles; ours: about that of a shoulder blade (rule 41)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """When a hand works: `on` seconds of every `period`, from `phase` in session time, fades included."""
-
-    period: float
-    on: float
-    fade_in: float
-    fade_out: float
-    phase: float
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A hand on a route: speed in mm/s, radius and circles in mm, circles a second.
-
-    `side` is -1 or 1 for a hand that stays on the left or right of the body, 0 for one that goes
-    anywhere. `hop` is the way from one pressed point to the next; such a hand stands still while it
-    presses.
-    """
-
-    side: int
-    route: Route
-    speed: float
-    radius: float
-    circle: float = 0.0
-    circle_hz: float = 0.0
-    breathing: bool = False
-    hop: float | None = None
-    turn: Turn | None = None
 
 
 def contacts(step: Step, body: BodyMap, place: str) -> tuple[Contact, ...]:
-    """Return the one or two contacts that play a step; ProfileError for an unknown or excluded zone."""
-    if step.is_guide:
-        step = _settling(step)
+    """Return the contacts that play a step; ProfileError for an unknown or excluded zone."""
     if not step.moves:
         return ()
+    technique = SETTLING if isinstance(step.technique, Guide) else step.technique
     if step.path is not None:
-        return (_contact(step, 0, explicit_route(step.path, body), turn=_single(step)),)
+        return contacts_of(technique, 0, explicit_route(step.path, body), _single(technique))
     zones = zones_of(step, body, place)
-    pattern, return_level = _pattern(step)
-    away = runs_away(zones, getattr(step.technique, "direction", None))
+    pattern = _pattern(technique)
+    away = runs_away(zones, technique.direction)
     sides = [
         (side, [zone for zone in zones if zone.side == name]) for side, name in ((-1, "left"), (1, "right"))
     ]
     routes = [
-        (side, zone_route(tuple(dict.fromkeys(own)), pattern, away, return_level, body))
+        (side, zone_route(tuple(dict.fromkeys(own)), pattern, away, _returns(technique), body))
         for side, own in sides
         if own
     ]
-    if len(routes) == 1:
-        return tuple(_contact(step, side, route, turn=_single(step)) for side, route in routes)
-    together = step.hands == "both" or (
-        step.hands == "auto"
-        and isinstance(step.technique, Stroking | Squeezing)
-        and pattern in ("lanes", "sides")
-        and min(route.length for _, route in routes) >= TOGETHER_MM
-    )
-    if together:
-        return tuple(_contact(step, side, route, turn=_single(step)) for side, route in routes)
+    shortest = min(route.length for _, route in routes)
+    by_turns = len(routes) > 1 and not _together(step, technique, pattern, shortest)
     return tuple(
-        _contact(step, side, route, turn=_alternating(step, number))
+        contact
         for number, (side, route) in enumerate(routes)
+        for contact in contacts_of(
+            technique, side, route, _alternating(technique, number) if by_turns else _single(technique)
+        )
     )
 
 
-def _pattern(step: Step) -> tuple[Pattern, float]:
-    match step.technique:
-        case Stroking(path="transverse"):
-            return "rows", 1.0
-        case Stroking(path="diagonal"):
-            return "diagonal", 1.0
-        case Stroking(path="circular" | "spiral"):
-            return "lanes", 1.0
-        case Stroking(form="embracing", return_level=level):
-            return "sides", level
-        case Stroking(return_level=level) | Squeezing(return_level=level):
-            return "lanes", level
-        case Rubbing(path="zigzag"):
-            return "rows", 1.0
+def _together(step: Step, technique: Moving, pattern: Pattern, shortest: float) -> bool:
+    """Tell whether both sides are worked on at once: where no point is worked on for too long (55)."""
+    if step.hands != "auto":
+        return step.hands == "both"
+    if isinstance(technique, Kneading):
+        return form_of(technique).opposed and shortest >= TOGETHER_MM
+    long_strokes = isinstance(technique, Stroking | Squeezing) and pattern in ("lanes", "sides")
+    return long_strokes and shortest >= TOGETHER_MM
+
+
+def _pattern(technique: Moving) -> Pattern:
+    match technique:
+        case Stroking(path="transverse") | Rubbing(path="zigzag"):
+            return "rows"
+        case Stroking(path="diagonal") | Rubbing(path="diagonal"):
+            return "diagonal"
+        case Stroking(path="ring"):
+            return "ring"
+        case Stroking(path="outward"):
+            return "outward"
+        case Rubbing(path="inward"):
+            return "inward"
+        case Stroking(path="longitudinal", form="embracing"):
+            return "sides"
         case _:
-            return "lanes", 1.0
+            return "lanes"
 
 
-def _contact(step: Step, side: int, route: Route, turn: Turn | None) -> Contact:
-    match step.technique:
-        case Stroking(path="circular" | "spiral") as t:
-            return Contact(
-                side,
-                route,
-                speed=t.speed_mm_s / 4.0,  # the circles move on at a quarter of the speed of the hand
-                radius=_radius(t.depth),
-                circle=STROKED_CIRCLE_MM,
-                circle_hz=min(t.speed_mm_s / (2.0 * pi * STROKED_CIRCLE_MM), RUBBING_MAX_CPM / 60.0),
-                breathing=t.path == "spiral",
-                turn=turn,
-            )
-        case Stroking() as t:
-            return Contact(side, route, t.speed_mm_s, _radius(t.depth), turn=turn)
-        case Rubbing() as t:
-            return Contact(
-                side,
-                route,
-                speed=t.advance_mm_s,
-                radius=_radius(t.depth),
-                circle=0.0 if t.path == "zigzag" else t.circle_mm,
-                circle_hz=min(t.rate_cpm, RUBBING_MAX_CPM) / 60.0,
-                breathing=t.path == "spiral",
-                turn=turn,
-            )
-        case Squeezing() as t:
-            return Contact(side, route, t.speed_mm_s, WIDE_MM, turn=turn)
-        case Kneading() as t:
-            circle_hz = min(t.rate_cpm, KNEADING_MAX_CPM) / 60.0
-            return Contact(side, route, t.advance_mm_s, WIDE_MM, t.circle_mm, circle_hz, turn=turn)
-        case Pressing() as t:
-            return Contact(side, route, 0.0, NARROW_MM, hop=t.spacing_mm, turn=turn)
-        case Vibration() as t:
-            circle_hz = RUBBING_MAX_CPM / 60.0
-            return Contact(side, route, t.advance_mm_s, NARROW_MM, t.circle_mm, circle_hz, turn=turn)
-        case Tapping() as t:
-            return Contact(side, route, t.advance_mm_s, NARROW_MM, turn=turn)
-        case Guide():
-            raise AssertionError("a guide has no hand of its own")
+def _returns(technique: Moving) -> float:
+    """Return the level of the way back, relative to the way there."""
+    match technique:
+        case Stroking(path="longitudinal", return_level=level) | Squeezing(return_level=level):
+            return level
+        case Stroking(path="outward", return_level=level):
+            return min(level, LIGHT_RETURN)
+        case Rubbing(path="inward"):
+            return LIGHT_RETURN
+        case _:
+            return 1.0
 
 
-def _settling(step: Step) -> Step:
-    """Return the slow strokes that a device waits with while hands or breath work."""
-    return step.model_copy(update={"technique": SETTLING})
-
-
-def _radius(depth: str) -> float:
-    return NARROW_MM if depth == "deep" else WIDE_MM
-
-
-def _alternating(step: Step, number: int) -> Turn:
+def _alternating(technique: Moving, number: int) -> Turn:
     """Return the turn of the first or the second of two hands; one begins while the other fades."""
-    if isinstance(step.technique, Pressing):
-        t = step.technique
+    if isinstance(technique, Pressing):
+        t = technique
         whole = t.attack_s + t.hold_s + t.release_s
         # One hand begins where the other lets go; even a long release ends before the next press.
         half = max(t.attack_s + t.hold_s, t.release_s)
@@ -184,13 +105,16 @@ def _alternating(step: Step, number: int) -> Turn:
     return Turn(2.0 * HAND_S, HAND_S + HAND_FADE_S, HAND_FADE_S, HAND_FADE_S, number * HAND_S)
 
 
-def _single(step: Step) -> Turn | None:
-    """Return the turn of a hand that waits for no other: presses follow each other, all else goes on."""
-    if isinstance(step.technique, Pressing):
-        t = step.technique
-        whole = t.attack_s + t.hold_s + t.release_s
-        return Turn(whole, whole, t.attack_s, t.release_s, 0.0)
-    return None
+def _single(technique: Moving) -> Turn | None:
+    """Return the turn of a hand that waits for no other: only presses and pulls come one by one."""
+    match technique:
+        case Pressing() as t:
+            whole = t.attack_s + t.hold_s + t.release_s
+            return Turn(whole, whole, t.attack_s, t.release_s, 0.0)
+        case Kneading() as t if form_of(t).parting:
+            return Turn(HAND_S, HAND_S, HAND_FADE_S, HAND_FADE_S, 0.0)
+        case _:
+            return None
 
 
 def zones_of(step: Step, body: BodyMap, place: str) -> tuple[Zone, ...]:

@@ -16,7 +16,8 @@ from profiles.errors import ProfileError
 class Region:
     """A place in an order: zones of the body map, or a part for hands, or a change of posture.
 
-    `share` is its part of a step's time, relative to the other regions.
+    `share` is its part of a step's time, relative to the other regions; `by_hand` is what hands heed there;
+    `direction` is the way of the main pass, where the order has one of its own.
     """
 
     name: str
@@ -24,6 +25,9 @@ class Region:
     zones: tuple[str, ...] = ()
     part: str = ""
     posture: str | None = None
+    rules: tuple[int, ...] = ()
+    by_hand: str = ""
+    direction: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class Order:
 @lru_cache(maxsize=1)
 def orders() -> dict[str, Order]:
     """Return every order by its name."""
-    text = (Path(__file__).parent / "orders.toml").read_text(encoding="utf-8")
-    return {entry["name"]: _order(entry) for entry in tomllib.loads(text)["order"]}
+    data = tomllib.loads((Path(__file__).parent / "orders.toml").read_text(encoding="utf-8"))
+    return {entry["name"]: _order(entry, data["care"]) for entry in data["order"]}
 
 
 def order_named(name: str) -> Order:
@@ -53,7 +57,7 @@ def order_named(name: str) -> Order:
     return known[name]
 
 
-def _order(entry: dict[str, Any]) -> Order:
+def _order(entry: dict[str, Any], care: dict[str, dict[str, Any]]) -> Order:
     regions = tuple(
         Region(
             name=region["name"],
@@ -61,7 +65,10 @@ def _order(entry: dict[str, Any]) -> Order:
             zones=tuple(region.get("zones", ())),
             part=region.get("part", ""),
             posture=region.get("posture"),
+            rules=tuple(region.get("rules", ())),
+            by_hand=region.get("by_hand", ""),
+            direction=region.get("direction"),
         )
-        for region in entry["region"]
+        for region in (care.get(told["name"], {}) | told for told in entry["region"])
     )
     return Order(entry["name"], entry["title"], tuple(entry["rules"]), regions)

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _SUFFIX = ".toml"
+_TABLES = ("step", "exception")  # lists of tables, each with its comments
 _LIBRARY = Path(__file__).parent / "library"
 
 
@@ -59,7 +60,7 @@ def dump(profile: Profile, source: str | None = None) -> str:
     except (TOMLKitError, ValueError, RecursionError) as error:
         raise ProfileError(f"not valid TOML: {error}") from error
     wanted: dict[str, Any] = {"schema": profile.schema_}
-    wanted |= profile.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    wanted |= profile.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
     _merge(document, wanted)
     return tomlkit.dumps(document)
 
@@ -121,29 +122,42 @@ def _merge(table: Any, wanted: dict[str, Any]) -> None:
         present = table.get(key)
         if isinstance(value, dict) and isinstance(present, dict):
             _merge(present, value)
-        elif key == "step":
-            _merge_steps(table, value)
+        elif key in _TABLES:
+            _merge_tables(table, key, value)
         elif present is None or _plain(present) != value:
             table[key] = value
 
 
-def _merge_steps(table: Any, wanted: list[dict[str, Any]]) -> None:
+def _merge_tables(table: Any, key: str, wanted: list[dict[str, Any]]) -> None:
     import tomlkit
 
-    present = table.get("step")
+    present = table.get(key)
     if present is None:
-        table["step"] = present = tomlkit.aot()
+        table[key] = present = tomlkit.aot()
     for entry, value in zip(present, wanted, strict=False):
         _merge(entry, value)
     while len(present) > len(wanted):
         del present[-1]
     for value in wanted[len(present) :]:
         entry = tomlkit.table()
-        technique = tomlkit.inline_table()
-        technique.update(value["technique"])
-        _merge(entry, value | {"technique": technique})
-        entry.trivia.indent = "\n"  # an empty line before each step
+        # A table within a step stands on one line, as people write it.
+        _merge(entry, {name: _on_one_line(item) for name, item in value.items()})
+        # An empty line keeps it apart: after it where the last one ends in such a line, else before it.
+        if len(present) and present[-1].as_string().endswith("\n\n"):
+            entry.add(tomlkit.nl())
+        else:
+            entry.trivia.indent = "\n"
         present.append(entry)
+
+
+def _on_one_line(item: Any) -> Any:
+    import tomlkit
+
+    if not isinstance(item, dict):
+        return item
+    line = tomlkit.inline_table()
+    line.update({name: _on_one_line(inner) for name, inner in item.items()})
+    return line
 
 
 def _plain(item: Any) -> Any:

@@ -10,13 +10,16 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from profiles.body import BodyMap, body_map
+from profiles.contact import Contact
 from profiles.curve import IntensityCurve
 from profiles.errors import ProfileError
-from profiles.hands import Contact, contacts
+from profiles.forms import form_of
+from profiles.hands import contacts
 from profiles.model import Profile, Step
 from profiles.technique import (
     KNEADING_MAX_CPM,
     PREFERRED,
+    SETTLING_MAX,
     Guide,
     Kneading,
     Modality,
@@ -163,19 +166,23 @@ def _fade(seconds: float) -> float:
 def _cue(
     index: int, step: Step, start: float, end: float, fade_in: float, fade_out: float, body: BodyMap
 ) -> Cue:
-    technique = step.technique
+    technique, level = step.technique, step.level
     rate_cpm, taps_hz, onset, carrier_hz = CALM_CPM, 0.0, 0.0, CARRIER_HZ.get(technique.kind, 0.0)
+    prefers = PREFERRED.get(technique.kind, Modality.VIBRATION)
     asked_hz: float | None = None
     match technique:
         case Kneading():
             rate_cpm = min(technique.rate_cpm, KNEADING_MAX_CPM)
+            prefers = form_of(technique).prefers
         case Rubbing():
             # Heads that accompany the rubbing still knead: they keep to their own limit.
             rate_cpm = min(technique.rate_cpm, KNEADING_MAX_CPM)
         case Tapping():
-            taps_hz, onset = technique.rate_hz, technique.onset_s
+            taps_hz, onset = technique.rate_hz, technique.onset_s * form_of(technique).onset
         case Vibration():
             carrier_hz = asked_hz = technique.frequency_hz
+        case Guide():
+            level = min(level, SETTLING_MAX)
         case _:
             pass
     return Cue(
@@ -186,12 +193,12 @@ def _cue(
         end=end,
         fade_in=fade_in,
         fade_out=fade_out,
-        level=step.level,
+        level=level,
         curve=step.curve,
         period=step.duration_s,
         repeats=step.repeats,
         contacts=contacts(step, body, f"step[{index + 1}]"),
-        prefers=PREFERRED.get(technique.kind, Modality.VIBRATION),
+        prefers=prefers,
         on=step.on,
         carrier_hz=carrier_hz,
         asked_hz=asked_hz,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from profiles.contact import Contact
 from profiles.field import Group
-from profiles.hands import Contact
 from profiles.score import Cue
 from profiles.technique import Modality
 
@@ -36,7 +36,9 @@ def substitutions(
         if cue.on is None and any(reached) and not all(cue.prefers in kinds for kinds in reached):
             sentences.append(f"{cue.kind} in {step} is rendered as {_stand_in(cue, set().union(*reached))}")
         elif (
-            cue.on is None and cue.kind in _INSTEAD and any(Modality.VIBRATION in kinds for kinds in reached)
+            cue.on is None
+            and cue.prefers is not Modality.VIBRATION
+            and any(Modality.VIBRATION in kinds for kinds in reached)
         ):
             what = _stand_in(cue, {Modality.VIBRATION})
             sentences.append(
@@ -60,4 +62,5 @@ def _stand_in(cue: Cue, kinds: set[Modality]) -> str:
     workers = " and ".join(
         f"{_WORKERS[kind]}s" for kind in Modality if kind in kinds and kind is not cue.prefers
     )
-    return f"{_INSTEAD.get(cue.kind, 'the same movement')} on {workers}"
+    what = "the same movement" if cue.prefers is Modality.VIBRATION else _INSTEAD[cue.kind]
+    return f"{what} on {workers}"

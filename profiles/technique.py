@@ -8,7 +8,7 @@ profile asks for. Rule numbers are those of the source article's rule table.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -17,32 +17,18 @@ RUBBING_MAX_CPM = 100.0  # circles a minute; rule 53
 POINT_MAX_S = 10.0  # seconds of work on one point; rule 55
 POINT_REST_S = 2.0  # seconds of rest that end the work on a point; ours
 
-
-SETTLING_MAX = (
-    0.15  # level: the floor at which a device may wait while hands or breath work (30); figure ours
-)
+SETTLING_MAX = 0.15  # level at which a device may wait while hands or breath work (30); figure ours
+MAX_INSTRUCTION = 400  # characters; ours: what is read at a glance
 BREATH_MAX_S = 30.0  # seconds of a phase of a breath; ours: three times the hold of rule 317
 
 # What a guided step works on: parts of the body that the source names, and what is no part of it.
-PARTS = (
-    "head",
-    "face",
-    "neck",
-    "shoulders",
-    "chest",
-    "abdomen",
-    "back",
-    "arms",
-    "hands",
-    "buttocks",
-    "legs",
-    "feet",
-    "breath",
-    "posture",
-    "whole",
-)
+Part = Literal[
+    "head", "face", "neck", "shoulders", "chest", "abdomen", "back", "arms", "hands", "buttocks", "legs",
+    "feet", "breath", "posture", "whole",
+]  # fmt: skip
+PARTS: tuple[str, ...] = get_args(Part)
 
-
+Posture = Literal["prone", "supine", "seated", "side"]
 POSTURES = {
     "prone": "Lie on your front, arms beside the body, head to one side.",
     "supine": "Turn over and lie on your back.",
@@ -93,8 +79,8 @@ class Stroking(_Moving):
     depth: Literal["superficial", "deep"] = _choice(
         "superficial", (35, 201), "deep works on a narrower contact"
     )
-    path: Literal["longitudinal", "transverse", "circular", "spiral", "diagonal"] = _choice(
-        "longitudinal", (41, 45, 231), "the line that the hand follows through the zones"
+    path: Literal["longitudinal", "transverse", "circular", "spiral", "diagonal", "ring", "outward"] = (
+        _choice("longitudinal", (41, 45, 113, 120, 231), "the line that the hand follows through the zones")
     )
     speed_mm_s: float = _number(90.0, 5.0, 400.0, "mm/s", (47, 177), "speed of the hand")
     return_level: float = _number(
@@ -109,8 +95,8 @@ class Rubbing(_Moving):
     depth: Literal["superficial", "deep"] = _choice(
         "superficial", (13, 59, 106), "deep works on a narrower contact"
     )
-    path: Literal["circular", "spiral", "zigzag", "longitudinal"] = _choice(
-        "circular", (48, 51, 61, 171, 220), "circles, a spiral, or a zigzag across the zones"
+    path: Literal["circular", "spiral", "zigzag", "longitudinal", "diagonal", "inward"] = _choice(
+        "circular", (48, 51, 61, 90, 91, 171, 220), "circles, a spiral, or straight lines across the zones"
     )
     rate_cpm: float = _number(
         50.0, 1.0, 600.0, "circles/min", (52, 53), "circles a minute; rule 53 allows 100"
@@ -125,12 +111,18 @@ class Squeezing(_Moving):
     kind: Literal["squeezing"]
     speed_mm_s: float = _number(70.0, 5.0, 200.0, "mm/s", (58,), "speed of the wave")
     return_level: float = _number(0.7, 0.0, 1.0, "1", (57,), "level of the way back, relative to the way up")
+    return_hand: Literal["two-fingers", "palms"] = _choice(
+        "two-fingers", (57,), "what comes back: two fingers, which are narrower, or the whole palms"
+    )
 
 
 class Kneading(_Moving):
     """Petrissage: tissue is gathered and rolled in slow circles, upwards (rules 16, 62 to 65, 234)."""
 
     kind: Literal["kneading"]
+    form: Literal["palm", "finger", "pinching", "shifting", "felting", "stretching"] = _choice(
+        "palm", (67, 97, 207, 250, 263), "what the hand does to the tissue"
+    )
     rate_cpm: float = _number(36.0, 1.0, 600.0, "cycles/min", (64, 65), "cycles a minute; rule 64 allows 60")
     circle_mm: float = _number(22.0, 2.0, 100.0, "mm", (234,), "radius of the circles")
     advance_mm_s: float = _number(25.0, 0.0, 200.0, "mm/s", (54, 62), "how fast the wave moves on")
@@ -152,6 +144,9 @@ class Vibration(_Moving):
     """Shaking: quick but weak, on a small moving area (rules 110, 173, 204, 237)."""
 
     kind: Literal["vibration"]
+    form: Literal["circles", "shaking", "twitching"] = _choice(
+        "circles", (173, 205, 207), "small circles, a light shaking of a limb, or short pulls"
+    )
     frequency_hz: float = _number(
         45.0, 1.0, 400.0, "Hz", (110,), "frequency where a motor has an adjustable one"
     )
@@ -163,6 +158,9 @@ class Tapping(_Moving):
     """Tapotement: light taps with a soft onset, clear of bones and kidneys (rules 108, 172, 236, 257)."""
 
     kind: Literal["tapping"]
+    form: Literal["box", "patting", "fists"] = _choice(
+        "box", (108, 172, 235, 265), "how the hand is held: like a box, cupped, or a fist"
+    )
     rate_hz: float = _number(3.0, 0.2, 20.0, "taps/s", (172,), "taps a second")
     onset_s: float = _number(0.08, 0.0, 1.0, "s", (108,), "from nothing to the full tap")
     advance_mm_s: float = _number(40.0, 0.0, 200.0, "mm/s", (54,), "how fast the taps move on")
@@ -193,39 +191,18 @@ class Guide(_Technique):
     """A step for hands, breath or posture: the device is off, or strokes slowly at a settling floor."""
 
     kind: Literal["guide"]
-    instruction: str = Field(min_length=1, max_length=400, description="what to do, in a sentence or two")
-    part: Literal[
-        "",
-        "head",
-        "face",
-        "neck",
-        "shoulders",
-        "chest",
-        "abdomen",
-        "back",
-        "arms",
-        "hands",
-        "buttocks",
-        "legs",
-        "feet",
-        "breath",
-        "posture",
-        "whole",
-    ] = _choice("", (288,), "the part of the body that the hands work on")
-    breath: Breath | None = Field(
-        None,
-        description="a pace to breathe at",
-        json_schema_extra={"rules": [303, 305, 317]},
+    instruction: str = Field(
+        min_length=1, max_length=MAX_INSTRUCTION, description="what to do, in a sentence or two"
     )
-    posture: Literal["prone", "supine", "seated", "side", "standing"] | None = _choice(
+    part: Literal["", Part] = _choice("", (288,), "the part of the body that the hands work on")
+    breath: Breath | None = _choice(None, (303, 305, 317), "a pace to breathe at")
+    posture: Literal[Posture, "standing"] | None = _choice(
         None, (199, 273, 274), "a change of posture; waits for a key"
     )
 
 
-Technique = Annotated[
-    Stroking | Rubbing | Squeezing | Kneading | Pressing | Vibration | Tapping | Guide,
-    Field(discriminator="kind"),
-]
+Moving = Stroking | Rubbing | Squeezing | Kneading | Pressing | Vibration | Tapping
+Technique = Annotated[Moving | Guide, Field(discriminator="kind")]
 
 TECHNIQUES: dict[str, type[_Technique]] = {
     "stroking": Stroking,
@@ -238,10 +215,9 @@ TECHNIQUES: dict[str, type[_Technique]] = {
     "guide": Guide,
 }
 
-# The actuators that a technique asks for; where none is within reach it is played on vibration (rules 16,
-# 109, 206).
+# The actuators that a technique asks for (kneading: by its form); where none is within reach it is played on
+# vibration (rules 16, 109, 206).
 PREFERRED: dict[str, Modality] = {
-    "kneading": Modality.KNEADING,
     "pressing": Modality.PRESSURE,
     "squeezing": Modality.PRESSURE,
 }

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profiles.body import BodyMap
-from profiles.field import Group, shares
-from profiles.hands import Contact
+from profiles.contact import Contact
+from profiles.field import Group, shares, strength
 from profiles.score import Cue, Score
 from profiles.substitution import substitutions
 from profiles.technique import KNEADING_MAX_CPM, Modality
@@ -126,11 +126,13 @@ class Renderer:
             if low == high:
                 continue
             span = t[low:high]
+            level = strength(cue, span)
             for contact, groups in contacts:
-                for group, part in shares(cue, contact, groups, span):
-                    energy[low:high, group.columns] += part
+                for group, rows, part in shares(cue, contact, groups, span, level):
+                    cells = np.ix_(low + rows, group.columns)
+                    energy[cells] += part
                     if self._adjustable:
-                        pull[low:high, group.columns] += part * cue_rate[group.columns]
+                        pull[cells] += part * cue_rate[group.columns]
         level = np.sqrt(energy) * self._session(t)[:, None]
         level = np.minimum(level, self._ceiling)
         # A comparison that is false for what is not a number: such a level would be off.
@@ -163,7 +165,7 @@ class Renderer:
                 for column, place in enumerate(self._places)
                 if place.kind is kind and self._ceiling[column] > 0.0 and _within_side(contact, place.x)
             ]
-            halves = contact.turn is None and len(cue.contacts) > 1
+            halves = contact.turn is None and len({other.side for other in cue.contacts}) > 1
             group = self._group(kind, columns, contact.radius, halves)
             touched = group.touches(contact)
             if touched.any():

@@ -2,13 +2,16 @@ import re
 from pathlib import Path
 
 import pytest
+from drawn_techniques import choices
 
 from profiles.body import body_map
 from profiles.curve import PRESETS
+from profiles.indication import indications
 from profiles.model import Profile, Step
+from profiles.order import orders
 from profiles.reading import parse
 from profiles.rules import check
-from profiles.technique import TECHNIQUES
+from profiles.technique import TECHNIQUES, Breath, Kneading
 
 TEXT = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
@@ -34,10 +37,12 @@ def test_there_are_examples():
     assert len(EXAMPLES) >= 2
 
 
-@pytest.mark.parametrize("kind", TECHNIQUES)
-def test_every_parameter_is_told_with_unit_range_and_rule(kind):
-    table = rows(f"### {kind}")
-    model = TECHNIQUES[kind]
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [(f"### {kind}", model) for kind, model in TECHNIQUES.items()] + [("#### breath", Breath)],
+)
+def test_every_parameter_is_told_with_unit_range_and_rule(heading, model):
+    table = rows(heading)
     assert set(table) == set(model.model_fields) - {"kind"}
     for name, figure in model.model_json_schema()["properties"].items():
         if "minimum" in figure:
@@ -46,6 +51,36 @@ def test_every_parameter_is_told_with_unit_range_and_rule(kind):
             assert float(default) == figure["default"]
             assert accepted == f"{figure['minimum']:g} to {figure['maximum']:g}"
             assert rules == ", ".join(str(rule) for rule in figure["rules"])
+
+
+@pytest.mark.parametrize("kind", TECHNIQUES)
+def test_every_word_that_a_technique_takes_is_told_with_its_rules(kind):
+    table = rows(f"### {kind}")
+    model = TECHNIQUES[kind]
+    properties = model.model_json_schema()["properties"]
+    for name, allowed in choices(model).items():
+        _, _, _, default, accepted, rules, *_ = table[name]
+        assert accepted.replace("`", "").replace('"', "").split(", ") == [word for word in allowed if word]
+        assert rules == ", ".join(str(rule) for rule in properties[name]["rules"])
+        told = default.strip('`"')
+        assert told == (properties[name]["default"] or told)
+
+
+def test_every_form_of_kneading_is_told():
+    section = TEXT.split("\n### kneading\n", 1)[1].split("\n#", 1)[0]
+    assert re.findall(r"^- `(\w+)`: ", section, re.MULTILINE) == choices(Kneading)["form"]
+
+
+def test_every_order_is_told_with_its_rules():
+    table = rows("## Orders")
+    assert set(table) == set(orders())
+    for name, order in orders().items():
+        assert table[name][3] == ", ".join(str(rule) for rule in order.rules)
+
+
+def test_every_occasion_is_told():
+    occasions = TEXT.split("**Occasions**", 1)[1].split("\n\n", 1)[0]
+    assert set(re.findall(r"`([a-z-]+)`", occasions)) == set(indications())
 
 
 def test_every_zone_is_told_as_it_is():

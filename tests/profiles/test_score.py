@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+from drawn_techniques import choices
 
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.field import position, strength
 from profiles.measure import longest_work
 from profiles.score import compose
+from profiles.technique import Stroking
 
 
 def test_steps_follow_each_other_without_a_gap(make_profile, make_step):
@@ -102,7 +104,7 @@ def test_a_pressing_hand_stands_still_while_it_presses(make_profile, make_step):
         assert moving.sum() >= 4
 
 
-@pytest.mark.parametrize("path", ["longitudinal", "transverse", "circular", "spiral", "diagonal"])
+@pytest.mark.parametrize("path", choices(Stroking)["path"])
 def test_no_hand_presses_where_it_would_cross_an_excluded_zone(make_profile, make_step, path):
     body = body_map()
     zones = ["gluteal", "sacrum", "lumbar", "flank", "upper-back", "shoulder"]

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
+from drawn_techniques import techniques
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.body import body_map
 from profiles.reading import from_data
 from profiles.score import compose
-from profiles.technique import TECHNIQUES, Modality
+from profiles.technique import Modality
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ, Place, Renderer
 
 BODY = body_map()
@@ -15,22 +16,22 @@ ZONES = sorted({zone.name for zone in BODY.zones} | {zone.id for zone in BODY.zo
 
 @st.composite
 def steps(draw):
-    kind = draw(st.sampled_from(sorted(TECHNIQUES)))
+    technique = draw(techniques)
     step = {
-        "name": kind,
-        "technique": {"kind": kind},
+        "name": "drawn",
+        "technique": technique,
         "duration_s": draw(st.floats(0.5, 12.0)),
         "level": draw(st.floats(0.0, 1.0)),
         "curve": draw(st.sampled_from(["hold", "rise", "wave", "light-strong-light"])),
         "crossfade_s": draw(st.floats(0.0, 5.0)),
         "hands": draw(st.sampled_from(["auto", "both", "alternate"])),
     }
-    if kind == "stroking":
-        paths = ["longitudinal", "transverse", "circular", "spiral", "diagonal"]
-        step["technique"]["path"] = draw(st.sampled_from(paths))
     if draw(st.booleans()):
         step["on"] = draw(st.lists(st.sampled_from(list(Modality)), min_size=1, max_size=3, unique=True))
-    if draw(st.integers(0, 4)) == 0:
+    if technique["kind"] == "guide":
+        if step["level"] > 0.0:
+            step["zones"] = draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=4))
+    elif draw(st.integers(0, 4)) == 0:
         points = st.tuples(st.floats(-300.0, 300.0), st.floats(-1000.0, 750.0))
         step["path"] = draw(st.lists(points, min_size=1, max_size=4))
     else:

@@ -1,0 +1,94 @@
+"""A step over a named order: one step for each of its regions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from profiles.body import body_map
+from profiles.order import Order, Region
+from profiles.step import Step
+from profiles.technique import (
+    MAX_INSTRUCTION,
+    POSTURES,
+    Guide,
+    Kneading,
+    Squeezing,
+    Stroking,
+    Tapping,
+    Technique,
+    Vibration,
+)
+
+# What hands do instead of a device, in plain words.
+_BY_HAND = {
+    "stroking": "stroke {} with flat hands",
+    "rubbing": "rub {} in slow circles",
+    "squeezing": "squeeze lightly along {}",
+    "kneading": "knead {} slowly",
+    "pressing": "press softly on {}, point after point",
+    "vibration": "shake {} lightly",
+    "tapping": "tap softly on {}",
+}
+_BY_HAND_FORMS = {
+    "finger": "knead {} slowly with the pads of the fingers",
+    "pinching": "pinch {} softly, fold after fold",
+    "shifting": "shift {} gently from side to side",
+    "felting": "move both hands against each other on {}, slowly",
+    "stretching": "stretch {} slowly with both hands",
+    "twitching": "pull at {} in short, soft twitches",
+    "patting": "pat {} softly with cupped hands",
+    "fists": "drum softly on {} with loose fists",
+}
+
+
+def over(step: Step, order: Order) -> tuple[Step, ...]:
+    """Return the steps that one stands for: itself, or with in_order one for each region of the order."""
+    if not step.in_order:
+        return (step,)
+    whole = sum(region.share for region in order.regions)
+    return tuple(_at(step, region, region.share / whole) for region in order.regions)
+
+
+def plainly(technique: Technique, where: str) -> str:
+    """Return a sentence that tells hands to do what a device would have done; `where` as "the neck"."""
+    if isinstance(technique, Guide):
+        return technique.instruction
+    form = technique.form if isinstance(technique, Kneading | Vibration | Tapping) else ""
+    told = _BY_HAND_FORMS.get(form, _BY_HAND[technique.kind])
+    return f"By hand: {told.format(where)}."
+
+
+def _at(step: Step, region: Region, share: float) -> Step:
+    changed: dict[str, Any] = {
+        "name": f"{step.name}: {region.name}"[:80],
+        "duration_s": round(step.duration_s * share, 3),
+        "in_order": False,
+    }
+    if region.zones:
+        # A region that bears less than the step asks for gets less.
+        ceiling = min(zone.ceiling for name in region.zones for zone in body_map().zones_named(name))
+        most = ceiling / step.curve.peak if step.curve.peak else 1.0
+        changed |= {"zones": region.zones, "level": min(step.level, most), "by_hand": _by_hand(step, region)}
+        if region.direction is not None:
+            changed["technique"] = _turned(step.technique, region.direction)
+    elif region.posture is not None:
+        guide = {"kind": "guide", "instruction": POSTURES[region.posture], "posture": region.posture}
+        changed |= {"technique": Guide.model_validate(guide | {"part": region.part}), "level": 0.0}
+    else:
+        guide = {"kind": "guide", "instruction": _by_hand(step, region), "part": region.part}
+        changed |= {"technique": Guide.model_validate(guide), "level": 0.0}
+    return step.model_copy(update=changed)
+
+
+def _turned(technique: Technique, direction: str) -> Technique:
+    """Return the technique with its main pass that way; up is never weaker than down (165)."""
+    update: dict[str, Any] = {"direction": direction}
+    if isinstance(technique, Stroking | Squeezing) and direction == "away":
+        update["return_level"] = 1.0
+    return technique.model_copy(update=update)
+
+
+def _by_hand(step: Step, region: Region) -> str:
+    """Return what hands do in a region: as the step tells, else plainly, and what they heed there."""
+    told = step.by_hand.replace("{region}", region.name) or plainly(step.technique, f"the {region.name}")
+    return f"{told} {region.by_hand}".strip()[:MAX_INSTRUCTION]
