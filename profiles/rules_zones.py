@@ -10,10 +10,10 @@ from profiles.errors import ProfileError
 from profiles.finding import Finding, Located
 from profiles.geometry import centroid
 from profiles.route import explicit_route, runs_away
-from profiles.technique import Guide, Rubbing, Tapping
+from profiles.rule_limits import TOLERANCE
+from profiles.technique import Guide, Rubbing, Squeezing, Stroking, Tapping
 
 KIDNEY_ZONES = ("lumbar", "flank")  # rule 236: no tapping around the kidneys
-_TOLERANCE = 1e-9  # levels are products of two decimals
 _LOWER_MM = 30.0  # ours: a zone whose middle lies this much lower is "below" another
 
 
@@ -33,10 +33,11 @@ def check_zones(here: Located, body: BodyMap) -> Iterator[Finding]:
         found += zones
         yield from _allowed(here, field, zones[0])
     yield from _direction(here, found)
+    yield from _way_up(here, found)
 
 
 def _allowed(here: Located, field: str, zone: Zone) -> Iterator[Finding]:
-    if here.step.peak > zone.ceiling + _TOLERANCE:
+    if here.step.peak > zone.ceiling + TOLERANCE:
         yield here.find(
             "error",
             zone.rules[0],
@@ -128,3 +129,20 @@ def _direction(here: Located, zones: Sequence[Zone]) -> Iterator[Finding]:
                 "name the zones in the order from the feet to the neck",
             )
             return
+
+
+def _way_up(here: Located, zones: Sequence[Zone]) -> Iterator[Finding]:
+    """Yield a stroke whose way down is the stronger one; the neck is stroked down, with what joins it."""
+    technique = here.step.technique
+    if not isinstance(technique, Stroking | Squeezing) or technique.return_level >= 1.0 or not zones:
+        return
+    if isinstance(technique, Stroking) and technique.path != "longitudinal":
+        return
+    if runs_away(zones, technique.direction) and all(z.direction is not Direction.AWAY for z in zones):
+        yield here.find(
+            "warning",
+            165,
+            "technique.return_level",
+            f"the way up has {technique.return_level:g} of the strength of the way down",
+            "write return_level = 1, or let the stroke run toward the neck",
+        )

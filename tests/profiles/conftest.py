@@ -46,3 +46,19 @@ def make_profile():
 @pytest.fixture
 def make_step():
     return step_data
+
+
+# Settles for half a minute, is warm after a minute, and is not the same for long (30, 36, 282).
+SETTLING = {"unit": "seconds", "points": [[0.0, 0.6], [30.0, 0.6], [60.0, 1.0], [90.0, 0.85]]}
+
+
+@pytest.fixture
+def around(make_profile):
+    """Return a session of 16 minutes without findings, the given steps between an opening and a closing."""
+
+    def build(*steps, opening=(), closing=(), **session):
+        first = step_data(duration_s=500.0, level=0.3, curve=SETTLING) | dict(opening)
+        last = step_data(duration_s=460.0, level=0.2, curve="wave") | dict(closing)
+        return make_profile(first, *steps, last, **session)
+
+    return build

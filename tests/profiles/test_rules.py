@@ -1,27 +1,14 @@
 import pytest
+from drawn_techniques import techniques
+from findings import by_rule, of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from profiles.order import orders
 from profiles.reading import from_data
 from profiles.rules import check
-from profiles.technique import TECHNIQUES, Modality
+from profiles.technique import Modality
 from profiles.waveform import Place
-
-
-@pytest.fixture
-def around(make_profile, make_step):
-    """Return a session of 16 minutes with the given steps between an opening and a closing."""
-
-    def build(*steps, **session):
-        opening = make_step(duration_s=500.0, level=0.3)
-        closing = make_step(duration_s=460.0, level=0.2)
-        return make_profile(opening, *steps, closing, **session)
-
-    return build
-
-
-def of(findings, severity):
-    return [(finding.rule, finding.place) for finding in findings if finding.severity == severity]
 
 
 def test_a_plain_session_has_no_findings(around):
@@ -84,13 +71,13 @@ def test_a_first_session_is_shorter(make_profile, make_step, seconds, found):
         make_step(duration_s=seconds - 300.0, level=0.2),
         audience="first-session",
     )
-    assert [finding.severity for finding in check(profile)] == ([found] if found else [])
+    assert [severity for severity, _ in by_rule(check(profile), 84, 167, 224)] == ([found] if found else [])
 
 
 def test_a_short_session_is_mentioned_unless_it_is_meant_to_be(make_profile, make_step):
     steps = (make_step(duration_s=100.0), make_step(duration_s=100.0, level=0.2))
     assert of(check(make_profile(*steps)), "info") == [(84, "step")]
-    assert check(make_profile(*steps, audience="quick")) == []
+    assert of(check(make_profile(*steps, audience="quick")), "info") == []
 
 
 def test_a_session_begins_and_ends_with_stroking(make_profile, make_step):
@@ -132,6 +119,11 @@ def test_a_path_beside_the_body_is_an_error(around, make_step):
     assert (None, "step[2].path[2]") in of(findings, "error")
 
 
+def test_a_path_through_no_zone_is_an_error(around, make_step):
+    findings = check(around(make_step(zones=None, path=[[200, -500], [200, -700]], duration_s=5.0)))
+    assert (None, "step[2].path") in of(findings, "error")
+
+
 @pytest.mark.parametrize(
     ("zone", "rule"),
     [
@@ -148,7 +140,7 @@ def test_tapping_where_it_is_forbidden_is_an_error(around, make_step, zone, rule
 
 
 def test_tapping_where_it_is_allowed_is_fine(around, make_step):
-    assert check(around(make_step("tapping", zones=["gluteal", "thigh"]))) == []
+    assert check(around(make_step("tapping", zones=["gluteal", "thigh"]), purpose="toning")) == []
 
 
 @pytest.mark.parametrize(("level", "errors"), [(0.49, 0), (0.50, 0), (0.51, 1)])
@@ -175,12 +167,12 @@ def test_a_path_keeps_to_the_ceilings_of_the_zones_it_touches(around, make_step)
 
 def test_a_closing_as_strong_as_the_opening_is_a_warning(make_profile, make_step):
     profile = make_profile(make_step(duration_s=450.0), make_step(duration_s=450.0))
-    assert of(check(profile), "warning") == [(117, "step[2].level")]
+    assert by_rule(check(profile), 117) == [("warning", "step[2].level")]
 
 
 def test_a_gap_is_a_warning(around, make_step):
     silent = make_step(level=0.0, duration_s=20.0)
-    assert of(check(around(silent)), "warning") == [(6, "step[2]")]
+    assert by_rule(check(around(silent)), 6) == [("warning", "step[2]")]
 
 
 def test_an_envelope_that_falls_silent_is_a_gap(around):
@@ -199,7 +191,7 @@ def test_an_envelope_that_falls_silent_is_a_gap(around):
 )
 def test_a_wrong_direction_is_a_warning(around, make_step, zones, parameters, place, rule):
     findings = check(around(make_step(zones=zones, parameters=parameters, duration_s=5.0)))
-    assert of(findings, "warning") == [(rule, f"step[2].{place}")]
+    assert [(f.rule, f.place) for f in findings if f.rule in (4, 86)] == [(rule, f"step[2].{place}")]
 
 
 @pytest.mark.parametrize("zones", [["neck"], ["gluteal"], ["sacrum", "lumbar", "upper-back", "shoulder"]])
@@ -209,7 +201,7 @@ def test_the_usual_directions_are_fine(around, make_step, zones):
 
 def test_rubbing_may_run_in_any_direction(around, make_step):
     step = make_step("rubbing", zones=["upper-back", "lumbar"], parameters={"direction": "away"})
-    assert check(around(step)) == []
+    assert by_rule(check(around(step)), 4, 86, 165) == []
 
 
 @pytest.mark.parametrize(("crossfade", "warnings"), [(0.0, 1), (0.9, 1), (1.0, 0), (3.0, 0)])
@@ -219,15 +211,13 @@ def test_an_abrupt_change_is_a_warning(make_profile, make_step, crossfade, warni
         make_step("rubbing", duration_s=100.0, level=0.5),
         make_step(duration_s=400.0, level=0.2),
     )
-    assert of(check(profile), "warning") == [(164, "step[1].crossfade_s")] * warnings
+    assert by_rule(check(profile), 164) == [("warning", "step[1].crossfade_s")] * warnings
 
 
 def test_a_curve_that_jumps_is_a_warning(around, make_step):
     jump = {"unit": "seconds", "points": [[0.0, 0.2], [10.0, 0.2], [10.1, 1.0], [30.0, 1.0]]}
-    assert of(check(around(make_step("rubbing", curve=jump))), "warning") == [(164, "step[2].curve")]
-    assert of(check(around(make_step("rubbing", curve="rise", repeats=2))), "warning") == [
-        (164, "step[2].curve")
-    ]
+    for step in (make_step("rubbing", curve=jump), make_step("rubbing", curve="rise", repeats=2)):
+        assert by_rule(check(around(step)), 164) == [("warning", "step[2].curve")]
 
 
 def test_no_warm_up_is_a_warning(make_profile, make_step):
@@ -236,7 +226,7 @@ def test_no_warm_up_is_a_warning(make_profile, make_step):
         make_step("rubbing", level=0.5, duration_s=500.0),
         make_step(duration_s=400.0, level=0.2),
     )
-    assert of(check(profile), "warning") == [(36, "step[2].level")]
+    assert by_rule(check(profile), 36) == [("warning", "step[2].level")]
 
 
 @pytest.mark.parametrize(
@@ -252,26 +242,7 @@ def test_no_warm_up_is_a_warning(make_profile, make_step):
     ],
 )
 def test_what_is_out_of_character_is_a_warning(around, make_step, step, rule, place):
-    assert of(check(around(make_step(**step))), "warning") == [(rule, f"step[2].{place}")]
-
-
-def test_a_device_that_reaches_nothing_in_a_zone_is_told(around, make_step, places):
-    findings = check(around(make_step(zones=["calf"], duration_s=5.0)), places=places)
-    assert "nothing in the zone 'calf'" in " ".join(f.message for f in findings if f.severity == "info")
-    assert (6, "step[2]") in of(findings, "warning")
-
-
-def test_substitutions_on_the_device_are_told(around, make_step, places):
-    findings = check(around(make_step("vibration")), places=places)
-    assert any("follows the drive" in finding.message for finding in findings if finding.severity == "info")
-
-
-def test_an_actuator_that_would_never_rest_is_a_warning(around, make_step):
-    lonely = [Place("only", Modality.VIBRATION, 75.0, 430.0, 30.0, True)]
-    step = make_step(zones=["upper-back-right"], parameters={"speed_mm_s": 30.0})
-    findings = check(around(step), places=lonely)
-    assert 55 in [finding.rule for finding in findings if finding.severity == "warning"]
-    assert any("'only'" in finding.message for finding in findings)
+    assert of(check(around(make_step(**step), purpose="toning")), "warning") == [(rule, f"step[2].{place}")]
 
 
 def test_errors_come_first(around, make_step, places):
@@ -284,20 +255,47 @@ def test_errors_come_first(around, make_step, places):
 zones = st.sampled_from(
     ["lumbar", "shoulder-left", "neck", "gluteal", "spine", "kidney", "nowhere", "foot", "arm"]
 )
+SPARSE = [
+    Place("lumbar", Modality.VIBRATION, 80.0, 140.0, 20.0, True),
+    Place("kidney", Modality.VIBRATION, 68.0, 240.0, 20.0, True),
+    Place("shoulder", Modality.KNEADING, -95.0, 590.0, 35.0, True, 10.0, 60.0),
+]
+
+
+@st.composite
+def steps(draw):
+    technique = draw(techniques)
+    step = {"name": "s", "technique": technique, "duration_s": draw(st.floats(0.5, 120.0))}
+    step |= {"repeats": draw(st.integers(1, 3)), "crossfade_s": draw(st.floats(0.0, 30.0))}
+    if technique["kind"] == "guide" and draw(st.booleans()):
+        return step
+    level = draw(st.floats(0.01 if technique["kind"] == "guide" else 0.0, 1.0))
+    return step | {"zones": draw(st.lists(zones, min_size=1, max_size=3)), "level": level}
 
 
 @given(
-    kind=st.sampled_from(sorted(TECHNIQUES)),
-    level=st.floats(0.0, 1.0),
-    seconds=st.floats(0.5, 60.0),
-    names=st.lists(zones, min_size=1, max_size=3),
-    fade=st.floats(0.0, 30.0),
+    drawn=st.lists(steps(), min_size=1, max_size=4),
+    session=st.fixed_dictionaries(
+        {},
+        optional={
+            "audience": st.sampled_from(["any", "first-session", "quick", "test"]),
+            "order": st.sampled_from(sorted(orders())),
+            "self_massage": st.booleans(),
+            "posture": st.sampled_from(["any", "prone", "seated"]),
+            "good_for": st.just(["pregnancy"]),
+            "rest_s": st.floats(0.0, 180.0),
+            "envelope": st.sampled_from(["hold", "rise", "wave"]),
+            "locked": st.sampled_from(["", "not for people"]),
+            "exception": st.just([{"rule": 36, "reason": "the source does so"}]),
+        },
+    ),
+    on_device=st.booleans(),
 )
-@settings(max_examples=40)
-def test_a_check_never_raises_and_every_finding_has_a_place(kind, level, seconds, names, fade):
-    step = {"name": "s", "technique": {"kind": kind}, "zones": names, "duration_s": seconds, "level": level}
-    profile = from_data({"schema": 1, "name": "drawn", "step": [step | {"crossfade_s": fade}, step]})
-    for finding in check(profile):
-        assert finding.place.startswith("step")
+@settings(max_examples=60)
+def test_a_check_never_raises_and_every_finding_says_where_and_what(drawn, session, on_device):
+    profile = from_data({"schema": 1, "name": "drawn", "step": drawn, **session})
+    for finding in check(profile, places=SPARSE if on_device else None):
         assert finding.message
-        assert finding.remedy
+        assert finding.place or finding.severity == "info"
+        assert finding.remedy or finding.severity == "info"
+        assert finding.rule is None or 1 <= finding.rule <= 321

@@ -1,0 +1,59 @@
+"""The figures that the check holds a profile against: each with its unit and its rule, or "ours".
+
+What belongs to a technique or to a zone stands with it (`technique`, body.toml). Levels are felt levels,
+0 to 1.
+"""
+
+from __future__ import annotations
+
+from profiles.technique import POINT_MAX_S, SETTLING_MAX
+
+__all__ = [
+    "POINT_MAX_S",
+    "SETTLING_MAX",
+]  # those that stand with the techniques; all of this module is public
+
+TOLERANCE = 1e-9  # levels are products of two decimals
+JND = 0.2  # what is just told apart: a fifth more (domain figures)
+
+# The session as a whole.
+SESSION_MAX_S = 1200.0  # rule 84: 20 minutes at most
+SESSION_USUAL_S = 900.0  # rule 84: 15 minutes at least
+FIRST_SESSION_MAX_S = 900.0  # rules 167, 224: 15 minutes at most
+FIRST_SESSION_USUAL_S = 600.0  # rule 224: 10 to 15 minutes; the lower one is our default
+REST_MIN_S = 60.0  # rules 70, 187, 279: rest afterwards; the source lost its figure, this one is ours
+
+# From light to strong to light.
+SETTLE_S = 30.0  # rules 30, 271: settle first; 30 to 60 s, the lower one is ours
+SETTLE_SHARE = 0.1  # of a session shorter than five minutes; ours
+SETTLE_LEVEL = 0.2  # the most that is felt while settling; ours
+WARM_UP_S = 60.0  # rules 36, 43: start light; 60 s is ours
+WARM_UP_SHARE = 0.2  # of a session shorter than five minutes; ours
+WARM_UP_LEVEL = 0.35  # rule 47: the first stage is soft and light; figure ours
+CROSSFADE_MIN_S = 1.0  # rule 164: no abrupt transition; figure ours
+JUMP = 0.1  # level; rule 164, ours: half the difference that is felt at mid-scale
+CONSTANT_MAX_S = 90.0  # rule 282: force and rhythm vary; figure ours
+CONSTANT_SPREAD = 0.1  # ours: a level that varies by less than this part of itself is constant
+
+# Single techniques.
+VIBRATION_LEVEL = 0.6  # rule 110: quick but weak; figure ours
+PINCHING_LEVEL = 0.4  # rule 97: pinches are light; figure ours
+SHAKING_LEVEL = 0.4  # rule 205: limbs are shaken slightly; figure ours
+SHAKEN_ZONES = ("thigh", "calf", "arm")  # rule 205
+UNVIBRATED_ZONES = ("neck",)  # rule 204 names back, chest and buttocks
+HOLD_MIN_S = 2.0  # rule 109: pressure lasts several seconds; figure ours
+TAP_ONSET_MIN_S = 0.04  # rule 108: taps come softly; figure ours
+
+# How often and how fully.
+OPENING_ROUNDS = 3.0  # rule 177: 3 to 4 strokes
+RUBBING_PASSES = 3.0  # rule 178: 3 to 4 times over the surface; there and back are two times, ours
+CLOSING_ROUNDS = 2.0  # rule 181: 2 to 3 strokes
+ROUND_SLACK = 0.1  # ours: a repetition is that close to a whole number of strokes or rubs
+COVERED_MIN = 0.9  # rules 115, 178: each centimetre, the whole surface; nine tenths are ours
+COVERED_FROM_S = 30.0  # ours: a shorter step is a touch, not the working of a zone
+GAP_MAX_S = 0.3  # rules 6, 34, 179, 193, 219, 281: no pause, always in touch; figure ours
+
+# Hands, breath and the person's own hands.
+BREATH_HOLD_MAX_S = 10.0  # rule 317
+PART_MAX_S = 300.0  # rule 288: five minutes a part of the body
+PART_USUAL_S = 180.0  # rule 288: three to five minutes
