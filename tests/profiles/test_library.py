@@ -1,43 +1,232 @@
+"""The shipped profiles: each variant of the source once, as its table has it, and without a finding."""
+
 import numpy as np
 import pytest
+from variants import as_played, of_kind, variants
 
+from firmware_bridge.device import load_device, place_device, shipped_devices
+from profiles.body import body_map
+from profiles.errors import ProfileError
+from profiles.fitting import fit
+from profiles.indication import indications
 from profiles.measure import longest_work, runs
+from profiles.model import PURPOSES
+from profiles.order import order_named
 from profiles.profile import load_profile, shipped_profiles
+from profiles.route import runs_away
 from profiles.rules import check
 from profiles.score import compose
+from profiles.technique import Guide
 from profiles.waveform import FELT_FLOOR, Renderer
 
-SECONDS = {"relaxing-back": 900.0, "first-session": 600.0, "shoulder-relief": 300.0, "felt-check": 30.0}
+BESIDES = {"first-session": 600.0, "shoulder-relief": 300.0, "felt-check": 30.0}
+ON_DEVICES = [variants()[name]["profile"] for name in of_kind("device")]
+ALWAYS_FELT = [
+    *("relaxing-back", "first-session", "shoulder-relief", "home-back"),
+    *("back-all-over", "back-by-repeats", "zigzag-back"),
+]
 
 
-def test_the_library_is_complete():
-    assert sorted(shipped_profiles()) == sorted(SECONDS)
+def usable_places(device):
+    return place_device(load_device(device), body_map()).places()
 
 
-@pytest.mark.parametrize("name", SECONDS)
+def played_on(name, device):
+    """The profile as the device plays it, and the levels of its actuators."""
+    places = usable_places(device)
+    score = compose(fit(load_profile(name), places, body_map()))
+    return score, places, Renderer(score, places).render(0, round(score.duration * 50)).level
+
+
+def test_the_library_holds_the_27_variants_and_three_more():
+    named = [entry["profile"] for entry in variants().values()]
+    assert len(set(named)) == 27
+    assert sorted(shipped_profiles()) == sorted([*named, *BESIDES])
+    assert sorted(load_profile(name).variant for name in named) == sorted(variants())
+    assert {load_profile(name).variant for name in BESIDES} == {""}
+
+
+@pytest.mark.parametrize("name", shipped_profiles())
 def test_shipped_profiles_say_what_they_are(name):
     profile = load_profile(name)
     assert profile.name == name
     assert profile.title
     assert profile.description
-    assert profile.duration_s == SECONDS[name]
+    assert profile.purpose in PURPOSES
+    assert profile.purpose != "other"
+    assert set(profile.good_for) <= set(indications())
 
 
-@pytest.mark.parametrize("name", SECONDS)
-def test_shipped_profiles_keep_every_rule(name, places):
-    for findings in (check(load_profile(name)), check(load_profile(name), places=places)):
-        assert [finding for finding in findings if finding.severity != "info"] == []
+def test_each_occasion_of_the_article_has_a_profile():
+    suggested = {name for profile in shipped_profiles() for name in load_profile(profile).good_for}
+    assert suggested == set(indications())
 
 
-@pytest.mark.parametrize("name", SECONDS)
-def test_no_actuator_works_for_long_without_a_rest(name, places):
-    score = compose(load_profile(name))
-    level = Renderer(score, places).render(0, round(score.duration * 50)).level
+@pytest.mark.parametrize("name", BESIDES)
+def test_the_others_keep_their_time(name):
+    assert load_profile(name).duration_s == BESIDES[name]
+
+
+def test_relaxing_back_lasts_a_quarter_of_an_hour():
+    assert load_profile("relaxing-back").duration_s == 900.0
+
+
+@pytest.mark.parametrize("name", variants())
+def test_a_variant_follows_its_sequence(name):
+    entry = variants()[name]
+    profile = load_profile(entry["profile"])
+    rows = as_played(entry)
+    assert [described(step) for step in profile.played] == [expected(row) for row in rows]
+    low, high = entry["total_s"]
+    assert low <= profile.duration_s <= high
+
+
+def described(step):
+    """A step as the table puts it."""
+    technique = step.technique
+    if isinstance(technique, Guide):
+        breath = technique.breath
+        return {
+            "part": technique.part,
+            "posture": technique.posture,
+            "breath": [breath.inhale_s, breath.hold_s, breath.exhale_s] if breath else None,
+            "times": step.repeats,
+        }
+    zones = [zone for name in step.zones for zone in body_map().zones_named(name)]
+    return {
+        "do": words(technique),
+        "zones": list(step.zones),
+        "way": "down" if runs_away(zones, technique.direction) else "up",
+        "times": step.repeats,
+    }
+
+
+def words(technique):
+    """The kind, with its form, path and depth where they are not the usual ones."""
+    usual = {name: field.default for name, field in type(technique).model_fields.items()}
+    extra = {
+        value
+        for name in ("form", "path", "depth")
+        if (value := getattr(technique, name, None)) is not None and value != usual[name]
+    }
+    return {technique.kind, *extra}
+
+
+def expected(row):
+    times = row.get("times", 1)
+    if row["do"] == "guide":
+        found = {name: row.get(name) for name in ("part", "posture", "breath")}
+        return found | {"times": times}
+    usual = "down" if row["zones"][0] == "neck" else "up"
+    return {
+        "do": set(row["do"].split()),
+        "zones": row["zones"],
+        "way": row.get("way", usual),
+        "times": times,
+    }
+
+
+@pytest.mark.parametrize("name", variants())
+def test_a_variant_keeps_the_times_and_sides_that_the_article_gives(name):
+    entry = variants()[name]
+    for step, row in zip(load_profile(entry["profile"]).played, as_played(entry), strict=True):
+        low, high = row.get("s", (0.0, 1200.0))
+        assert low <= step.total_s <= high, step.name
+        if "side" in row:
+            assert row["side"] in step.name
+
+
+@pytest.mark.parametrize("name", [name for name in variants() if "part_s" in variants()[name]])
+def test_self_massage_spends_at_most_five_minutes_on_a_part(name):
+    entry = variants()[name]
+    profile = load_profile(entry["profile"])
+    assert profile.self_massage
+    seconds = {}
+    for step in profile.played:
+        part = step.technique.part if isinstance(step.technique, Guide) else step.zones[0]
+        seconds[part] = seconds.get(part, 0.0) + step.total_s
+    assert max(seconds.values()) <= entry["part_s"]
+
+
+@pytest.mark.parametrize("name", of_kind("device", "hands"))
+def test_a_variant_is_for_a_device_or_for_hands(name):
+    entry = variants()[name]
+    profile = load_profile(entry["profile"])
+    assert profile.guided_only is (entry["played"] == "hands")
+    assert not profile.locked_for
+    assert any(not isinstance(step.technique, Guide) for step in profile.played) is not profile.guided_only
+
+
+@pytest.mark.parametrize("name", [name for name in variants() if "regions" in variants()[name]])
+def test_an_order_is_named_and_not_copied(name):
+    entry = variants()[name]
+    profile = load_profile(entry["profile"])
+    assert {row["order"] for row in entry["step"] if "order" in row} == {profile.order}
+    assert len(order_named(profile.order).regions) == len(entry["regions"])
+    assert [step.in_order for step in profile.step] == ["order" in row for row in entry["step"]]
+
+
+@pytest.mark.parametrize("name", ["relaxing-back", "home-back", "back-all-over", "back-by-repeats"])
+def test_shoulders_and_shoulder_blades_come_last(name):
+    profile = load_profile(name)
+    assert profile.order == "shoulders-last"
+    kneading = [step for step in profile.step if step.technique.kind == "kneading"]
+    assert set(kneading[-1].zones) == {"scapular", "shoulder"}
+
+
+@pytest.mark.parametrize("name", of_kind("never"))
+def test_a_child_s_routine_is_refused_whatever_a_file_says(name):
+    profile = load_profile(variants()[name]["profile"])
+    for locked in (profile, profile.model_copy(update={"locked": ""})):
+        with pytest.raises(ProfileError) as refused:
+            compose(locked)
+        assert refused.value.rule == 98
+        assert [(f.severity, f.rule) for f in check(locked)] == [("error", 98)]
+    assert all(step.is_guide and not step.moves for step in profile.played)
+
+
+@pytest.mark.parametrize("device", [None, *shipped_devices()])
+@pytest.mark.parametrize("name", [*ON_DEVICES, *BESIDES])
+def test_shipped_profiles_keep_every_rule(name, device):
+    places = None if device is None else usable_places(device)
+    findings = check(load_profile(name), places=places)
+    assert [finding for finding in findings if finding.severity != "info"] == []
+
+
+@pytest.mark.parametrize("name", [variants()[name]["profile"] for name in of_kind("hands")])
+def test_guided_profiles_keep_every_rule(name):
+    assert [finding for finding in check(load_profile(name)) if finding.severity != "info"] == []
+
+
+@pytest.mark.parametrize("name", ON_DEVICES)
+def test_a_declared_exception_is_the_source_s_own_and_needed(name):
+    profile = load_profile(name)
+    without = check(profile.model_copy(update={"exception": ()}))
+    warned = {finding.rule for finding in without if finding.severity == "warning"}
+    assert {declared.rule for declared in profile.exception} == warned
+
+
+COMMON = {"sacrum", "lumbar", "flank", "upper-back", "scapular", "shoulder"}  # what a device for the back has
+
+
+@pytest.mark.parametrize("name", ON_DEVICES)
+def test_what_a_device_may_lack_is_told_for_hands(name):
+    for step in load_profile(name).step:
+        zones = {zone.removesuffix("-left").removesuffix("-right") for zone in step.zones or ()}
+        if step.moves and not zones & COMMON:
+            assert step.by_hand, step.name
+            assert step.in_order is ("{region}" in step.by_hand)
+
+
+@pytest.mark.parametrize("device", shipped_devices())
+@pytest.mark.parametrize("name", [*ON_DEVICES, *BESIDES])
+def test_no_actuator_works_for_long_without_a_rest(name, device):
+    _, _, level = played_on(name, device)
     # A rest of 2.3 s leaves room for the release ramp before the 2 s that count; so do 9.4 s of work.
     assert max(work.seconds for work in longest_work(level > 0.0, 50.0, rest_s=2.3)) < 9.4
 
 
-@pytest.mark.parametrize("name", ["relaxing-back", "first-session", "shoulder-relief"])
+@pytest.mark.parametrize("name", ALWAYS_FELT)
 def test_something_is_always_felt(name, places):
     score = compose(load_profile(name))
     peak = Renderer(score, places).render(0, round(score.duration * 50)).level.max(axis=1)

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from drawn_techniques import GUIDE, choices
 from hypothesis import strategies as st
 
 from firmware_bridge.device import load_device
@@ -11,6 +12,7 @@ from firmware_bridge.layout import place_device
 from firmware_bridge.messages import Kind
 from firmware_bridge.player import Session
 from profiles.model import Profile
+from profiles.technique import TECHNIQUES as TECHNIQUE_MODELS
 from simulator.clock import VirtualClock
 from simulator.cushion import Cushion
 from simulator.faults import FaultyLine
@@ -32,28 +34,16 @@ def floats(low, high):
     return st.one_of(st.sampled_from(ends), st.floats(low, high, allow_nan=False))
 
 
-def technique(kind, **parameters):
-    """Any parameter may be left out."""
-    return st.fixed_dictionaries(
-        {"kind": st.just(kind)},
-        optional={"direction": st.sampled_from(["toward-neck", "away"]), **parameters},
-    )
+def technique(kind, **figures):
+    """Any form and path that there is; any parameter may be left out."""
+    words = {name: st.sampled_from(allowed) for name, allowed in choices(TECHNIQUE_MODELS[kind]).items()}
+    return st.fixed_dictionaries({"kind": st.just(kind)}, optional=words | figures)
 
 
-DEPTH = st.sampled_from(["superficial", "deep"])
 TECHNIQUES = st.one_of(
-    technique(
-        "stroking",
-        form=st.sampled_from(["planar", "embracing"]),
-        depth=DEPTH,
-        path=st.sampled_from(["longitudinal", "transverse", "circular", "spiral", "diagonal"]),
-        speed_mm_s=floats(5, 400),
-        return_level=floats(0, 1),
-    ),
+    technique("stroking", speed_mm_s=floats(5, 400), return_level=floats(0, 1)),
     technique(
         "rubbing",
-        depth=DEPTH,
-        path=st.sampled_from(["circular", "spiral", "zigzag", "longitudinal"]),
         rate_cpm=floats(1, 600),
         circle_mm=floats(2, 100),
         advance_mm_s=floats(0, 200),
@@ -102,7 +92,18 @@ def places():
 
 
 @st.composite
+def guides(draw):
+    """A step for hands, the device off or at what the file takes for a settling floor."""
+    step = {"name": "guided", "technique": GUIDE, "duration_s": draw(floats(0.5, 5))}
+    if draw(st.booleans()):
+        step |= {"zones": [draw(st.sampled_from(ZONE_NAMES))], "level": draw(floats(0.01, 1))}
+    return step
+
+
+@st.composite
 def steps(draw):
+    if draw(st.sampled_from([False] * 7 + [True])):
+        return draw(guides())
     kinds = ["vibration", "kneading", "pressure"]
     step = {
         "name": "any",
@@ -201,13 +202,13 @@ def longest_work(on):
 class Run:
     """One score played on a cushion of this process, seen millisecond by millisecond."""
 
-    def __init__(self, score, description, *, faults=(), seed=0, limit=1.0):
+    def __init__(self, score, description, *, faults=(), seed=0, limit=1.0, allowed_s=None):
         self.eye = Eye()
         self.clock = VirtualClock()
         self.cushion = Cushion(description, seed=seed, observer=self.eye)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         layout = place_device(description, score.body)
-        self.session = Session(score, layout, self.link, self.clock, limit=limit)
+        self.session = Session(score, layout, self.link, self.clock, limit=limit, allowed_s=allowed_s)
 
     def play(self):
         yield from self.session.play()
