@@ -1,64 +1,19 @@
-"""What `knead profile` has to say: lists, steps, findings, a new file."""
+"""What `knead profile check` and `knead profile new` have to say: findings, a new file."""
 
 import re
 from pathlib import Path
 
 from kneadwave.exits import NotPlayable, UsageError
 from kneadwave.output import Output, clean
-from kneadwave.playing import clock_text, finding_fields, finding_line, tell_finding
+from kneadwave.playing import finding_fields, finding_line, tell_finding
 from profiles.body import body_map
 from profiles.errors import ProfileError
-from profiles.profile import Profile, load_profile, profile_source, shipped_profiles
+from profiles.profile import load_profile, profile_source, shipped_profiles
 from profiles.rules import check
-from profiles.score import compose
 from profiles.waveform import Place
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 NAME_LINE = re.compile(r"^name\s*=.*$", re.MULTILINE)
-
-
-def list_profiles(out: Output) -> None:
-    """One line, or one event, for each profile that ships."""
-    profiles = [load_profile(name) for name in shipped_profiles()]
-    for profile in profiles:
-        out.event(
-            "profile",
-            name=profile.name,
-            title=profile.title,
-            duration_s=profile.duration_s,
-            steps=len(profile.step),
-            description=profile.description,
-        )
-    rows = [(p.name, clock_text(p.duration_s), str(len(p.step)), clean(p.title)) for p in profiles]
-    out.table(("name", "min", "steps", "title"), rows, right=(1, 2))
-
-
-def show_profile(out: Output, name: str) -> None:
-    """A profile's steps in order, with their times and techniques."""
-    profile = load_profile(name)
-    steps = _steps(profile)
-    out.event(
-        "profile",
-        name=profile.name,
-        title=profile.title,
-        description=profile.description,
-        duration_s=profile.duration_s,
-        step=[
-            dict(zip(("start_s", "end_s", "technique", "zones", "level", "name"), s, strict=True))
-            for s in steps
-        ],
-    )
-    out.say(out.bold(f"{profile.name}  {clean(profile.title)}"))
-    if profile.description:
-        out.say(clean(profile.description))
-    out.say()
-    rows = [
-        (clock_text(start), f"{end - start:.0f}", technique, f"{level * 100:.0f}", zones, clean(title))
-        for start, end, technique, zones, level, title in steps
-    ]
-    out.table(("from", "s", "technique", "level %", "zones", "step"), rows, right=(0, 1, 3))
-    out.say()
-    out.say(f"{clock_text(profile.duration_s)} min in {len(profile.step)} steps")
 
 
 def check_profiles(out: Output, names: list[str], device: str | None, stature_m: float) -> None:
@@ -66,6 +21,7 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
     body = body_map(stature_m)
     places = _places(device, stature_m) if device else None
     refused: list[str] = []
+    locked: list[str] = []
     for name in names:
         try:
             profile = load_profile(name)
@@ -96,10 +52,10 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
         out.say(out.bold(f"{clean(name)}: {verdict}, {count}"))
         if "error" in worst:
             refused.append(name)
+        if profile.locked_for:
+            locked.append(name)
     if refused:
-        raise NotPlayable(
-            f"may not be played: {', '.join(refused)}", hint="correct what is listed as an error"
-        )
+        raise _refusal(refused, locked)
 
 
 def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
@@ -110,7 +66,13 @@ def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
         )
     if name in shipped_profiles():
         raise UsageError(f"'{name}' is the name of a profile that ships", hint="choose another name")
-    load_profile(source)
+    locked = load_profile(source).locked_for
+    if locked:
+        raise ProfileError(
+            f"{clean(source)} is to be read, not played, and nothing is begun from it: {clean(locked)}",
+            hint="begin with another profile: knead profile list",
+            rule=98,
+        )
     text = NAME_LINE.sub(f'name = "{name}"', profile_source(source), count=1)
     target = folder / f"{name}.toml"
     try:
@@ -131,12 +93,13 @@ def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
     out.say(f"next:  knead profile check {target.name}   and   knead simulate {target.name}")
 
 
-def _steps(profile: Profile) -> list[tuple[float, float, str, str, float, str]]:
-    rows = []
-    for step, timed in zip(profile.step, compose(profile).steps, strict=True):
-        zones = ", ".join(step.zones) if step.zones else f"path of {len(step.path or ())} points"
-        rows.append((timed.start, timed.end, str(timed.technique), zones, step.peak, step.name))
-    return rows
+def _refusal(refused: list[str], locked: list[str]) -> NotPlayable:
+    """What the command ends with; a locked profile is not for correcting."""
+    hint = "correct what is listed as an error"
+    if refused == locked:
+        hint = "it is to be read: knead profile show"
+    by_rule = " (rule 98)" if locked else ""
+    return NotPlayable(f"may not be played: {', '.join(refused)}{by_rule}", hint=hint)
 
 
 def _places(device: str, stature_m: float) -> tuple[Place, ...]:

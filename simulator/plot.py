@@ -7,13 +7,12 @@ Figure objects alone, so that no state of pyplot is touched.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firmware_bridge.errors import BridgeError
 from firmware_bridge.layout import Layout
+from simulator.picture import PlotUnavailable, new_figure, save
 from simulator.plot_body import draw_body
 from simulator.plot_waves import (
     FAINT,
@@ -31,14 +30,11 @@ from simulator.report import RunSummary
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SIZE_IN, DPI = (14.0, 9.0), 100  # 1400 x 900 pixels
+__all__ = ["PlotUnavailable", "plot_run"]
+
+SIZE_IN = (14.0, 9.0)  # 1400 x 900 pixels
 ROWS_MAX = 24  # more actuators than this are drawn as zones
 TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300)
-FORMATS = (".png", ".svg", ".pdf")
-
-
-class PlotUnavailable(BridgeError):
-    """The picture cannot be drawn or written: matplotlib is missing, or the path does not serve."""
 
 
 def plot_run(
@@ -48,31 +44,9 @@ def plot_run(
 
     `steps` are (name, start, end) in seconds. PlotUnavailable without matplotlib, or if the path will not do.
     """
-    target = Path(path)
-    if target.suffix.lower() not in FORMATS:
-        raise PlotUnavailable(
-            f"'{target.name}' is no picture that can be drawn", hint=f"end it in {', '.join(FORMATS)}"
-        )
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise PlotUnavailable("matplotlib is not installed", hint="pip install 'kneadwave[plots]'") from error
-
-    figure = Figure(figsize=SIZE_IN, dpi=DPI, facecolor="white")
+    figure = new_figure(path, SIZE_IN)
     _compose(figure, summary, layout, title, steps)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    kind = target.suffix[1:].lower()
-    # No date and no version inside: the same run gives the same bytes.
-    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
-    try:
-        figure.savefig(beside, format=kind, metadata=metadata)
-        beside.replace(target)
-    except OSError as error:
-        raise PlotUnavailable(
-            f"cannot write '{target}': {error.strerror or error}", hint="check the folder"
-        ) from error
-    finally:
-        beside.unlink(missing_ok=True)
+    save(figure, path)
 
 
 def _compose(figure: Figure, summary: RunSummary, layout: Layout, title: str, steps: Steps) -> None:

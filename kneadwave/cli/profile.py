@@ -9,14 +9,18 @@ from kneadwave.cli.options import Json, On, Profile, Stature
 from kneadwave.names import complete_profile
 from kneadwave.output import telling
 
-LIST = """List the profiles that ship.
+LIST = """List the profiles that ship, by purpose, and how many minutes of each a device plays.
+
+What a device does not reach is left to hands. With --for only what the source suggests for an occasion.
 
 \b
 Examples:
   knead profile list
+  knead profile list --for sedentary
+  knead profile list --on seat-pad-8
   knead profile list --json
 """
-SHOW = """Show what a profile does, step by step.
+SHOW = """Show what a profile does: its steps in plain words, its intensity over time, its zones.
 
 \b
 Examples:
@@ -58,18 +62,37 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
     return app
 
 
-def list_profiles(as_json: Json = False) -> None:
+def complete_indication(incomplete: str) -> list[str]:
+    """Indications that begin so."""
+    from profiles.indication import indications
+
+    return [name for name in indications() if name.startswith(incomplete)]
+
+
+def list_profiles(
+    wanted: Annotated[
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="WORD",
+            help="Only what is suggested for it: sedentary, training, pregnancy, ...",
+            autocompletion=complete_indication,
+        ),
+    ] = None,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
     """List the profiles that ship."""
     with telling(as_json) as out:
-        from kneadwave.describing import list_profiles as describe
+        from kneadwave.describing_profiles import list_profiles as describe
 
-        describe(out)
+        describe(out, wanted, on)
 
 
 def show(profile: Profile, as_json: Json = False) -> None:
     """Show what a profile does."""
     with telling(as_json) as out:
-        from kneadwave.describing import show_profile
+        from kneadwave.describing_steps import show_profile
 
         show_profile(out, profile)
 

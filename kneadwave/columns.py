@@ -1,0 +1,80 @@
+"""Text for the width of a terminal: paragraphs, rows with cells of several lines, small charts."""
+
+import re
+import shutil
+import textwrap
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Final
+
+NARROW, WIDE = 40, 100
+"""Columns that text is laid out for at the least and at the most."""
+FIGURE: Final = re.compile(r"(?<=\d) (?=(?:min|s|cm)\b|%)|(?<=\d min) (?=\d+ s\b)")
+"""The spaces within a figure and its unit."""
+HELD: Final = "\xa0"
+"""Stands for a space at which no line is broken."""
+EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+BAR: Final = "█"
+BAR_ASCII: Final = "#"
+
+
+def width() -> int:
+    """The columns to lay text out for: those of the terminal, 80 where there is none."""
+    return max(NARROW, min(WIDE, shutil.get_terminal_size((80, 24)).columns))
+
+
+def paragraph(text: str, *, first: str = "", indent: int = 0) -> list[str]:
+    """`text` in lines; the first one begins with `first`, all others with `indent` spaces."""
+    lines = textwrap.wrap(
+        FIGURE.sub(HELD, text),
+        width(),
+        initial_indent=first.ljust(indent),
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )
+    return [line.replace(HELD, " ") for line in lines]
+
+
+def rows_within(rows: Sequence[Sequence[str]], limits: Sequence[int]) -> list[tuple[str, ...]]:
+    """The rows with every cell wrapped to its limit (0 for none): one row may become several."""
+    result: list[tuple[str, ...]] = []
+    for row in rows:
+        cells = [
+            textwrap.wrap(cell, limit, break_on_hyphens=False) or [""] if limit else [cell]
+            for cell, limit in zip(row, limits, strict=True)
+        ]
+        result += zip_longest(*cells, fillvalue="")
+    return result
+
+
+def area(levels: Sequence[float], height: int, top: float, *, ascii_only: bool) -> list[str]:
+    """A filled curve, one column for each level, `height` rows, full at `top`; the highest row first."""
+    eighths = [min(round(level / top * height * 8), height * 8) if top > 0 else 0 for level in levels]
+    # What is there at all is to be seen.
+    eighths = [max(filled, 1) if level > 0 else 0 for filled, level in zip(eighths, levels, strict=True)]
+    lines = []
+    for row in reversed(range(height)):
+        parts = [max(0, min(8, filled - row * 8)) for filled in eighths]
+        lines.append("".join(_ascii(part) if ascii_only else EIGHTHS[part] for part in parts))
+    return lines
+
+
+def bar(value: float, top: float, length: int, *, ascii_only: bool) -> str:
+    """A bar of `value`, `length` characters long at `top`; at least one character for more than nothing."""
+    filled = min(length, max(1, round(value / top * length))) if value > 0 and top > 0 else 0
+    return (BAR_ASCII if ascii_only else BAR) * filled
+
+
+def axis(ticks: Sequence[tuple[int, str]], length: int) -> str:
+    """The words of an axis, each centred at its column; one that would touch a later one is left out."""
+    line = [" "] * length
+    for column, word in reversed(ticks):
+        start = max(0, min(length - len(word), column - len(word) // 2))
+        if all(c == " " for c in line[max(0, start - 1) : start + len(word) + 1]):
+            line[start : start + len(word)] = word
+    return "".join(line).rstrip()
+
+
+def _ascii(part: int) -> str:
+    """A character for as many eighths as a cell is full."""
+    return " " if part == 0 else "." if part < 3 else ":" if part < 6 else "#"

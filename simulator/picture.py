@@ -1,0 +1,51 @@
+"""What every picture shares: its formats, and a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from firmware_bridge.errors import BridgeError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DPI = 100
+FORMATS = (".png", ".svg", ".pdf")
+
+
+class PlotUnavailable(BridgeError):
+    """The picture cannot be drawn or written: matplotlib is missing, or the path does not serve."""
+
+
+def new_figure(path: str | os.PathLike[str], size_in: tuple[float, float]) -> Figure:
+    """Return an empty figure for `path`. PlotUnavailable without matplotlib, or if the path will not do."""
+    target = Path(path)
+    if target.suffix.lower() not in FORMATS:
+        raise PlotUnavailable(
+            f"'{target.name}' is no picture that can be drawn", hint=f"end it in {', '.join(FORMATS)}"
+        )
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise PlotUnavailable("matplotlib is not installed", hint="pip install 'kneadwave[plots]'") from error
+    return Figure(figsize=size_in, dpi=DPI, facecolor="white")
+
+
+def save(figure: Figure, path: str | os.PathLike[str]) -> None:
+    """Write the figure beside `path` and rename it over it. PlotUnavailable where that fails."""
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    kind = target.suffix[1:].lower()
+    # No date and no version inside: the same figures give the same bytes.
+    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
+    try:
+        figure.savefig(beside, format=kind, metadata=metadata)
+        beside.replace(target)
+    except OSError as error:
+        raise PlotUnavailable(
+            f"cannot write '{target}': {error.strerror or error}", hint="check the folder"
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
