@@ -141,10 +141,7 @@ def _table(out: Output, sittings: Sequence[Received], now: datetime) -> None:
 
 
 def _ended(sitting: Received, now: datetime) -> str:
-    notes = [] if sitting.session else ["felt test"]
-    if not sitting.device:
-        notes.append("by hand")
-    return reason_of(sitting, now) + (f" ({', '.join(notes)})" if notes else "")
+    return reason_of(sitting, now) + ("" if sitting.session else f" ({sitting.kind})")
 
 
 def _chart(out: Output, sittings: Sequence[Received], today: date) -> None:

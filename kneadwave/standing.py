@@ -56,7 +56,7 @@ def _felt_left(recipient: Recipient, history: History, now: datetime) -> float:
         allowed(recipient, history, _session_of(FELT_S), now)
     except NotCleared:
         return 0.0
-    tests = sum(each.seconds for each in history.sittings if not each.session and same_day(each.at, now))
+    tests = sum(s.seconds for s in history.sittings if s.kind == "felt test" and same_day(s.at, now))
     return FELT_DAY_S - tests
 
 

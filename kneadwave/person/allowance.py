@@ -198,7 +198,7 @@ def _day_limit(history: History, now: datetime) -> Limit:
 
 
 def _felt_limit(history: History, now: datetime) -> Limit:
-    tests = (s.seconds for s in history.sittings if not s.session and same_day(s.at, now))
+    tests = (s.seconds for s in history.sittings if s.kind == "felt test" and same_day(s.at, now))
     return Limit(min(FELT_S, FELT_DAY_S - sum(tests)), "felt tests of five minutes a day", None)
 
 

@@ -224,7 +224,7 @@ def blocked(name: str, question: Question) -> NotCleared:
 def _check_ready(ledger: Ledger, now: datetime, confirm: Confirm | None) -> None:
     """The list before a run: confirmed within the last hour and not used yet, else asked for now."""
     for entry in reversed(ledger.entries):
-        if entry.event == "began":
+        if entry.event == "began" and entry.fields.get("device"):
             break
         if entry.event == "ready" and -CLOCK_SLACK <= now - entry.at < READY_FOR:
             return

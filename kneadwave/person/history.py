@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from kneadwave.person.chain import NOTICED, Entry
 from profiles.body import body_map
@@ -17,6 +17,7 @@ FELT_S: Final = 60.0
 FELT_DAY_S: Final = 300.0
 """Seconds of felt tests a day; beyond that a short run is a session as well. Ours."""
 BROKEN_OFF: Final = "broken off"
+Kind = Literal["session", "felt test", "by hand"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,12 @@ class Received:
     parts: Mapping[str, float] = field(default_factory=dict)
     """Part of the body -> seconds, by device and by hand."""
     reason: str = ""
-    session: bool = True
-    """Whether it counts as a session; a felt test does not."""
+    kind: Kind = "session"
+
+    @property
+    def session(self) -> bool:
+        """Whether it counts as a session; a felt test does not, and neither does work by hand alone."""
+        return self.kind == "session"
 
     @property
     def date(self) -> date:
@@ -66,7 +71,7 @@ class History:
 
 
 def sessions(entries: Iterable[Entry]) -> list[Received]:
-    """Every sitting in the ledger, oldest first, felt tests included (`session` tells them apart).
+    """Every sitting in the ledger, oldest first; its `kind` tells what it counts as.
 
     One without an end counts as broken off, GOING_S after its last line.
     """
@@ -161,15 +166,18 @@ def _zone_names() -> frozenset[str]:
 
 
 def _told_apart(sittings: list[Received]) -> list[Received]:
-    """Mark the felt tests: short runs, as long as those of their day stay within FELT_DAY_S."""
+    """Mark what had no device, and the felt tests: short ones that stay within FELT_DAY_S on their day."""
     felt: dict[date, float] = {}
     told = []
     for each in sittings:
+        if not each.device:
+            told.append(replace(each, kind="by hand"))
+            continue
         so_far = felt.get(each.date, 0.0) + each.seconds
         is_felt = each.seconds <= FELT_S and so_far <= FELT_DAY_S
         if is_felt:
             felt[each.date] = so_far
-        told.append(replace(each, session=not is_felt))
+        told.append(replace(each, kind="felt test" if is_felt else "session"))
     return told
 
 

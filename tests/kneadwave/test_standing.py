@@ -19,7 +19,8 @@ ME = Recipient(name="me", adult=True, first_session=False)
 
 def had(minutes_ago: float, minutes: float, *, session: bool = True) -> Received:
     at = NOW - timedelta(minutes=minutes_ago)
-    return Received(at, at + timedelta(minutes=minutes), "gentle-back", "d", minutes * 60, session=session)
+    kind = "session" if session else "felt test"
+    return Received(at, at + timedelta(minutes=minutes), "gentle-back", "d", minutes * 60, kind=kind)
 
 
 def past(*sittings: Received) -> History:

@@ -26,7 +26,7 @@ def sitting(ended=NOW - timedelta(hours=2), seconds=900.0, *, session=True, part
         seconds=seconds,
         zones={"lumbar-left": Dose()},
         parts=parts or {},
-        session=session,
+        kind="session" if session else "felt test",
     )
 
 
@@ -316,3 +316,10 @@ def test_other_massage_does_not_count_by_parts(profile):
 
 def test_minutes_are_told_as_on_a_clock():
     assert [clock_text(s) for s in (0, 9.9, 60, 1200)] == ["0:00", "0:09", "1:00", "20:00"]
+
+
+def test_work_by_hand_alone_is_no_session(profile):
+    ends = [ago(minutes * 60) for minutes in (30, 20, 10)]
+    by_hands = [Received(end - timedelta(minutes=5), end, "head", "", 300.0, kind="by hand") for end in ends]
+    assert allowed(person(), past(*by_hands), profile(900), NOW).seconds == 1200
+    assert allowed(person(first_session=True), past(*by_hands), profile(900), NOW).seconds == 600
