@@ -1,10 +1,10 @@
 """Setpoints on demand: the score rendered and limited a block at a time, steered while it plays.
 
-A pause, a change of intensity or a jump takes hold at the next frame that has not been handed out: the
-running block is cut there, the limiter brought to that very frame, and a new block begun.
+A pause, a change of intensity, an easing or a jump takes hold at the next frame that has not been handed out:
+the running block is cut there, the limiter brought to that very frame, and a new block begun.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count, repeat
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from firmware_bridge.limiter import DriveBlock, Limiter, LimiterState, LimitEvent
 from firmware_bridge.messages import Setpoints
+from firmware_bridge.response import Response
 from profiles.waveform import FRAME_RATE_HZ, Renderer, Waveform
 
 BLOCK_FRAMES = 2 * FRAME_RATE_HZ
@@ -19,6 +20,8 @@ BLOCK_FRAMES = 2 * FRAME_RATE_HZ
 PAUSE_FRAMES = FRAME_RATE_HZ // 5
 INTENSITY_STEP = 0.1
 INTENSITY_MIN = 0.2
+EASED = 0.4
+"""What is left of a zone that hurt, for the rest of the session; rules 65, 249, figure ours."""
 
 
 class Cue(NamedTuple):
@@ -47,6 +50,7 @@ class Feed:
         self._frames = frames
         self._nothing = bytes(width)
         self._limit = limit
+        self._eased = np.zeros(width, dtype=np.bool_)
         self._position = 0
         self._silent = False
         self._noted = 0
@@ -102,6 +106,11 @@ class Feed:
         low = min(INTENSITY_MIN, self._limit)
         self.intensity = min(self._limit, max(low, round(self.intensity + by, 3)))
 
+    def ease(self, actuators: Sequence[int]) -> None:
+        """Keep these actuators at EASED of what they would do, and of the most they may, until the end."""
+        self._cut()
+        self._eased[list(actuators)] = True
+
     def jump(self, frame: int) -> None:
         """Go on at `frame` of the score."""
         self._cut()
@@ -133,9 +142,18 @@ class Feed:
 
     def _render(self) -> Waveform:
         if self._moving():
-            return self._renderer.render(self._position, min(BLOCK_FRAMES, self._frames - self._position))
+            wave = self._renderer.render(self._position, min(BLOCK_FRAMES, self._frames - self._position))
+            return self._softened(wave) if self._eased.any() else wave
         nothing = np.zeros((PAUSE_FRAMES, len(self._nothing)))
         return Waveform(start=self._position, level=nothing, rate=nothing, step=np.full(PAUSE_FRAMES, -1))
+
+    def _softened(self, wave: Waveform) -> Waveform:
+        eased, layout = self._eased, self._limiter.layout
+        most = Response.felt_for(layout.ceilings[eased], layout.starts[eased], layout.exponents[eased])
+        level = wave.level.copy()
+        # Brought under its ceiling first: a part of a wish that was held back anyway would ease nothing.
+        level[:, eased] = np.minimum(level[:, eased], most) * EASED
+        return Waveform(wave.start, level, wave.rate, wave.step)
 
 
 def _first(wave: Waveform, count: int) -> Waveform:

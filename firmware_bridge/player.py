@@ -4,12 +4,12 @@ One thread, one loop, and time is an argument: over a virtual clock twenty minut
 """
 
 from collections.abc import Callable, Iterator
-from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock, never
 from firmware_bridge.codec import setpoints_size
 from firmware_bridge.connection import Connection
+from firmware_bridge.easing import actuators_of, strongest_zone
 from firmware_bridge.errors import InterlockTrip, LinkLost
 from firmware_bridge.feed import INTENSITY_STEP, Cue, Feed
 from firmware_bridge.framing import FRAME_OVERHEAD
@@ -20,12 +20,15 @@ from firmware_bridge.layout import Layout
 from firmware_bridge.limiter import Limiter
 from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.messages import DeviceState, Reason, Status
-from firmware_bridge.recording import Recorder
+from firmware_bridge.timekeeping import Allotment
+from firmware_bridge.updates import Listener, Phase, Update
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ, Renderer
 
 if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
     from firmware_bridge.link import Link
+
+__all__ = ["Phase", "Session", "Update", "play"]
 
 FRAME_MS = 1000 // FRAME_RATE_HZ
 PRIME_MS = 150
@@ -37,37 +40,18 @@ LINK_LOST_S = 1.0
 REPORT_S = 0.25
 HEARTBEAT_SIZE = FRAME_OVERHEAD + 1
 """Bytes of a heartbeat, for which there is always room kept on the line."""
+TIME_OVER = "out of time"
+"""Why a session ends that would take longer than it may."""
 LONGEST_FRAMES = frames(SESSION_MAX_S - 0.3)
 """Frames of the longest score: the last drives come to rest within the 20 minutes of rule 84."""
-
-
-class Phase(Enum):
-    """What a session is doing."""
-
-    PLAYING = "playing"
-    PAUSED = "paused"
-    STOPPED = "stopped"
-    DONE = "done"
-
-
-class Update(NamedTuple):
-    """How a session stands. Times in seconds of the score; `drives` one byte for each actuator."""
-
-    phase: Phase
-    elapsed: float
-    left: float
-    step: int
-    intensity: float
-    drives: bytes
-    rates: bytes
-    status: Status | None
 
 
 class Session:
     """One massage on one device.
 
     `limit` (0 to 1) scales every level and bounds live intensity. `wake` turns true when a control waits to
-    be handled between two updates. `recorder` receives what was commanded.
+    be handled between two updates. `recorder` hears of what was commanded. `allowed_s` is the longest that it
+    may take from its first frame, pauses included.
     """
 
     def __init__(
@@ -79,7 +63,8 @@ class Session:
         *,
         limit: float = 1.0,
         wake: Callable[[], bool] = never,
-        recorder: Recorder | None = None,
+        recorder: Listener | None = None,
+        allowed_s: float | None = None,
     ) -> None:
         self.score = score
         self.layout = layout
@@ -100,12 +85,22 @@ class Session:
         """Why the session was stopped before its end; empty when it was not."""
         self.stop_confirmed = False
         """Whether the device confirmed, at the end, that nothing moves."""
+        self.hurried = False
+        """Whether it went on to its end early, to end within the time allowed."""
+        self._time = Allotment(score, allowed_s) if allowed_s is not None else None
+        self._began = 0.0
         self._due_ms = 0.0
         self._over_ms: float | None = None  # when the device will have played the score to its end
         self._sent = 0
         self._waiting: Cue | None = None
         self._last: Cue | None = None
+        self._moved = b""  # the last drives that were not all zero
         self._position = 0
+
+    @property
+    def paused(self) -> bool:
+        """Whether the score stands still."""
+        return self.feed.paused
 
     # -- controls; each takes hold at the next frame ---------------------------------------------------
 
@@ -127,9 +122,27 @@ class Session:
 
     def skip_to_closing(self) -> None:
         """Go to the closing strokes, unless they have begun."""
-        closing = round(self.score.closing_start * FRAME_RATE_HZ)
-        if closing > self.feed.position:
-            self.feed.jump(closing)
+        self.go_to(self.score.closing_start)
+
+    def go_to(self, seconds: float) -> None:
+        """Go on at a later time of the score."""
+        frame = round(seconds * FRAME_RATE_HZ)
+        if frame > self.feed.position:
+            self.feed.jump(frame)
+
+    def ease(self) -> str:
+        """Bring the zone that works now down for the rest of the session, both sides of it.
+
+        Gives its name; "" when nothing has worked, or a guided step without the device is under way.
+        """
+        now = b"" if self._last is None else self._last.setpoints.drives
+        by_hand = self.score.step_at(self._position / FRAME_RATE_HZ).guide is not None
+        zone = strongest_zone(self.layout, now)
+        if not zone and not by_hand:
+            zone = strongest_zone(self.layout, self._moved)
+        if zone:
+            self.feed.ease(actuators_of(self.layout, zone))
+        return zone
 
     def stop(self, reason: str = "stopped") -> None:
         """End the session at the next turn of the loop."""
@@ -160,6 +173,7 @@ class Session:
         self.connection.guard(Interlock(self.layout.actuators, budget, limits_hash))
         self._clear_lost_link()
         self._dialogue.arm(limits_hash)
+        self._began = self._clock.now()
         self._due_ms = self.connection.device_time(self._clock.now()) + PRIME_MS
         # The device draws a line from where it is to the first frame: silence first, so that no work is done
         # before the score begins.
@@ -183,6 +197,7 @@ class Session:
         while not self.stop_reason:
             now = self._clock.now()
             self._listen(now)
+            self._keep_time(now)
             self._pump(now)
             if self._finished(now):
                 return
@@ -208,6 +223,17 @@ class Session:
         beat = self.connection.heartbeat(now)
         if beat:
             self._link.write(beat)
+
+    def _keep_time(self, now: float) -> None:
+        if self._time is None:
+            return
+        if self._time.over(now - self._began):
+            self.stop(TIME_OVER)
+        elif not self.feed.paused:
+            onward = self._time.onward(now - self._began, self.feed.position / FRAME_RATE_HZ)
+            if onward is not None:
+                self.hurried = True
+                self.go_to(onward)
 
     def _device_tripped(self, status: Status) -> None:
         if status.reason == Reason.LINK_LOST:
@@ -236,6 +262,8 @@ class Session:
 
     def _note_sent(self, cue: Cue) -> None:
         self._last = cue
+        if not self.feed.at_rest:
+            self._moved = cue.setpoints.drives
         if cue.position >= 0:
             self._position = cue.position + 1
         self._due_ms += FRAME_MS
@@ -276,7 +304,7 @@ def play(
     clock: Clock,
     *,
     limit: float = 1.0,
-    recorder: Recorder | None = None,
+    recorder: Listener | None = None,
 ) -> Iterator[Update]:
     """Play `score` on the device behind `link`; the short way where no live control is wanted."""
     yield from Session(score, layout, link, clock, limit=limit, recorder=recorder).play()

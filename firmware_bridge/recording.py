@@ -19,7 +19,7 @@ from firmware_bridge.layout import Actuator, Layout
 from firmware_bridge.limits import DRIVE_MAX
 from profiles.waveform import FRAME_RATE_HZ
 
-EVENTS = frozenset({"state", "step", "trip", "stop", "dwell", "link", "limit"})
+EVENTS = frozenset({"state", "step", "trip", "stop", "dwell", "link", "limit", "pain"})
 SCHEMA = 1
 _BYTE_TEXT = tuple(str(value) for value in range(DRIVE_MAX + 1))
 

@@ -8,7 +8,8 @@ are in body.toml.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -121,6 +122,19 @@ class BodyMap:
                 return zone
         return None
 
+    def lowered(self, factors: Mapping[str, float]) -> BodyMap:
+        """Return the map with the ceilings of named zones (both sides, or one by its id) times 0 to 1.
+
+        A factor outside 0 to 1 counts as the nearer of them, and one that is no number as 0.
+        """
+        if not factors:
+            return self
+        zones = tuple(
+            replace(zone, ceiling=zone.ceiling * _share(factors, zone.name) * _share(factors, zone.id))
+            for zone in self.zones
+        )
+        return replace(self, zones=zones)
+
     def _unknown(self, name: str) -> ProfileError:
         excluded = self.is_excluded_name(name)
         if excluded is not None:
@@ -132,6 +146,11 @@ class BodyMap:
         if hint is None:
             hint = "zones are " + ", ".join(dict.fromkeys(zone.name for zone in self.zones))
         return ProfileError(f"there is no zone '{name}'", hint=hint)
+
+
+def _share(factors: Mapping[str, float], name: str) -> float:
+    factor = factors.get(name, 1.0)
+    return min(1.0, max(0.0, factor)) if isfinite(factor) else 0.0
 
 
 @lru_cache(maxsize=8)

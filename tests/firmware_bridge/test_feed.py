@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.device import load_device
-from firmware_bridge.feed import BLOCK_FRAMES, INTENSITY_MIN, INTENSITY_STEP, Cue, Feed
+from firmware_bridge.feed import BLOCK_FRAMES, EASED, INTENSITY_MIN, INTENSITY_STEP, Cue, Feed
 from firmware_bridge.interlock import Event, Interlock
 from firmware_bridge.layout import place_device
 from firmware_bridge.limiter import Limiter
 from firmware_bridge.messages import Arm
+from firmware_bridge.response import Response
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ, Renderer
 
@@ -188,9 +189,63 @@ def test_limit_events_are_those_of_frames_that_were_handed_out(
     assert [(e.frame, e.actuator, e.kind) for e in made.events] == expected
 
 
+# -- easing -------------------------------------------------------------------------------------------
+
+LOWER = [a.index for a in LAYOUT.actuators if a.zone.startswith(("sacrum", "lumbar"))]
+
+
+def test_eased_actuators_do_a_part_of_what_they_would(feed: Feeds) -> None:
+    whole = take_all(feed())
+    made = feed()
+    before = take(made, 60)
+    made.ease(LOWER)
+    after = take_all(made)
+    assert before == whole[:60]
+    fell = 60 + 30
+    for cue, full in zip((before + after)[fell:], whole[fell:], strict=True):
+        for index, (eased, usual) in enumerate(zip(cue.setpoints.drives, full.setpoints.drives, strict=True)):
+            if index not in LOWER:
+                assert eased == usual
+                continue
+            actuator = LAYOUT.actuators[index]
+            felt = float(Response.felt_for(usual, actuator.start, actuator.exponent))
+            most = Response.drive_for(EASED * felt, actuator.start, actuator.exponent)
+            assert eased <= max(int(most), actuator.start) + 1
+    assert any(any(cue.setpoints.drives[i] for i in LOWER) for cue in after[30:]), "eased, not off"
+
+
+def test_an_easing_holds_against_louder_and_stays_after_a_jump(
+    feed: Feeds, scored: Callable[..., Score]
+) -> None:
+    made = feed(0.5, played=scored(level=1.0))
+    take(made, 60)
+    made.ease(LOWER)
+    take(made, 30)
+    most = EASED * Response.felt_for(LAYOUT.ceilings, LAYOUT.starts, LAYOUT.exponents)
+    bounds = Response.drive_for(most, LAYOUT.starts, LAYOUT.exponents)
+    for control in (
+        lambda: made.change_intensity(1.0),
+        made.pause,
+        made.resume,
+        lambda: made.jump(350),
+        lambda: made.change_intensity(-0.2),
+    ):
+        control()
+        for cue in take(made, 60):
+            assert all(cue.setpoints.drives[i] <= bounds[i] for i in LOWER)
+
+
+def test_an_easing_of_nothing_changes_nothing(feed: Feeds) -> None:
+    whole = take_all(feed())
+    made = feed()
+    cues = take(made, 70)
+    made.ease([])
+    assert cues + take_all(made) == whole
+
+
 CONTROLS = st.lists(
     st.tuples(
-        st.sampled_from(["pause", "resume", "resume", "louder", "softer", "jump"]),
+        st.sampled_from(["pause", "resume", "resume", "louder", "softer", "jump", "ease"]),
         st.integers(0, 130),
         st.integers(0, 1500),
     ),
@@ -214,6 +269,8 @@ def test_whatever_the_controls_every_frame_is_one_the_interlock_permits(
         match name:
             case "jump":
                 made.jump(frame)
+            case "ease":
+                made.ease([frame % WIDTH])
             case "louder" | "softer":
                 made.change_intensity(INTENSITY_STEP if name == "louder" else -INTENSITY_STEP)
             case _:

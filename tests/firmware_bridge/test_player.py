@@ -5,10 +5,14 @@ from itertools import pairwise
 import pytest
 from players import Make, Tap, play_with
 
+from firmware_bridge.feed import EASED
 from firmware_bridge.interlock import State
 from firmware_bridge.messages import HEARTBEAT, SETPOINTS, DeviceState
-from firmware_bridge.player import LOOKAHEAD_MS, PRIME_MS, Phase, play
-from profiles.score import Score
+from firmware_bridge.player import LOOKAHEAD_MS, PRIME_MS, TIME_OVER, Phase, play
+from firmware_bridge.response import Response
+from profiles.reading import from_data
+from profiles.score import Score, compose
+from profiles.technique import SETTLING_MAX
 from profiles.waveform import FRAME_RATE_HZ
 
 # -- to the end ---------------------------------------------------------------------------------------
@@ -197,3 +201,111 @@ def test_an_error_of_the_caller_stops_the_device(rig: Make) -> None:
         updates.throw(ZeroDivisionError())
     assert made.session.stop_confirmed
     assert made.cushion.state is DeviceState.DISARMED
+
+
+# -- pain ---------------------------------------------------------------------------------------------
+
+BACK = {"sacrum", "lumbar", "flank", "upper-back"}
+"""Where the strokes of the short score go."""
+
+
+def test_the_zone_that_works_is_eased_for_the_rest_of_the_session(rig: Make, score: Score) -> None:
+    made = rig(score)
+    session, eased = made.session, []
+    updates = play_with(session, {3.0: lambda: eased.append(session.ease())})
+    assert eased[0] in BACK
+    layout = made.layout
+    mine = [a.index for a in layout.actuators if a.zone.startswith(eased[0])]
+    most = EASED * Response.felt_for(layout.ceilings, layout.starts, layout.exponents)
+    bounds = Response.drive_for(most, layout.starts, layout.exponents)
+    assert all(u.drives[i] <= bounds[i] for u in updates if u.elapsed > 3.6 for i in mine)
+    assert session.trips == 0
+    assert updates[-1].phase is Phase.DONE
+
+
+def test_in_a_pause_the_zone_that_worked_last_is_meant(rig: Make, score: Score) -> None:
+    made = rig(score)
+    session, seen = made.session, []
+    for update in session.play():
+        if update.elapsed >= 3.0 and not seen:
+            session.pause()
+            seen.append(None)
+        elif session.paused and session.feed.at_rest:
+            seen.append(session.ease())
+            session.resume()
+    assert seen[1] in BACK
+
+
+def test_before_anything_moved_there_is_nothing_to_ease(rig: Make, score: Score) -> None:
+    made = rig(score)
+    assert made.session.ease() == ""
+
+
+def test_while_hands_work_there_is_nothing_to_ease(rig: Make) -> None:
+    made = rig(guided_score())
+    session, eased = made.session, []
+    play_with(session, {4.5: lambda: eased.append(session.ease())})
+    assert eased == [""]
+
+
+def test_in_a_guided_step_the_device_is_still(rig: Make) -> None:
+    made = rig(guided_score())
+    updates = list(made.session.play())
+    assert not any(any(u.drives) for u in updates if 4.0 < u.elapsed < 5.0)
+    assert any(any(u.drives) for u in updates if u.elapsed > 6.0)
+    assert (made.session.trips, made.watch.trips, made.session.stop_reason) == (0, 0, "")
+
+
+def test_at_its_settling_floor_the_device_moves_hardly_at_all(rig: Make) -> None:
+    made = rig(guided_score(zones=["lumbar", "upper-back"], level=SETTLING_MAX))
+    updates = [u for u in made.session.play() if 4.0 < u.elapsed < 5.5]
+    layout = made.layout
+    felt = [Response.felt_for(list(u.drives), layout.starts, layout.exponents).max() for u in updates]
+    assert 0.0 < max(felt) <= SETTLING_MAX + 0.01
+    assert (made.session.trips, made.watch.trips) == (0, 0)
+
+
+# -- time ---------------------------------------------------------------------------------------------
+
+
+def test_a_session_that_is_too_long_goes_to_its_closing_and_ends_in_time(rig: Make, score: Score) -> None:
+    made = rig(score, allowed_s=8.0)
+    session = made.session
+    updates = list(session.play())
+    assert updates[-1].phase is Phase.DONE
+    assert session.hurried
+    assert updates[-1].elapsed == score.duration
+    assert made.clock.now() < 8.0 + 0.5
+    assert not [u for u in updates if 3.5 < u.elapsed < score.closing_start]
+    assert {u.step for u in updates} >= {0, 1}
+    assert session.trips == 0
+
+
+def test_a_session_that_fits_is_not_hurried(rig: Make, score: Score) -> None:
+    made = rig(score, allowed_s=score.duration + 1.5)
+    assert list(made.session.play())[-1].phase is Phase.DONE
+    assert not made.session.hurried
+
+
+def test_pauses_count_and_a_pause_without_end_is_ended_gently(rig: Make, score: Score) -> None:
+    made = rig(score, allowed_s=30.0)
+    session = made.session
+    updates = play_with(session, {2.0: session.pause})
+    assert updates[-1].phase is Phase.STOPPED
+    assert session.stop_reason == TIME_OVER
+    assert session.stop_confirmed
+    assert 30.0 <= made.clock.now() < 31.0
+    assert (session.trips, made.cushion.output_sum) == (0, 0)
+
+
+def guided_score(**floor: object) -> Score:
+    """Three seconds of strokes, three for hands, three of strokes; the device waits at a `floor`, if any."""
+    stroke = {"technique": {"kind": "stroking"}, "zones": ["lumbar", "upper-back"], "level": 0.4}
+    hands = {"technique": {"kind": "guide", "instruction": "Breathe.", "part": "breath"}, **floor}
+    steps = [
+        {"name": name, "duration_s": 3.0, "crossfade_s": 0.5, **what}
+        for name, what in (("first", stroke), ("hands", hands), ("last", stroke))
+    ]
+    return compose(
+        from_data({"schema": 1, "name": "mixed", "fade_in_s": 0.2, "fade_out_s": 0.2, "step": steps})
+    )

@@ -185,3 +185,20 @@ def test_every_zone_gives_the_source_of_its_ceiling():
     for line in lines:
         assert "#" in line
         assert any(character.isdigit() for character in line.split("#")[1]), "a rule number"
+
+
+def test_lowered_ceilings_are_those_of_the_named_zones_and_of_no_other():
+    low = BODY.lowered({"shoulder-left": 0.5, "lumbar": 0.25})
+    factors = {"shoulder-left": 0.5, "lumbar-left": 0.25, "lumbar-right": 0.25}
+    for usual, zone in zip(BODY.zones, low.zones, strict=True):
+        assert zone.ceiling == usual.ceiling * factors.get(usual.id, 1.0)
+        assert zone.outline == usual.outline
+    assert low.excluded == BODY.excluded
+    assert BODY.lowered({}) is BODY
+
+
+@pytest.mark.parametrize(
+    ("factor", "counts"), [(2.0, 1.0), (1.0, 1.0), (0.0, 0.0), (-1.0, 0.0), (math.nan, 0.0), (math.inf, 0.0)]
+)
+def test_no_factor_raises_a_ceiling(factor, counts):
+    assert BODY.lowered({"neck": factor}).zone("neck-left").ceiling == BODY.zone("neck-left").ceiling * counts

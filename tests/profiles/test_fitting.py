@@ -175,3 +175,8 @@ def test_a_zone_of_which_a_device_covers_next_to_nothing_is_left_to_hands(inside
     assert 0 < beyond <= REACH_MM
     near = [motor(x + other[-1][0] - x, y + beyond) for other in lanes]
     assert reached(["thigh-left"], near, BODY) is expected
+
+
+def test_a_test_of_a_device_is_never_left_to_hands(make_profile, make_step):
+    profile = make_profile(make_step(zones=["foot"]), audience="test")
+    assert fit(profile, [], BODY).played == profile.played

@@ -1,0 +1,35 @@
+"""The time that a session may take: when it goes to its closing, when it fades out, when it has to stop."""
+
+from profiles.score import Score
+
+TAIL_S = 1.0
+"""Session time kept for what is under way: priming, the frames sent ahead, the last release; ours."""
+SOFT_S = 4.0
+"""The least of the score's end that is played in any case, seconds; ours."""
+
+
+class Allotment:
+    """Brings a score to its end within `allowed_s` seconds from its first frame, pauses included."""
+
+    def __init__(self, score: Score, allowed_s: float) -> None:
+        self._allowed_s = allowed_s
+        self._duration = score.duration
+        self._closing = score.closing_start
+        self._soft = min(max(score.fade_out, SOFT_S), score.duration)
+
+    def over(self, elapsed: float) -> bool:
+        """Whether the time is used up."""
+        return elapsed >= self._allowed_s
+
+    def onward(self, elapsed: float, position: float) -> float | None:
+        """Where in the score (s) to go on; None where it is, as long as that ends in time."""
+        left = self._allowed_s - TAIL_S - elapsed
+        if position + left >= self._duration:
+            return None
+        if left <= self._soft:
+            goal = self._duration - max(0.0, left)
+        elif left <= self._duration - self._closing:
+            goal = self._closing
+        else:
+            return None
+        return goal if goal > position else None
