@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from benchmarks.measure import KNEAD, percentile, row, run
+from benchmarks.people import somebody
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.connection import Connection
 from firmware_bridge.device import load_device
@@ -53,8 +54,8 @@ def cushion(record: Path | None = None) -> Iterator[Path]:
 
 def share() -> None:
     """How much of a core a session takes while it plays in real time."""
-    with cushion() as port:
-        cost = run([*KNEAD, "run", "felt-check", "--device", str(port), "--json"])
+    with cushion() as port, somebody() as env:
+        cost = run([*KNEAD, "run", "felt-check", "--device", str(port), "--json"], env=env)
     row(
         "processor share of knead run felt-check, start included",
         f"{cost.cpu / cost.wall:.1%} of a core",
@@ -95,9 +96,10 @@ def kill() -> None:
 def _kill_one(after: float) -> float:
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "r.jsonl"
-        with cushion(record) as port:
+        with cushion(record) as port, somebody() as env:
             command = [*KNEAD, "run", "felt-check", "--device", str(port)]
-            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as host:
+            nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            with subprocess.Popen(command, env=env, **nowhere) as host:
                 _wait(lambda: _drives(record) > 0, 10)
                 sleep(after)
                 _wait(lambda: _drives(record) > 0, 10)

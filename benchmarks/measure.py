@@ -4,7 +4,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -22,10 +22,12 @@ class Cost:
     output: str
 
 
-def run(command: Sequence[str], *, ok: Sequence[int] = (0,)) -> Cost:
+def run(command: Sequence[str], *, ok: Sequence[int] = (0,), env: Mapping[str, str] | None = None) -> Cost:
     """Run `command` to its end; RuntimeError when it fails."""
     began = monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env
+    ) as process:
         assert process.stdout is not None
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)

@@ -47,15 +47,11 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
 
 
 def _asked(out: Output, url: str) -> DeviceDescription:
-    from firmware_bridge.clock import MonotonicClock
-    from firmware_bridge.connection import Connection
     from firmware_bridge.discovery import description_of
-    from firmware_bridge.handshake import Dialogue
-    from kneadwave.performing import opened
+    from kneadwave.performing import identify
     from kneadwave.target import port_of
 
-    with opened(url, port_of(url), None) as (link, _):
-        device = Dialogue(link, MonotonicClock(), Connection()).identify()
+    device = identify(url, port_of(url))
     who = device.identity
     out.event(
         "identity", model=who.model, protocol=who.protocol, firmware=who.firmware, unit_id=who.unit_id,

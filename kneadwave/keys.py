@@ -6,7 +6,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-STOP = "stop"
+STOP, READY, PAIN = "stop", "ready", "pain"
 KEYS = {
     " ": "pause",
     "+": "louder",
@@ -14,12 +14,16 @@ KEYS = {
     "-": "softer",
     "_": "softer",
     "c": "closing",
+    "p": PAIN,
+    "\r": READY,
+    "\n": READY,
     "s": STOP,
     "q": STOP,
     "\x1a": STOP,  # Ctrl-Z: a suspended host would leave the device to its watchdog
     "\x04": STOP,  # Ctrl-D
 }
-HELP = "space pause   + - intensity   c closing   s stop"
+HELP = "space pause   + - intensity   c closing   p pain   s stop"
+GUIDED_HELP = "space pause   c last step   p pain   s stop"
 
 
 class Keys:
@@ -38,7 +42,7 @@ class Keys:
         return self._windows or self._fd is not None
 
     def __enter__(self) -> "Keys":
-        if not _somebody_there():
+        if not somebody_there():
             return self
         if os.name == "nt":
             self._windows = True
@@ -47,9 +51,6 @@ class Keys:
 
         fd = sys.stdin.fileno()
         try:
-            # A background job that touches the terminal is stopped by it: leave the terminal alone.
-            if os.tcgetpgrp(fd) != os.getpgrp():
-                return self
             before = termios.tcgetattr(fd)
             mode = termios.tcgetattr(fd)
             mode[0] &= ~termios.IXON  # Ctrl-S would freeze the output, and the session with it
@@ -99,10 +100,14 @@ class Keys:
         return [KEYS[key] for key in data.decode("ascii", "ignore").lower() if key in KEYS]
 
 
-def _somebody_there() -> bool:
+def somebody_there() -> bool:
+    """Whether somebody sits at standard input and this process is the one that they talk to."""
     try:
-        return sys.stdin is not None and sys.stdin.isatty()
-    except ValueError:
+        if sys.stdin is None or not sys.stdin.isatty():
+            return False
+        # A background job that touches the terminal is stopped by it: leave the terminal alone.
+        return os.name == "nt" or os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
         return False
 
 

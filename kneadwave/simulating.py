@@ -10,8 +10,10 @@ from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.device import load_device
 from firmware_bridge.recording import open_recorder
 from kneadwave.exits import NotConfirmed, StoppedOutside, UsageError
+from kneadwave.narrating import Narrator
 from kneadwave.output import Output, may_style
-from kneadwave.playing import Narrator, leaving_stops, prepare_on
+from kneadwave.playing import leaving_stops, load, place
+from kneadwave.plotting import drawing, require_plots
 from kneadwave.signals import Signals
 from kneadwave.summary import print_summary, summary_fields
 from simulator.faults import Fault, FaultError, parse_fault
@@ -49,14 +51,14 @@ def simulate(
 ) -> None:
     """Play `profile` without hardware and tell what came of it; raises what the session raised."""
     if plot is not None:
-        _require_plots(plot)
+        require_plots(plot)
     description = load_device(device)
-    piece = prepare_on(profile, stature_m, description, out)
+    placed = place(load(profile, stature_m), description, out)
     with ExitStack() as stack:
         stack.enter_context(Signals())
         recorder = stack.enter_context(open_recorder(record, live=False)) if record is not None else None
         simulation = Simulation(
-            piece.score,
+            placed.score,
             description,
             limit=limit,
             seed=seed,
@@ -64,7 +66,7 @@ def simulate(
             stature_m=stature_m,
             recorder=recorder,
         )
-        narrator = Narrator(out, simulation.session, PROGRESS_S)
+        narrator = Narrator(out, placed.score, PROGRESS_S, simulation.session)
         narrator.start("sim:")
         wall = MonotonicClock()
         began = wall.now()
@@ -127,27 +129,11 @@ def _progress(out: Output) -> Iterator[Progress]:
         yield lambda done, of: bar.update(task, completed=done / of if of else 1.0)
 
 
-def _require_plots(path: Path) -> None:
-    """Tell before the work that the picture could not be drawn after it."""
-    from importlib.util import find_spec
-
-    if path.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise UsageError(f"--plot {path}: no picture that can be drawn", hint="end it in .png, .svg or .pdf")
-    if find_spec("matplotlib") is None:
-        raise UsageError(
-            "--plot needs matplotlib, which is not installed", hint="pip install 'kneadwave[plots]'"
-        )
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"--plot {path}: there is no such folder", hint="make the folder first")
-
-
 def _draw(simulation: Simulation, path: Path) -> None:
-    from simulator.plot import PlotUnavailable, plot_run
+    from simulator.plot import plot_run
 
     score = simulation.session.score
     title = f"{score.name} on {simulation.layout.description.name}"
     steps = tuple((step.name, step.start, step.end) for step in score.steps)
-    try:
+    with drawing():
         plot_run(simulation.watch.summary, simulation.layout, title, path, steps)
-    except PlotUnavailable as error:
-        raise UsageError(f"--plot: {error}", hint=error.hint) from error

@@ -10,6 +10,8 @@ from kneadwave.names import complete_device, complete_profile, complete_url
 
 STATURE_MIN_M, STATURE_MAX_M = 1.2, 2.2
 """The statures that the body map is made for, metres."""
+MINUTES_MIN, MINUTES_MAX = 1.0, 20.0
+"""What a session may be shortened to, minutes; the longest is that of rule 84."""
 
 
 def limit_from(value: str) -> float:
@@ -60,6 +62,26 @@ Stature = Annotated[
         min=STATURE_MIN_M,
         max=STATURE_MAX_M,
         help="Height of the person who is massaged.",
+    ),
+]
+BodyHeight = Annotated[
+    float | None,
+    typer.Option(
+        "--stature",
+        metavar="METRES",
+        min=STATURE_MIN_M,
+        max=STATURE_MAX_M,
+        help="Height of the person, for sim: (1.70 m else); on a device the recipient's counts.",
+    ),
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option(
+        "--minutes",
+        metavar="N",
+        min=MINUTES_MIN,
+        max=MINUTES_MAX,
+        help="Shorten the session; a first one may take up to 15 instead of 10.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, the last one an 'end'.")]

@@ -1,12 +1,21 @@
 """`knead run`: play a profile on a device."""
 
-from kneadwave.cli.options import Device, Json, Limit, On, Profile, Record, Stature
+from typing import Annotated
+
+import typer
+
+from kneadwave.cli.options import BodyHeight, Device, Json, Limit, Minutes, On, Profile, Record
+from kneadwave.cli.recipient import complete_recipient
 from kneadwave.output import telling
 
-HELP = """Play a profile on a device.
+HELP = """Play a profile on a device, or lead through a routine for hands.
+
+A device is used on a recipient who was screened today (knead recipient new, knead screen); before each run a
+short list is confirmed. --device sim: needs none of that.
 
 On a terminal it shows what plays, and takes keys: space pauses and goes on, + and - change the intensity,
-c goes to the closing strokes, s or q stops. Ctrl-C stops the device first, then ends.
+c goes to the closing strokes, p says that it hurts (that zone goes down; once more stops), s or q stops.
+Ctrl-C stops the device first, then ends.
 
 The device is the one of --device, else KNEAD_DEVICE, else the config file's, else the only one that is known.
 
@@ -15,8 +24,18 @@ Examples:
   knead run relaxing-back
   knead run first-session --device /dev/ttyACM0 --limit 60%
   knead run felt-check --device sim:
-  knead run shoulder-relief --device id:KW0001 --record session.jsonl
+  knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
 """
+
+Recipient = Annotated[
+    str | None,
+    typer.Option(
+        "--recipient",
+        metavar="NAME",
+        help="Who is massaged; without it the one in use.",
+        autocompletion=complete_recipient,
+    ),
+]
 
 
 def run(
@@ -24,23 +43,28 @@ def run(
     device: Device = None,
     on: On = None,
     limit: Limit = 1.0,
+    recipient: Recipient = None,
+    minutes: Minutes = None,
     record: Record = None,
-    stature: Stature = 1.70,
+    stature: BodyHeight = None,
     as_json: Json = False,
 ) -> None:
     """Play a profile on a device."""
     with telling(as_json) as out:
+        from kneadwave.admitting import Asked
+        from kneadwave.admitting import run as play
         from kneadwave.config import load_config
-        from kneadwave.performing import run as play
-        from kneadwave.target import resolve_url
 
         config = load_config()
-        play(
-            out,
-            profile,
-            url=resolve_url(device, config),
-            device=on or config.on,
+        asked = Asked(
+            profile=profile,
+            device=device,
+            on=on,
             limit=min(limit, config.limit),
             stature_m=stature,
+            recipient=recipient,
+            minutes=minutes,
             record=record,
+            config=config,
         )
+        play(out, asked)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from people import cleared
 
 KNEAD = [sys.executable, "-m", "kneadwave"]
 DEADLINE_S = 20.0
@@ -33,6 +34,39 @@ duration_s = 3
 level = 0.45
 crossfade_s = 0.5
 """
+
+STROKE = """
+[[step]]
+name = "{name}"
+technique = {{ kind = "stroking" }}
+zones = ["lumbar", "upper-back", "shoulder"]
+duration_s = {seconds}
+level = {level}
+crossfade_s = {fade}
+"""
+HEAD = 'schema = 1\nname = "{name}"\naudience = "quick"\nfade_in_s = 0.5\nfade_out_s = 0.5\n'
+LONG = (
+    HEAD.format(name="long")
+    + STROKE.format(name="opening", seconds=150, level=0.3, fade=2)
+    + STROKE.format(name="closing", seconds=30, level=0.2, fade=2)
+)
+TURN = 'kind = "guide", instruction = "Turn over, slowly.", part = "posture", posture = "supine"'
+BREATHE = """
+[[step]]
+name = "breathe"
+technique = {{ kind = "guide", instruction = "Breathe with the bar.", part = "breath", breath = {breath} }}
+duration_s = 3
+repeats = {repeats}
+"""
+BREATH = "{ inhale_s = 1, hold_s = 1, exhale_s = 1 }"
+MIXED = (
+    HEAD.format(name="mixed")
+    + STROKE.format(name="up", seconds=3, level=0.3, fade=0.5)
+    + f'[[step]]\nname = "turn"\ntechnique = {{ {TURN} }}\nduration_s = 2\n'
+    + BREATHE.format(breath=BREATH, repeats=2)
+    + STROKE.format(name="down", seconds=3, level=0.2, fade=0.5)
+)
+HANDS = HEAD.format(name="hands") + BREATHE.format(breath=BREATH, repeats=10)
 
 
 def wait_for(condition: Callable[[], Any], what: str, within: float = DEADLINE_S) -> Any:
@@ -73,6 +107,10 @@ class Bench:
         out, err = process.communicate(timeout=within)
         assert "Traceback" not in err
         return Ended(process.returncode, out or "", err or "")
+
+    def clear(self, name: str = "me") -> None:
+        """Let the next run be one for `name`: an adult who was screened, the list before a run confirmed."""
+        cleared(name, env=self.env)
 
     def virtual(self, *words: str) -> "Device":
         self.devices += 1
@@ -155,10 +193,12 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], B
         env |= {
             "XDG_RUNTIME_DIR": str(folder / "run"),
             "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_DATA_HOME": str(folder / "data"),
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "error",
         }
-        (folder / "short.toml").write_text(SHORT, encoding="utf-8")
+        for name, text in (("short", SHORT), ("long", LONG), ("mixed", MIXED), ("hands", HANDS)):
+            (folder / f"{name}.toml").write_text(text, encoding="utf-8")
         made.append(Bench(folder, env))
         return made[-1]
 

@@ -21,6 +21,7 @@ def felt_check(benches: Callable[[], Bench]) -> tuple[Bench, Device, "subprocess
     """Half a minute long: begun before the first test, looked at in the last."""
     bench = benches()
     device = bench.virtual()
+    bench.clear()
     return bench, device, bench.start("run", "felt-check", "--device", device.path)
 
 
@@ -32,6 +33,7 @@ def _early(felt_check: object) -> None:
 @pytest.fixture
 def playing(bench: Bench) -> tuple[Device, "subprocess.Popen[str]"]:
     device = bench.virtual()
+    bench.clear()
     run = bench.start("run", "felt-check", "--device", device.path)
     device.until(device.works, "work of the device")
     return device, run
@@ -102,6 +104,7 @@ def test_a_new_session_takes_up_a_device_that_had_lost_its_host(
     run.kill()
     run.wait()
     device.until(lambda: device.events("trip"), "trip")
+    bench.clear()
     assert bench.call("run", "short.toml", "--device", device.path).code == 0
 
 
@@ -109,6 +112,7 @@ def test_stop_from_another_process_is_confirmed_by_both(
     bench: Bench, playing: tuple[Device, "subprocess.Popen[str]"]
 ) -> None:
     device, run = playing
+    bench.clear("guest")
     busy = bench.call("run", "short.toml", "--device", device.path, "--json")
     assert busy.code == 5
     assert busy.last["exit"] == 5
@@ -143,7 +147,12 @@ def test_a_latched_trip_is_told_and_cleared_only_when_asked(
 
 def test_a_device_that_is_unplugged_or_restarts_ends_the_session_with_6(bench: Bench) -> None:
     unplugged, restarted = bench.virtual("--fault", "unplug@4s"), bench.virtual("--fault", "reset@4s")
-    first = bench.start("run", "felt-check", "--device", unplugged.path, "--json", "--record", "host.jsonl")
+    bench.clear("guest")
+    bench.clear("me")
+    first = bench.start(
+        *("run", "felt-check", "--device", unplugged.path, "--recipient", "guest"),
+        *("--json", "--record", "host.jsonl"),
+    )
     ended = bench.call("run", "felt-check", "--device", restarted.path)
     assert ended.code == 6
     assert "restarted" in ended.err
@@ -158,6 +167,7 @@ def test_a_device_that_is_unplugged_or_restarts_ends_the_session_with_6(bench: B
 
 def test_garbage_on_the_line_breaks_no_limit_and_never_hangs(bench: Bench) -> None:
     device = bench.virtual("--fault", "flip=1%@2.5s+2s", "--fault", "drop=1%@2.5s+2s", "--seed", "3")
+    bench.clear()
     ended = bench.call("run", "short.toml", "--device", device.path)
     assert ended.code in (0, 6, 7)
     assert_limits_kept(device)
@@ -165,6 +175,7 @@ def test_garbage_on_the_line_breaks_no_limit_and_never_hangs(bench: Bench) -> No
 
 def test_a_device_with_other_limits_is_refused(bench: Bench) -> None:
     device = bench.virtual()
+    bench.clear()
     ended = bench.call("run", "short.toml", "--device", device.path, "--on", "seat-pad-8")
     assert ended.code == 7
     assert "other limits" in ended.err
@@ -180,6 +191,7 @@ def test_a_device_with_another_protocol_is_refused(bench: Bench) -> None:
     cushion = Cushion(load_device("reference-cushion"))
     cushion.identity = cushion.identity._replace(protocol=9)
     pty = PtyCushion(cushion, MonotonicClock())
+    bench.clear()
     over = threading.Event()
     server = threading.Thread(target=pty.serve, args=(over.is_set,))
     server.start()
@@ -195,7 +207,9 @@ def test_a_device_with_another_protocol_is_refused(bench: Bench) -> None:
 def test_a_port_where_nobody_answers_ends_with_6_and_a_missing_one_with_4(bench: Bench) -> None:
     master, slave = os.openpty()
     try:
-        silent = bench.start("run", "short.toml", "--device", os.ttyname(slave))
+        bench.clear("guest")
+        bench.clear("me")
+        silent = bench.start("run", "short.toml", "--device", os.ttyname(slave), "--recipient", "guest")
         missing = bench.call("run", "short.toml", "--device", "/dev/no-such-port", "--json")
         assert missing.code == 4
         assert "no port" in missing.last["error"]

@@ -1,8 +1,10 @@
 """The command in this very process, in an environment of its own."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "runtime").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.chdir(tmp_path)
 
@@ -53,9 +56,100 @@ def one_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     from simulator.clock import VirtualClock
 
     clock = VirtualClock()
-    for module in ("performing", "stopping"):
+    for module in ("admitting", "performing", "stopping"):
         monkeypatch.setattr(f"kneadwave.{module}.MonotonicClock", lambda: clock)
     return clock
+
+
+@pytest.fixture
+def wall(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The wall time, which passes with the one clock; call it for now, set `start` for another day."""
+
+    class Wall:
+        start = datetime(2026, 3, 4, 18, 0, tzinfo=timezone(timedelta(hours=1)))
+
+        def __call__(self) -> datetime:
+            return self.start + timedelta(seconds=one_clock.now())
+
+    made = Wall()
+    monkeypatch.setattr("firmware_bridge.clock.local_now", made)
+    return made
+
+
+@pytest.fixture
+def port(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A port with a reference cushion behind it, in this process and in virtual time; it counts openings."""
+    from firmware_bridge.device import load_device, place_device
+    from simulator.cushion import Cushion
+    from simulator.link import VirtualLink
+    from simulator.watch import Watch
+
+    class Port:
+        url = "/dev/cushion"
+        device = "reference-cushion"
+        opened = 0
+        watch: Any = None
+
+        def open(self, url: str) -> VirtualLink:
+            self.opened += 1
+            description = load_device(self.device)
+            self.watch = Watch(place_device(description))
+            link = VirtualLink(Cushion(description, observer=self.watch), one_clock)
+            link.name = url
+            return link
+
+        @property
+        def moved(self) -> bool:
+            """Whether anything was ever driven."""
+            if self.watch is None:
+                return False
+            self.watch.flush()
+            return any(row.peak_drive for row in self.watch.summary.actuators())
+
+    made = Port()
+    monkeypatch.setattr("firmware_bridge.link.SerialLink", made.open)
+    return made
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, Callable[[Any], None]], None]:
+    """Do something to the session once it has played so many seconds."""
+    plans: list[tuple[float, Callable[[Any], None]]] = []
+
+    for kind in ("firmware_bridge.player.Session", "kneadwave.guiding.GuidedSession"):
+        module, _, name = kind.rpartition(".")
+        play = getattr(import_module(module), name).play
+
+        def planned(session: Any, play: Any = play) -> Iterator[Any]:
+            for update in play(session):
+                while plans and update.elapsed >= plans[0][0]:
+                    plans.pop(0)[1](session)
+                yield update
+
+        monkeypatch.setattr(f"{kind}.play", planned)
+    return lambda when, what: plans.append((when, what))
+
+
+@pytest.fixture
+def press(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[float, str], None]:
+    """A person at the keyboard: `press(5.0, "p")` presses a key when the one clock shows 5 s."""
+    from kneadwave.keys import KEYS, Keys
+
+    plans: list[tuple[float, str]] = []
+
+    def due() -> list[tuple[float, str]]:
+        return [plan for plan in plans if plan[0] <= one_clock.now()]
+
+    def read(self: Keys) -> list[str]:  # noqa: ARG001
+        found = due()
+        plans[:] = [plan for plan in plans if plan not in found]
+        return [KEYS[key] for _, key in found]
+
+    monkeypatch.setattr(Keys, "waiting", lambda self: bool(due()))  # noqa: ARG005
+    monkeypatch.setattr(Keys, "read", read)
+    monkeypatch.setattr(Keys, "active", property(lambda self: True))  # noqa: ARG005
+    monkeypatch.setattr("kneadwave.admitting.somebody_there", lambda: True)
+    return lambda when, key: plans.append((when, key))
 
 
 TECHNIQUES = {

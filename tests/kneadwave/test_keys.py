@@ -4,10 +4,11 @@ import os
 
 import pytest
 
-from kneadwave.keys import HELP, KEYS, Keys
+from kneadwave.keys import GUIDED_HELP, HELP, KEYS, Keys, somebody_there
 
 
 def test_without_a_terminal_nothing_happens() -> None:
+    assert not somebody_there()
     with Keys() as keys:
         assert not keys.active
         assert not keys.waiting()
@@ -16,9 +17,12 @@ def test_without_a_terminal_nothing_happens() -> None:
 
 
 def test_each_key_of_the_help_does_something() -> None:
-    for word in ("space", "+", "-", "c", "s"):
+    for word in ("space", "+", "-", "c", "p pain", "s"):
         assert word in HELP
-    assert {KEYS[key] for key in " +-cs"} == {"pause", "louder", "softer", "closing", "stop"}
+    assert {KEYS[key] for key in " +-cps"} == {"pause", "louder", "softer", "closing", "pain", "stop"}
+    for word in ("space", "c", "p", "s"):
+        assert word in GUIDED_HELP
+    assert KEYS["\r"] == KEYS["\n"] == "ready"
     assert KEYS["q"] == KEYS["s"]
 
 
@@ -29,9 +33,9 @@ def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away(
     keys._fd = reader
     try:
         assert not keys.waiting()
-        os.write(writer, b" +x-S\xff")
+        os.write(writer, b" +x-PS\r\xff")
         assert keys.waiting()
-        assert keys.read() == ["pause", "louder", "softer", "stop"]
+        assert keys.read() == ["pause", "louder", "softer", "pain", "stop", "ready"]
         assert not keys.waiting()
         os.close(writer)
         assert keys.waiting()

@@ -5,9 +5,10 @@ from rich.console import Console
 
 from firmware_bridge.device import load_device, place_device
 from firmware_bridge.player import Phase, Session, Update
-from kneadwave.keys import HELP
+from kneadwave.guiding import GuidedSession
+from kneadwave.keys import GUIDED_HELP, HELP
 from kneadwave.live import felt_levels, view
-from profiles.profile import load_profile
+from profiles.profile import load_profile, parse
 from profiles.score import compose
 from simulator.clock import VirtualClock
 from simulator.cushion import Cushion
@@ -64,5 +65,106 @@ def test_a_terminal_without_unicode_gets_ascii(session: Session) -> None:
 
 
 def test_felt_levels_lie_within_0_and_1_and_rest_is_0(session: Session) -> None:
-    assert set(felt_levels(session, _update(session))) == {0.0}
-    assert felt_levels(session, _update(session, 255)) == [1.0] * 16
+    assert set(felt_levels(session.layout, _update(session))) == {0.0}
+    assert felt_levels(session.layout, _update(session, 255)) == [1.0] * 16
+
+
+# -- guided steps -------------------------------------------------------------------------------------
+
+ROUTINE = """
+schema = 1
+name = "routine"
+
+[[step]]
+name = "breathing"
+duration_s = 5
+repeats = 10
+[step.technique]
+kind = "guide"
+instruction = "Sit at ease and follow the bar with your breath, the hands on the belly, shoulders loose."
+part = "breath"
+breath = { inhale_s = 2, hold_s = 1, exhale_s = 2 }
+
+[[step]]
+name = "over"
+technique = { kind = "guide", instruction = "Turn over.", part = "posture", posture = "supine" }
+duration_s = 10
+"""
+
+
+@pytest.fixture
+def routine() -> GuidedSession:
+    return GuidedSession(compose(parse(ROUTINE)), VirtualClock())
+
+
+def _at(seconds: float, step: int = 0, phase: Phase = Phase.PLAYING) -> Update:
+    return Update(phase, seconds, 60.0 - seconds, step, 0.0, b"", b"", None)
+
+
+def _guided(routine: GuidedSession, update: Update, *, awaits: bool = False, ascii_only: bool = False) -> str:
+    console = Console(width=80, height=30)
+    awaiting = routine.score.steps[1] if awaits else None
+    text = view(routine, "", update, console, keys=True, ascii_only=ascii_only, awaiting=awaiting)
+    return str(text.plain)
+
+
+def test_a_guided_step_shows_instruction_part_repetition_and_breath(routine: GuidedSession) -> None:
+    text = _guided(routine, _at(11.0))
+    for word in (
+        "Sit at ease and follow the bar",
+        "breath, 3 of 10",
+        "breathe in",
+        "█",
+        "░",
+        "1 s",
+        GUIDED_HELP,
+    ):
+        assert word in text
+    assert "intensity" not in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "hold" in _guided(routine, _at(12.5))
+    assert "breathe out" in _guided(routine, _at(14.0))
+
+
+def test_the_bar_breathes_without_colour_and_in_ascii(routine: GuidedSession) -> None:
+    bars = [_guided(routine, _at(t), ascii_only=True) for t in (10.1, 11.0, 11.9)]
+    assert all(bar.isascii() for bar in bars)
+    filled = [bar.splitlines()[-2].count("#") for bar in bars]
+    assert filled == sorted(filled)
+    assert filled[0] < filled[-1]
+
+
+def test_a_change_of_posture_says_what_it_waits_for(routine: GuidedSession) -> None:
+    text = _guided(routine, _at(50.5, -1, Phase.PAUSED), awaits=True)
+    assert "Turn over." in text
+    assert "press space or Enter when you are ready" in text
+    assert "press space" not in _guided(routine, _at(50.5, 1))
+
+
+def test_a_zone_that_was_eased_is_told(session: Session) -> None:
+    console = Console(width=80, height=30)
+    text = view(session, "x", _update(session), console, keys=True, ascii_only=False, eased="shoulder").plain
+    assert "the shoulder is eased; p again stops" in text
+    assert len(text.splitlines()) <= 30
+
+
+@pytest.mark.parametrize("rows", [8, 12, 20, 24])
+def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(rows: int) -> None:
+    steps = (
+        ROUTINE + '[[step]]\nname = "stroke"\ntechnique = { kind = "stroking" }\n'
+        'zones = ["lumbar"]\nduration_s = 10\nlevel = 0.3\n'
+    )
+    description, clock = load_device("reference-cushion"), VirtualClock()
+    link = VirtualLink(Cushion(description), clock)
+    mixed = Session(compose(parse(steps)), place_device(description), link, clock)
+    text = view(
+        mixed,
+        "x",
+        _update(mixed),
+        Console(width=80, height=rows),
+        keys=True,
+        ascii_only=False,
+        eased="lumbar",
+    ).plain
+    assert len(text.splitlines()) <= rows + 1
+    assert "breath, 3 of 10" in text

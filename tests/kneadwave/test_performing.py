@@ -4,12 +4,13 @@ import errno
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import serial
+from people import cleared
 
 from firmware_bridge.errors import InterlockTrip
 from firmware_bridge.player import Phase, Session, Update
@@ -20,22 +21,6 @@ Knead = Callable[..., Any]
 RUN = ("run", "felt-check", "--device", "sim:")
 
 pytestmark = pytest.mark.usefixtures("one_clock")
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, Callable[[Session], None]], None]:
-    """Do something to the session once it has played so many seconds."""
-    plans: list[tuple[float, Callable[[Session], None]]] = []
-    play = Session.play
-
-    def planned(session: Session) -> Iterator[Update]:
-        for update in play(session):
-            while plans and update.elapsed >= plans[0][0]:
-                plans.pop(0)[1](session)
-            yield update
-
-    monkeypatch.setattr(Session, "play", planned)
-    return lambda when, what: plans.append((when, what))
 
 
 def test_a_whole_session_in_lines_and_in_events(knead: Knead, tmp_path: Path) -> None:
@@ -50,7 +35,13 @@ def test_a_whole_session_in_lines_and_in_events(knead: Knead, tmp_path: Path) ->
     assert times == sorted(times)
     events = knead(*RUN, "--json").events
     assert events[-1] == {"event": "end", "ok": True, "trips": 0, "reason": "completed", "confirmed": True}
-    assert {"start", "note", "step", "progress", "summary"} <= {event["event"] for event in events}
+    assert {"start", "step", "progress", "summary"} <= {event["event"] for event in events}
+
+
+def test_what_the_device_plays_otherwise_is_told(knead: Knead) -> None:
+    run = ("run", "shoulder-relief", "--device", "sim:", "--minutes", "1")
+    assert "note: kneading in step" in knead(*run).err
+    assert any(event.get("kind") == "substitution" for event in knead(*run, "--json").events)
 
 
 def test_a_session_is_registered_while_it_plays(
@@ -118,7 +109,7 @@ def test_an_output_that_cannot_be_written_stops_the_session(
         if update.phase is Phase.PLAYING:
             raise OSError(errno.EIO, "the terminal is gone")
 
-    monkeypatch.setattr("kneadwave.playing.Narrator.update", broken)
+    monkeypatch.setattr("kneadwave.narrating.Narrator.update", broken)
     ended = knead(*RUN)
     assert ended.code == 7
     assert "output went away" in ended.err
@@ -136,6 +127,8 @@ def test_an_output_that_cannot_be_written_stops_the_session(
 def test_a_forbidden_a_busy_and_a_missing_port_are_told_apart(
     knead: Knead, monkeypatch: pytest.MonkeyPatch, number: int, code: int, told: str
 ) -> None:
+    cleared()
+
     # A port that root may not open cannot be had, so pyserial is made to say what the system would.
     def refuse(*args: object, **options: object) -> None:  # noqa: ARG001
         raise serial.SerialException(number, os.strerror(number))

@@ -1,0 +1,32 @@
+"""A recipient for a benchmark that plays on a port: asked beforehand, in a data folder that goes away."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from firmware_bridge.clock import local_now
+from kneadwave.person import recipient as recipients
+from kneadwave.person.record import record
+from kneadwave.person.screening import Answers, questions, ready_list
+
+DATA = "XDG_DATA_HOME"
+
+
+@contextmanager
+def somebody() -> Iterator[dict[str, str]]:
+    """The environment in which one run may be made for an adult to whom nothing applies."""
+    with tempfile.TemporaryDirectory() as folder:
+        before = os.environ.get(DATA)
+        os.environ[DATA] = folder
+        try:
+            recipients.save(recipients.Recipient(name="me", adult=True, first_session=False))
+            recipients.use("me")
+            no = {question.id: False for question in questions()}
+            record("me", Answers(no, ready=frozenset(item.id for item in ready_list())), local_now())
+            yield dict(os.environ)
+        finally:
+            if before is None:
+                del os.environ[DATA]
+            else:
+                os.environ[DATA] = before
