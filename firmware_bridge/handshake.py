@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.connection import Connection, is_answer
@@ -45,6 +45,15 @@ HELLO_TRIES = 40
 STOP_CONFIRM_S = 1.0
 STATUS_S = 0.5
 _POLL_S = 0.002
+
+REASON_RULES: Final[dict[int, int]] = {
+    Reason.SESSION_OVER: 84,  # twenty minutes
+    Reason.CEILING: 188,  # limits that nobody overrides; what is not allowed is off
+    Reason.EXCLUDED: 188,
+    Reason.RATE: 188,
+    Reason.POWER: 163,  # actuators do not overstrain themselves
+}
+"""The massage rule behind a device's reason, where there is one."""
 
 R = TypeVar("R", bound=Report)
 
@@ -162,11 +171,13 @@ class Dialogue:
 
 
 def reason_text(reason: int) -> str:
-    """A device's reason in words."""
+    """A device's reason in words, with the rule behind it in brackets where there is one."""
     try:
-        return Reason(reason).name.lower().replace("_", " ")
+        words = Reason(reason).name.lower().replace("_", " ")
     except ValueError:
         return f"reason {reason}"
+    rule = REASON_RULES.get(reason)
+    return words if rule is None else f"{words} (rule {rule})"
 
 
 def _answer_to(request: int) -> Callable[[Report, int], Answer | None]:

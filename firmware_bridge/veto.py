@@ -70,7 +70,9 @@ class Veto:
             if any(rises) or any(falls):
                 return self._too_steep(drives)
             if sum(drives) > self._power_budget:
-                return Objection(f"drives add up to {sum(drives)}, the power budget is {self._power_budget}")
+                return Objection(
+                    f"drives add up to {sum(drives)}, the power budget is {self._power_budget}", 163
+                )
         return self._too_long(drives)
 
     def _too_long(self, drives: bytes) -> Objection | None:
@@ -92,7 +94,7 @@ class Veto:
         actuator = self._actuators[i]
         if actuator.excluded:
             return Objection(
-                f"drive {drives[i]} for actuator '{actuator.id}', which is off: {actuator.excluded}"
+                f"drive {drives[i]} for actuator '{actuator.id}', which is off: {actuator.excluded}", 188
             )
         return Objection(
             f"drive {drives[i]} for actuator '{actuator.id}', whose ceiling is {actuator.ceiling}", 188
@@ -104,7 +106,7 @@ class Veto:
         reason = (
             f"rate {rates[i]} for actuator '{self._actuators[i].id}', which goes up to {self._rate_max[i]}"
         )
-        return Objection(reason, 64 if kneads else None)
+        return Objection(reason, 64 if kneads else 188)
 
     def _too_steep(self, drives: bytes) -> Objection:
         steps = enumerate(zip(self._last, drives, self._attack, self._release, strict=True))

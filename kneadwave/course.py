@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 
 from profiles.body import BodyMap
-from profiles.fitting import reached, usable_places
+from profiles.fitting import usable_places, within_reach
 from profiles.model import Profile, Step
 from profiles.technique import Guide
 from profiles.waveform import Place
@@ -121,18 +121,20 @@ def zones_of(step: Step, body: BodyMap) -> tuple[str, ...]:
 
 
 def fitter(device: str, places: Sequence[Place], body: BodyMap) -> Callable[[Profile], Fit]:
-    """Return what tells how much of a profile the device plays; it remembers which zones are in reach."""
+    """Return what tells how much of a profile the device plays; it remembers what is in reach."""
     usable = usable_places(places, body)
-    known: dict[str, bool] = {}
+    known: dict[object, bool] = {}
 
-    def in_reach(zone: str) -> bool:
-        if zone not in known:
-            known[zone] = reached((zone,), usable, body)
-        return known[zone]
+    def in_reach(step: Step) -> bool:
+        where = step.zones or step.path
+        if where not in known:
+            known[where] = within_reach(step, usable, body)
+        return known[where]
 
     def fitted(profile: Profile) -> Fit:
         moving = [step for step in profile.played if step.moves]
-        played = sum(s.total_s for s in moving if s.zones is None or any(in_reach(z) for z in s.zones))
+        tested = profile.audience == "test"
+        played = sum(step.total_s for step in moving if tested or in_reach(step))
         return Fit(device, played, sum(step.total_s for step in moving))
 
     return fitted

@@ -1,6 +1,7 @@
 """Exit codes, and which error leads to which: one table, as the command line promises it to scripts."""
 
 import os
+import re
 import signal
 from enum import IntEnum
 from typing import Final
@@ -127,6 +128,9 @@ HINTS: Final[dict[Exit, str]] = {
 }
 """What to say when an error brings no hint of its own."""
 
+RULE: Final = re.compile(r"\(rule (\d{1,3})\)")
+"""How every finding, trip and refusal names the rule behind it."""
+
 
 def exit_of(error: BaseException) -> int:
     """The exit code that an error leads to."""
@@ -144,7 +148,7 @@ def cause_of(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "ended by Ctrl-C"
     text = str(error)
-    if isinstance(error, ProfileError) and error.rule is not None and "rule" not in text:
+    if isinstance(error, ProfileError) and error.rule is not None and not RULE.search(text):
         text = f"{text} (rule {error.rule})"
     if isinstance(error, KneadError | BridgeError | ProfileError):
         return text
@@ -158,6 +162,15 @@ def hint_of(error: BaseException) -> str | None:
         return hint
     code = exit_of(error)
     return HINTS[Exit(code)] if code < Exit.SIGNAL else None
+
+
+def rule_of(error: BaseException) -> int | None:
+    """The massage rule behind an error, as its text names it: "(rule 53)"; None where there is none."""
+    rule = getattr(error, "rule", None)
+    if isinstance(rule, int):
+        return rule
+    found = RULE.search(str(error))
+    return int(found[1]) if found else None
 
 
 def debugging() -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
-from kneadwave.exits import Exit, cause_of, debugging, exit_of, hint_of
+from kneadwave.exits import Exit, cause_of, debugging, exit_of, hint_of, rule_of
 
 LINE_MAX = 2000  # characters of one line of an error
 
@@ -113,7 +113,8 @@ def fail(error: BaseException, out: Output, code: int | None = None) -> None:
 
             traceback.print_exception(error)
     try:
-        out.event("end", **{"ok": False, **out.end, "error": cause, "hint": hint, "exit": int(code)})
+        told = {"error": cause, "rule": rule_of(error), "hint": hint, "exit": int(code)}
+        out.event("end", **{"ok": False, **out.end, **told})
         sys.stdout.flush()
     except OSError:
         forget_stdout()

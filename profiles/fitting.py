@@ -57,7 +57,7 @@ def fit(profile: Profile, places: Sequence[Place], body: BodyMap) -> Profile:
         return profile.model_copy(update={"step": profile.played, "order": None})
     usable = usable_places(places, body)
     steps = tuple(
-        step if not step.moves or _within_reach(step, usable, body) else _guided(step)
+        step if not step.moves or within_reach(step, usable, body) else _guided(step)
         for step in profile.played
     )
     return profile.model_copy(update={"step": steps, "order": None})
@@ -90,7 +90,8 @@ def _along(line: Sequence[Point]) -> Iterator[Point]:
             yield ax + (bx - ax) * part / parts, ay + (by - ay) * part / parts
 
 
-def _within_reach(step: Step, usable: Sequence[Place], body: BodyMap) -> bool:
+def within_reach(step: Step, usable: Sequence[Place], body: BodyMap) -> bool:
+    """Tell whether the places work on a fair share of what a step that moves works on."""
     if step.path is None:
         return reached(step.zones or (), usable, body)
     lines = list(pairwise(step.path)) or [(step.path[0], step.path[0])]

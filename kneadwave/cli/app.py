@@ -6,7 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from kneadwave.cli import device, doctor, profile, run, simulate, stop, virtual
+from kneadwave.cli import (
+    device,
+    doctor,
+    history,
+    profile,
+    recipient,
+    rules,
+    run,
+    screen,
+    simulate,
+    stop,
+    virtual,
+)
 from kneadwave.exits import Exit, UsageError
 from kneadwave.output import Output, fail, telling
 
@@ -47,7 +59,8 @@ def make_app() -> typer.Typer:
     app.callback(help=HELP)(top)
     app.add_typer(profile.make_app(plain), name="profile")
     app.add_typer(device.make_app(plain), name="device")
-    for module in (simulate, run, virtual, stop, doctor):
+    app.add_typer(recipient.make_app(plain), name="recipient")
+    for module in (simulate, run, screen, history, virtual, stop, rules, doctor):
         name = module.__name__.rpartition(".")[2]
         app.command(name, help=module.HELP, short_help=getattr(module, name).__doc__)(getattr(module, name))
     return app

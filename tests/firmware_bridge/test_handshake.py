@@ -17,7 +17,15 @@ from firmware_bridge.errors import (
     ProtocolMismatch,
 )
 from firmware_bridge.framing import Frame, FrameDecoder
-from firmware_bridge.handshake import ANSWER_S, HELLO_TRIES, STOP_CONFIRM_S, TRIES, Dialogue, reason_text
+from firmware_bridge.handshake import (
+    ANSWER_S,
+    HELLO_TRIES,
+    REASON_RULES,
+    STOP_CONFIRM_S,
+    TRIES,
+    Dialogue,
+    reason_text,
+)
 from firmware_bridge.identity import device_table, identity_of
 from firmware_bridge.interlock import Interlock, State
 from firmware_bridge.messages import (
@@ -319,3 +327,10 @@ def test_stop_reaches_a_device_whose_link_comes_back() -> None:
 def test_reasons_are_told_in_words() -> None:
     assert reason_text(Reason.TOO_FAR_AHEAD) == "too far ahead"
     assert reason_text(250) == "reason 250"
+
+
+def test_a_reason_with_a_rule_behind_it_names_the_rule() -> None:
+    assert reason_text(Reason.SESSION_OVER) == "session over (rule 84)"
+    assert reason_text(Reason.CEILING) == "ceiling (rule 188)"
+    assert reason_text(Reason.BUTTON) == "button"
+    assert all(reason_text(reason).endswith(f" (rule {rule})") for reason, rule in REASON_RULES.items())

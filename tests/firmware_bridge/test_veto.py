@@ -39,6 +39,7 @@ def test_excluded_actuator_is_never_driven(actuator: Make, drive: int) -> None:
     assert admits(armed([spine, actuator(1)]), points(0, 20))
     trip = refusal(armed([spine, actuator(1)]), points(drive, 0))
     assert "touches the spine (rule 85)" in trip.reason
+    assert trip.rule == 188
 
 
 @pytest.mark.parametrize("d", [-1, 0, 1])
@@ -95,7 +96,7 @@ def test_kneading_above_60_names_rule_64(actuator: Make) -> None:
 
 def test_vibration_above_its_rate_does_not_name_the_kneading_rule(actuator: Make) -> None:
     trip = refusal(armed([actuator(rate=(20, 60))]), points(10, rates=(61,)))
-    assert trip.rule is None
+    assert trip.rule == 188
     assert "61" in trip.reason
 
 
@@ -126,6 +127,7 @@ def test_over_budget_names_sum_and_budget(actuator: Make) -> None:
     trip = refusal(armed([actuator(0), actuator(1)], budget=30), points(20, 11))
     assert "31" in trip.reason
     assert "30" in trip.reason
+    assert trip.rule == 163
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 64])

@@ -17,6 +17,7 @@ from kneadwave.exits import (
     cause_of,
     exit_of,
     hint_of,
+    rule_of,
 )
 from profiles.errors import ProfileError
 
@@ -68,6 +69,25 @@ def test_an_errors_own_hint_comes_first() -> None:
 def test_a_profile_error_names_its_rule_once() -> None:
     assert cause_of(ProfileError("too fast", path="p.toml", rule=64)) == "p.toml: too fast (rule 64)"
     assert cause_of(ProfileError("too fast (rule 64)", rule=64)) == "too fast (rule 64)"
+
+    assert cause_of(ProfileError("too fast", path="rules.toml", rule=64)).endswith("(rule 64)")
+
+
+@pytest.mark.parametrize(
+    ("error", "rule"),
+    [
+        (ProfileError("too fast", rule=64), 64),
+        (errors.InterlockTrip("works longer than 10 s", rule=55), 55),
+        (errors.InterlockTrip("the device tripped: ceiling (rule 188)"), 188),
+        (StoppedOutside("the session was stopped by the device: session over (rule 84)"), 84),
+        (NotPlayable("p.toml: step[2]: too fast (rule 64) (and 2 more)"), 64),
+        (errors.LinkLost("gone"), None),
+        (UsageError("there is no rule '400'"), None),
+    ],
+)
+def test_the_rule_behind_an_error_is_the_one_that_its_text_names(error: Exception, rule: int | None) -> None:
+    assert rule_of(error) == rule
+    assert rule is None or f"(rule {rule})" in cause_of(error)
 
 
 def test_an_error_of_ours_is_named() -> None:

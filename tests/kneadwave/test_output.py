@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from firmware_bridge.errors import LinkLost
+from firmware_bridge.errors import InterlockTrip, LinkLost
 from kneadwave.exits import UsageError
 from kneadwave.output import clean, may_style, telling
 
@@ -34,9 +34,18 @@ def test_failure_is_two_lines_on_stderr_and_the_last_json_line(capsys: pytest.Ca
         "event": "end",
         "ok": False,
         "error": "gone really",
+        "rule": None,
         "hint": "plug it in",
         "exit": 6,
     }
+
+
+def test_a_failure_tells_the_rule_behind_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit), telling(as_json=True):
+        raise InterlockTrip("works longer than 10 s", rule=55)
+    said = capsys.readouterr()
+    assert json.loads(said.out)["rule"] == 55
+    assert "(rule 55)" in said.err
 
 
 def test_an_unexpected_error_is_named_without_a_traceback(

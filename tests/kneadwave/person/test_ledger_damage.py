@@ -165,7 +165,7 @@ def damages(draw):
             whole = b"".join(lines)
             lines = whole[: draw(st.integers(0, len(whole)))].splitlines(keepends=True)
         elif kind == "flip":
-            line = bytearray(lines[index])
+            line = bytearray(lines[index] or b"\n")
             line[draw(st.integers(0, len(line) - 1))] ^= 1 << draw(st.integers(0, 7))
             lines[index] = bytes(line)
         elif kind == "delete":
