@@ -16,7 +16,6 @@ import numpy as np
 from firmware_bridge.device import load_device
 from firmware_bridge.layout import place_device
 from firmware_bridge.recording import Recorder
-from kneadwave.narrating import step_fields
 from profiles.body import body_map
 from profiles.fitting import fit
 from profiles.profile import load_profile
@@ -81,12 +80,8 @@ def recorded(profile, device):
     stream = io.StringIO()
     recorder = Recorder(stream)
     simulation = Simulation(compose(fitted, body), description, recorder=recorder)
-    step = -1
-    for update in simulation.play():
-        if update.step > step:
-            step = update.step
-            simulation.watch.flush()  # the ticks up to now come first
-            recorder.event(recorder.t, "step", **step_fields(simulation.session.score.steps[step]))
+    for _ in simulation.play():
+        pass
     header, *lines = stream.getvalue().splitlines()
     ticks = [line for line in lines if line.startswith('{"kind":"tick"')]
     others = [json.loads(line) for line in lines if not line.startswith('{"kind":"tick"')]
