@@ -38,7 +38,7 @@ class Recorder:
         self._width: int | None = None
         self._ended = False
         self.t = 0.0
-        """Time of the tick written last, s: an event of this moment belongs there."""
+        """Time of the latest tick or event, s: an event of this moment belongs there."""
 
     def header(
         self, layout: Layout, profile: str, source: Literal["device", "host"], device_name: str
@@ -77,6 +77,7 @@ class Recorder:
             raise ValueError(f"unknown event '{event}'; a recording knows {', '.join(sorted(EVENTS))}")
         if "kind" in fields:
             raise ValueError("an event's field may not be called 'kind'")
+        self.t = max(self.t, t)
         self._write(_dump({"kind": "event", "t": _seconds(t), "event": event, **fields}))
 
     def end(self, t: float, ok: bool, reason: str) -> None:

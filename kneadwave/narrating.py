@@ -105,16 +105,17 @@ class Narrator:
         step = self.score.steps[update.step]
         self._counted = (0, step.start)
         length = round(step.end - step.start, 3)
-        self.out.event("step", t=round(update.elapsed, 2), duration_s=length, **step_fields(step))
-        if step.guide is not None:
-            self.out.event("guide", t=round(update.elapsed, 2), step=step.index + 1, **guide_fields(step))
+        self.out.event("step", t=round(update.elapsed, 2), duration_s=length, **step.as_dict())
+        guide = step.guide_as_dict()
+        if guide is not None:
+            self.out.event("guide", t=round(update.elapsed, 2), step=step.index + 1, **guide)
         if self.lines:
             number = f"{step.index + 1} of {len(self.score.steps)}"
             self.out.say(f"{clock_text(update.elapsed)}  step {number}: {clean(step.name)} ({length:g} s)")
             if step.guide is not None:
                 self._say_guide(step)
         if self.recorder is not None:
-            self.recorder.event(self.recorder.t, "step", **step_fields(step))
+            self.recorder.event(self.recorder.t, "step", **step.as_dict())
 
     def _say_guide(self, step: ScoreStep) -> None:
         from kneadwave.pacing import breath_text
@@ -162,29 +163,3 @@ def note(out: Output, text: str) -> None:
     """A line beside the result, for a person."""
     if not out.as_json:
         out.tell(f"note: {clean(text)}")
-
-
-def step_fields(step: ScoreStep) -> dict[str, Any]:
-    """A step as events and recordings have it."""
-    guide = None if step.guide is None else guide_fields(step)
-    return {
-        "step": step.index + 1,
-        "name": step.name,
-        "technique": step.technique,
-        "zones": list(step.zones),
-        "guide": guide,
-    }
-
-
-def guide_fields(step: ScoreStep) -> dict[str, Any]:
-    """What a guided step asks for; `duration_s` is that of one repetition."""
-    guide = step.guide
-    assert guide is not None
-    return {
-        "instruction": guide.instruction,
-        "part": guide.part,
-        "posture": guide.posture,
-        "breath": guide.breath.model_dump() if guide.breath is not None else None,
-        "repeats": step.repeats,
-        "duration_s": round((step.end - step.start) / step.repeats, 3),
-    }

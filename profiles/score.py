@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Any
 
 from profiles.body import BodyMap, body_map
 from profiles.contact import Contact
@@ -81,6 +82,26 @@ class ScoreStep:
     zones: tuple[str, ...] = ()
     guide: Guide | None = None
     repeats: int = 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """The step as events and recordings have it; steps count from 1 there."""
+        return {
+            "step": self.index + 1,
+            "name": self.name,
+            "technique": self.technique,
+            "zones": list(self.zones),
+            "guide": self.guide_as_dict(),
+        }
+
+    def guide_as_dict(self) -> dict[str, Any] | None:
+        """What hands or breath are asked for; `duration_s` is that of one repetition."""
+        if self.guide is None:
+            return None
+        return {
+            **self.guide.model_dump(exclude={"kind"}),
+            "repeats": self.repeats,
+            "duration_s": round((self.end - self.start) / self.repeats, 3),
+        }
 
 
 @dataclass(frozen=True)

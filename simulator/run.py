@@ -46,13 +46,22 @@ class Simulation:
         """How often host or device tripped; a trip that both report counts once."""
         return max(self.session.trips, self.watch.trips)
 
+    def _note_step(self, index: int) -> None:
+        """Record that a step begins: its first frame is on its way, and put out within a quarter second."""
+        self.watch.remark("step", **self.session.score.steps[index].as_dict())
+
     def play(self) -> Iterator[Update]:
         """Play to the end; raises what `Session.play` raises. The recording ends in any case."""
         if self._recorder is not None:
             self._recorder.header(self.layout, self._name, "device", self.layout.description.name)
         reason, ok = "interrupted", False
         try:
-            yield from self.session.play()
+            step = -1
+            for update in self.session.play():
+                if update.step > step:
+                    step = update.step
+                    self._note_step(step)
+                yield update
             reason, ok = self.session.stop_reason or "completed", not self.session.stop_reason
         except Exception as error:
             reason = str(error)

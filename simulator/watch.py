@@ -60,6 +60,12 @@ class Watch:
             self.flush()
             self._recorder.event(at_ms / 1000, event, **fields)
 
+    def remark(self, event: str, **fields: Any) -> None:
+        """Record what the host does, at the time of the last tick that was put out."""
+        if self._recorder is not None:
+            self.flush()
+            self._recorder.event(self._recorder.t, event, **fields)
+
     def flush(self) -> None:
         """Bring figures and recording up to the last tick that was put out."""
         if not self._pending:

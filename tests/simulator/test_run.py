@@ -113,7 +113,7 @@ def test_a_session_plays_to_its_end_without_a_trip(tmp_path, device):
     ticks = [tick.t for tick in recording.ticks()]
     assert np.diff(ticks) == pytest.approx(0.02), "a tick each 20 ms, without a gap"
     assert 32 < ticks[-1] <= recording.end.t < 34
-    assert {event.event for event in recording.events()} <= {"state", "stop"}, "no link lost, no rest forced"
+    assert {event.event for event in recording.events()} <= {"state", "step", "stop"}, "no link lost, no rest forced"
 
 
 @pytest.mark.parametrize("faults", [(), ("drop=2%", "delay=5%", "flip=0.1%")])
@@ -273,3 +273,12 @@ def test_it_runs_without_a_recorder():
     simulation = Simulation(compose(profile(seconds=1.0)), load_device("seat-pad-8"))
     assert [update.phase for update in simulation.play()][-1] is Phase.DONE
     assert simulation.trips == 0
+
+
+def test_a_recording_tells_where_each_step_begins(tmp_path):
+    simulation, _, _, _, file = simulated(tmp_path)
+    steps = [event for event in read_recording(file).events() if event.event == "step"]
+    score = simulation.session.score
+    assert [event.fields for event in steps] == [step.as_dict() for step in score.steps]
+    # Its first frame has been sent by then, and is put out within a quarter of a second.
+    assert [event.t for event in steps] == pytest.approx([step.start for step in score.steps], abs=0.3)
