@@ -20,7 +20,7 @@ from firmware_bridge.layout import Layout
 from firmware_bridge.limiter import Limiter
 from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.messages import DeviceState, Reason, Status
-from firmware_bridge.timekeeping import Allotment
+from firmware_bridge.timekeeping import NOTABLE_S, Allotment
 from firmware_bridge.updates import Listener, Phase, Update
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ, Renderer
@@ -230,9 +230,10 @@ class Session:
         if self._time.over(now - self._began):
             self.stop(TIME_OVER)
         elif not self.feed.paused:
-            onward = self._time.onward(now - self._began, self.feed.position / FRAME_RATE_HZ)
+            position = self.feed.position / FRAME_RATE_HZ
+            onward = self._time.onward(now - self._began, position)
             if onward is not None:
-                self.hurried = True
+                self.hurried = self.hurried or onward - position > NOTABLE_S
                 self.go_to(onward)
 
     def _device_tripped(self, status: Status) -> None:

@@ -4,6 +4,8 @@ from profiles.score import Score
 
 TAIL_S = 1.0
 """Session time kept for what is under way: priming, the frames sent ahead, the last release; ours."""
+NOTABLE_S = 2.0
+"""A jump ahead by less than this (s) is not worth a word; ours."""
 SOFT_S = 4.0
 """The least of the score's end that is played in any case, seconds; ours."""
 
