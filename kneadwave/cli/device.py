@@ -38,7 +38,7 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
 def list_devices(as_json: Json = False) -> None:
     """List the device descriptions that ship."""
     with telling(as_json) as out:
-        from kneadwave.describing_devices import list_devices as describe
+        from kneadwave.telling.describing_devices import list_devices as describe
 
         describe(out)
 
@@ -56,6 +56,6 @@ def show(
 ) -> None:
     """Draw a device on the body."""
     with telling(as_json) as out:
-        from kneadwave.describing_devices import show_device
+        from kneadwave.telling.describing_devices import show_device
 
         show_device(out, name, device, stature)

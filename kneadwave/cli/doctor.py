@@ -17,6 +17,6 @@ Examples:
 def doctor(as_json: Json = False) -> None:
     """Look whether everything is in place."""
     with telling(as_json) as out:
-        from kneadwave.checkup import report
+        from kneadwave.telling.checkup import report
 
         report(out)

@@ -40,6 +40,6 @@ def history(
     """Show what a recipient received."""
     with telling(as_json) as out:
         from firmware_bridge.clock import local_now
-        from kneadwave.describing_history import show_history
+        from kneadwave.telling.describing_history import show_history
 
         show_history(out, recipient, plot, local_now())

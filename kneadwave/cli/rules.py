@@ -35,6 +35,6 @@ def rules(
 ) -> None:
     """List the massage rules, or show one."""
     with telling(as_json) as out:
-        from kneadwave.describing_rules import tell_rules
+        from kneadwave.telling.describing_rules import tell_rules
 
         tell_rules(out, " ".join(number or ()), technique=technique, zone=zone, markdown=markdown)

@@ -51,9 +51,9 @@ def run(
 ) -> None:
     """Play a profile on a device."""
     with telling(as_json) as out:
-        from kneadwave.admitting import Asked
-        from kneadwave.admitting import run as play
         from kneadwave.config import load_config
+        from kneadwave.session.admitting import Asked
+        from kneadwave.session.admitting import run as play
 
         config = load_config()
         asked = Asked(

@@ -42,9 +42,9 @@ def screen(
     """Ask what speaks against a massage today."""
     with telling(as_json) as out:
         from firmware_bridge.clock import local_now
-        from kneadwave.describing_people import print_template
-        from kneadwave.describing_people import screen as ask
         from kneadwave.exits import UsageError
+        from kneadwave.telling.describing_people import print_template
+        from kneadwave.telling.describing_people import screen as ask
 
         if template and answers:
             raise UsageError("--template and --answers exclude each other")

@@ -38,8 +38,8 @@ def simulate(
     """Play a profile on a virtual cushion."""
     with telling(as_json) as out:
         from kneadwave.config import load_config
-        from kneadwave.simulating import faults_from
-        from kneadwave.simulating import simulate as play
+        from kneadwave.session.simulating import faults_from
+        from kneadwave.session.simulating import simulate as play
         from kneadwave.target import DEFAULT_DEVICE
 
         config = load_config()

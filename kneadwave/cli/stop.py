@@ -29,6 +29,6 @@ def stop(
     """Stop a device and wait until it confirms."""
     with telling(as_json) as out:
         from kneadwave.config import load_config
-        from kneadwave.stopping import stop as stop_device
+        from kneadwave.session.stopping import stop as stop_device
 
         stop_device(out, device, load_config(), reset=reset)

@@ -32,8 +32,8 @@ def virtual(
     """Serve a virtual cushion on a pseudo-terminal."""
     with telling() as out:
         from kneadwave.config import load_config
-        from kneadwave.serving import serve
-        from kneadwave.simulating import faults_from
+        from kneadwave.session.serving import serve
+        from kneadwave.session.simulating import faults_from
         from kneadwave.target import DEFAULT_DEVICE
 
         serve(

@@ -57,7 +57,7 @@ def one_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     clock = VirtualClock()
     for module in ("admitting", "performing", "stopping"):
-        monkeypatch.setattr(f"kneadwave.{module}.MonotonicClock", lambda: clock)
+        monkeypatch.setattr(f"kneadwave.session.{module}.MonotonicClock", lambda: clock)
     return clock
 
 
@@ -116,7 +116,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, Callable[[Any], None
     """Do something to the session once it has played so many seconds."""
     plans: list[tuple[float, Callable[[Any], None]]] = []
 
-    for kind in ("firmware_bridge.player.Session", "kneadwave.guiding.GuidedSession"):
+    for kind in ("firmware_bridge.player.Session", "kneadwave.session.guiding.GuidedSession"):
         module, _, name = kind.rpartition(".")
         play = getattr(import_module(module), name).play
 
@@ -133,7 +133,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, Callable[[Any], None
 @pytest.fixture
 def press(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[float, str], None]:
     """A person at the keyboard: `press(5.0, "p")` presses a key when the one clock shows 5 s."""
-    from kneadwave.keys import KEYS, Keys
+    from kneadwave.session.keys import KEYS, Keys
 
     plans: list[tuple[float, str]] = []
 
@@ -148,7 +148,7 @@ def press(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[float, s
     monkeypatch.setattr(Keys, "waiting", lambda self: bool(due()))  # noqa: ARG005
     monkeypatch.setattr(Keys, "read", read)
     monkeypatch.setattr(Keys, "active", property(lambda self: True))  # noqa: ARG005
-    monkeypatch.setattr("kneadwave.admitting.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.session.admitting.somebody_there", lambda: True)
     return lambda when, key: plans.append((when, key))
 
 

@@ -64,7 +64,7 @@ def test_the_module_runs_as_the_console_script_does() -> None:
 def test_virtual_says_so_where_there_are_no_pseudo_terminals(
     knead: Knead, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kneadwave.serving.PSEUDO_TERMINALS", False)
+    monkeypatch.setattr("kneadwave.session.serving.PSEUDO_TERMINALS", False)
     ended = knead("virtual")
     assert ended.code == 2
     assert "pseudo-terminals" in ended.err

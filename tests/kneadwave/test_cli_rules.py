@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kneadwave.describing_rules import cut, document, known_zones, place_name
+from kneadwave.telling.describing_rules import cut, document, known_zones, place_name
 from profiles.profile import shipped_profiles
 from profiles.rule_table import ANSWERS, LAST, rules
 from profiles.technique import TECHNIQUES
@@ -36,7 +36,7 @@ def test_without_a_number_every_rule_is_listed(knead: Knead) -> None:
 def test_on_a_terminal_the_list_fits_its_width(
     knead: Knead, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    monkeypatch.setattr("kneadwave.describing_rules.is_terminal", lambda stream: True)  # noqa: ARG005
+    monkeypatch.setattr("kneadwave.telling.describing_rules.is_terminal", lambda stream: True)  # noqa: ARG005
     monkeypatch.setattr(
         "shutil.get_terminal_size",
         lambda fallback=(80, 24): os.terminal_size((columns, 24)),  # noqa: ARG005

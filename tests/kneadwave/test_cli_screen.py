@@ -41,8 +41,8 @@ def person(monkeypatch):
             except StopIteration:
                 raise EOFError from None
 
-        monkeypatch.setattr("kneadwave.describing_people.somebody_there", lambda: True)
-        monkeypatch.setattr("kneadwave.describing_people.from_terminal", typed)
+        monkeypatch.setattr("kneadwave.telling.describing_people.somebody_there", lambda: True)
+        monkeypatch.setattr("kneadwave.telling.describing_people.from_terminal", typed)
 
     return sit
 
@@ -241,6 +241,6 @@ def test_ctrl_c_records_nothing(knead, person, monkeypatch):
     def interrupted(_prompt):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kneadwave.describing_people.from_terminal", interrupted)
+    monkeypatch.setattr("kneadwave.telling.describing_people.from_terminal", interrupted)
     assert knead("screen").code == 130
     assert ledger.read("me") == []

@@ -243,4 +243,4 @@ def test_nothing_that_plays_reads_the_rulebook():
             re.M,
         )
     ]
-    assert readers == ["kneadwave/describing_rules.py"]
+    assert readers == ["kneadwave/telling/describing_rules.py"]

@@ -16,7 +16,7 @@ from variants import as_played, of_kind, variants
 
 from firmware_bridge.device import shipped_devices
 from kneadwave.output import Output
-from kneadwave.simulating import simulate
+from kneadwave.session.simulating import simulate
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.geometry import distance

@@ -113,7 +113,9 @@ def test_a_session_plays_to_its_end_without_a_trip(tmp_path, device):
     ticks = [tick.t for tick in recording.ticks()]
     assert np.diff(ticks) == pytest.approx(0.02), "a tick each 20 ms, without a gap"
     assert 32 < ticks[-1] <= recording.end.t < 34
-    assert {event.event for event in recording.events()} <= {"state", "step", "stop"}, "no link lost, no rest forced"
+    assert {event.event for event in recording.events()} <= {"state", "step", "stop"}, (
+        "no link lost, no rest forced"
+    )
 
 
 @pytest.mark.parametrize("faults", [(), ("drop=2%", "delay=5%", "flip=0.1%")])

@@ -1,0 +1,202 @@
+"""A session on a device, with keys, signals and other processes able to stop it.
+
+A device is opened with a Clearance of the gate, or it is not opened.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from firmware_bridge.clock import MonotonicClock
+from firmware_bridge.connection import Connection
+from firmware_bridge.device import DeviceDescription, load_device
+from firmware_bridge.errors import BridgeError
+from firmware_bridge.handshake import DeviceSelf, Dialogue
+from firmware_bridge.limits import SESSION_MAX_S
+from firmware_bridge.player import Session
+from firmware_bridge.recording import Recorder, open_recorder
+from kneadwave.exits import NotCleared
+from kneadwave.output import Output
+from kneadwave.session.concluding import end_recording, judge, nobody_listens, reason_for, sum_up
+from kneadwave.session.controlling import Controls
+from kneadwave.session.dosing import DoseMeter, Tee
+from kneadwave.session.following import follow, wants_view
+from kneadwave.session.keeping import BROKEN_OFF, Keeper, reason_of
+from kneadwave.session.keys import Keys
+from kneadwave.session.leading import lead
+from kneadwave.session.narrating import Narrator, note
+from kneadwave.session.playing import Piece, Placed, place
+from kneadwave.session.running import Registration
+from kneadwave.signals import Signals
+from kneadwave.target import DEFAULT_DEVICE, SIM
+
+if TYPE_CHECKING:
+    from firmware_bridge.link import Link
+    from kneadwave.person.gate import Clearance
+
+PROGRESS_S = 1.0
+"""Session time between two progress events."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The device to play on: its URL, its port, and its description where it is known beforehand."""
+
+    url: str
+    port: str
+    given: DeviceDescription | None
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What is to be played on which device, by whose leave and within which bounds.
+
+    `limit` is a fraction of what the clearance leaves; `allowed_s` may only shorten what it allows.
+    """
+
+    piece: Piece
+    target: Target
+    clearance: "Clearance"
+    keeper: Keeper
+    limit: float = 1.0
+    allowed_s: float = SESSION_MAX_S
+    record: Path | None = None
+
+    @property
+    def seconds(self) -> float:
+        """The longest that it may take."""
+        return min(self.allowed_s, self.clearance.allowed_s, SESSION_MAX_S)
+
+
+def perform(out: Output, what: Performance, signals: Signals) -> bool:
+    """Open the device and play; whether the device played to the end. Raises whatever ended it early.
+
+    Where it turns out that the device can do none of it, it is closed again and the hands are guided.
+    """
+    target, clearance = what.target, what.clearance
+    with ExitStack() as stack:
+        link, description = stack.enter_context(opened(target.url, target.port, target.given, clearance))
+        registration = stack.enter_context(Registration(target.port, what.piece.profile.name))
+        description = description or _described(link)
+        placed = place(what.piece, description, out, clearance.factors)
+        if not placed.profile.guided_only:
+            return _play(out, what, placed, link, registration, signals)
+    lead(out, placed.score, what.keeper, signals, MonotonicClock(), allowed_s=what.seconds)
+    return False
+
+
+def _play(
+    out: Output, what: Performance, placed: Placed, link: "Link", registration: Registration, signals: Signals
+) -> bool:
+    clock, keeper, url = MonotonicClock(), what.keeper, what.target.url
+    with ExitStack() as stack:
+        controls = Controls(stack.enter_context(Keys()), signals, registration, clock)
+        recorder = _recorder(stack, what, placed)
+        keeper.meter = DoseMeter(placed.layout)
+        session = Session(
+            placed.score,
+            placed.layout,
+            link,
+            clock,
+            limit=what.limit * what.clearance.limit,
+            wake=controls.waiting,
+            recorder=Tee(keeper.meter, recorder),
+            allowed_s=what.seconds,
+        )
+        lines = not wants_view(out)
+        narrator = Narrator(out, placed.score, PROGRESS_S, session, lines=lines, recorder=recorder)
+        controls.on_pain = narrator.pain
+        try:
+            narrator.start(url)
+            for text in session.renderer.substitutions:
+                note(out, text)
+            follow(session, controls, narrator, keeper, out, url)
+            judge(session, signals, keeper, confirmed=session.stop_confirmed)
+        except BaseException as error:
+            registration.confirmed = session.stop_confirmed
+            _break_off(out, session, controls, keeper, recorder, error)
+            if isinstance(error, OSError) and not isinstance(error, BridgeError):
+                raise nobody_listens(error, signals) from error
+            raise
+        registration.confirmed = session.stop_confirmed
+        reason = reason_for(session, controls.eased)
+        end_recording(recorder, session, None)
+        keeper.end(reason)
+        sum_up(session, out, reason)
+    return not session.stop_reason
+
+
+def _recorder(stack: ExitStack, what: Performance, placed: Placed) -> Recorder | None:
+    if what.record is None:
+        return None
+    recorder = stack.enter_context(open_recorder(what.record))
+    recorder.header(placed.layout, placed.score.name, "host", placed.layout.description.name)
+    return recorder
+
+
+def _break_off(
+    out: Output,
+    session: Session,
+    controls: Controls,
+    keeper: Keeper,
+    recorder: Recorder | None,
+    error: BaseException,
+) -> None:
+    """Write and tell why a session ended early; what cannot be written or told now stays so."""
+    keeper.close(reason_for(session, controls.eased) if session.stop_reason else reason_of(error))
+    end_recording(recorder, session, error)
+    with suppress(OSError):
+        sum_up(session, out, session.stop_reason or BROKEN_OFF)
+
+
+@contextmanager
+def opened(
+    url: str, port: str, given: DeviceDescription | None, clearance: "Clearance"
+) -> Iterator[tuple["Link", DeviceDescription | None]]:
+    """The device behind `url` and what is known of it; `sim:` makes a virtual cushion in this process.
+
+    NotCleared for a clearance that does not cover it: nothing is opened then.
+    """
+    if not clearance.covers(url):
+        raise NotCleared(f"nobody was cleared for {url}", hint="play on it with: knead run")
+    with _connected(url, port, given) as both:
+        yield both
+
+
+def identify(url: str, port: str) -> DeviceSelf:
+    """What the device behind `url` says that it is. It is asked, never armed; so nobody needs a clearance."""
+    with _connected(url, port, None) as (link, _):
+        return _ask(link)
+
+
+@contextmanager
+def _connected(
+    url: str, port: str, given: DeviceDescription | None
+) -> Iterator[tuple["Link", DeviceDescription | None]]:
+    link: Link
+    if url == SIM:
+        from simulator.cushion import Cushion
+        from simulator.link import VirtualLink
+
+        given = given or load_device(DEFAULT_DEVICE)
+        link = VirtualLink(Cushion(given), MonotonicClock())
+    else:
+        from firmware_bridge.link import SerialLink
+
+        link = SerialLink(port if url.startswith("id:") else url)
+    try:
+        yield link, given
+    finally:
+        link.close()
+
+
+def _described(link: "Link") -> DeviceDescription:
+    from firmware_bridge.discovery import description_of
+
+    return description_of(_ask(link))
+
+
+def _ask(link: "Link") -> DeviceSelf:
+    return Dialogue(link, MonotonicClock(), Connection()).identify()

@@ -1,0 +1,46 @@
+"""Single keys; that they work on a terminal is shown in tests/e2e."""
+
+import os
+
+import pytest
+
+from kneadwave.session.keys import GUIDED_HELP, HELP, KEYS, Keys, somebody_there
+
+
+def test_without_a_terminal_nothing_happens() -> None:
+    assert not somebody_there()
+    with Keys() as keys:
+        assert not keys.active
+        assert not keys.waiting()
+        assert keys.read() == []
+        assert not keys.gone
+
+
+def test_each_key_of_the_help_does_something() -> None:
+    for word in ("space", "+", "-", "c", "p pain", "s"):
+        assert word in HELP
+    assert {KEYS[key] for key in " +-cps"} == {"pause", "louder", "softer", "closing", "pain", "stop"}
+    for word in ("space", "c", "p", "s"):
+        assert word in GUIDED_HELP
+    assert KEYS["\r"] == KEYS["\n"] == "ready"
+    assert KEYS["q"] == KEYS["s"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes that select can watch")
+def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away() -> None:
+    reader, writer = os.pipe()
+    keys = Keys()
+    keys._fd = reader
+    try:
+        assert not keys.waiting()
+        os.write(writer, b" +x-PS\r\xff")
+        assert keys.waiting()
+        assert keys.read() == ["pause", "louder", "softer", "pain", "stop", "ready"]
+        assert not keys.waiting()
+        os.close(writer)
+        assert keys.waiting()
+        assert keys.read() == []
+        assert keys.gone
+        assert not keys.waiting()
+    finally:
+        os.close(reader)

@@ -1,0 +1,103 @@
+"""What is told of a session with guided steps: sparsely for a person, in full for a script."""
+
+import json
+from typing import Any
+
+import pytest
+
+from kneadwave.output import Output
+from kneadwave.session.guiding import GuidedSession
+from kneadwave.session.narrating import COUNT_S, Narrator, note
+from profiles.profile import parse
+from profiles.score import Score, compose
+from simulator.clock import VirtualClock
+
+ROUTINE = """
+schema = 1
+name = "routine"
+
+[[step]]
+name = "many"
+technique = { kind = "guide", instruction = "Tap lightly.", part = "head" }
+duration_s = 0.5
+repeats = 60
+
+[[step]]
+name = "breaths"
+duration_s = 22
+repeats = 3
+[step.technique]
+kind = "guide"
+instruction = "Breathe."
+part = "breath"
+breath = { inhale_s = 4, hold_s = 10, exhale_s = 8 }
+"""
+
+
+class Recorded:
+    """Keeps the events of a recording."""
+
+    t = 0.0
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, dict[str, Any]]] = []
+
+    def event(self, t: float, event: str, **fields: Any) -> None:
+        assert t == 0.0
+        json.dumps(fields)
+        self.events.append((event, fields))
+
+
+@pytest.fixture
+def score() -> Score:
+    return compose(parse(ROUTINE))
+
+
+def told(
+    score: Score, capsys: pytest.CaptureFixture[str], *, as_json: bool, recorder: Any = None
+) -> list[str]:
+    narrator = Narrator(Output(as_json), score, 10.0, lines=not as_json, recorder=recorder)
+    narrator.start("")
+    for update in GuidedSession(score, VirtualClock()).play():
+        narrator.update(update)
+    narrator.pain("shoulder", False)
+    narrator.pain("shoulder", True)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_person_reads_the_instruction_and_a_count_now_and_then(
+    score: Score, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = told(score, capsys, as_json=False)
+    counts = [line.strip() for line in lines if " of 60" in line]
+    assert "Tap lightly." in lines[1]
+    assert 2 <= len(counts) <= 30 / COUNT_S + 1
+    assert [line.strip() for line in lines if line.strip() in {"1 of 3", "2 of 3", "3 of 3"}] == [
+        *("1 of 3", "2 of 3", "3 of 3")
+    ]
+    assert "      breathe in 4 s, hold 10 s, out 8 s" in lines
+    assert sum("the shoulder goes down" in line for line in lines) == 1
+
+
+def test_a_script_and_a_recording_get_every_field(score: Score, capsys: pytest.CaptureFixture[str]) -> None:
+    recorder = Recorded()
+    events = [json.loads(line) for line in told(score, capsys, as_json=True, recorder=recorder)]
+    steps = [event for event in events if event["event"] == "step"]
+    assert steps[0]["technique"] == "guide"
+    assert steps[0]["guide"]["instruction"] == "Tap lightly."
+    assert (steps[0]["guide"]["repeats"], steps[0]["guide"]["duration_s"]) == (60, 0.5)
+    assert steps[1]["guide"]["breath"] == {"inhale_s": 4.0, "hold_s": 10.0, "exhale_s": 8.0}
+    recorded = [fields for event, fields in recorder.events if event == "step"]
+    wanted = {"step", "name", "technique", "zones", "guide"}
+    assert [set(fields) for fields in recorded] == [wanted] * 2
+    assert [fields["name"] for fields in recorded] == ["many", "breaths"]
+    pains = [fields for event, fields in recorder.events if event == "pain"]
+    assert pains == [{"zone": "shoulder", "action": "eased"}, {"zone": "shoulder", "action": "stopped"}]
+
+
+def test_a_note_is_for_people_and_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    note(Output(), "one\ntwo\x1b[2J")
+    note(Output(as_json=True), "one")
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "note: one two?[2J\n"
