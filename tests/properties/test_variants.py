@@ -27,6 +27,8 @@ from profiles.score import compose
 PAIRS = [(name, device) for name in of_kind("device") for device in shipped_devices()]
 JND = 0.2  # what is just told apart: a fifth more
 REACH_MM = 60.0  # what a device has that near to a zone, a person feels there
+HAND_MM = 100.0  # the middle of a hand that still lies half on what an actuator shakes
+SHARE = 0.25  # of the way through the zones of a step: a device that has less leaves it to hands
 STRAY_MM = 120.0  # a hand and the way half to the next motor of a sparse device
 MARGIN_S = 1.0  # motors run down, and a recording tells a step within half a second
 UNSWEPT = {"pressing", "tapping", "ring"}  # no way up and down: points, taps, a ring
@@ -93,6 +95,25 @@ def off(take, here):
     return np.array([away(here.zones, x, y) for x, y in zip(take.x, take.y, strict=True)])
 
 
+def worked_on(take, here):
+    """Which part of the middle lines of a step's zones lies under a hand that some actuator is near to."""
+    usable = np.array([not actuator["excluded"] for actuator in take.actuators])
+    if off(take, here)[usable].min() > REACH_MM:
+        return 0.0
+    x, y = take.x[usable], take.y[usable]
+    way = np.concatenate([spread(lane) for zone in here.zones for lane in zone.lanes])
+    gaps = np.hypot(way[:, :1] - x, way[:, 1:] - y).min(axis=1)
+    return float((gaps <= HAND_MM).mean())
+
+
+def spread(lane):
+    """Points about a centimetre apart along a line."""
+    corners = np.array(lane)
+    arc = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))))
+    at = np.arange(5.0, arc[-1], 10.0)
+    return np.stack([np.interp(at, arc, corners[:, 0]), np.interp(at, arc, corners[:, 1])], axis=1)
+
+
 @cache
 def away(zones, x, y):
     return min(distance(zone.outline, x, y) for zone in zones)
@@ -117,9 +138,8 @@ def test_techniques_and_zones_come_in_the_order_and_at_the_times_of_the_variant(
     for here in steps:
         assert here.step["t"] == pytest.approx(here.start, abs=0.5), here.step["name"]
         technique = here.row["do"].split()[0]
-        usable = [not actuator["excluded"] for actuator in take.actuators]
-        if here.zones and off(take, here)[usable].min() > REACH_MM:
-            technique = "guide"  # the device has nothing there: by hand, at the same time
+        if here.zones and worked_on(take, here) < SHARE:
+            technique = "guide"  # the device has next to nothing there: by hand, at the same time
         assert here.step["technique"] == technique, here.step["name"]
         if technique != "guide":
             assert here.step["zones"] == here.row["zones"]
