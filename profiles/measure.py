@@ -88,7 +88,9 @@ def longest_work(on: Flags, rate_hz: float, rest_s: float = POINT_REST_S) -> lis
 
 def runs(flags: Flags) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     """Return where each run of true samples begins, and where it has ended."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    # Bytes throughout: a whole session of every actuator is looked at in one go.
+    off = np.zeros(1, dtype=np.int8)
+    edges = np.flatnonzero(np.diff(np.concatenate((off, flags.astype(np.int8), off))))
     return edges[::2], edges[1::2]
 
 
