@@ -4,6 +4,7 @@ A pause, a change of intensity, an easing or a jump takes hold at the next frame
 the running block is cut there, the limiter brought to that very frame, and a new block begun.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import count, repeat
 from typing import NamedTuple
@@ -22,6 +23,8 @@ INTENSITY_STEP = 0.1
 INTENSITY_MIN = 0.2
 EASED = 0.4
 """What is left of a zone that hurt, for the rest of the session; rules 65, 249, figure ours."""
+RECENT_FRAMES = 5 * FRAME_RATE_HZ
+"""What somebody means who says that it hurts: the last five seconds of work; ours."""
 
 
 class Cue(NamedTuple):
@@ -51,6 +54,8 @@ class Feed:
         self._nothing = bytes(width)
         self._limit = limit
         self._eased = np.zeros(width, dtype=np.bool_)
+        self._hurt = np.full(width, np.inf)  # the felt level that hurt, where something is eased
+        self._recent: deque[bytes] = deque(maxlen=RECENT_FRAMES)
         self._position = 0
         self._silent = False
         self._noted = 0
@@ -82,6 +87,8 @@ class Feed:
             cue = next(self._block)
         self._taken += 1
         self._silent = cue.setpoints.drives == self._nothing
+        if not self._silent:
+            self._recent.append(cue.setpoints.drives)
         if cue.position >= 0:
             self._position = cue.position + 1
         return cue
@@ -107,9 +114,14 @@ class Feed:
         self.intensity = min(self._limit, max(low, round(self.intensity + by, 3)))
 
     def ease(self, actuators: Sequence[int]) -> None:
-        """Keep these actuators at EASED of what they would do, and of the most they may, until the end."""
+        """Keep these actuators, until the end, at EASED of what they would do.
+
+        Neither more intensity nor a stronger step brings them above EASED of what they just did.
+        """
         self._cut()
-        self._eased[list(actuators)] = True
+        eased = list(actuators)
+        self._eased[eased] = True
+        self._hurt[eased] = np.minimum(self._hurt[eased], self._felt_lately(eased))
 
     def jump(self, frame: int) -> None:
         """Go on at `frame` of the score."""
@@ -147,9 +159,19 @@ class Feed:
         nothing = np.zeros((PAUSE_FRAMES, len(self._nothing)))
         return Waveform(start=self._position, level=nothing, rate=nothing, step=np.full(PAUSE_FRAMES, -1))
 
+    def _felt_lately(self, actuators: list[int]) -> float:
+        """The strongest that was felt of these actuators lately; infinite where none of them worked."""
+        lately = np.frombuffer(b"".join(self._recent), dtype=np.uint8).reshape(-1, len(self._nothing))
+        drives, layout = lately[:, actuators], self._limiter.layout
+        if not drives.any():
+            return float("inf")
+        return float(Response.felt_for(drives, layout.starts[actuators], layout.exponents[actuators]).max())
+
     def _softened(self, wave: Waveform) -> Waveform:
         eased, layout = self._eased, self._limiter.layout
         most = Response.felt_for(layout.ceilings[eased], layout.starts[eased], layout.exponents[eased])
+        if self.intensity > 0:
+            most = np.minimum(most, self._hurt[eased] / self.intensity)
         level = wave.level.copy()
         # Brought under its ceiling first: a part of a wish that was held back anyway would ease nothing.
         level[:, eased] = np.minimum(level[:, eased], most) * EASED

@@ -4,6 +4,7 @@ They go to standard error, so that standard output stays a result. Ctrl-C and th
 everything as it was.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -20,14 +21,28 @@ _BULLET: Final = "  - "
 
 
 def somebody_there() -> bool:
-    """Whether a person can be asked: standard input and standard error are a terminal."""
-    return sys.stdin is not None and is_terminal(sys.stdin) and is_terminal(sys.stderr)
+    """Whether a person can be asked: standard input and standard error are a terminal, and it is ours."""
+    streams = (sys.stdin, sys.stderr)
+    return all(stream is not None and is_terminal(stream) for stream in streams) and not _in_background()
+
+
+def _in_background() -> bool:
+    """Whether this is a background job: one that asks is stopped by its terminal, and keeps its locks."""
+    if os.name == "nt":
+        return False
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp()
+    except (OSError, ValueError):  # a terminal that controls no jobs
+        return False
 
 
 def from_terminal(prompt: str) -> str:
     """Show `prompt` and wait for a line. EOFError at the end of the input."""
     print(prompt, end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError:  # another encoding than that of the terminal: no answer to anything
+        return ""
     if not line:
         raise EOFError
     return line.strip()

@@ -66,8 +66,17 @@ def make_app() -> typer.Typer:
     return app
 
 
+def _fill_in_missing_streams() -> None:
+    """Whoever closed standard output or error before the start wants nothing of it, not a traceback."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (it lasts as long as the process)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
 def call(arguments: list[str] | None = None) -> int:
     """Run one command line and return its exit code; prints everything there is to say."""
+    _fill_in_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         # What a terminal cannot show becomes a question mark, never an error.
         if hasattr(stream, "reconfigure"):

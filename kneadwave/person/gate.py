@@ -94,10 +94,13 @@ class Sitting:
     def begin(self, profile: Profile | str, device: str, planned_s: float, now: datetime) -> None:
         """Write down that it begins; from here on the clearance covers a device.
 
-        Call it before anything is opened. NotCleared when it cannot be written.
+        Call it before anything is opened. NotCleared when it cannot be written, and when the screening grew
+        old or the clock went back while the list was read.
         """
-        if self._latest is not None:
+        if self._latest is not None or self.clearance.recipient is None:
             raise RuntimeError("a sitting begins once")
+        check_clock(history(self._ledger.entries), now)
+        _check_screening(self._ledger, self.clearance.recipient, now)
         name = profile.name if isinstance(profile, Profile) else profile
         self._ledger.append("began", now, profile=name, device=device, planned_s=_rounded(planned_s))
         self._written, self._latest, self._running = (0.0, now), (0.0, {}, now), True

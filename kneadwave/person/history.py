@@ -99,7 +99,8 @@ def history(entries: Sequence[Entry]) -> History:
 
 def same_day(then: datetime, now: datetime) -> bool:
     """Whether `then` lies on the day of `now`, by the calendar of either place: the stricter one counts."""
-    return now.date() in (then.date(), then.astimezone(now.tzinfo).date())
+    here, there = then.astimezone(now.tzinfo).date(), now.astimezone(then.tzinfo).date()
+    return now.date() in (here, then.date()) or there == then.date()
 
 
 def part_of(zone: str) -> str:

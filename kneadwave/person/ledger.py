@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from kneadwave.exits import NotCleared, PersonFileError
 from kneadwave.person.chain import NOTICED, SCHEMA, Chain, Entry, digest, line_of, read_chain
-from kneadwave.person.lock import locked
+from kneadwave.person.lock import hold_as_well, locked
 from kneadwave.person.storage import (
     folder_of,
     open_private,
@@ -81,7 +81,10 @@ class Ledger:
         with suppress(FileNotFoundError):
             if os.path.samestat(mine, (self._folder / LINES).lstat()) and mine.st_size == self._size:
                 return
-        raise NotCleared(f"the ledger of '{self._name}' was changed while it was in use")
+        raise NotCleared(
+            f"the ledger of '{self._name}' was changed while it was in use",
+            hint="let nothing else write there; the next run looks at it anew",
+        )
 
     def _write(self, line: bytes) -> None:
         try:
@@ -160,11 +163,14 @@ def _open_lines(folder: Path, name: str, size: int) -> int:
     except OSError as error:
         raise _unwritable(name, error) from error
     try:
+        hold_as_well(fd, name)
         if os.fstat(fd).st_size > size:
             os.ftruncate(fd, size)  # a last line that was cut short
-    except OSError as error:
+    except BaseException as error:
         os.close(fd)
-        raise _unwritable(name, error) from error
+        if isinstance(error, OSError):
+            raise _unwritable(name, error) from error
+        raise
     sync_folder(folder)
     return fd
 

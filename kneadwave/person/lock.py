@@ -24,12 +24,23 @@ def locked(path: Path, name: str) -> Iterator[None]:
         ) from error
     try:
         if not (_lock(fd) and _still_there(fd, path)):
-            raise NotCleared(
-                f"another run or screening for '{name}' is going on", hint="wait until it has ended"
-            )
+            raise _busy(name)
         yield
     finally:
         os.close(fd)  # lets go of the lock as well
+
+
+def hold_as_well(fd: int, name: str) -> None:
+    """Lock an open file until it is closed, so that taking the lock file away lets nobody in.
+
+    NotCleared when it is held. Windows takes no file away that is locked.
+    """
+    if os.name == "posix" and not _lock(fd):
+        raise _busy(name)
+
+
+def _busy(name: str) -> NotCleared:
+    return NotCleared(f"another run or screening for '{name}' is going on", hint="wait until it has ended")
 
 
 def _lock(fd: int) -> bool:

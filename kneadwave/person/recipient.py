@@ -118,7 +118,7 @@ def load(name: str) -> Recipient:
         raise _unknown(name)
     try:
         recipient = Recipient.model_validate(_content(data))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, OverflowError) as error:
         raise _invalid(path, error) from error
     if recipient.name != name:
         raise PersonFileError(f"{path}: name: must be '{name}', as the folder is called")
@@ -157,7 +157,9 @@ def use(name: str) -> None:
 
 def chosen(name: str | None) -> str:
     """`name`, else the recipient in use. NotCleared where nobody was chosen."""
-    found = name or current()
+    if name == "":  # from a script's empty variable: whoever was meant, not the one in use
+        folder_of(name)
+    found = current() if name is None else name
     if found is not None:
         return found
     if names():

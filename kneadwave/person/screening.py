@@ -120,12 +120,18 @@ def answers_of_day(entries: Iterable[Entry], now: datetime) -> Answers | None:
     for entry in entries:
         if entry.event != "screening" or not same_day(entry.at, now):
             continue
-        found = found or entry.at.astimezone(now.tzinfo).date() == now.date()
+        found = found or _today_everywhere(entry.at, now)
         for key, yes in entry.fields.get("answers", {}).items():
             answers[key] = answers.get(key, False) or yes is not False
         for key, consent in entry.fields.get("consent", {}).items():
             consents[key] = Consent(consent["date"], consent["reason"])
     return Answers(answers, consents) if found else None
+
+
+def _today_everywhere(then: datetime, now: datetime) -> bool:
+    """Whether `then` lies on the day of `now` by the calendars of both places."""
+    here, there = then.astimezone(now.tzinfo).date(), now.astimezone(then.tzinfo).date()
+    return here == now.date() and there == then.date()
 
 
 def consent_problem(question: Question, consent: Consent, today: date) -> str:

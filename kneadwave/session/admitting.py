@@ -121,12 +121,15 @@ def _massage(out: Output, asked: Asked, piece: Piece, target: Target) -> bool:
     from kneadwave.person.gate import admit
 
     confirm = asking.confirm_on_terminal if asking.somebody_there() else None
-    with admit(asked.recipient, piece.profile, now(), minutes=asked.minutes, confirm=confirm) as sitting:
+    with (
+        Signals() as signals,
+        admit(asked.recipient, piece.profile, now(), minutes=asked.minutes, confirm=confirm) as sitting,
+    ):
         clearance = sitting.clearance
         piece = _measured(out, asked, piece, clearance)
         _tell_allowed(out, clearance.allowed_s, clearance.notices)
         keeper = Keeper(sitting)
-        with Signals() as signals, kept(keeper):
+        with kept(keeper):
             device = target.given.name if target.given is not None else target.url
             sitting.begin(piece.profile, device, min(piece.profile.duration_s, clearance.allowed_s), now())
             return perform(out, _performance(asked, piece, target, clearance, keeper), signals)

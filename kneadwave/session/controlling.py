@@ -152,6 +152,8 @@ class Controls:
         elif wish == "softer":
             session.softer()
         elif wish == "closing":
+            closing = session.score.step_at(session.score.closing_start)
+            self._await_posture(session, closing.index)  # now: after the next update its first frames are out
             session.skip_to_closing()
 
     def _ease(self, session: Steered) -> None:

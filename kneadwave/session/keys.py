@@ -1,6 +1,7 @@
 """Single keys from the terminal, without waiting for them; the terminal is always put back as it was."""
 
 import os
+import re
 import sys
 from contextlib import suppress
 from types import TracebackType
@@ -22,6 +23,8 @@ KEYS = {
     "\x1a": STOP,  # Ctrl-Z: a suspended host would leave the device to its watchdog
     "\x04": STOP,  # Ctrl-D
 }
+SEVERAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z])")
+"""What a single key, such as an arrow or F1, sends as several letters: none of them was meant."""
 HELP = "space pause   + - intensity   c closing   p pain   s stop"
 GUIDED_HELP = "space pause   c last step   p pain   s stop"
 
@@ -97,7 +100,8 @@ class Keys:
         except OSError:
             data = b""
         self.gone = not data
-        return [KEYS[key] for key in data.decode("ascii", "ignore").lower() if key in KEYS]
+        typed = SEVERAL.sub("", data.decode("ascii", "ignore"))
+        return [KEYS[key] for key in typed.lower() if key in KEYS]
 
 
 def somebody_there() -> bool:

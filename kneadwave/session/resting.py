@@ -1,5 +1,7 @@
 """After the end: stay lying for a while. A countdown on a terminal, which any key ends."""
 
+from contextlib import suppress
+
 from firmware_bridge.clock import Clock
 from kneadwave.exits import Interrupted
 from kneadwave.output import Output
@@ -26,7 +28,8 @@ def rest(out: Output, seconds: float, clock: Clock, *, seated: bool = False) -> 
     with Signals() as signals, Keys() as keys:
         signals.gentle = True
         if keys.active:
-            _count_down(seconds, words, clock, keys, signals)
+            with suppress(OSError):  # the terminal went away; the session is over, and nobody counts
+                _count_down(seconds, words, clock, keys, signals)
     if signals.received is not None:
         raise Interrupted(signals.received)
 

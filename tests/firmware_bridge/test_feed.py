@@ -235,6 +235,25 @@ def test_an_easing_holds_against_louder_and_stays_after_a_jump(
             assert all(cue.setpoints.drives[i] <= bounds[i] for i in LOWER)
 
 
+@pytest.mark.parametrize(("intensity", "later"), [(1.0, 0.9), (0.3, 0.3)])
+def test_what_hurt_never_comes_back_neither_by_louder_nor_by_stronger_steps(
+    feed: Feeds, scored: Callable[..., Score], intensity: float, later: float
+) -> None:
+    """Weak at first, or by a low intensity; then as strong as can be."""
+    made = feed(played=scored(level=0.3))
+    made.change_intensity(intensity - 1.0)
+    hurt = np.array([list(cue.setpoints.drives) for cue in take(made, 250)])[:, LOWER]
+    made.ease(LOWER)
+    take(made, 30)
+    made.change_intensity(1.0)
+    made._renderer = Renderer(scored(level=later), LAYOUT.places())
+    after = np.array([list(cue.setpoints.drives) for cue in take_all(made)])
+    starts, exponents = LAYOUT.starts[LOWER], LAYOUT.exponents[LOWER]
+    felt = Response.felt_for(hurt, starts, exponents).max()
+    assert after[:, LOWER].any(), "eased, not off"
+    assert (after[:, LOWER] <= Response.drive_for(EASED * felt, starts, exponents) + 1).all()
+
+
 def test_an_easing_of_nothing_changes_nothing(feed: Feeds) -> None:
     whole = take_all(feed())
     made = feed()

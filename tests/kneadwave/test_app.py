@@ -23,6 +23,14 @@ COMMANDS = [
     ("profile", "schema"),
     ("device", "list"),
     ("device", "show"),
+    ("recipient", "new"),
+    ("recipient", "list"),
+    ("recipient", "show"),
+    ("recipient", "use"),
+    ("recipient", "change"),
+    ("screen",),
+    ("history",),
+    ("rules",),
 ]
 
 
@@ -98,3 +106,10 @@ def test_the_shell_completes_profiles_and_devices() -> None:
     assert completed("knead simulate relax") == ["relaxing-back"]
     assert completed("knead device show mat") == ["mat-64"]
     assert "--limit" in completed("knead run x --li")
+
+
+@pytest.mark.parametrize(("words", "code"), [(["profile", "list"], 0), (["run", "nowhere.toml"], 3)])
+def test_closed_streams_change_no_exit_code(words: list[str], code: int) -> None:
+    command = f'exec "{sys.executable}" -m kneadwave "$@" >&- 2>&-'
+    ended = subprocess.run(["sh", "-c", command, "knead", *words], stdin=subprocess.DEVNULL, check=False)
+    assert ended.returncode == code

@@ -43,6 +43,26 @@ def test_a_line_is_read_from_the_terminal(monkeypatch, capsys):
         ask_yes_no("Well?", from_terminal)
 
 
+def test_bytes_that_are_no_text_are_no_answer(monkeypatch):
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "wb", buffering=0) as keys, os.fdopen(theirs, encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        keys.write(b"\xe4\ny\n")
+        assert ask_yes_no("Well?", from_terminal)
+
+
+def test_a_job_in_the_background_asks_nobody(monkeypatch):
+    """It would be stopped at its first question, and keep what it has locked."""
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb"), os.fdopen(theirs, "r") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys, "stderr", terminal)
+        monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: os.getpgrp() + 1)
+        assert not somebody_there()
+        monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: os.getpgrp())
+        assert somebody_there()
+
+
 def test_nobody_is_there_without_a_terminal(monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     assert not somebody_there()

@@ -1,5 +1,7 @@
 """`knead screen`: what speaks against a massage today."""
 
+import os
+import signal
 from datetime import timedelta
 
 import pytest
@@ -243,4 +245,20 @@ def test_ctrl_c_records_nothing(knead, person, monkeypatch):
 
     monkeypatch.setattr("kneadwave.telling.describing_people.from_terminal", interrupted)
     assert knead("screen").code == 130
+    assert ledger.read("me") == []
+
+
+def test_a_signal_between_the_questions_leaves_no_trace_but_a_last_line(knead, person, monkeypatch):
+    make_recipient()
+    person()
+
+    def hung(_prompt):
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+        os.kill(os.getpid(), signal.SIGTERM)
+        return "n"
+
+    monkeypatch.setattr("kneadwave.telling.describing_people.from_terminal", hung)
+    ended = knead("screen", "--json")
+    assert ended.code == 143
+    assert ended.events[-1]["exit"] == 143
     assert ledger.read("me") == []

@@ -229,6 +229,26 @@ def test_what_was_not_confirmed_is_not_played(profile):
     assert events() == ["screening"]
 
 
+def test_a_list_left_open_over_midnight_brings_no_run(profile):
+    make_recipient()
+    screened(now=NOW, ready=False)
+    with admit(None, profile(), NOW, confirm=agree) as sitting:
+        with pytest.raises(NotCleared, match="not asked today"):
+            sitting.begin(profile(), PORT, 900, after(hours=6))
+        assert not sitting.clearance.covers(PORT)
+    assert "began" not in events()
+
+
+def test_a_clock_set_back_while_the_list_was_open_is_noticed(profile):
+    cleared(now=NOW)
+    with (
+        admit(None, profile(), after(minutes=10), confirm=agree) as sitting,
+        pytest.raises(NotCleared, match="clock"),
+    ):
+        sitting.begin(profile(), PORT, 900, after(minutes=-10))
+    assert "began" not in events()
+
+
 def test_where_nobody_can_be_asked_the_hint_names_the_file(profile):
     make_recipient()
     screened(now=NOW, ready=False)

@@ -143,3 +143,11 @@ def test_history_holds_what_was_noticed_and_the_latest_line():
 def test_a_day_is_that_of_either_place(then, expected):
     now = datetime(2026, 3, 1, 20, 0, tzinfo=timezone(timedelta(hours=1)))
     assert same_day(datetime.fromisoformat(then), now) is expected
+
+
+@pytest.mark.parametrize("hours", range(-12, 15))
+def test_no_other_time_zone_ends_a_day_early(hours):
+    there = timezone(timedelta(hours=hours))
+    at_noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    for later in (at_noon, at_noon + timedelta(hours=2, minutes=40)):
+        assert same_day(at_noon, later.astimezone(there))

@@ -69,9 +69,22 @@ def test_a_ledger_changed_while_in_use_is_not_written_to(spoil):
     write(1)
     with ledger.opened("me", NOW) as book:
         spoil(ledger_of())
-        with pytest.raises(NotCleared, match="changed while it was in use"):
+        with pytest.raises(NotCleared, match="changed while it was in use") as caught:
             book.append("ready", NOW)
+        assert caught.value.hint
     assert len(noticed()) == 1
+
+
+@pytest.mark.usefixtures("me")
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a file that is locked cannot be taken away")
+def test_taking_the_lock_away_lets_no_second_run_in():
+    write(1)
+    with ledger.opened("me", NOW) as book:
+        ledger_of().with_name("ledger.lock").unlink()
+        with pytest.raises(NotCleared, match="another run"), ledger.opened("me", NOW):
+            raise AssertionError
+        book.append("ready", NOW)
+    assert noticed() == []
 
 
 @pytest.mark.usefixtures("me")

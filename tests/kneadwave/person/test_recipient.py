@@ -190,6 +190,13 @@ def test_a_file_that_was_cut_anywhere_is_told():
     assert recipients.load("me") == made
 
 
+@pytest.mark.parametrize("key", ["stature_m", "doctor_max_min"])
+def test_a_number_beyond_all_numbers_is_not_valid(key):
+    path = write(plain(**{key: "1" + "0" * 400}))
+    with pytest.raises(PersonFileError, match=str(path)):
+        recipients.load("me")
+
+
 def test_a_name_in_use_that_was_cut_is_told():
     make_recipient("guest")
     make_recipient("guest-2")
@@ -268,3 +275,9 @@ def test_a_damaged_current_is_told():
 def test_what_the_command_line_gives_is_checked_alike():
     with pytest.raises(UsageError, match="sensitivity"):
         recipients.validated(name="me", adult=True, sensitivity="none")
+
+
+def test_an_empty_name_is_not_the_one_in_use():
+    make_recipient("me")
+    with pytest.raises(UsageError, match="no name"):
+        recipients.chosen("")

@@ -114,6 +114,12 @@ def test_a_screening_made_elsewhere_counts_by_the_calendar_of_this_place():
     assert answers_of_day([screening(abroad, all_no())], NOW) is None
 
 
+def test_a_screening_gets_no_longer_day_by_going_west():
+    here = datetime.fromisoformat("2026-03-01T20:00:00+01:00")
+    west = datetime.fromisoformat("2026-03-01T23:00:00-12:00")  # at home it is noon of the next day
+    assert answers_of_day([screening(here, all_no())], west) is None
+
+
 def test_a_yes_made_elsewhere_stands_all_the_same():
     abroad = screening(datetime.fromisoformat("2026-03-01T02:00:00+09:00"), all_no(fever=True))
     answers = answers_of_day([abroad, screening(NOW, all_no())], NOW)

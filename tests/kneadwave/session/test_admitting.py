@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -105,6 +106,27 @@ def test_a_list_that_was_not_confirmed_needs_a_terminal(
     )
     assert knead(*RUN).code == 0
     assert port.opened == 1
+
+
+def test_a_signal_at_the_list_ends_with_its_own_code_and_a_last_line(
+    knead: Knead, port: Any, wall: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_recipient("me")
+    screened("me", now=wall(), ready=False)
+    monkeypatch.setattr("kneadwave.asking.somebody_there", lambda: True)
+    handled: list[Any] = []
+
+    def hung(_items: Any) -> bool:
+        handled.append(signal.getsignal(signal.SIGTERM))
+        if handled[0] is not signal.SIG_DFL:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return False
+
+    monkeypatch.setattr("kneadwave.asking.confirm_on_terminal", hung)
+    ended = knead(*RUN, "--json")
+    assert ended.code == 143
+    assert ended.events[-1]["exit"] == 143
+    assert port.opened == 0
 
 
 def test_a_profile_that_may_not_be_played_is_refused_before_the_gate(

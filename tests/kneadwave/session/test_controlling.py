@@ -188,3 +188,17 @@ def test_a_change_that_was_skipped_is_asked_for_and_only_the_last_one(bench: Ben
     assert bench.controls.awaiting is bench.session.score.steps[3]
     assert not bench.press("ready").paused
     assert not bench.press(step=4).paused
+
+
+def test_going_to_the_closing_waits_before_anything_plays_in_the_old_posture(bench: Bench) -> None:
+    """The next update would be too late: by then the first frames are on their way."""
+    session = bench.session
+    strokes = {"technique": {"kind": "stroking"}, "zones": ["lumbar"], "level": 0.2, "duration_s": 10}
+    steps = [*STEPS[:-1], {"name": "strokes", **strokes}]
+    session.score = compose(from_data({"schema": 1, "name": "routine", "step": steps}))
+    bench.press("closing", step=0)
+    assert session.paused
+    assert session.done == ["skip_to_closing"]
+    assert bench.controls.awaiting is session.score.steps[3]
+    assert not bench.press("ready").paused
+    assert not bench.press("closing", step=4).paused

@@ -44,3 +44,26 @@ def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away(
         assert not keys.waiting()
     finally:
         os.close(reader)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes that select can watch")
+@pytest.mark.parametrize(
+    ("typed", "wishes"),
+    [
+        (b"\x1b[A\x1b[B\x1b[C\x1b[D", []),  # arrows: the right one ends in the letter of closing
+        (b"\x1bOP\x1bOS\x1b[1;2C\x1b[15~", []),  # F1, F4, Shift and an arrow, F5
+        (b"\x1b[200~s\x1b[201~", ["stop"]),  # pasted
+        (b"\x1b[Cs\x1bs\x1b", ["stop", "stop"]),
+        (b"\x1b\x1bp", ["pain"]),
+    ],
+)
+def test_a_key_that_sends_several_letters_is_none_of_them(typed: bytes, wishes: list[str]) -> None:
+    reader, writer = os.pipe()
+    keys = Keys()
+    keys._fd = reader
+    try:
+        os.write(writer, typed)
+        assert keys.read() == wishes
+    finally:
+        os.close(reader)
+        os.close(writer)

@@ -79,3 +79,31 @@ def test_a_signal_ends_it_as_it_ends_everything(
     with pytest.raises(Interrupted):
         rest(Output(), 180.0, clock)
     assert clock.now() < 6.0
+
+
+@pytest.mark.usefixtures("seen")
+@pytest.mark.parametrize("signalled", [False, True])
+def test_a_terminal_that_goes_away_ends_it(
+    key_at: Callable[[Any, float], None], monkeypatch: pytest.MonkeyPatch, signalled: bool
+) -> None:
+    clock = VirtualClock()
+    key_at(clock, 1e9)
+
+    class Gone(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def write(self, text: str) -> int:
+            if clock.now() > 5.0:
+                raise OSError(5, "input/output error")
+            return super().write(text)
+
+    monkeypatch.setattr("rich.console.sys.stdout", Gone())
+    if not signalled:
+        rest(Output(), 180.0, clock)
+    else:
+        received = property(lambda self: 1 if clock.now() > 5.0 else None, lambda self, value: None)  # noqa: ARG005
+        monkeypatch.setattr(Signals, "received", received, raising=False)
+        with pytest.raises(Interrupted):
+            rest(Output(), 180.0, clock)
+    assert clock.now() < 6.0
