@@ -56,7 +56,7 @@ class IntensityCurve(BaseModel):
     def _times_rise(self) -> IntensityCurve:
         times = [time for time, _ in self.points]
         # A thousandth of the unit apart, or the slope between two points would be a jump in disguise.
-        if any(later - earlier < 1e-3 for earlier, later in pairwise(times)):
+        if any(later - earlier < 1e-3 - 1e-9 for earlier, later in pairwise(times)):
             raise ValueError("the times of the points must rise, by 0.001 at least")
         if self.unit == "fraction" and times[-1] > 1.0:
             raise ValueError('times in step fraction end at 1 (write unit = "seconds" for seconds)')

@@ -11,8 +11,8 @@ from profiles.body import BodyMap
 from profiles.geometry import Point, distance
 from profiles.model import Profile, Step
 from profiles.ordering import plainly
-from profiles.technique import Guide
-from profiles.waveform import Place
+from profiles.technique import Guide, Tapping
+from profiles.waveform import Place, bears_taps
 
 REACH_MM = 60.0  # ours: vibration is felt this far from a motor (domain figures)
 HAND_MM = 100.0  # ours: a hand whose middle is this far from a motor still lies half on what it shakes
@@ -91,7 +91,12 @@ def _along(line: Sequence[Point]) -> Iterator[Point]:
 
 
 def within_reach(step: Step, usable: Sequence[Place], body: BodyMap) -> bool:
-    """Tell whether the places work on a fair share of what a step that moves works on."""
+    """Tell whether the places work on a fair share of what a step that moves works on.
+
+    Taps fall only on places in zones that bear them.
+    """
+    if isinstance(step.technique, Tapping):
+        usable = [place for place in usable if bears_taps(place, body)]
     if step.path is None:
         return reached(step.zones or (), usable, body)
     lines = list(pairwise(step.path)) or [(step.path[0], step.path[0])]

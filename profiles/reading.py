@@ -21,6 +21,10 @@ _WORDING = {  # pydantic's own words name Python types, which are in no profile
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
     "dict_type": "must be a table",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "string_pattern_mismatch": "must be lower case letters, digits and dashes, 40 at most",  # a name
 }
 
 _TABLES: dict[int | str, type[BaseModel]] = {"step": Step, "exception": DeclaredException, "breath": Breath}
@@ -78,7 +82,8 @@ def from_data(data: dict[str, Any], path: str | None = None) -> Profile:
     """Return the profile for a table as TOML gives it; ProfileError as for `parse`."""
     version = data.get("schema")
     if type(version) is not int or version != SCHEMA:
-        said = "is missing" if version is None else f"is {_short(version)}"
+        shown = f'"{_short(version)}"' if isinstance(version, str) else _short(version)
+        said = "is missing" if version is None else f"is {shown}"
         raise ProfileError(f"schema {said}; this version reads schema = {SCHEMA}", path=path, place="schema")
     steps = data.get("step")
     if isinstance(steps, list) and len(steps) > MAX_STEPS:
@@ -145,6 +150,14 @@ def _message(problem: Any, location: list[int | str]) -> tuple[str, str | None]:
         )
     if kind == "union_tag_not_found":
         return f"a technique is a table with a kind: {', '.join(TECHNIQUES)}", None
+    if kind in ("too_short", "too_long"):
+        count, limit = context["actual_length"], context.get("min_length", context.get("max_length"))
+        entries = f"{count or 'no'} {'entry' if count == 1 else 'entries'}"
+        return f"has {entries}; {limit} at {'least' if kind == 'too_short' else 'most'}", None
+    if kind == "string_too_short":
+        return "is empty", None
+    if kind == "string_too_long":
+        return f"is too long; {context['max_length']} characters at most", None
     message = str(context["error"]) if kind == "value_error" and "error" in context else str(problem["msg"])
     message = _WORDING.get(
         kind, message.replace("Input should", "must").replace("must be a valid", "must be a")
@@ -171,6 +184,8 @@ def _keys(location: list[int | str]) -> list[str]:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     text = (
         str(value) if isinstance(value, str | int | float | bool) or value is None else type(value).__name__
     )

@@ -74,13 +74,13 @@ def _settling(profile: Profile, working: Sequence[Stretch]) -> Iterator[Finding]
 def _warm_up(profile: Profile, working: Sequence[Stretch]) -> Iterator[Finding]:
     until = min(WARM_UP_S, WARM_UP_SHARE * profile.duration_s)
     for stretch in working:
-        peak = stretch.here.step.peak
-        if stretch.start < until and peak > WARM_UP_LEVEL:
+        felt = stretch.strongest_until(until)
+        if felt > WARM_UP_LEVEL + TOLERANCE:
             yield stretch.here.find(
                 "warning",
                 36,
                 "level",
-                f"level {peak:g} within the first {until:.0f} s; "
+                f"level {felt:.3g} within the first {until:.0f} s; "
                 f"a session starts light, at {WARM_UP_LEVEL:g} at most",
                 "begin with a longer light step",
             )
@@ -135,12 +135,16 @@ def _ceiling(here: Located, body: BodyMap) -> float:
 
 def _closing(working: Sequence[Stretch]) -> Iterator[Finding]:
     first, last = working[0].here, working[-1].here
-    if len(working) > 1 and last.step.peak >= first.step.peak:
+    # A step that is played over the regions of an order opens or closes as a whole.
+    opening, closing = (
+        max(s.strongest for s in working if s.here.origin == end.origin) for end in (first, last)
+    )
+    if first.origin != last.origin and closing > opening - TOLERANCE:
         yield last.find(
             "warning",
             117,
             "level",
-            f"the closing ({last.step.peak:g}) is not weaker than the opening ({first.step.peak:g})",
+            f"the closing ({closing:.3g}) is not weaker than the opening ({opening:.3g})",
             "lower its level",
         )
     strokes = {_stroke(stretch) for stretch in leading_strokes(working)}

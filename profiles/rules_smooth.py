@@ -14,6 +14,7 @@ from profiles.stretch import Stretch
 def check_smooth(profile: Profile, steps: Sequence[Located], working: Sequence[Stretch]) -> Iterator[Finding]:
     """Yield what is abrupt, and what stays the same for too long; of a test profile only the jumps."""
     yield from _jumps(steps)
+    yield from _envelope_jumps(profile, working)
     if profile.audience != "test":
         yield from _crossfades(steps)
         yield from _constant(working)
@@ -99,3 +100,21 @@ def _jumps(steps: Sequence[Located]) -> Iterator[Finding]:
                     f"give the change {CROSSFADE_MIN_S:g} s at least",
                 )
                 break
+
+
+def _envelope_jumps(profile: Profile, working: Sequence[Stretch]) -> Iterator[Finding]:
+    unit = profile.duration_s if profile.envelope.unit == "fraction" else 1.0
+    for (t0, y0), (t1, y1) in pairwise(profile.envelope.points):
+        if (t1 - t0) * unit >= CROSSFADE_MIN_S:
+            continue
+        levels = (s.here.step.peak for s in working if s.start < t1 * unit and s.end > t0 * unit)
+        jump = max(levels, default=0.0) * abs(y1 - y0)
+        if _jumped(jump):
+            yield Finding(
+                "warning",
+                164,
+                "envelope",
+                f"the level changes by {jump:.2f} within {(t1 - t0) * unit:.2g} s",
+                f"give the change {CROSSFADE_MIN_S:g} s at least",
+            )
+            return

@@ -14,6 +14,7 @@ from profiles.rule_limits import TOLERANCE
 from profiles.technique import Guide, Rubbing, Squeezing, Stroking, Tapping
 
 KIDNEY_ZONES = ("lumbar", "flank")  # rule 236: no tapping around the kidneys
+BACK_ZONES = ("sacrum", "lumbar", "upper-back", "scapular", "flank")  # rule 15: rubbing runs any way there
 _LOWER_MM = 30.0  # ours: a zone whose middle lies this much lower is "below" another
 
 
@@ -98,15 +99,19 @@ def _path(here: Located, body: BodyMap) -> Iterator[Finding]:
 
 
 def _direction(here: Located, zones: Sequence[Zone]) -> Iterator[Finding]:
-    # Rubbing may run in any direction (15); elsewhere it is the main pass that counts, the way back is
-    # lighter.
-    if not zones or isinstance(here.step.technique, Rubbing | Guide):
+    # Rubbing may run in any direction on the back (15), but not on the neck and the limbs (14, 129, 182).
+    # It is the main pass that counts, the way back is lighter.
+    technique = here.step.technique
+    if not zones or isinstance(technique, Guide):
         return
-    away = runs_away(zones, here.step.technique.direction)
+    rubbing = isinstance(technique, Rubbing)
+    away = runs_away(zones, technique.direction)
+    if rubbing:
+        zones = [zone for zone in zones if zone.name not in BACK_ZONES]
     wrong = Direction.TOWARD_NECK if away else Direction.AWAY
     for zone in zones:
         if zone.direction is wrong:
-            rule = 4 if zone.name == "neck" else 86
+            rule = 86 if zone.name != "neck" else 14 if rubbing else 4
             right = "from the hair to the shoulders" if zone.name == "neck" else "toward the neck"
             yield here.find(
                 "warning",

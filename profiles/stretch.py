@@ -53,6 +53,14 @@ class Stretch:
         """The mean of what is felt."""
         return float(self.felt.mean())
 
+    @property
+    def strongest(self) -> float:
+        """The strongest level felt in the course of the step."""
+        first = self.envelope.points[0][1]
+        if all(level == first for _, level in self.envelope.points):
+            return self.here.step.peak * first
+        return float(self.felt.max())
+
     def strongest_until(self, t: float) -> float:
         """Return the strongest level felt before a time of the session; 0 for a step that begins later."""
         if t <= self.start:

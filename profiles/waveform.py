@@ -69,6 +69,7 @@ class Renderer:
         self._score = score
         self._places = tuple(places)
         self._ceiling = np.array([_ceiling(place, score.body) for place in self._places], dtype=np.float64)
+        self._tapped = [bears_taps(place, score.body) for place in self._places]
         self._rate_min = np.array([place.rate_min for place in self._places], dtype=np.float64)
         self._rate_max = np.array([_rate_cap(place) for place in self._places], dtype=np.float64)
         self._adjustable = bool((self._rate_max > 0.0).any())
@@ -163,7 +164,11 @@ class Renderer:
             columns = [
                 column
                 for column, place in enumerate(self._places)
-                if place.kind is kind and self._ceiling[column] > 0.0 and _within_side(contact, place.x)
+                if place.kind is kind
+                and self._ceiling[column] > 0.0
+                and _within_side(contact, place.x)
+                # A place stands in for the body around it, but brings no tap to kidneys or bone (236, 257).
+                and (cue.taps_hz == 0.0 or self._tapped[column])
             ]
             halves = contact.turn is None and len({other.side for other in cue.contacts}) > 1
             group = self._group(kind, columns, contact.radius, halves)
@@ -213,6 +218,12 @@ def _ceiling(place: Place, body: BodyMap) -> float:
         return 0.0
     zone = body.zone_at(place.x, place.y)
     return zone.ceiling if zone is not None else 0.0
+
+
+def bears_taps(place: Place, body: BodyMap) -> bool:
+    """Tell whether a place lies in a zone that may be tapped on."""
+    zone = body.zone_at(place.x, place.y)
+    return zone is not None and zone.tapping
 
 
 def _rate_cap(place: Place) -> float:

@@ -43,6 +43,7 @@ def screen(
     with telling(as_json) as out:
         from firmware_bridge.clock import local_now
         from kneadwave.exits import UsageError
+        from kneadwave.signals import Signals
         from kneadwave.telling.describing_people import print_template
         from kneadwave.telling.describing_people import screen as ask
 
@@ -51,4 +52,5 @@ def screen(
         if template:
             print_template(out)
         else:
-            ask(out, recipient, answers, local_now())
+            with Signals():
+                ask(out, recipient, answers, local_now())

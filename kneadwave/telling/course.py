@@ -126,7 +126,7 @@ def fitter(device: str, places: Sequence[Place], body: BodyMap) -> Callable[[Pro
     known: dict[object, bool] = {}
 
     def in_reach(step: Step) -> bool:
-        where = step.zones or step.path
+        where = (step.zones or step.path, step.technique.kind == "tapping")
         if where not in known:
             known[where] = within_reach(step, usable, body)
         return known[where]

@@ -97,7 +97,7 @@ def _refusal(refused: list[str], locked: list[str]) -> NotPlayable:
     """What the command ends with; a locked profile is not for correcting."""
     hint = "correct what is listed as an error"
     if refused == locked:
-        hint = "it is to be read: knead profile show"
+        hint = f"it is to be read: knead profile show {locked[0]}"
     by_rule = " (rule 98)" if locked else ""
     return NotPlayable(f"may not be played: {', '.join(refused)}{by_rule}", hint=hint)
 

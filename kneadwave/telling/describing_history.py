@@ -133,8 +133,16 @@ def _table(out: Output, sittings: Sequence[Received], now: datetime) -> None:
         for sitting in shown
     ]
     taken = sum(max(len(row[i]) for row in [HEADS, *rows]) + 2 for i in range(len(HEADS) - 1))
-    room = max(ENDED_MIN, width() - taken)
-    out.table(HEADS, rows_within(rows, (0, 0, 0, 0, 0, 0, room)), right=(3, 4, 5))
+    room = width() - taken
+    if room < ENDED_MIN:  # too narrow for a table: each sitting is a short paragraph
+        for day, start, profile, minutes, mean, peak, ended in rows:
+            felt = "" if mean == "-" else f" mean {mean} %, peak {peak} %,"
+            for line in paragraph(
+                f"{profile}, {minutes} min,{felt} {ended}", first=f"{day} {start} ", indent=2
+            ):
+                out.say(line)
+    else:
+        out.table(HEADS, rows_within(rows, (0, 0, 0, 0, 0, 0, room)), right=(3, 4, 5))
     before = len(sittings) - len(shown)
     if before:
         out.say(f"... and {before} before; --json has all of them")

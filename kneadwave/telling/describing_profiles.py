@@ -40,6 +40,8 @@ NOTES: Final[dict[str, str]] = {
 }
 """What else is told with an indication, by its name."""
 WORDS: Final = "                    WORD is one of "
+NARROW: Final = 70
+"""Columns below which a list is no table: each profile gets a line, its title and its devices lines below."""
 DEVICE_COLUMN: Final = 5
 TITLE_MIN: Final = 16
 
@@ -58,15 +60,25 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
     fits = {profile.name: [fit(profile) for fit in fitters] for profile in profiles}
     for profile in profiles:
         out.event("profile", **_fields(profile, fits[profile.name]))
-    if profiles:
+    if profiles and width() < NARROW:
+        _print_narrow(out, profiles, fits)
+    elif profiles:
         _print(out, profiles, fits, one=device is not None)
     if suggested is not None:
         _end(out, suggested, len(profiles))
     else:
         out.say()
-        out.say("What one does:      knead profile show NAME")
-        out.say("What is suggested:  knead profile list --for WORD")
-        for line in paragraph(", ".join(indications()), first=WORDS, indent=len(WORDS)):
+        for what, command in (
+            ("What one does:", "knead profile show NAME"),
+            ("What is suggested:", "knead profile list --for WORD"),
+        ):
+            if width() >= NARROW:
+                out.say(f"{what:<20}{command}")
+            else:
+                out.say(what)
+                out.say(f"  {command}")
+        first = WORDS if width() >= NARROW else "  WORD is one of "
+        for line in paragraph(", ".join(indications()), first=first, indent=len(first)):
             out.say(line)
 
 
@@ -101,7 +113,8 @@ def _begin(out: Output, suggested: Indication) -> None:
         advice=ADVICE,
         note=NOTES.get(suggested.name, ""),
     )
-    out.say(out.bold(f"{clean(suggested.title)} ({_rules(suggested)})"))
+    for line in paragraph(f"{clean(suggested.title)} ({_rules(suggested)})"):
+        out.say(out.bold(line))
     out.say()
 
 
@@ -109,7 +122,8 @@ def _end(out: Output, suggested: Indication, count: int) -> None:
     if count == 0:
         out.say("No profile that ships is suggested for it.")
     out.say()
-    out.say(ADVICE)
+    for line in paragraph(ADVICE):
+        out.say(line)
     for line in paragraph(NOTES.get(suggested.name, "")):
         out.say(line)
 
@@ -176,6 +190,20 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]],
             out.say(f"{row:<{len(head)}}{lines[0]}".rstrip())
             for line in lines[1:]:
                 out.say(" " * len(head) + line)
+
+
+def _print_narrow(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]]) -> None:
+    for purpose, heading in HEADINGS.items():
+        under = [profile for profile in profiles if profile.purpose == purpose]
+        if under:
+            out.say(out.bold(heading))
+        for p in under:
+            out.say(f"  {p.name}  {clock_text(p.duration_s)} min  {clean(p.variant)}".rstrip())
+            played = [f"{clean(fit.device)}: {says(p, fit)}" for fit in fits[p.name]]
+            by_itself = p.locked_for or p.guided_only
+            for text in (clean(p.title), says(p, fits[p.name][0]) if by_itself else ", ".join(played)):
+                for line in paragraph(text, first="    ", indent=4):
+                    out.say(line)
 
 
 def _told(profile: Profile, fits: Sequence[Fit], column: int, *, one: bool) -> str:

@@ -16,7 +16,8 @@ from profiles.technique import PARTS, TECHNIQUES
 
 NUMBER = re.compile(r"\s*(?:rules?\s*)?(\d+)\s*", re.IGNORECASE)
 LABEL = 14  # columns of the names beside a rule's fields
-NARROW, WIDE = 40, 100  # columns of text, at least and at most
+NARROW, WIDE = 24, 100  # columns of a field's text, at least and at most
+SAYS_MIN = 14  # columns of what a rule says in the list, at least
 KINDS = {"profile": "profile", "question": "question", "ready": "list before a session", "order": "order"}
 
 
@@ -84,7 +85,7 @@ def _list(out: Output, found: Sequence[Rule]) -> None:
     # A reader of a pipe gets whole sentences; on a terminal a rule stays on its line.
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
     answer = max((len(rule.answer) for rule in found), default=0)
-    room = None if width is None else max(NARROW, width - len("rule  class  ") - 2 - answer - 1)
+    room = None if width is None else max(SAYS_MIN, width - len("rule  class  ") - 2 - answer - 1)
     rows = [(str(rule.number), rule.class_, cut(rule.says, room), rule.answer) for rule in found]
     out.table(("rule", "class", "says", "answer"), rows, right=(0,))
     out.say()

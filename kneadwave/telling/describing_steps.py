@@ -22,6 +22,11 @@ LEVELS: Final = 60
 """Values of the intensity that JSON has of a session; ours."""
 TICK_MIN: Final = (0.25, 0.5, 1, 2, 5, 10, 15, 30, 60)
 HANDS_MARK: Final = "h"
+ZONES: Final = ("zone", "about min", "peak %", "ceiling %")
+ZONES_WIDTH: Final = 46
+"""What the table of zones needs for its longest name."""
+FIGURES_MIN: Final = 24
+"""Columns for zones and names in the table of figures, at least; the sentences have the same figures."""
 FIGURES: Final = ("from", "s", "technique", "level %", "zones", "step")
 
 
@@ -138,7 +143,7 @@ def _zones(out: Output, profile: Profile) -> None:
         (each.zone, clock_text(each.seconds), f"{each.peak * 100:.0f}", f"{each.ceiling * 100:.0f}")
         for each in visits(profile, body_map())
     ]
-    out.table(("zone", "about min", "up to %", "ceiling %"), rows, right=(1, 2, 3))
+    out.table(ZONES if width() >= ZONES_WIDTH else ("zone", "min", "%", "max %"), rows, right=(1, 2, 3))
 
 
 def _by_hand(out: Output, profile: Profile) -> None:
@@ -152,8 +157,6 @@ def _by_hand(out: Output, profile: Profile) -> None:
 
 
 def _figures(out: Output, rows: list[Timed]) -> None:
-    out.say()
-    out.say(out.bold("figures"))
     cells: list[tuple[str, ...]] = [
         (
             clock_text(row.start),
@@ -168,8 +171,12 @@ def _figures(out: Output, rows: list[Timed]) -> None:
     if is_terminal(sys.stdout):
         # A pipe gets one line a step, as scripts take it apart; a terminal gets what fits.
         room = width() - sum(max(len(c[i]) for c in [FIGURES, *cells]) + 2 for i in range(4)) - 2
+        if room < FIGURES_MIN:
+            return
         zones = min(room // 2, max(len(cell[4]) for cell in [FIGURES, *cells]))
         cells = rows_within(cells, (0, 0, 0, 0, zones, room - zones))
+    out.say()
+    out.say(out.bold("figures"))
     out.table(FIGURES, cells, right=(0, 1, 3))
 
 

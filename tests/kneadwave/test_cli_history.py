@@ -54,6 +54,18 @@ def a_week() -> None:
     sat(NOW - timedelta(minutes=40), 600.0, profile="relaxing-back", reason=stopped)
 
 
+@pytest.mark.usefixtures("a_week")
+@pytest.mark.parametrize("columns", [40, 60, 70])
+def test_a_narrow_terminal_is_told_each_sitting_as_a_paragraph(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    told = knead("history").out
+    assert max(len(line) for line in told.splitlines()) <= columns
+    assert "relaxing-back" in told
+    assert "stopped by a key; the left shoulder was eased for pain" in flat(told)
+
+
 def test_without_a_recipient_it_says_how_to_make_one(knead: Knead) -> None:
     ended = knead("history")
     assert ended.code != 0

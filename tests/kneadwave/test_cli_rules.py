@@ -32,7 +32,7 @@ def test_without_a_number_every_rule_is_listed(knead: Knead) -> None:
     assert lines[-1].startswith(f"{LAST} of {LAST} rules")
 
 
-@pytest.mark.parametrize("columns", [80, 120, 300])
+@pytest.mark.parametrize("columns", [40, 80, 120, 300])
 def test_on_a_terminal_the_list_fits_its_width(
     knead: Knead, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
@@ -44,6 +44,12 @@ def test_on_a_terminal_the_list_fits_its_width(
     lines = knead("rules").out.splitlines()[: LAST + 1]
     assert max(map(len, lines)) <= columns
     assert any("..." in line for line in lines) is (columns < 300)
+
+
+def test_a_rule_is_told_on_a_narrow_terminal_too(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    told = knead("rules", "55").out
+    assert max(len(line) for line in told.splitlines() if "/" not in line) <= 40, "a path stays in one piece"
 
 
 def test_a_text_is_cut_only_where_it_is_too_long() -> None:

@@ -99,3 +99,11 @@ def test_fraction_and_seconds_mean_what_they_say():
 def test_points_that_make_no_curve_are_refused(points):
     with pytest.raises(ValidationError):
         IntensityCurve(points=points)
+
+
+@pytest.mark.parametrize("earlier", [0.0, 0.281, 0.5, 0.998])
+def test_times_a_thousandth_apart_are_far_enough(earlier):
+    points = ((earlier, 0.0), (round(earlier + 0.001, 3), 1.0))
+    assert IntensityCurve(points=points).points == points
+    with pytest.raises(ValidationError, match="must rise"):
+        IntensityCurve(points=((earlier, 0.0), (earlier + 0.0009, 1.0)))

@@ -180,3 +180,11 @@ def test_a_zone_of_which_a_device_covers_next_to_nothing_is_left_to_hands(inside
 def test_a_test_of_a_device_is_never_left_to_hands(make_profile, make_step):
     profile = make_profile(make_step(zones=["foot"]), audience="test")
     assert fit(profile, [], BODY).played == profile.played
+
+
+@pytest.mark.parametrize(("y", "played"), [(130.0, False), (20.0, True)])
+@pytest.mark.parametrize("where", [{"zones": ["gluteal"]}, {"zones": None, "path": [[90, 40], [90, 80]]}])
+def test_taps_that_would_land_where_none_may_are_left_to_hands(y, played, where, fitted, make_step):
+    near = [motor(x, y) for x in (-90.0, 90.0)]
+    assert fitted(make_step("tapping", **where), near).moves is played
+    assert fitted(make_step("stroking", **where), near).moves

@@ -94,6 +94,25 @@ def test_a_wrong_key_is_named_with_the_nearest_right_one(text, place, words, hin
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (HEAD.replace("mine", "My Own") + STEP, "name: must be lower case letters, digits and dashes, 40 at"),
+        (step_with(zones="[]"), "step[1].zones: has no entries; 1 at least"),
+        (step_with(curve="[[0, 1]]"), "step[1].curve.points: has 1 entry; 2 at least"),
+        (step_with(curve="[[0, 1, 2], [1, 1]]"), "step[1].curve.points[1]: has 3 entries; 2 at most"),
+        (step_with(name='""'), "step[1].name: is empty"),
+        (step_with(name=f'"{"x" * 81}"'), "step[1].name: is too long; 80 characters at most"),
+        (step_with(repeats="2.5"), "step[1].repeats: must be a whole number, not 2.5"),
+        (step_with(repeats="true"), "step[1].repeats: must be a whole number, not true"),
+        (step_with(in_order='"yes"'), "step[1].in_order: must be true or false, not yes"),
+        (HEAD.replace("schema = 1", 'schema = "1"') + STEP, 'schema: schema is "1"; this version reads'),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(text, words):
+    assert words in str(refused(text))
+
+
+@pytest.mark.parametrize(
     "number", ["nan", "inf", "-inf", "-1", "1e308", "1e999", '"3"', "true", "[]", "1979-05-27"]
 )
 @pytest.mark.parametrize("key", ["level", "duration_s", "crossfade_s"])
@@ -127,14 +146,14 @@ def test_values_beyond_a_rule_still_load_so_that_the_check_can_name_it():
             },
             "long",
         ),
-        ({"zones": "[]"}, "at least 1"),
+        ({"zones": "[]"}, "1 at least"),
         ({"zones": '"sacrum"'}, "list"),
-        ({"repeats": "1.5"}, "integer"),
+        ({"repeats": "1.5"}, "whole number"),
         ({"repeats": "0"}, "greater"),
         ({"on": '["heat"]'}, "vibration"),
         ({"technique": "3"}, "table"),
         ({"technique": "{}"}, "kind"),
-        ({"name": '""'}, "at least 1"),
+        ({"name": '""'}, "empty"),
     ],
 )
 def test_steps_that_make_no_sense_are_refused(changes, words):

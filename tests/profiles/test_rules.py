@@ -201,7 +201,25 @@ def test_the_usual_directions_are_fine(around, make_step, zones):
 
 def test_rubbing_may_run_in_any_direction(around, make_step):
     step = make_step("rubbing", zones=["upper-back", "lumbar"], parameters={"direction": "away"})
-    assert by_rule(check(around(step)), 4, 86, 165) == []
+    assert by_rule(check(around(step)), 4, 14, 86, 165) == []
+
+
+@pytest.mark.parametrize(
+    ("zones", "direction", "rule"),
+    [
+        (["neck"], "toward-neck", 14),
+        (["lumbar", "upper-back", "neck"], None, 14),
+        (["neck", "shoulder"], "away", None),
+        (["thigh"], "away", 86),
+        (["foot"], "away", 86),
+        (["calf", "thigh"], "toward-neck", None),
+    ],
+)
+def test_off_the_back_rubbing_has_a_direction(around, make_step, zones, direction, rule):
+    step = make_step("rubbing", zones=zones, parameters={"direction": direction} if direction else {})
+    found = [place for _, place in by_rule(check(around(step)), 4, 14, 86)]
+    assert found == ([] if rule is None else ["step[2].technique.direction"])
+    assert len(by_rule(check(around(step)), rule)) == len(found)
 
 
 @pytest.mark.parametrize(("crossfade", "warnings"), [(0.0, 1), (0.9, 1), (1.0, 0), (3.0, 0)])

@@ -252,3 +252,36 @@ def test_the_envelope_counts_at_its_own_time_while_settling(make_profile, make_s
     low = [[0.0, 1.0], [0.01, 0.6], [0.05, 0.6], [1.0, 1.0]]
     assert by_rule(check(make_profile(*steps, envelope=low)), 30) == []
     assert by_rule(check(make_profile(*steps)), 30) == [("warning", "step[2].level")]
+
+
+@pytest.mark.parametrize(("seconds", "warnings"), [(60.0, 0), (40.0, 1)])
+def test_what_grows_after_the_first_minute_is_no_missing_warm_up(make_profile, make_step, seconds, warnings):
+    growing = {"unit": "seconds", "points": [[0.0, 0.2], [20.0, 0.3], [seconds, 0.6], [90.0, 1.0]]}
+    profile = make_profile(
+        make_step(duration_s=500.0, level=0.5, curve=growing), make_step(duration_s=500.0, level=0.2)
+    )
+    assert by_rule(check(profile), 36) == [("warning", "step[1].level")] * warnings
+
+
+def test_the_envelope_counts_in_the_first_minute(make_profile, make_step):
+    steps = (make_step(duration_s=500.0, level=0.5), make_step(duration_s=500.0, level=0.2))
+    low = [[0.0, 0.4], [0.03, 0.4], [0.06, 0.65], [0.1, 1.0], [1.0, 1.0]]
+    assert by_rule(check(make_profile(*steps)), 36)
+    assert by_rule(check(make_profile(*steps, envelope=low)), 36) == []
+
+
+def test_the_envelope_counts_for_a_closing_weaker_than_the_opening(around):
+    fading, growing = ([[0.0, y], [0.45, y], [0.6, z], [1.0, z]] for y, z in ((1.0, 0.5), (0.5, 1.0)))
+    assert by_rule(check(around(closing={"level": 0.3}, envelope=fading)), 117) == []
+    assert by_rule(check(around(closing={"level": 0.2}, envelope=growing)), 117)
+
+
+def test_an_envelope_that_jumps_is_abrupt(around, make_step):
+    def jumping(seconds):
+        points = [[0.0, 1.0], [300.0, 1.0], [300.0 + seconds, 0.4], [1000.0, 0.4]]
+        return {"unit": "seconds", "points": points}
+
+    step = make_step("kneading", level=0.45)
+    found = by_rule(check(around(step, envelope=jumping(0.2))), 164)
+    assert found == [("warning", "envelope")]
+    assert by_rule(check(around(step, envelope=jumping(1.0))), 164) == []

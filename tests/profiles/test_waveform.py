@@ -234,3 +234,13 @@ def test_heads_and_cells_are_not_switched_once_a_circle(make_profile, make_step,
         if place.kind is not Modality.VIBRATION:
             starts = np.flatnonzero(np.diff((level[:, column] > 0.0).astype(int)) == 1)
             assert np.diff(starts).min(initial=1000) > 50, "a circle takes 33 frames"
+
+
+@pytest.mark.parametrize("form", ["box", "patting", "fists"])
+def test_taps_drive_nothing_where_tapping_is_forbidden(form):
+    tap = {"kind": "tapping", "form": form}
+    steps = [{"name": "t", "technique": tap, "zones": ["gluteal"], "duration_s": 20.0, "level": 0.5}]
+    score = compose(from_data({"schema": 1, "name": "taps", "step": steps}))
+    level = Renderer(score, cushion()).render(0, 1000).level
+    driven = {place.id for place, on in zip(cushion(), level.any(axis=0), strict=True) if on}
+    assert driven == {"press"}, "the hand passes near the lower back and the sacrum"

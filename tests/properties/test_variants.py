@@ -133,6 +133,15 @@ def test_an_excluded_actuator_is_never_driven(pair):
     assert not take.drive[:, excluded].any()
 
 
+def test_a_tap_falls_on_zones_that_bear_it_alone(pair):  # 236, 257
+    take, steps = pair
+    zones = [body_map().zone_at(x, y) for x, y in zip(take.x, take.y, strict=True)]
+    bare = np.array([zone is None or not zone.tapping for zone in zones])
+    for here in moving(steps):
+        if here.step["technique"] == "tapping":
+            assert not take.span(here.begin, here.end)[:, bare].any(), here.step["name"]
+
+
 def test_techniques_and_zones_come_in_the_order_and_at_the_times_of_the_variant(pair):
     take, steps = pair
     for here in steps:

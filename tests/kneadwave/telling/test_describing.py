@@ -90,6 +90,19 @@ def test_profile_list_keeps_to_eighty_columns(knead: Knead, words: tuple[str, ..
 
 
 @pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("columns", [40, 50, 60])
+@pytest.mark.parametrize("words", [(), ("--on", "mat-64"), ("--for", "pregnancy")])
+def test_profile_list_keeps_to_a_narrow_terminal(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = knead("profile", "list", *words).out
+    assert max(len(line) for line in text.splitlines()) <= columns
+    assert "before-interview" in text or "pregnancy" in words, "no word is broken"
+    assert "mat-64" in text
+
+
+@pytest.mark.usefixtures("library")
 def test_a_title_too_long_goes_on_below(knead: Knead) -> None:
     words = knead("profile", "list").out.split()
     assert [word for word in load_words(EVENING) if word not in words] == []

@@ -143,6 +143,17 @@ def test_a_narrow_terminal_gets_a_table_that_fits(
     assert "along a line" in text
 
 
+@pytest.mark.parametrize("columns", [40, 60, 79])
+def test_a_very_narrow_terminal_is_not_given_slivers(
+    shown: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("kneadwave.telling.describing_steps.is_terminal", lambda _: True)
+    text = shown(EVENING)
+    assert max(len(line) for line in text.splitlines()) <= columns
+    assert ("figures" in text.splitlines()) is (columns > 50), "the sentences above have every figure, too"
+
+
 def test_json_keeps_its_fields_and_tells_more(knead: Knead, tmp_path: Path) -> None:
     path = write(tmp_path, EVENING)
     event = knead("profile", "show", path, "--json").events[0]

@@ -90,7 +90,7 @@ def test_there_are_words_for_all_that_a_profile_can_say() -> None:
         (
             {"kind": "squeezing", "direction": "away"},
             {"zones": None, "path": ((72.0, 300.0), (72.0, 500.0)), "level": 0.6},
-            "Squeeze along a line of 2 points back with two fingers, away from the neck, 7 cm a second, "
+            "Squeeze along a line of 2 points returning with two fingers, away from the neck, 7 cm a second, "
             "for 1 min, strong (60 %), evenly.",
         ),
         (
