@@ -2,55 +2,26 @@
 
 import ast
 import dataclasses
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from people import answers_text, cleared, make_recipient, screened
+from runs import DOSE, HOME, NOW, PORT, after, agree, ended, events, refused
 
 import kneadwave
-from kneadwave.exits import Exit, NotCleared, UsageError, exit_of
+from kneadwave.exits import NotCleared, UsageError
 from kneadwave.person import gate, ledger
 from kneadwave.person.answers import read_answers
 from kneadwave.person.gate import Clearance, Sitting, admit, simulation
 from kneadwave.person.record import record
 from kneadwave.person.screening import ready_list
 
-HOME = timezone(timedelta(hours=1))
-NOW = datetime(2026, 3, 1, 18, 0, tzinfo=HOME)
-PORT = "/dev/ttyACM0"
 AGREED = ("2026-02-20", "the back is fine")
-DOSE = {"lumbar-left": {"peak": 0.5, "mean": 0.25, "active_s": 30.0, "dwell_s": 4.0}}
-
-
-def agree(_items):
-    return True
 
 
 def decline(_items):
     return False
-
-
-def after(**what):
-    return NOW + timedelta(**what)
-
-
-def refused(profile, now=NOW, *, name=None, minutes=None, confirm=None):
-    with pytest.raises(NotCleared) as caught, admit(name, profile, now, minutes=minutes, confirm=confirm):
-        raise AssertionError
-    assert exit_of(caught.value) == Exit.STOPPED
-    assert caught.value.hint
-    return caught.value
-
-
-def ended(profile, now=NOW, seconds=900.0, confirm=None):
-    with admit(None, profile, now, confirm=confirm) as sitting:
-        sitting.begin(profile, PORT, profile.duration_s, now)
-        sitting.end("completed", seconds, DOSE, now + timedelta(seconds=seconds))
-
-
-def events():
-    return [entry.event for entry in ledger.read("me")]
 
 
 # Who makes a clearance

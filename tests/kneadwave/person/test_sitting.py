@@ -1,47 +1,16 @@
 """From one run to the next: the limits hold, and a sitting writes down what it was."""
 
 from contextlib import ExitStack
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 from people import cleared, ledger_of, make_recipient, screened
+from runs import DOSE, NOW, PORT, after, agree, ended, events, refused
 
-from kneadwave.exits import Exit, NotCleared, PersonFileError, exit_of
+from kneadwave.exits import NotCleared, PersonFileError
 from kneadwave.person import ledger
 from kneadwave.person.gate import admit
 from kneadwave.person.history import history
-
-HOME = timezone(timedelta(hours=1))
-NOW = datetime(2026, 3, 1, 18, 0, tzinfo=HOME)
-PORT = "/dev/ttyACM0"
-DOSE = {"lumbar-left": {"peak": 0.5, "mean": 0.25, "active_s": 30.0, "dwell_s": 4.0}}
-
-
-def agree(_items):
-    return True
-
-
-def after(**what):
-    return NOW + timedelta(**what)
-
-
-def refused(profile, now=NOW, *, name=None, minutes=None, confirm=None):
-    with pytest.raises(NotCleared) as caught, admit(name, profile, now, minutes=minutes, confirm=confirm):
-        raise AssertionError
-    assert exit_of(caught.value) == Exit.STOPPED
-    assert caught.value.hint
-    return caught.value
-
-
-def ended(profile, now=NOW, seconds=900.0, confirm=None):
-    with admit(None, profile, now, confirm=confirm) as sitting:
-        sitting.begin(profile, PORT, profile.duration_s, now)
-        sitting.end("completed", seconds, DOSE, now + timedelta(seconds=seconds))
-
-
-def events():
-    return [entry.event for entry in ledger.read("me")]
-
 
 # Limits across runs
 

@@ -1,0 +1,43 @@
+"""Runs through the gate for the recipient "me", one after another, and what the gate refuses."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from kneadwave.exits import Exit, NotCleared, exit_of
+from kneadwave.person import ledger
+from kneadwave.person.gate import admit
+
+HOME = timezone(timedelta(hours=1))
+NOW = datetime(2026, 3, 1, 18, 0, tzinfo=HOME)
+PORT = "/dev/ttyACM0"
+DOSE = {"lumbar-left": {"peak": 0.5, "mean": 0.25, "active_s": 30.0, "dwell_s": 4.0}}
+
+
+def agree(_items):
+    return True
+
+
+def after(**what):
+    return NOW + timedelta(**what)
+
+
+def refused(profile, now=NOW, *, name=None, minutes=None, confirm=None):
+    """The refusal, which has a hint and the right exit code."""
+    with pytest.raises(NotCleared) as caught, admit(name, profile, now, minutes=minutes, confirm=confirm):
+        raise AssertionError
+    assert exit_of(caught.value) == Exit.STOPPED
+    assert caught.value.hint
+    return caught.value
+
+
+def ended(profile, now=NOW, seconds=900.0, confirm=None):
+    """A run that came to its end."""
+    with admit(None, profile, now, confirm=confirm) as sitting:
+        sitting.begin(profile, PORT, profile.duration_s, now)
+        sitting.end("completed", seconds, DOSE, now + timedelta(seconds=seconds))
+
+
+def events():
+    """What the ledger holds, in its order."""
+    return [entry.event for entry in ledger.read("me")]
