@@ -4,6 +4,7 @@ import numpy as np
 
 from firmware_bridge.layout import Layout
 from firmware_bridge.response import Response
+from profiles.body import zone_name
 
 
 def strongest_zone(layout: Layout, drives: bytes) -> str:
@@ -19,8 +20,3 @@ def strongest_zone(layout: Layout, drives: bytes) -> str:
 def actuators_of(layout: Layout, name: str) -> list[int]:
     """The actuators of a zone, both sides of it."""
     return [actuator.index for actuator in layout.actuators if zone_name(actuator.zone) == name]
-
-
-def zone_name(zone: str) -> str:
-    """The name of both sides of a zone: "shoulder" for "shoulder-left"."""
-    return zone.rpartition("-")[0]

@@ -27,6 +27,11 @@ STATURE_MIN_M = (
 STATURE_MAX_M = 2.20  # ours
 
 
+def zone_name(zone: str) -> str:
+    """Return what both sides of a zone are called: "shoulder" for "shoulder-left" and for "shoulder"."""
+    return zone.removesuffix("-left").removesuffix("-right")
+
+
 class Direction(StrEnum):
     """Which way a zone is stroked (rules 3 to 5, 86, 189 to 191)."""
 
@@ -118,7 +123,7 @@ class BodyMap:
     def is_excluded_name(self, name: str) -> ExcludedZone | None:
         """Return the excluded zone that a profile asks for by name ("spine", "kidney", "kidney-left")."""
         for zone in self.excluded:
-            if name in (zone.id, zone.id.rsplit("-", 1)[0]):
+            if name in (zone.id, zone_name(zone.id)):
                 return zone
         return None
 

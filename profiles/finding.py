@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from profiles.body import zone_name
 from profiles.model import Profile, Step
 
 Severity = Literal["error", "warning", "info"]
@@ -44,7 +45,7 @@ class Located:
     @property
     def zone_names(self) -> tuple[str, ...]:
         """The zones without their sides: "shoulder" for "shoulder-left"."""
-        return tuple(name.removesuffix("-left").removesuffix("-right") for name in self.step.zones or ())
+        return tuple(zone_name(name) for name in self.step.zones or ())
 
     def find(self, severity: Severity, rule: int | None, field: str, message: str, remedy: str) -> Finding:
         """Return a finding about a field of this step, the step's name in the message."""

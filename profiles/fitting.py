@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import dist
 from typing import Any
 
-from profiles.body import BodyMap
+from profiles.body import BodyMap, zone_name
 from profiles.geometry import Point, distance
 from profiles.model import Profile, Step
 from profiles.ordering import plainly
@@ -106,7 +106,7 @@ def within_reach(step: Step, usable: Sequence[Place], body: BodyMap) -> bool:
 def _guided(step: Step) -> Step:
     technique = step.technique
     if not isinstance(technique, Guide):
-        names = [_without_side(name) for name in step.zones or ()]
+        names = [zone_name(name) for name in step.zones or ()]
         technique = Guide(
             kind="guide",
             instruction=step.by_hand or plainly(technique, _where(step)),
@@ -123,11 +123,7 @@ def _where(step: Step) -> str:
 
 
 def _said(zone: str) -> str:
-    name = _without_side(zone)
+    name = zone_name(zone)
     side = zone.removeprefix(name).removeprefix("-")
     both, one = _WORDS[name]
     return f"the {side} {one}" if side else f"the {both}"
-
-
-def _without_side(zone: str) -> str:
-    return zone.removesuffix("-left").removesuffix("-right")

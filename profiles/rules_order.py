@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from profiles.body import zone_name
 from profiles.finding import Finding, Located
 from profiles.model import Profile
 from profiles.order import Order, Region, order_named
@@ -69,4 +70,4 @@ def _is_for(region: Region, guide: Guide) -> bool:
 
 
 def _names(region: Region) -> set[str]:
-    return {name.removesuffix("-left").removesuffix("-right") for name in region.zones}
+    return {zone_name(name) for name in region.zones}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Final, NamedTuple
 
+from kneadwave.durations import clock_text
 from kneadwave.exits import NotCleared, UsageError
 from kneadwave.person.history import FELT_DAY_S, FELT_S, History, Received, part_of, same_day
 from kneadwave.person.recipient import SESSION_MIN, Recipient
@@ -128,11 +129,6 @@ def check_untouched(history: History, now: datetime) -> None:
             "the ledger was changed by something else: that counts as the daily limit reached",
             hint="tomorrow it goes on",
         )
-
-
-def clock_text(seconds: float) -> str:
-    """Seconds as minutes and seconds, "12:05"; a part of a second is left out."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def parts_of(step: Step) -> tuple[str, ...]:

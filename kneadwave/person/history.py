@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 from kneadwave.person.chain import NOTICED, Entry
-from profiles.body import body_map
+from profiles.body import body_map, zone_name
 from profiles.fitting import PART_OF_ZONE
 
 GOING_S: Final = 15.0
@@ -105,13 +105,13 @@ def same_day(then: datetime, now: datetime) -> bool:
 
 def part_of(zone: str) -> str:
     """The part of the body that a zone belongs to; a part is its own ("neck-left" and "neck" -> "neck")."""
-    name = _name_of(zone)
+    name = zone_name(zone)
     return PART_OF_ZONE.get(name, "back") if name in _zone_names() else zone
 
 
 def is_zone(key: str) -> bool:
     """Whether a key of a dose is a zone of the body map, else a part that hands work on."""
-    return key != _name_of(key) and _name_of(key) in _zone_names()
+    return key != zone_name(key) and zone_name(key) in _zone_names()
 
 
 class _Running:
@@ -148,17 +148,13 @@ def _parts(zones: Mapping[str, Dose], more: float, most: float) -> dict[str, flo
     """Seconds for each part: both sides of a zone work at once, its zones one after the other."""
     by_name: dict[str, float] = {}
     for key, dose in zones.items():
-        name = _name_of(key)
+        name = zone_name(key)
         by_name[name] = max(by_name.get(name, 0.0), dose.active_s)
     parts: dict[str, float] = {}
     for name, seconds in by_name.items():
         if seconds > 0:
             parts[part_of(name)] = parts.get(part_of(name), 0.0) + seconds
     return {part: min(seconds + more, most) for part, seconds in parts.items()}
-
-
-def _name_of(zone: str) -> str:
-    return zone.removesuffix("-left").removesuffix("-right")
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Playing a routine for hands and breath: no device is opened."""
 
 from firmware_bridge.clock import Clock
+from kneadwave.durations import clock_text
 from kneadwave.output import Output
 from kneadwave.session.concluding import judge, nobody_listens, reason_for
 from kneadwave.session.controlling import Controls, Nobody
@@ -9,7 +10,6 @@ from kneadwave.session.guiding import NOTHING_MOVES, GuidedSession
 from kneadwave.session.keeping import Keeper, reason_of
 from kneadwave.session.keys import Keys
 from kneadwave.session.narrating import Narrator
-from kneadwave.session.playing import clock_text
 from kneadwave.signals import Signals
 from profiles.score import Score
 

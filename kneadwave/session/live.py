@@ -8,10 +8,10 @@ from firmware_bridge.layout import Layout
 from firmware_bridge.response import Response
 from firmware_bridge.updates import Phase, Update
 from kneadwave.bodymap import COMPACT, body_spans
+from kneadwave.durations import clock_text
 from kneadwave.output import clean
 from kneadwave.session.keys import GUIDED_HELP, HELP
 from kneadwave.session.pacing import pace_at, pacer, turn_at
-from kneadwave.session.playing import clock_text
 from profiles.score import Score, ScoreStep
 
 if TYPE_CHECKING:

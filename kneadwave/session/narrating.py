@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from firmware_bridge.player import Session
 from firmware_bridge.updates import Phase, Update
+from kneadwave.durations import clock_text
 from kneadwave.output import Output, clean
-from kneadwave.session.playing import clock_text
 from profiles.score import Score, ScoreStep
 from profiles.waveform import FRAME_RATE_HZ
 

@@ -115,9 +115,3 @@ def rule_of(finding: Finding) -> str:
 def leaving_stops(updates: Iterator[Update]) -> AbstractContextManager[object]:
     """Make sure that `updates` are closed, which stops the device, however the caller leaves."""
     return closing(cast("Generator[Update, None, None]", updates))
-
-
-def clock_text(seconds: float) -> str:
-    """Seconds as minutes and seconds."""
-    whole = max(0, int(seconds))
-    return f"{whole // 60}:{whole % 60:02d}"

@@ -3,11 +3,11 @@
 from contextlib import suppress
 
 from firmware_bridge.clock import Clock
+from kneadwave.durations import clock_text
 from kneadwave.exits import Interrupted
 from kneadwave.output import Output
 from kneadwave.session.following import wants_view
 from kneadwave.session.keys import Keys
-from kneadwave.session.playing import clock_text
 from kneadwave.signals import Signals
 
 STEP_S = 0.25

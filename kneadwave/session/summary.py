@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from kneadwave.durations import clock_text
 from kneadwave.output import Output, clean
-from kneadwave.session.playing import clock_text
 
 if TYPE_CHECKING:
     from simulator.run import Simulation

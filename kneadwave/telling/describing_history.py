@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from kneadwave.durations import clock_text
 from kneadwave.output import Output, clean
 from kneadwave.person import ledger
 from kneadwave.person import recipient as recipients
@@ -13,7 +14,6 @@ from kneadwave.person.chain import NOTICED, Entry, read_chain
 from kneadwave.person.history import BROKEN_OFF, History, Received, history
 from kneadwave.person.storage import read_private
 from kneadwave.plotting import drawing, require_plots
-from kneadwave.session.playing import clock_text
 from kneadwave.telling.columns import bar, paragraph, rows_within, width
 from kneadwave.telling.standing import Standing, standing
 

@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from firmware_bridge.device import load_device, place_device, shipped_devices
+from kneadwave.durations import clock_text
 from kneadwave.exits import UsageError
 from kneadwave.output import Output, clean
-from kneadwave.session.playing import clock_text
 from kneadwave.telling.columns import paragraph, rows_within, width
 from kneadwave.telling.course import Fit, fitter
 from profiles.body import body_map

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from kneadwave.exits import UsageError
 from kneadwave.output import Output, is_terminal
-from profiles.body import body_map
+from profiles.body import body_map, zone_name
 from profiles.rule_table import ANSWERS, CLASSES, LAST, Rule, contradictions, rules, section_of, sections
 from profiles.technique import PARTS, TECHNIQUES
 
@@ -39,7 +39,7 @@ def known_zones() -> list[str]:
     """Every part of the body that a rule may be about: zones, excluded zones, parts for hands."""
     body = body_map()
     names = [zone.name for zone in body.zones]
-    names += [zone.id.removesuffix("-left").removesuffix("-right") for zone in body.excluded]
+    names += [zone_name(zone.id) for zone in body.excluded]
     return sorted({*names, *PARTS})
 
 
@@ -57,7 +57,7 @@ def _about(technique: str | None, zone: str | None) -> list[Rule]:
         wanted = _known("technique", technique, list(TECHNIQUES))
         found = [rule for rule in found if wanted in rule.techniques]
     if zone is not None:
-        name = zone.lower().removesuffix("-left").removesuffix("-right")
+        name = zone_name(zone.lower())
         wanted = _known("zone", name, known_zones())
         found = [rule for rule in found if wanted in rule.zones]
     return found

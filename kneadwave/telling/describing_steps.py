@@ -3,8 +3,8 @@
 import sys
 from typing import Any, Final
 
+from kneadwave.durations import clock_text
 from kneadwave.output import Output, clean, is_terminal
-from kneadwave.session.playing import clock_text
 from kneadwave.telling.columns import area, axis, paragraph, rows_within, width
 from kneadwave.telling.course import Timed, hands_work, intensity, parts, timed, visits, zones_of
 from kneadwave.telling.wording import duration, sentence

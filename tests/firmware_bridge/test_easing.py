@@ -3,7 +3,8 @@
 import pytest
 
 from firmware_bridge.device import load_device, place_device
-from firmware_bridge.easing import actuators_of, strongest_zone, zone_name
+from firmware_bridge.easing import actuators_of, strongest_zone
+from profiles.body import zone_name
 
 LAYOUT = place_device(load_device("reference-cushion"))
 BY_ID = {actuator.id: actuator for actuator in LAYOUT.actuators}

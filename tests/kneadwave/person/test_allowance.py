@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from kneadwave.durations import clock_text
 from kneadwave.exits import NotCleared, UsageError
-from kneadwave.person.allowance import allowed, check_person, clock_text, parts_of
+from kneadwave.person.allowance import allowed, check_person, parts_of
 from kneadwave.person.history import Dose, History, Received
 from kneadwave.person.recipient import Recipient
 
