@@ -10,15 +10,16 @@ Deny by default: without a recipient, a screening of today, the list before a ru
 there is no Clearance. Nobody else can make one.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from kneadwave.exits import NotCleared
 from kneadwave.person.allowance import CLOCK_SLACK, allowed, check_clock, check_person, check_untouched
-from kneadwave.person.history import BROKEN_OFF, GOING_S, history
+from kneadwave.person.diary import Diary, Dose
+from kneadwave.person.history import history
 from kneadwave.person.ledger import Ledger, opened
 from kneadwave.person.recipient import Recipient, chosen, load
 from kneadwave.person.screening import Question, Ready, answers_of_day, ready_list, verdict
@@ -28,10 +29,6 @@ __all__ = ["Clearance", "Confirm", "Dose", "Ready", "Sitting", "admit", "simulat
 
 SIM: Final = "sim:"
 READY_FOR: Final = timedelta(hours=1)  # how long a confirmed list holds, for one run; ours
-Dose = Mapping[str, Mapping[str, float]]
-"""Zone id ("lumbar-left") -> peak, mean (0 to 1), active_s, dwell_s, counted from the start of the sitting.
-
-Time of a guided step by hand counts under its part ("neck"), with active_s alone."""
 Confirm = Callable[[list[Ready]], bool]
 _MAKER: Final = object()
 
@@ -83,13 +80,10 @@ class Sitting:
             factors=recipient.zone_factors,
             notices=notices,
             maker=maker,
-            _holds=lambda: self._running,
+            _holds=lambda: self._diary.running,
         )
         self._ledger = ledger
-        self._running = False
-        self._written: tuple[float, datetime] | None = None
-        self._sent: dict[str, dict[str, float]] = {}
-        self._latest: tuple[float, Dose, datetime] | None = None
+        self._diary = Diary(ledger)
 
     def begin(self, profile: Profile | str, device: str, planned_s: float, now: datetime) -> None:
         """Write down that it begins; from here on the clearance covers a device.
@@ -97,13 +91,12 @@ class Sitting:
         Call it before anything is opened. NotCleared when it cannot be written, and when the screening grew
         old or the clock went back while the list was read.
         """
-        if self._latest is not None or self.clearance.recipient is None:
+        if self._diary.begun or self.clearance.recipient is None:
             raise RuntimeError("a sitting begins once")
         check_clock(history(self._ledger.entries), now)
         _check_screening(self._ledger, self.clearance.recipient, now)
         name = profile.name if isinstance(profile, Profile) else profile
-        self._ledger.append("began", now, profile=name, device=device, planned_s=_rounded(planned_s))
-        self._written, self._latest, self._running = (0.0, now), (0.0, {}, now), True
+        self._diary.begin(name, device, planned_s, now)
 
     def going(self, seconds: float, dose: Dose, now: datetime) -> None:
         """Note how far it is: `seconds` that the device moved or hands worked, and the dose so far.
@@ -111,32 +104,14 @@ class Sitting:
         Call it at every update; it writes at most every 15 s. NotCleared when it cannot be written: then the
         session has to stop.
         """
-        if not self._running or self._written is None:
-            raise RuntimeError("the sitting has not begun, or is over")
-        self._latest = (seconds, dose, now)
-        written_s, written_at = self._written
-        if seconds - written_s < GOING_S and abs((now - written_at).total_seconds()) < GOING_S:
-            return
-        rounded = _dose(dose)
-        changed = {zone: figures for zone, figures in rounded.items() if figures != self._sent.get(zone)}
-        self._written = (seconds, now)
-        self._ledger.append("going", now, seconds=_rounded(seconds), dose=changed)
-        self._sent = rounded
+        self._diary.going(seconds, dose, now)
 
     def end(self, reason: str, seconds: float, dose: Dose, now: datetime) -> None:
         """Write down that it is over, and why; once. NotCleared when it cannot be written."""
-        if not self._running:
-            return
-        self._running = False
-        self._ledger.append("ended", now, reason=reason, seconds=_rounded(seconds), dose=_dose(dose))
+        self._diary.end(reason, seconds, dose, now)
 
     def _leave(self) -> None:
-        """End what nobody ended; where even that cannot be written, the lines so far speak."""
-        if self._running and self._latest is not None:
-            seconds, dose, now = self._latest
-            with suppress(NotCleared):
-                self.end(BROKEN_OFF, seconds, dose, now)
-        self._running = False
+        self._diary.leave()
 
 
 def simulation() -> Clearance:
@@ -239,11 +214,3 @@ def _check_ready(ledger: Ledger, now: datetime, confirm: Confirm | None) -> None
     if not confirm(list(ready_list())):
         raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")
     ledger.append("ready", now)
-
-
-def _dose(dose: Dose) -> dict[str, dict[str, float]]:
-    return {zone: {key: _rounded(value) for key, value in figures.items()} for zone, figures in dose.items()}
-
-
-def _rounded(value: float) -> float:
-    return round(float(value), 3)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from kneadwave.exits import NotCleared
 from kneadwave.person.allowance import LEAST_S, Allowance, check_clock, part_limit
-from kneadwave.person.history import GOING_S, history
+from kneadwave.person.diary import Diary
+from kneadwave.person.history import history
 from kneadwave.person.ledger import Ledger, opened
 from kneadwave.person.recipient import chosen, current, load
-from kneadwave.session.keeping import Diary, Dose
 from profiles.model import Profile
 
 UNLIMITED = Allowance(float("inf"))
@@ -28,8 +28,9 @@ def sitting(name: str | None, profile: Profile, now: datetime) -> Iterator[tuple
         return
     with opened(load(chosen(name)).name, now) as ledger:
         allowance = _allowance(ledger, profile, now)
-        ledger.append("began", now, profile=profile.name, device="", planned_s=round(profile.duration_s, 3))
-        yield _Hands(ledger), allowance
+        diary = Diary(ledger)
+        diary.begin(profile.name, "", profile.duration_s, now)
+        yield diary, allowance
 
 
 def _allowance(ledger: Ledger, profile: Profile, now: datetime) -> Allowance:
@@ -43,28 +44,3 @@ def _allowance(ledger: Ledger, profile: Profile, now: datetime) -> Allowance:
     if limit.seconds >= profile.duration_s:
         return UNLIMITED
     return Allowance(limit.seconds, (f"it ends early: {limit.why} (rule {limit.rule})",))
-
-
-class _Hands:
-    """Writes a routine of hands down, as a Sitting of the gate does a session on a device."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._written = 0.0
-        self._over = False
-
-    def going(self, seconds: float, dose: Dose, now: datetime) -> None:
-        """Note how far it is, every GOING_S."""
-        if seconds - self._written >= GOING_S:
-            self._written = seconds
-            self._ledger.append("going", now, seconds=round(seconds, 3), dose=_plain(dose))
-
-    def end(self, reason: str, seconds: float, dose: Dose, now: datetime) -> None:
-        """Write down that it is over; once."""
-        if not self._over:
-            self._over = True
-            self._ledger.append("ended", now, reason=reason, seconds=round(seconds, 3), dose=_plain(dose))
-
-
-def _plain(dose: Dose) -> dict[str, dict[str, float]]:
-    return {part: {key: round(value, 3) for key, value in each.items()} for part, each in dose.items()}

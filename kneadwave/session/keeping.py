@@ -1,6 +1,6 @@
 """What a session leaves in the ledger: kept while it plays, closed however it ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +8,8 @@ from typing import Protocol
 from firmware_bridge.errors import BridgeError, InterlockTrip
 from firmware_bridge.updates import Phase, Update
 from kneadwave.exits import NotCleared
+from kneadwave.person.diary import Dose
+from kneadwave.person.history import BROKEN_OFF
 from kneadwave.session.controlling import BY_SIGNAL, Steered
 from kneadwave.session.dosing import DoseMeter
 from profiles.score import ScoreStep
@@ -16,9 +18,8 @@ LOOK_EVERY = 20
 """Updates from one look at the dose to the next, some five seconds; the ledger itself writes less often."""
 STEP_MAX_S = 1.0
 """The longest time between two updates that counts as work of hands: a jump is none."""
-COMPLETED, BROKEN_OFF = "completed", "broken off"
+COMPLETED = "completed"
 UNWRITTEN = "stopped because the ledger cannot be written"
-Dose = Mapping[str, Mapping[str, float]]
 
 
 class Diary(Protocol):

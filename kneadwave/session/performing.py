@@ -19,11 +19,12 @@ from firmware_bridge.player import Session
 from firmware_bridge.recording import Recorder, open_recorder
 from kneadwave.exits import NotCleared
 from kneadwave.output import Output
+from kneadwave.person.history import BROKEN_OFF
 from kneadwave.session.concluding import end_recording, judge, nobody_listens, reason_for, sum_up
 from kneadwave.session.controlling import Controls
 from kneadwave.session.dosing import DoseMeter, Tee
 from kneadwave.session.following import follow, wants_view
-from kneadwave.session.keeping import BROKEN_OFF, Keeper, reason_of
+from kneadwave.session.keeping import Keeper, reason_of
 from kneadwave.session.keys import Keys
 from kneadwave.session.leading import lead
 from kneadwave.session.narrating import Narrator, note
