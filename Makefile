@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# Two at a time; those of tests/e2e play in real time and come by themselves, so that nothing else delays them.
+TESTS := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 # Pure rules of the firm core: every line and branch of them is run by the tests.
 FULLY_COVERED := firmware_bridge/interlock.py,firmware_bridge/veto.py,firmware_bridge/limits.py,firmware_bridge/limiter.py,firmware_bridge/shaping.py,firmware_bridge/framing.py,firmware_bridge/messages.py,firmware_bridge/codec.py
 
@@ -13,7 +15,8 @@ demo: $(READY)
 	@echo "The recording and the picture are in out/. Next: $(BIN)/knead --help"
 
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(TESTS) --ignore=tests/e2e
+	$(TESTS) tests/e2e
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -21,7 +24,7 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest -q --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
+	$(TESTS) --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
 	$(BIN)/python -m coverage report --fail-under=90
 	$(BIN)/python -m coverage report --include=$(FULLY_COVERED) --fail-under=100
 
