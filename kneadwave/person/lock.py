@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kneadwave.exits import NotCleared
+from kneadwave.locking import still_there, try_lock
 from kneadwave.person.storage import open_private, reason_of
 
 
@@ -23,7 +24,7 @@ def locked(path: Path, name: str) -> Iterator[None]:
             hint="without a record nothing is played; make room, or look who may write there",
         ) from error
     try:
-        if not (_lock(fd) and _still_there(fd, path)):
+        if not (try_lock(fd) and still_there(fd, path)):
             raise _busy(name)
         yield
     finally:
@@ -35,32 +36,9 @@ def hold_as_well(fd: int, name: str) -> None:
 
     NotCleared when it is held. Windows takes no file away that is locked.
     """
-    if os.name == "posix" and not _lock(fd):
+    if os.name == "posix" and not try_lock(fd):
         raise _busy(name)
 
 
 def _busy(name: str) -> NotCleared:
     return NotCleared(f"another run or screening for '{name}' is going on", hint="wait until it has ended")
-
-
-def _lock(fd: int) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            getattr(msvcrt, "locking")(fd, getattr(msvcrt, "LK_NBLCK"), 1)  # noqa: B009  (named only on Windows)
-        else:
-            import fcntl
-
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _still_there(fd: int, path: Path) -> bool:
-    """Whether what was locked is what the next process will find."""
-    try:
-        return os.path.samestat(os.fstat(fd), path.stat())
-    except FileNotFoundError:
-        return False

@@ -2,13 +2,28 @@
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from kneadwave import files
 from kneadwave.exits import PersonFileError, UsageError
+from kneadwave.files import FILE_MODE, MAX_BYTES, OPEN_FLAGS, own_folder, reason_of, sync_folder
+
+__all__ = [
+    "MAX_BYTES",
+    "folder_of",
+    "names",
+    "open_private",
+    "private_folder",
+    "read_private",
+    "reason_of",
+    "root",
+    "sync_folder",
+    "told_as_file_error",
+    "write_private",
+]
 
 NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 FILE: Final = "recipient.toml"
@@ -16,11 +31,6 @@ CURRENT: Final = "current"
 """The file that holds the name of the recipient in use; no recipient can have this name."""
 _RESERVED: Final = frozenset(
     [CURRENT, "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
-)
-MAX_BYTES: Final = 1 << 26  # 64 MiB, some three years of two long sessions a day; ours
-_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
-_OPEN_FLAGS: Final[int] = (
-    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 )
 
 
@@ -56,9 +66,7 @@ def private_folder(folder: Path) -> None:
     if folder.is_symlink():
         raise PersonFileError(f"{folder}: is a link to somewhere else")
     for path in (root(), folder):
-        path.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) != _FOLDER_MODE:
-            path.chmod(_FOLDER_MODE)
+        own_folder(path)
 
 
 def open_private(path: Path, flags: int) -> int:
@@ -66,18 +74,7 @@ def open_private(path: Path, flags: int) -> int:
 
     FileNotFoundError where there is none, PersonFileError where something else lies there.
     """
-    with suppress(FileNotFoundError):
-        _refuse_odd(path, path.lstat())
-    fd = os.open(path, flags | _OPEN_FLAGS, _FILE_MODE)
-    try:
-        found = os.fstat(fd)
-        _refuse_odd(path, found)
-        if os.name == "posix" and stat.S_IMODE(found.st_mode) != _FILE_MODE:
-            os.fchmod(fd, _FILE_MODE)
-    except BaseException:
-        os.close(fd)
-        raise
-    return fd
+    return files.open_private(path, flags, error=PersonFileError)
 
 
 def read_private(path: Path) -> bytes | None:
@@ -97,7 +94,7 @@ def write_private(path: Path, content: str) -> None:
     """Replace a file whole: what is there is either the old content or the new. OSError where that fails."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _OPEN_FLAGS, _FILE_MODE)
+        fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | OPEN_FLAGS, FILE_MODE)
         with os.fdopen(fd, "wb") as file:
             file.write(content.encode())
             file.flush()
@@ -110,16 +107,6 @@ def write_private(path: Path, content: str) -> None:
     sync_folder(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Let a new name in `folder` survive a loss of power, where the system can do that."""
-    with suppress(OSError):  # Windows opens no folders, and needs none of this
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-
-
 @contextmanager
 def told_as_file_error(path: Path) -> Iterator[None]:
     """Turn an OSError of writing into a PersonFileError that names the file."""
@@ -129,19 +116,3 @@ def told_as_file_error(path: Path) -> Iterator[None]:
         raise PersonFileError(
             f"{path}: cannot be written: {reason_of(error)}", hint="make room, or look who may write there"
         ) from error
-
-
-def reason_of(error: OSError) -> str:
-    """What the system says, in its own words: "no space left on device"."""
-    return (os.strerror(error.errno) if error.errno else str(error)).lower()
-
-
-def _refuse_odd(path: Path, found: os.stat_result) -> None:
-    if stat.S_ISLNK(found.st_mode):
-        raise PersonFileError(f"{path}: is a link to somewhere else", hint="put the file itself there")
-    if not stat.S_ISREG(found.st_mode):
-        raise PersonFileError(f"{path}: is not a regular file")
-    if found.st_size > MAX_BYTES:
-        raise PersonFileError(
-            f"{path}: is larger than {MAX_BYTES >> 20} MiB", hint="move the folder away and begin a new one"
-        )

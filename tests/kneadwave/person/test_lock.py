@@ -1,8 +1,5 @@
 """One process at a time."""
 
-import sys
-from types import SimpleNamespace
-
 import pytest
 
 from kneadwave.exits import NotCleared
@@ -28,7 +25,7 @@ def test_a_lock_is_let_go_after_an_error(tmp_path):
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_lock_on_a_file_that_was_taken_away_is_none(tmp_path, monkeypatch, replaced):
     path = tmp_path / "lock"
-    real = lock._lock
+    real = lock.try_lock
 
     def lock_and_lose(fd):
         held = real(fd)
@@ -37,21 +34,6 @@ def test_a_lock_on_a_file_that_was_taken_away_is_none(tmp_path, monkeypatch, rep
             path.touch()
         return held
 
-    monkeypatch.setattr(lock, "_lock", lock_and_lose)
+    monkeypatch.setattr(lock, "try_lock", lock_and_lose)
     with pytest.raises(NotCleared), locked(path, "me"):
         raise AssertionError
-
-
-@pytest.mark.parametrize("free", [True, False])
-def test_on_windows_one_byte_is_locked(monkeypatch, free):
-    asked = []
-
-    def locking(*what):
-        asked.append(what)
-        if not free:
-            raise PermissionError
-
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
-    monkeypatch.setattr(lock, "os", SimpleNamespace(name="nt"))
-    assert lock._lock(7) is free
-    assert asked == [(7, 2, 1)]
