@@ -33,7 +33,10 @@ MAX_BYTES = 1 << 20  # 1 MiB; ours: two hundred fully commented steps need about
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file of at most 1 MiB (size asked before reading); ProfileError otherwise."""
+    """Return the text of a file of at most 1 MiB (size asked before reading); ProfileError otherwise.
+
+    Line endings and a byte order mark stay, so that what is written back is what was read.
+    """
     name = str(path)
     try:
         status = path.stat()
@@ -56,7 +59,7 @@ def read_text(path: Path) -> str:
     if len(data) > MAX_BYTES:
         raise _too_large(name, len(data))
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ProfileError(f"not a text file in UTF-8 (byte {error.start})", path=name) from error
 
@@ -70,7 +73,7 @@ def parse(text: str, path: str | None = None) -> Profile:
     if len(text) > MAX_BYTES:
         raise _too_large(path or "profile", len(text))
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(text.removeprefix("\ufeff"))  # a byte order mark
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"not valid TOML: {error}", path=path) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets thousands deep

@@ -331,7 +331,7 @@ def test_schema_tells_unit_and_rule_of_every_number():
 def test_a_new_step_reads_like_the_others():
     profile = parse(COMMENTED)
     text = dump(profile)
-    assert 'technique = {kind = "stroking", speed_mm_s = 80.0}' in text
+    assert 'technique = { kind = "stroking", speed_mm_s = 80.0 }' in text
     assert text.startswith('schema = 1\nname = "mine"\n')
 
 
