@@ -62,6 +62,15 @@ class IntensityCurve(BaseModel):
             raise ValueError('times in step fraction end at 1 (write unit = "seconds" for seconds)')
         return self
 
+    def __eq__(self, other: object) -> bool:
+        # Not the model's own, which would compare the arrays that an evaluated curve keeps as well.
+        if not isinstance(other, IntensityCurve):
+            return NotImplemented
+        return (self.points, self.unit) == (other.points, other.unit)
+
+    def __hash__(self) -> int:
+        return hash((self.points, self.unit))
+
     @classmethod
     def preset(cls, name: str) -> IntensityCurve:
         """Return one of the curves that have a name; KeyError for any other name."""

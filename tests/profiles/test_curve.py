@@ -107,3 +107,14 @@ def test_times_a_thousandth_apart_are_far_enough(earlier):
     assert IntensityCurve(points=points).points == points
     with pytest.raises(ValidationError, match="must rise"):
         IntensityCurve(points=((earlier, 0.0), (earlier + 0.0009, 1.0)))
+
+
+def test_curves_are_equal_by_their_points_whether_evaluated_or_not() -> None:
+    one, other = (IntensityCurve(points=((0.0, 0.2), (0.5, 1.0), (1.0, 0.4))) for _ in range(2))
+    for curve in (one, other):
+        curve.evaluate(np.array([0.3]))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != IntensityCurve(points=one.points, unit="seconds")
+    assert one != IntensityCurve(points=((0.0, 0.2), (1.0, 0.4)))
+    assert one != one.points
