@@ -19,7 +19,7 @@ from firmware_bridge.layout import Actuator, Layout
 from firmware_bridge.limits import DRIVE_MAX
 from profiles.waveform import FRAME_RATE_HZ
 
-EVENTS = frozenset({"state", "step", "trip", "stop", "dwell", "link", "limit", "pain"})
+EVENTS = frozenset({"state", "step", "trip", "stop", "dwell", "link", "limit", "pain", "intensity"})
 SCHEMA = 1
 _BYTE_TEXT = tuple(str(value) for value in range(DRIVE_MAX + 1))
 
@@ -53,13 +53,18 @@ class Recorder:
             "source": source,
             "device": device_name,
             "rate_hz": FRAME_RATE_HZ,
+            "stature_m": layout.stature_m,
+            "power_budget": layout.power_budget,
             "actuators": [_recorded(actuator) for actuator in layout.actuators],
         }
         self._write(_dump(line))
         self._width = len(layout.actuators)
 
-    def tick(self, t: float, drive: Drives, rate: Drives) -> None:
-        """Add the output at t seconds: one drive and one rate (0..255) per actuator of the header."""
+    def tick(self, t: float, drive: Drives, rate: Drives, asked: Drives | None = None) -> None:
+        """Add the output at t seconds: one drive and one rate (0..255) per actuator of the header.
+
+        `asked` are the drives that the setpoints which a device accepted come to at that time.
+        """
         width = self._open_for_more()
         self.t = t
         drives, rates = _as_bytes(drive), _as_bytes(rate)
@@ -68,7 +73,10 @@ class Recorder:
         # By hand, because a tick is written 50 times a second and json.dumps takes four times as long.
         drive_text = ",".join([_BYTE_TEXT[value] for value in drives])
         rate_text = ",".join([_BYTE_TEXT[value] for value in rates])
-        self._write(f'{{"kind":"tick","t":{_seconds(t)!r},"drive":[{drive_text}],"rate":[{rate_text}]}}\n')
+        more = "" if asked is None else self._asked_text(asked, width)
+        self._write(
+            f'{{"kind":"tick","t":{_seconds(t)!r},"drive":[{drive_text}],"rate":[{rate_text}]{more}}}\n'
+        )
 
     def event(self, t: float, event: str, **fields: Any) -> None:
         """Add an event (one of EVENTS) at t seconds, with any JSON fields of its own."""
@@ -85,6 +93,12 @@ class Recorder:
         self._open_for_more()
         self._write(_dump({"kind": "end", "t": _seconds(t), "ok": ok, "reason": reason}))
         self._ended = True
+
+    def _asked_text(self, asked: Drives, width: int) -> str:
+        wanted = _as_bytes(asked)
+        if len(wanted) != width:
+            raise ValueError(f"a tick needs {width} drives asked for, not {len(wanted)}")
+        return f',"asked":[{",".join([_BYTE_TEXT[value] for value in wanted])}]'
 
     def _open_for_more(self) -> int:
         if self._width is None:
@@ -131,6 +145,12 @@ def _recorded(actuator: Actuator) -> dict[str, object]:
         "excluded": bool(actuator.excluded),
         # Rounded up, so that a drive at its ceiling never reads as above it.
         "ceiling": math.ceil(actuator.ceiling / DRIVE_MAX * 10_000) / 10_000,
+        "response": {"start": actuator.start, "hold": actuator.hold, "exponent": actuator.exponent},
+        "motor": {
+            "tau_ms": actuator.tau_ms,
+            "vent_tau_ms": actuator.vent_tau_ms,
+            "adjustable": actuator.rate_max > 0,
+        },
     }
 
 

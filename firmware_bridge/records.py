@@ -16,8 +16,9 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from firmware_bridge.errors import RecordingError
-from firmware_bridge.limits import ACTUATORS_MAX_LATER
+from firmware_bridge.limits import ACTUATORS_MAX_LATER, DRIVE_MAX
 from firmware_bridge.recording import EVENTS
+from profiles.body import STATURE_MAX_M, STATURE_MIN_M
 from profiles.technique import Modality
 
 LINE_MAX_BYTES = 1 << 18  # 256 KiB; ours: a header of 256 actuators takes about 40 KiB
@@ -29,8 +30,27 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
 
 
+class RecordedResponse(_Line):
+    """How felt level becomes drive, as in a device description."""
+
+    start: int = Field(ge=0, lt=DRIVE_MAX)
+    hold: int = Field(ge=0, lt=DRIVE_MAX)
+    exponent: float = Field(ge=0.2, le=2.5)
+
+
+class RecordedMotor(_Line):
+    """How sluggish an actuator is, ms, and whether its rate can be adjusted."""
+
+    tau_ms: int = Field(ge=1, le=5000)
+    vent_tau_ms: int = Field(ge=1, le=10_000)
+    adjustable: bool
+
+
 class RecordedActuator(_Line):
-    """One actuator of the header; `ceiling` is a fraction of full drive, rounded up at the fourth decimal."""
+    """One actuator of the header; `ceiling` is a fraction of full drive, rounded up at the fourth decimal.
+
+    Recordings of the first version have neither response nor motor.
+    """
 
     id: str = Field(min_length=1, max_length=64)
     kind: Modality = Field(strict=False)
@@ -40,6 +60,8 @@ class RecordedActuator(_Line):
     radius_mm: int = Field(ge=0)
     excluded: bool
     ceiling: float = Field(ge=0.0, le=1.0)
+    response: RecordedResponse | None = None
+    motor: RecordedMotor | None = None
 
 
 class RecordingHeader(_Line):
@@ -50,15 +72,21 @@ class RecordingHeader(_Line):
     source: Literal["device", "host"]
     device: str
     rate_hz: int = Field(ge=1, le=1000)
+    stature_m: float | None = Field(default=None, ge=STATURE_MIN_M, le=STATURE_MAX_M)
+    power_budget: int | None = Field(default=None, ge=1, le=ACTUATORS_MAX_LATER * DRIVE_MAX)
     actuators: tuple[RecordedActuator, ...] = Field(strict=False, max_length=ACTUATORS_MAX_LATER)
 
 
 class Tick(NamedTuple):
-    """Drives (0..255) and rates (Hz or cycles per minute, 0 = none) at time t in seconds."""
+    """Drives (0..255) and rates (Hz or cycles per minute, 0 = none) at time t in seconds.
+
+    `asked` are the drives that the setpoints which a device accepted come to; None where it is not recorded.
+    """
 
     t: float
     drive: bytes
     rate: bytes
+    asked: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +220,7 @@ def _item(path: Path, number: int | None, line: dict[str, Any], width: int) -> T
             t,
             _outputs(path, number, line, "drive", width),
             _outputs(path, number, line, "rate", width),
+            _outputs(path, number, line, "asked", width) if "asked" in line else None,
         )
     if kind == "event":
         event = line.pop("event", None)

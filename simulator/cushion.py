@@ -224,6 +224,7 @@ class Cushion:
         if self.state is not DeviceState.PLAYING:
             self._enter(DeviceState.PLAYING, Reason.NONE, now)
         playout.push(Keyframe(now + ahead, setpoints.drives, setpoints.rates, frame.seq))
+        self._observer.accepted(now + ahead, setpoints.drives)
 
     # -- states ----------------------------------------------------------------------------------------
 

@@ -12,6 +12,10 @@ class Observer(Protocol):
         """What was put out, in order and without gaps."""
         ...
 
+    def accepted(self, due_ms: int, drives: bytes) -> None:
+        """Setpoints were accepted, to be reached at device time `due_ms`."""
+        ...
+
     def event(self, at_ms: int, event: str, **fields: Any) -> None:
         """Something happened at device time `at_ms`."""
         ...
@@ -21,6 +25,9 @@ class Unwatched:
     """Nobody watches."""
 
     def output(self, output: Output) -> None:
+        """Look away."""
+
+    def accepted(self, due_ms: int, drives: bytes) -> None:
         """Look away."""
 
     def event(self, at_ms: int, event: str, **fields: Any) -> None:

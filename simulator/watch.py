@@ -1,5 +1,6 @@
 """Watches a virtual cushion: what it put out, what a body would have felt, and what happened."""
 
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ LIVE_TICKS = 1
 """The same for a cushion in real time, whose recording others follow while it grows."""
 IDLE_TICK_MS = 1000
 """While nothing is put out, a recording of a cushion that waits holds one tick in this time."""
+LINE_MAX_MS = 250
+"""No line joins setpoints further apart: some were lost, or the device stood still; ours."""
+HEEDING = frozenset({"armed", "playing"})
+"""States in which what was accepted is still asked for."""
 
 
 class Watch:
@@ -39,6 +44,14 @@ class Watch:
         self._pending: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = []
         self._pending_from = 0
         self._pending_ticks = 0
+        self._nothing = bytes(len(layout.actuators))
+        self._asked = (0, self._nothing)  # since when, ms
+        self._due: deque[tuple[int, bytes]] = deque()
+
+    def accepted(self, due_ms: int, drives: bytes) -> None:
+        """Keep what is asked for, if it is recorded."""
+        if self._recorder is not None:
+            self._due.append((due_ms, drives))
 
     def output(self, output: Output) -> None:
         """Take every twentieth millisecond of it."""
@@ -59,6 +72,9 @@ class Watch:
         if self._recorder is not None:
             self.flush()
             self._recorder.event(at_ms / 1000, event, **fields)
+            if event == "state" and fields.get("state") not in HEEDING:
+                self._due.clear()
+                self._asked = (at_ms, self._nothing)
 
     def remark(self, event: str, **fields: Any) -> None:
         """Record what the host does, at the time of the last tick that was put out."""
@@ -81,9 +97,22 @@ class Watch:
 
     def _record(self, at_ms: int, drive: Any, rate: Any, silent: bool) -> None:
         assert self._recorder is not None
+        asked = self._asked_at(at_ms)
+        silent = silent and asked == self._nothing
         skip = silent and self._was_silent and self._thin and at_ms - self._last_tick < IDLE_TICK_MS
         self._was_silent = silent
         if skip:
             return
         self._last_tick = at_ms
-        self._recorder.tick(at_ms / 1000, drive, rate)
+        self._recorder.tick(at_ms / 1000, drive, rate, asked)
+
+    def _asked_at(self, at_ms: int) -> bytes:
+        """What is asked for at a time: on the line from setpoint to setpoint, as docs/wire.md has it."""
+        while self._due and self._due[0][0] <= at_ms:
+            self._asked = self._due.popleft()
+        since, drives = self._asked
+        if not self._due or self._due[0][1] == drives or self._due[0][0] - since > LINE_MAX_MS:
+            return drives
+        until, goal = self._due[0]
+        pairs = zip(drives, goal, strict=True)
+        return bytes((a * (until - at_ms) + b * (at_ms - since)) // (until - since) for a, b in pairs)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 COUNT_S = 5.0
 """Session time between two lines that count repetitions, at least."""
+JUMP_S = 1.0
+"""Session time that passes between two updates at the most, unless the score goes on at a later place."""
 
 
 @dataclass
@@ -38,12 +40,16 @@ class Narrator:
     _hurried: bool = False
     _counted: tuple[int, float] = (0, 0.0)
     _told: set[tuple[str, int]] = field(default_factory=set)
+    _limit: float | None = None
+    _intensity: float | None = None
+    _elapsed: float = 0.0
 
     def start(self, port: str) -> None:
         """What is about to be played, on what."""
         fields: dict[str, Any] = {"profile": self.score.name}
         if self.session is not None:
             layout = self.session.layout
+            self._limit = self.session.feed.intensity
             fields |= {
                 "device": layout.description.name,
                 "port": port,
@@ -58,7 +64,7 @@ class Narrator:
             duration_s=round(self.score.duration, 3),
             steps=len(self.score.steps),
         )
-        for text in self.session.renderer.substitutions if self.session is not None else ():
+        for text in self.session.substitutions if self.session is not None else ():
             self.out.event("note", kind="substitution", text=text)
 
     def update(self, update: Update) -> None:
@@ -71,6 +77,7 @@ class Narrator:
             self._count(self.score.steps[update.step], update.elapsed)
         if self.session is not None:
             self._tell_limits(self.session)
+            self._record_intensity(update)
         if update.elapsed >= self._next and update.phase in (Phase.PLAYING, Phase.PAUSED):
             self._next = update.elapsed + self.every
             self.out.event(
@@ -99,6 +106,17 @@ class Narrator:
         if self.recorder is not None:
             self.recorder.event(self.recorder.t, "state", state=update.phase.value)
         self._phase = update.phase
+
+    def _record_intensity(self, update: Update) -> None:
+        """Record live intensity where it begins, where it changes, and where the score jumps."""
+        jumped = update.elapsed - self._elapsed > JUMP_S
+        self._elapsed = update.elapsed
+        if self.recorder is None or (update.intensity == self._intensity and not jumped):
+            return
+        first = {"limit": self._limit} if self._intensity is None else {}
+        self._intensity = update.intensity
+        fields = {"intensity": update.intensity, "elapsed": round(update.elapsed, 3), **first}
+        self.recorder.event(self.recorder.t, "intensity", **fields)
 
     def _begin_step(self, update: Update) -> None:
         self._step = update.step

@@ -23,14 +23,16 @@ def test_lines_are_those_of_the_format(recorded):
     lines = recorded.read_text().splitlines()
     header = json.loads(lines[0])
     first = header["actuators"][0]
-    assert list(header) == ["kind", "schema", "profile", "source", "device", "rate_hz", "actuators"]
-    assert {key: header[key] for key in list(header)[:6]} == {
+    assert list(header)[-1] == "actuators"
+    assert {key: header[key] for key in list(header)[:-1]} == {
         "kind": "header",
         "schema": 1,
         "profile": "felt-check",
         "source": "device",
         "device": "seat-pad-8",
         "rate_hz": 50,
+        "stature_m": 1.7,
+        "power_budget": LAYOUT.power_budget,
     }
     assert first == {
         "id": "thigh-r",
@@ -41,6 +43,8 @@ def test_lines_are_those_of_the_format(recorded):
         "radius_mm": 20,
         "excluded": False,
         "ceiling": first["ceiling"],
+        "response": {"start": 60, "hold": 40, "exponent": 0.5},
+        "motor": {"tau_ms": 60, "vent_tau_ms": 60, "adjustable": False},
     }
     assert lines[1] == '{"kind":"tick","t":0.0,"drive":[0,12,255,1,2,3,4,5],"rate":[0,0,0,0,0,0,0,0]}'
     assert lines[2].startswith('{"kind":"tick","t":0.02,')
@@ -161,6 +165,18 @@ def test_a_recording_is_one_header_then_lines_then_one_end():
     recorder.end(0, True, "completed")
     with pytest.raises(RecordingError, match="has ended"):
         recorder.tick(0, DRIVE, RATE)
+
+
+def test_what_was_asked_for_stands_beside_what_was_put_out(tmp_path):
+    path = tmp_path / "run.jsonl"
+    with open_recorder(path) as recorder:
+        recorder.header(LAYOUT, "p", "device", "d")
+        recorder.tick(0, DRIVE, RATE, bytes(range(8)))
+        recorder.tick(0.02, DRIVE, RATE)
+        with pytest.raises(ValueError, match="8 drives asked for, not 7"):
+            recorder.tick(0.04, DRIVE, RATE, bytes(7))
+    assert path.read_text().splitlines()[1].endswith(',"asked":[0,1,2,3,4,5,6,7]}')
+    assert list(read_recording(path)) == [Tick(0.0, DRIVE, RATE, bytes(range(8))), Tick(0.02, DRIVE, RATE)]
 
 
 @pytest.mark.parametrize("path", ["/nowhere/run.jsonl", "a\x00b"])

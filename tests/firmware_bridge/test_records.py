@@ -77,6 +77,8 @@ def test_without_a_whole_header_there_is_no_recording(tmp_path, content):
         (2, '{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,true],"rate":[]}', "list of 8 integers"),
         (2, '{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,256],"rate":[]}', "outside 0 to 255"),
         (2, '{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,-1],"rate":[]}', "outside 0 to 255"),
+        (2, f'{{"kind":"tick","t":0,"drive":{[0] * 8},"rate":{[0] * 8},"asked":[1]}}', "asked is not a list"),
+        (2, f'{{"kind":"tick","t":0,"drive":{[0] * 8},"rate":{[0] * 8},"asked":null}}', "asked is not a"),
         (5, '{"kind":"event","t":0}', "unknown event None"),
         (5, '{"kind":"event","t":0,"event":"party"}', "unknown event 'party'"),
         (5, '{"kind":"event","t":0,"event":[]}', "unknown event"),
@@ -102,6 +104,9 @@ def test_a_line_that_is_not_of_the_format_is_refused_with_its_number(refusal, nu
         ("profile", None),
         ("actuators", {}),
         ("actuators", [{}]),
+        ("stature_m", 0.5),
+        ("stature_m", "1.7"),
+        ("power_budget", 0),
     ],
 )
 def test_a_wrong_header_is_refused_with_its_key(recorded, key, value):
@@ -110,6 +115,38 @@ def test_a_wrong_header_is_refused_with_its_key(recorded, key, value):
     recorded.write_text(json.dumps(header) + "\n" + "".join(lines[1:]))
     with pytest.raises(RecordingError, match=f"line 1: header: {key}"):
         read_recording(recorded)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("response", "start", 255),
+        ("response", "exponent", 0),
+        ("response", "exponent", 1e300),
+        ("motor", "tau_ms", 0),
+        ("motor", "adjustable", 1),
+    ],
+)
+def test_a_wrong_response_or_motor_is_refused(recorded, part, key, value):
+    header, *lines = recorded.read_text().splitlines(keepends=True)
+    told = json.loads(header)
+    told["actuators"][0][part][key] = value
+    recorded.write_text(json.dumps(told) + "\n" + "".join(lines))
+    with pytest.raises(RecordingError, match=rf"header: actuators\.0\.{part}\.{key}"):
+        read_recording(recorded)
+
+
+def test_a_recording_of_the_first_version_still_reads(recorded):
+    header, *lines = recorded.read_text().splitlines(keepends=True)
+    told = json.loads(header)
+    del told["stature_m"], told["power_budget"]
+    for actuator in told["actuators"]:
+        del actuator["response"], actuator["motor"]
+    recorded.write_text(json.dumps(told) + "\n" + "".join(lines))
+    recording = read_recording(recorded)
+    assert recording.header.stature_m is recording.header.power_budget is None
+    assert {(each.response, each.motor) for each in recording.header.actuators} == {(None, None)}
+    assert [tick.asked for tick in recording.ticks()] == [None] * 3
 
 
 def test_nothing_may_follow_the_end(recorded):

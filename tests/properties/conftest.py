@@ -152,6 +152,9 @@ class Eye:
         self.drive_parts.append(np.array(output.drive))
         self.rate_parts.append(np.array(output.rate))
 
+    def accepted(self, due_ms, drives):
+        pass
+
     def event(self, at_ms, event, **fields):
         self.events.append((at_ms, event, fields))
 

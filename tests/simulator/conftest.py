@@ -27,7 +27,7 @@ class Trace:
 
     def __init__(self, width):
         self.width = width
-        self.drive_parts, self.rate_parts, self.events = [], [], []
+        self.drive_parts, self.rate_parts, self.events, self.accepted_parts = [], [], [], []
         self.next_ms = 1
 
     def output(self, output):
@@ -35,6 +35,9 @@ class Trace:
         self.next_ms += len(output.drive)
         self.drive_parts.append(np.array(output.drive))
         self.rate_parts.append(np.array(output.rate))
+
+    def accepted(self, due_ms, drives):
+        self.accepted_parts.append((due_ms, drives))
 
     def event(self, at_ms, event, **fields):
         self.events.append((at_ms, event, fields))

@@ -238,3 +238,16 @@ def test_the_status_names_who_must_rest(raw_host):
     ] or host.trace.named("dwell")
     host.drive({"upper-r": 50}, 2400)
     assert host.status.resting == 0
+
+
+def test_an_observer_hears_of_what_was_accepted_and_when_it_is_due_only(raw_host):
+    host = raw_host().ready()
+    host.set({"sacrum": 50}, ahead=200)
+    host.set({"sacrum": 60}, ahead=100)  # before the one that is queued: too late
+    host.set({"sacrum": 70}, ahead=240)
+    host.set({"sacrum": 255}, ahead=280)  # above its ceiling
+    sacrum = host.index["sacrum"]
+    assert [(due - host.now, drives[sacrum]) for due, drives in host.trace.accepted_parts] == [
+        (200, 50),
+        (240, 70),
+    ]

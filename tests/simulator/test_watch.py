@@ -87,6 +87,28 @@ def test_events_are_recorded_with_their_time_and_trips_counted():
     }
 
 
+def test_a_tick_tells_what_is_asked_for_on_the_line_between_setpoints():
+    watch, stream = watching()
+    for due in (30, 50, 90):
+        watch.accepted(due, bytes([due] * WIDTH))
+    feed(watch, [100])
+    assert [tick["asked"][0] for tick in recorded(stream)] == [20, 40, 60, 80, 90]
+
+
+@pytest.mark.parametrize(
+    ("state", "left"), [("playing", 50), ("holding", 0), ("stopping", 0), ("tripped", 0), ("disarmed", 0)]
+)
+def test_nothing_is_asked_for_any_more_once_the_device_heeds_nobody(state, left):
+    watch, stream = watching()
+    watch.accepted(30, bytes([30] * WIDTH))
+    watch.accepted(50, bytes([50] * WIDTH))
+    feed(watch, [45])
+    watch.event(45, "state", state=state, reason="none")
+    watch.output(Output(46, counted(46, 20), counted(46, 20), False))
+    watch.flush()
+    assert [line["asked"][0] for line in recorded(stream) if line["kind"] == "tick"] == [20, 40, left]
+
+
 @pytest.mark.parametrize("thin", [False, True])
 def test_a_thin_watch_leaves_out_most_of_a_long_silence_only(thin):
     watch, stream = watching(thin=thin)

@@ -1,10 +1,12 @@
 """What is told of a session with guided steps: sparsely for a person, in full for a script."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from firmware_bridge.updates import Phase, Update
 from kneadwave.output import Output
 from kneadwave.session.guiding import GuidedSession
 from kneadwave.session.narrating import COUNT_S, Narrator, note
@@ -93,6 +95,31 @@ def test_a_script_and_a_recording_get_every_field(score: Score, capsys: pytest.C
     assert [fields["name"] for fields in recorded] == ["many", "breaths"]
     pains = [fields for event, fields in recorder.events if event == "pain"]
     assert pains == [{"zone": "shoulder", "action": "eased"}, {"zone": "shoulder", "action": "stopped"}]
+
+
+def played() -> Any:
+    """A session as far as a narrator asks: its limit, its device, and what its limiter did."""
+    return SimpleNamespace(
+        feed=SimpleNamespace(intensity=0.8, events=[]),
+        layout=SimpleNamespace(
+            description=SimpleNamespace(name="pad"), actuators=(), excluded=(), stature_m=1.7
+        ),
+        substitutions=(),
+        hurried=False,
+    )
+
+
+def test_intensity_is_recorded_where_it_begins_changes_and_where_the_score_jumps(score: Score) -> None:
+    recorder: Any = Recorded()
+    narrator = Narrator(Output(True), score, 10.0, played(), recorder=recorder)
+    narrator.start("")
+    for elapsed, intensity in ((0.0, 0.8), (0.25, 0.8), (0.5, 0.9), (0.75, 0.9), (1.75, 0.9), (9.0, 0.9)):
+        narrator.update(Update(Phase.PLAYING, elapsed, 0.0, 0, intensity, b"", b"", None))
+    assert [fields for event, fields in recorder.events if event == "intensity"] == [
+        {"intensity": 0.8, "elapsed": 0.0, "limit": 0.8},
+        {"intensity": 0.9, "elapsed": 0.5},
+        {"intensity": 0.9, "elapsed": 9.0},
+    ]
 
 
 def test_a_note_is_for_people_and_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
