@@ -1,7 +1,7 @@
 """Setpoints on demand: the score rendered and limited a block at a time, steered while it plays.
 
-A pause, a change of intensity, an easing or a jump takes hold at the next frame that has not been handed out:
-the running block is cut there, the limiter brought to that very frame, and a new block begun.
+A pause, a change of intensity, an easing, a jump or a refresh takes hold at the next frame that has not been
+handed out: the running block is cut there, the limiter brought to that very frame, and a new block begun.
 """
 
 from collections import deque
@@ -14,7 +14,7 @@ import numpy as np
 from firmware_bridge.limiter import DriveBlock, Limiter, LimiterState, LimitEvent
 from firmware_bridge.messages import Setpoints
 from firmware_bridge.response import Response
-from profiles.waveform import FRAME_RATE_HZ, Renderer, Waveform
+from profiles.waveform import FRAME_RATE_HZ, Sampler, Waveform
 
 BLOCK_FRAMES = 2 * FRAME_RATE_HZ
 """Frames rendered and limited at once: two seconds, and one chunk of the limiter."""
@@ -43,7 +43,7 @@ class Feed:
     """
 
     def __init__(
-        self, renderer: Renderer, limiter: Limiter, frames: int, width: int, limit: float = 1.0
+        self, renderer: Sampler, limiter: Limiter, frames: int, width: int, limit: float = 1.0
     ) -> None:
         self.intensity = limit
         self.paused = False
@@ -127,6 +127,10 @@ class Feed:
         """Go on at `frame` of the score."""
         self._cut()
         self._position = frame
+
+    def refresh(self) -> None:
+        """Ask the renderer anew for what has not been handed out yet."""
+        self._cut()
 
     def _cut(self) -> None:
         if self._wave is None or self._before is None:

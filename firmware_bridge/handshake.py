@@ -8,6 +8,7 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.connection import Connection, is_answer
 from firmware_bridge.errors import (
     DeviceRefused,
+    InterlockTrip,
     LimitsMismatch,
     LinkError,
     LinkTimeout,
@@ -104,6 +105,18 @@ class Dialogue:
         answer = self._ask(Reset(), _answer_to(RESET), TRIES)
         if answer.reason != Reason.NONE:
             raise DeviceRefused(f"the device refused the reset: {reason_text(answer.reason)}")
+
+    def clear_lost_link(self) -> None:
+        """Take up a device that latched because its host went away; InterlockTrip for any other trip."""
+        status = self.status()
+        if status.state != DeviceState.TRIPPED:
+            return
+        if status.reason != Reason.LINK_LOST:
+            raise InterlockTrip(
+                f"the device is latched after a trip: {reason_text(status.reason)}",
+                hint="look for the cause, then clear it with: knead stop --reset",
+            )
+        self.reset()
 
     def status(self) -> Status:
         """How the device is; it tells unasked, soon after it was greeted. Raises LinkTimeout."""

@@ -23,7 +23,7 @@ from firmware_bridge.messages import DeviceState, Reason, Status
 from firmware_bridge.timekeeping import NOTABLE_S, Allotment
 from firmware_bridge.updates import Listener, Phase, Update
 from profiles.score import Score
-from profiles.waveform import FRAME_RATE_HZ, Renderer
+from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
 
 if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
     from firmware_bridge.link import Link
@@ -51,7 +51,7 @@ class Session:
 
     `limit` (0 to 1) scales every level and bounds live intensity. `wake` turns true when a control waits to
     be handled between two updates. `recorder` hears of what was commanded. `allowed_s` is the longest that it
-    may take from its first frame, pauses included.
+    may take from its first frame, pauses included. `renderer` says what is felt; without one, the score.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Session:
         wake: Callable[[], bool] = never,
         recorder: Listener | None = None,
         allowed_s: float | None = None,
+        renderer: Sampler | None = None,
     ) -> None:
         self.score = score
         self.layout = layout
@@ -74,8 +75,10 @@ class Session:
         """How often the session had to be moved back because this program or the line stalled."""
         self.device: DeviceSelf | None = None
         length = min(round(score.duration * FRAME_RATE_HZ), LONGEST_FRAMES)
-        self.renderer = Renderer(score, layout.places())
-        self.feed = Feed(self.renderer, Limiter(layout), length, len(layout.actuators), limit)
+        written = Renderer(score, layout.places())
+        self.substitutions = written.substitutions if renderer is None else ()
+        """Sentences for what this device plays otherwise than the score asks."""
+        self.feed = Feed(renderer or written, Limiter(layout), length, len(layout.actuators), limit)
         self._dialogue = Dialogue(link, clock, self.connection)
         self._link = link
         self._clock = clock
@@ -130,6 +133,10 @@ class Session:
         if frame > self.feed.position:
             self.feed.jump(frame)
 
+    def refresh(self) -> None:
+        """Render anew what was not handed out yet: the renderer has changed its mind."""
+        self.feed.refresh()
+
     def ease(self) -> str:
         """Bring the zone that works now down for the rest of the session, both sides of it.
 
@@ -171,25 +178,13 @@ class Session:
         budget = min(self.layout.power_budget, self.device.identity.power_budget)
         limits_hash = expected_hash(self.layout.description)
         self.connection.guard(Interlock(self.layout.actuators, budget, limits_hash))
-        self._clear_lost_link()
+        self._dialogue.clear_lost_link()
         self._dialogue.arm(limits_hash)
         self._began = self._clock.now()
         self._due_ms = self.connection.device_time(self._clock.now()) + PRIME_MS
         # The device draws a line from where it is to the first frame: silence first, so that no work is done
         # before the score begins.
         self._waiting = self.feed.silence()
-
-    def _clear_lost_link(self) -> None:
-        """A device that latched because its host went away may be taken up again by a fresh session."""
-        status = self._dialogue.status()
-        if status.state != DeviceState.TRIPPED:
-            return
-        if status.reason != Reason.LINK_LOST:
-            raise InterlockTrip(
-                f"the device is latched after a trip: {reason_text(status.reason)}",
-                hint="look for the cause, then clear it with: knead stop --reset",
-            )
-        self._dialogue.reset()
 
     def _loop(self) -> Iterator[Update]:
         next_report = self._clock.now()
@@ -209,7 +204,9 @@ class Session:
             self._clock.sleep(self._pause_length(now), self._wake_now)
 
     def _wake_now(self) -> bool:
-        return bool(self.stop_reason) or self._wake() or self._link.waiting()
+        # Before the first frame is out there is nothing to tell, and so nothing to wake for.
+        asked = self._last is not None and self._wake()
+        return bool(self.stop_reason) or asked or self._link.waiting()
 
     def _listen(self, now: float) -> None:
         for report in self.connection.receive(self._link.read(), now):

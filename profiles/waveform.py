@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,14 @@ class Waveform:
     level: Array
     rate: Array
     step: NDArray[np.int_]
+
+
+class Sampler(Protocol):
+    """Whatever can say what each actuator should feel like, frame by frame."""
+
+    def render(self, start_frame: int, n_frames: int) -> Waveform:
+        """Return `n_frames` frames from `start_frame` on, at 50 Hz from the beginning of the score."""
+        ...
 
 
 class Renderer:
@@ -134,7 +143,7 @@ class Renderer:
                     energy[cells] += part
                     if self._adjustable:
                         pull[cells] += part * cue_rate[group.columns]
-        level = np.sqrt(energy) * self._session(t)[:, None]
+        level = np.sqrt(energy) * session_level(self._score, t)[:, None]
         level = np.minimum(level, self._ceiling)
         # A comparison that is false for what is not a number: such a level would be off.
         felt = level >= FELT_FLOOR
@@ -145,15 +154,6 @@ class Renderer:
             # Rounded, so that a mean over equal rates is that rate to the last bit.
             rate = np.where(rate > 0.0, np.clip(np.round(rate, 6), self._rate_min, self._rate_max), 0.0)
         return level, rate
-
-    def _session(self, t: Array) -> Array:
-        score = self._score
-        level = score.envelope.at(np.clip(t, 0.0, score.duration), score.duration)
-        if score.fade_in > 0.0:
-            level = level * np.sin(0.5 * pi * np.clip(t / score.fade_in, 0.0, 1.0))
-        if score.fade_out > 0.0:
-            level = level * np.sin(0.5 * pi * np.clip((score.duration - t) / score.fade_out, 0.0, 1.0))
-        return np.where((t >= 0.0) & (t < score.duration), level, 0.0)
 
     def _groups(self, cue: Cue, contact: Contact) -> list[Group]:
         wanted = set(cue.on or Modality)
@@ -203,6 +203,16 @@ class Renderer:
     def _cue_rate(self, cue: Cue) -> Array:
         wanted = {Modality.VIBRATION: cue.carrier_hz, Modality.KNEADING: cue.rate_cpm, Modality.PRESSURE: 0.0}
         return np.array([wanted[place.kind] for place in self._places], dtype=np.float64)
+
+
+def session_level(score: Score, t: Array) -> Array:
+    """Return what envelope and both fades make of every level at each time (s), 0 to 1."""
+    level = score.envelope.at(np.clip(t, 0.0, score.duration), score.duration)
+    if score.fade_in > 0.0:
+        level = level * np.sin(0.5 * pi * np.clip(t / score.fade_in, 0.0, 1.0))
+    if score.fade_out > 0.0:
+        level = level * np.sin(0.5 * pi * np.clip((score.duration - t) / score.fade_out, 0.0, 1.0))
+    return np.where((t >= 0.0) & (t < score.duration), level, 0.0)
 
 
 def _within_side(contact: Contact, x: float) -> bool:

@@ -4,13 +4,11 @@ The order is fixed: the profile is loaded and checked, the gate looks at the per
 session begins, and only then a device is opened.
 """
 
-from dataclasses import dataclass, field, replace
-from math import isfinite
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import MonotonicClock
-from firmware_bridge.device import load_device, place_device
+from firmware_bridge.device import place_device
 from firmware_bridge.limits import SESSION_MAX_S
 from kneadwave.config import Config
 from kneadwave.exits import UsageError
@@ -19,19 +17,17 @@ from kneadwave.session.keeping import Keeper, kept, now
 from kneadwave.session.keys import somebody_there
 from kneadwave.session.leading import lead
 from kneadwave.session.narrating import note
-from kneadwave.session.performing import Performance, Target, perform
+from kneadwave.session.performing import Performance, perform
 from kneadwave.session.playing import Piece, prepare
 from kneadwave.session.resting import rest
+from kneadwave.session.seating import Target, seated, target_of, tell_allowed
 from kneadwave.signals import Signals
-from kneadwave.target import DEFAULT_DEVICE, SIM, port_of, resolve_url
-from profiles.body import DEFAULT_STATURE_M, body_map
+from kneadwave.target import SIM
+from profiles.body import DEFAULT_STATURE_M
 from profiles.fitting import fit
 from profiles.profile import Profile
 from profiles.score import compose
 from profiles.technique import Guide
-
-if TYPE_CHECKING:
-    from kneadwave.person.gate import Clearance
 
 
 @dataclass(frozen=True)
@@ -62,9 +58,7 @@ def run(out: Output, asked: Asked) -> None:
     by_hand = piece.profile if target is None else _by_hand(piece, target)
     if target is None or by_hand is not None:
         _guide(out, asked, piece, by_hand or piece.profile)
-    elif target.url == SIM:
-        _simulate(out, asked, piece, target)
-    elif _massage(out, asked, piece, target) and piece.profile.audience != "test":
+    elif _massage(out, asked, piece, target) and target.url != SIM and piece.profile.audience != "test":
         rest(out, piece.profile.rest_s, MonotonicClock(), seated=piece.profile.posture == "seated")
 
 
@@ -80,9 +74,7 @@ def _refuse_unattended(profile: Profile) -> None:
 
 def _target(asked: Asked) -> Target:
     """Which device; opens nothing."""
-    url = resolve_url(asked.device, asked.config)
-    on = asked.on or asked.config.on or (DEFAULT_DEVICE if url == SIM else None)
-    return Target(url, port_of(url), load_device(on) if on else None)
+    return target_of(asked.device, asked.on, asked.config)
 
 
 def _by_hand(piece: Piece, target: Target) -> Profile | None:
@@ -101,66 +93,24 @@ def _guide(out: Output, asked: Asked, piece: Piece, profile: Profile) -> None:
         note(out, "nothing is recorded: no device moves in this routine")
     score = compose(profile, piece.body)
     with sitting(asked.recipient, profile, now()) as (diary, allowance):
-        _tell_allowed(out, allowance.seconds, allowance.notices)
+        tell_allowed(out, allowance.seconds, allowance.notices)
         keeper = Keeper(diary)
         with Signals() as signals, kept(keeper):
             allowed_s = min(allowance.seconds, asked.allowed_s)
             lead(out, score, keeper, signals, MonotonicClock(), allowed_s=allowed_s)
 
 
-def _simulate(out: Output, asked: Asked, piece: Piece, target: Target) -> None:
-    from kneadwave.person.gate import simulation
-
-    with Signals() as signals:
-        perform(out, _performance(asked, piece, target, simulation(), Keeper()), signals)
-
-
 def _massage(out: Output, asked: Asked, piece: Piece, target: Target) -> bool:
     """Pass the gate, write the session down, play it; whether the device played to the end."""
-    from kneadwave import asking
-    from kneadwave.person.gate import admit
-
-    confirm = asking.confirm_on_terminal if asking.somebody_there() else None
-    with (
-        Signals() as signals,
-        admit(asked.recipient, piece.profile, now(), minutes=asked.minutes, confirm=confirm) as sitting,
-    ):
-        clearance = sitting.clearance
-        piece = _measured(out, asked, piece, clearance)
-        _tell_allowed(out, clearance.allowed_s, clearance.notices)
-        keeper = Keeper(sitting)
-        with kept(keeper):
-            device = target.given.name if target.given is not None else target.url
-            sitting.begin(piece.profile, device, min(piece.profile.duration_s, clearance.allowed_s), now())
-            return perform(out, _performance(asked, piece, target, clearance, keeper), signals)
-
-
-def _performance(
-    asked: Asked, piece: Piece, target: Target, clearance: "Clearance", keeper: Keeper
-) -> Performance:
-    return Performance(
-        piece, target, clearance, keeper, limit=asked.limit, allowed_s=asked.allowed_s, record=asked.record
-    )
-
-
-def _measured(out: Output, asked: Asked, piece: Piece, clearance: "Clearance") -> Piece:
-    """The piece on the body of the recipient, who is told who it is for."""
-    recipient = clearance.recipient
-    assert recipient is not None
-    out.event(
-        "recipient",
-        name=recipient.name,
-        stature_m=recipient.stature_m,
-        limit=clearance.limit,
-        factors=dict(clearance.factors),
-    )
-    out.say(f"for {recipient.name}")
-    if asked.stature_m is not None and asked.stature_m != recipient.stature_m:
-        note(out, f"the recipient's stature of {recipient.stature_m:g} m counts, not --stature")
-    return replace(piece, body=body_map(recipient.stature_m))
-
-
-def _tell_allowed(out: Output, seconds: float, notices: tuple[str, ...]) -> None:
-    out.event("allowed", seconds=seconds if isfinite(seconds) else None, notices=list(notices))
-    for text in notices:
-        note(out, text)
+    seat = seated(out, piece, target, asked.recipient, minutes=asked.minutes, stature_m=asked.stature_m)
+    with Signals() as signals, seat as at:
+        what = Performance(
+            at.piece,
+            target,
+            at.clearance,
+            at.keeper,
+            limit=asked.limit,
+            allowed_s=asked.allowed_s,
+            record=asked.record,
+        )
+        return perform(out, what, signals)

@@ -1,16 +1,64 @@
 """The end of a session: what it means, what is told of it, what the recording says."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
 from firmware_bridge.errors import BridgeError, InterlockTrip
 from firmware_bridge.player import TIME_OVER, Session
 from firmware_bridge.recording import Recorder
 from kneadwave.exits import Interrupted, NotConfirmed, StoppedOutside
 from kneadwave.output import Output
+from kneadwave.person.history import BROKEN_OFF
 from kneadwave.session.controlling import BY_ABSENCE, BY_KEY, BY_PAIN, BY_REQUEST, Steered
-from kneadwave.session.keeping import COMPLETED, UNWRITTEN, Keeper
+from kneadwave.session.keeping import COMPLETED, UNWRITTEN, Keeper, reason_of
+from kneadwave.session.running import Registration
 from kneadwave.signals import Signals
 
 BY_PERSON = (BY_KEY, BY_PAIN, TIME_OVER)
 """Reasons that the person here chose or was told of beforehand."""
+
+
+def nothing_eased() -> str:
+    """No zone was eased."""
+    return ""
+
+
+@contextmanager
+def settled(
+    out: Output,
+    session: Session,
+    registration: Registration,
+    signals: Signals,
+    keeper: Keeper,
+    *,
+    eased: Callable[[], str] = nothing_eased,
+    recorder: Recorder | None = None,
+) -> Iterator[None]:
+    """Judge what the block plays, tell it and write it down. Raises whatever ended it early."""
+    try:
+        yield
+        judge(session, signals, keeper, confirmed=session.stop_confirmed)
+    except BaseException as error:
+        registration.confirmed = session.stop_confirmed
+        _break_off(out, session, eased(), keeper, recorder, error)
+        if isinstance(error, OSError) and not isinstance(error, BridgeError):
+            raise nobody_listens(error, signals) from error
+        raise
+    registration.confirmed = session.stop_confirmed
+    reason = reason_for(session, eased())
+    end_recording(recorder, session, None)
+    keeper.end(reason)
+    sum_up(session, out, reason)
+
+
+def _break_off(
+    out: Output, session: Session, eased: str, keeper: Keeper, recorder: Recorder | None, error: BaseException
+) -> None:
+    """Write and tell why a session ended early; what cannot be written or told now stays so."""
+    keeper.close(reason_for(session, eased) if session.stop_reason else reason_of(error))
+    end_recording(recorder, session, error)
+    with suppress(OSError):
+        sum_up(session, out, session.stop_reason or BROKEN_OFF)
 
 
 def reason_for(session: Steered, eased: str) -> str:
@@ -56,7 +104,7 @@ def sum_up(session: Session, out: Output, reason: str) -> None:
         trips=session.trips,
         shifts=session.shifts,
         confirmed=session.stop_confirmed,
-        substitutions=list(session.renderer.substitutions),
+        substitutions=list(session.substitutions),
     )
     if session.stop_confirmed and session.connection.status is not None:
         out.say(f"{reason}; {connection.frames_sent} frames, trips {session.trips}, the device is at rest")

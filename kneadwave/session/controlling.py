@@ -86,29 +86,13 @@ def unheard(zone: str, stopped: bool) -> None:
     """Nobody is told of pain."""
 
 
-class Controls:
-    """Everything that may steer a session while it plays.
+class Endings:
+    """What ends any session: a signal, another process, a terminal that goes away. A key wakes it."""
 
-    `on_pain` hears the zone that was eased ("" for none) and whether the session was stopped instead.
-    """
-
-    def __init__(
-        self,
-        keys: Keys,
-        signals: Signals,
-        requests: Requests,
-        clock: Clock,
-        on_pain: Callable[[str, bool], None] = unheard,
-    ) -> None:
+    def __init__(self, keys: Keys, signals: Signals, requests: Requests, clock: Clock) -> None:
         self.keys = keys
         self.signals = signals
         self.requests = requests
-        self.on_pain = on_pain
-        self.eased = ""
-        """The zone that was eased because it hurt."""
-        self.awaiting: ScoreStep | None = None
-        """The change of posture that a key is awaited for."""
-        self._turned = -1  # the last step with a change of posture that was confirmed
         self._clock = clock
         self._next_look = 0.0
 
@@ -122,16 +106,44 @@ class Controls:
         self._next_look = now + CHECK_EVERY_S
         return self.requests.requested()
 
-    def attend(self, session: Steered, update: Update) -> None:
-        """Do what was asked for, and wait where the posture changes."""
+    def end(self, session: Steered) -> None:
+        """Stop the session where one of them asks for it; to be called after the keys were read."""
         if self.signals.received is not None:
             session.stop(BY_SIGNAL)
         if self.requests.stop_asked:
             session.stop(BY_REQUEST)
-        for wish in self.keys.read():
-            self._heed(wish, session)
         if self.keys.gone:
             session.stop(BY_ABSENCE)
+
+
+class Controls(Endings):
+    """Everything that may steer a session while it plays.
+
+    `on_pain` hears the zone that was eased ("" for none) and whether the session was stopped instead.
+    """
+
+    def __init__(
+        self,
+        keys: Keys,
+        signals: Signals,
+        requests: Requests,
+        clock: Clock,
+        on_pain: Callable[[str, bool], None] = unheard,
+    ) -> None:
+        super().__init__(keys, signals, requests, clock)
+        self.on_pain = on_pain
+        self.eased = ""
+        """The zone that was eased because it hurt."""
+        self.awaiting: ScoreStep | None = None
+        """The change of posture that a key is awaited for."""
+        self._turned = -1  # the last step with a change of posture that was confirmed
+
+    def attend(self, session: Steered, update: Update) -> None:
+        """Do what was asked for, and wait where the posture changes."""
+        wishes = self.keys.read()
+        self.end(session)
+        for wish in wishes:
+            self._heed(wish, session)
         self._await_posture(session, update.step)
 
     def _heed(self, wish: str, session: Steered) -> None:

@@ -25,6 +25,10 @@ KEYS = {
 }
 SEVERAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z])")
 """What a single key, such as an arrow or F1, sends as several letters: none of them was meant."""
+OTHER = "other"
+"""A key that sends several letters, as `Keys.typed` gives it."""
+_EACH = re.compile(f"{SEVERAL.pattern}|.", re.DOTALL)
+_WINDOWS_FIRST = ("\x00", "\xe0")  # what an arrow or F1 begins with there
 HELP = "space pause   + - intensity   c closing   p pain   s stop"
 GUIDED_HELP = "space pause   c last step   p pain   s stop"
 
@@ -91,8 +95,12 @@ class Keys:
 
     def read(self) -> list[str]:
         """What was asked for since the last call: values of KEYS, in order. Other keys mean nothing."""
+        return [KEYS[key] for key in self.typed() if key in KEYS]
+
+    def typed(self) -> list[str]:
+        """Every key since the last call, in order: its letter in lower case, OTHER where it sends several."""
         if self._windows:
-            return [KEYS[key] for key in _windows_read() if key in KEYS]
+            return _windows_read()
         if not self.waiting() or self._fd is None:
             return []
         try:
@@ -100,8 +108,8 @@ class Keys:
         except OSError:
             data = b""
         self.gone = not data
-        typed = SEVERAL.sub("", data.decode("ascii", "ignore"))
-        return [KEYS[key] for key in typed.lower() if key in KEYS]
+        text = data.decode("utf-8", "replace")
+        return [key.lower() if len(key) == 1 else OTHER for key in _EACH.findall(text)]
 
 
 def somebody_there() -> bool:
@@ -121,10 +129,14 @@ def _windows_waiting() -> bool:
     return bool(getattr(msvcrt, "kbhit")())  # noqa: B009  (named only on Windows)
 
 
-def _windows_read() -> str:
+def _windows_read() -> list[str]:
     import msvcrt
 
-    keys = ""
+    keys: list[str] = []
     while _windows_waiting():
-        keys += getattr(msvcrt, "getwch")().lower()  # noqa: B009
+        key = str(getattr(msvcrt, "getwch")())  # noqa: B009
+        if key in _WINDOWS_FIRST and _windows_waiting():
+            getattr(msvcrt, "getwch")()  # noqa: B009
+            key = OTHER
+        keys.append(key.lower())
     return keys

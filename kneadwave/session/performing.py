@@ -4,32 +4,33 @@ A device is opened with a Clearance of the gate, or it is not opened.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.connection import Connection
 from firmware_bridge.device import DeviceDescription, load_device
-from firmware_bridge.errors import BridgeError
 from firmware_bridge.handshake import DeviceSelf, Dialogue
 from firmware_bridge.limits import SESSION_MAX_S
 from firmware_bridge.player import Session
 from firmware_bridge.recording import Recorder, open_recorder
 from kneadwave.exits import NotCleared
 from kneadwave.output import Output
-from kneadwave.person.history import BROKEN_OFF
-from kneadwave.session.concluding import end_recording, judge, nobody_listens, reason_for, sum_up
+from kneadwave.responses import taken_up
+from kneadwave.session.bounded import refuse_raised
+from kneadwave.session.concluding import settled
 from kneadwave.session.controlling import Controls
 from kneadwave.session.dosing import DoseMeter, Tee
 from kneadwave.session.following import follow, wants_view
-from kneadwave.session.keeping import Keeper, reason_of
+from kneadwave.session.keeping import Keeper
 from kneadwave.session.keys import Keys
 from kneadwave.session.leading import lead
 from kneadwave.session.narrating import Narrator, note
 from kneadwave.session.playing import Piece, Placed, place
 from kneadwave.session.running import Registration
+from kneadwave.session.seating import Target
 from kneadwave.signals import Signals
 from kneadwave.target import DEFAULT_DEVICE, SIM
 
@@ -39,15 +40,6 @@ if TYPE_CHECKING:
 
 PROGRESS_S = 1.0
 """Session time between two progress events."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """The device to play on: its URL, its port, and its description where it is known beforehand."""
-
-    url: str
-    port: str
-    given: DeviceDescription | None
 
 
 @dataclass(frozen=True)
@@ -76,16 +68,38 @@ def perform(out: Output, what: Performance, signals: Signals) -> bool:
 
     Where it turns out that the device can do none of it, it is closed again and the hands are guided.
     """
-    target, clearance = what.target, what.clearance
-    with ExitStack() as stack:
-        link, description = stack.enter_context(opened(target.url, target.port, target.given, clearance))
-        registration = stack.enter_context(Registration(target.port, what.piece.profile.name))
-        description = description or _described(link)
-        placed = place(what.piece, description, out, clearance.factors)
+    with on_device(out, what.piece, what.target, what.clearance) as (link, registration, placed):
         if not placed.profile.guided_only:
             return _play(out, what, placed, link, registration, signals)
     lead(out, placed.score, what.keeper, signals, MonotonicClock(), allowed_s=what.seconds)
     return False
+
+
+@contextmanager
+def on_device(
+    out: Output,
+    piece: Piece,
+    target: Target,
+    clearance: "Clearance",
+    *,
+    warn: bool = True,
+    described: bool = False,
+) -> Iterator[tuple["Link", Registration, Placed]]:
+    """Open the device of `target` and put the piece on it; other processes can ask for a stop meanwhile.
+
+    The check's warnings are told if `warn`. The response curves of a real device are taken up, unless it is
+    wanted as it is `described`.
+    """
+    with ExitStack() as stack:
+        link, description = stack.enter_context(opened(target.url, target.port, target.given, clearance))
+        registration = stack.enter_context(Registration(target.port, piece.profile.name))
+        description = description or _described(link)
+        placed = place(piece, description, out, clearance.factors, warn=warn)
+        if not (described or placed.profile.guided_only):
+            tuned = taken_up(out, placed.layout, target.url)
+            refuse_raised(placed.layout, tuned)
+            placed = replace(placed, layout=tuned)
+        yield link, registration, placed
 
 
 def _play(
@@ -109,23 +123,13 @@ def _play(
         lines = not wants_view(out)
         narrator = Narrator(out, placed.score, PROGRESS_S, session, lines=lines, recorder=recorder)
         controls.on_pain = narrator.pain
-        try:
+        with settled(
+            out, session, registration, signals, keeper, eased=lambda: controls.eased, recorder=recorder
+        ):
             narrator.start(url)
-            for text in session.renderer.substitutions:
+            for text in session.substitutions:
                 note(out, text)
             follow(session, controls, narrator, keeper, out, url)
-            judge(session, signals, keeper, confirmed=session.stop_confirmed)
-        except BaseException as error:
-            registration.confirmed = session.stop_confirmed
-            _break_off(out, session, controls, keeper, recorder, error)
-            if isinstance(error, OSError) and not isinstance(error, BridgeError):
-                raise nobody_listens(error, signals) from error
-            raise
-        registration.confirmed = session.stop_confirmed
-        reason = reason_for(session, controls.eased)
-        end_recording(recorder, session, None)
-        keeper.end(reason)
-        sum_up(session, out, reason)
     return not session.stop_reason
 
 
@@ -135,21 +139,6 @@ def _recorder(stack: ExitStack, what: Performance, placed: Placed) -> Recorder |
     recorder = stack.enter_context(open_recorder(what.record))
     recorder.header(placed.layout, placed.score.name, "host", placed.layout.description.name)
     return recorder
-
-
-def _break_off(
-    out: Output,
-    session: Session,
-    controls: Controls,
-    keeper: Keeper,
-    recorder: Recorder | None,
-    error: BaseException,
-) -> None:
-    """Write and tell why a session ended early; what cannot be written or told now stays so."""
-    keeper.close(reason_for(session, controls.eased) if session.stop_reason else reason_of(error))
-    end_recording(recorder, session, error)
-    with suppress(OSError):
-        sum_up(session, out, session.stop_reason or BROKEN_OFF)
 
 
 @contextmanager

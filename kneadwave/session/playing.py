@@ -51,9 +51,14 @@ def prepare(name: str, stature_m: float, out: Output) -> Piece:
 
 
 def place(
-    piece: Piece, description: DeviceDescription, out: Output, factors: Mapping[str, float] | None = None
+    piece: Piece,
+    description: DeviceDescription,
+    out: Output,
+    factors: Mapping[str, float] | None = None,
+    *,
+    warn: bool = True,
 ) -> Placed:
-    """Put the device on the body; warnings are told, errors refuse (NotPlayable).
+    """Put the device on the body; warnings are told if `warn`, errors refuse (NotPlayable).
 
     `factors` (0 to 1) lower the ceilings of zones. They silence; no step becomes one for hands by them.
     """
@@ -61,7 +66,7 @@ def place(
     findings = check(piece.profile, piece.body, plain.places())
     refuse_errors(piece.name, findings, out)
     for finding in findings:
-        if finding.severity == "warning":
+        if warn and finding.severity == "warning":
             tell_finding(finding, out)
     fitted = fit(piece.profile, plain.places(), piece.body)
     body = piece.body.lowered(factors or {})

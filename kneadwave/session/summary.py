@@ -24,7 +24,7 @@ def summary_fields(simulation: "Simulation", wall_s: float) -> dict[str, Any]:
         "bytes_per_s": round(connection.bytes_sent / played, 1) if played else 0.0,
         "trips": simulation.trips,
         "shifts": simulation.session.shifts,
-        "substitutions": list(simulation.session.renderer.substitutions),
+        "substitutions": list(simulation.session.substitutions),
         "wall_s": round(wall_s, 3),
     }
 

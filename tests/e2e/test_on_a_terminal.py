@@ -1,69 +1,17 @@
 """The live view and its keys, with the command at a real terminal."""
 
 import os
-import select
-import struct
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from people import make_recipient, screened
+from terminals import Terminal
 
 Bench = Any
 """That of conftest, which no test module can import."""
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
-
-
-class Terminal:
-    """A terminal of 80 x 30 characters, and what was written to it."""
-
-    def __init__(self) -> None:
-        import fcntl
-        import termios
-
-        self.master, self.slave = os.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 80, 0, 0))
-        self.text = ""
-        self.before = termios.tcgetattr(self.slave)
-
-    def start(self, bench: Bench, *words: str, **env: str) -> "subprocess.Popen[str]":
-        import fcntl
-        import termios
-
-        def take_terminal() -> None:
-            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-        bench.env.update({"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8", **env})
-        ends = {"stdin": self.slave, "stdout": self.slave, "stderr": self.slave}
-        process: subprocess.Popen[str] = bench.start(
-            *words, **ends, start_new_session=True, preexec_fn=take_terminal
-        )
-        return process
-
-    def shows(self, words: str) -> bool:
-        while select.select([self.master], [], [], 0.01)[0]:
-            self.text += os.read(self.master, 65536).decode("utf-8", "replace")
-        return words in self.text
-
-    def forget(self) -> None:
-        self.shows("")
-        self.text = ""
-
-    def press(self, key: str) -> None:
-        os.write(self.master, key.encode())
-
-    @property
-    def restored(self) -> bool:
-        import termios
-
-        return bool(termios.tcgetattr(self.slave) == self.before)
-
-    def close(self) -> None:
-        for fd in (self.master, self.slave):
-            if fd >= 0:
-                os.close(fd)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from firmware_bridge.limiter import Limiter
 from firmware_bridge.messages import Arm
 from firmware_bridge.response import Response
 from profiles.score import Score
-from profiles.waveform import FRAME_RATE_HZ, Renderer
+from profiles.waveform import FRAME_RATE_HZ, Renderer, Waveform
 
 LAYOUT = place_device(load_device("reference-cushion"))
 WIDTH = len(LAYOUT.actuators)
@@ -301,3 +301,31 @@ def test_whatever_the_controls_every_frame_is_one_the_interlock_permits(
     steps = np.diff(drives, axis=0, prepend=np.zeros((1, WIDTH), int))
     assert (steps <= [a.attack // FRAME_RATE_HZ for a in LAYOUT.actuators]).all()
     assert (-steps <= [a.release // FRAME_RATE_HZ for a in LAYOUT.actuators]).all()
+
+
+@pytest.mark.parametrize("at", [1, 37, BLOCK_FRAMES, BLOCK_FRAMES + 1, 230])
+def test_a_refresh_takes_hold_at_the_next_frame_and_nothing_before_it_changes(feed: Feeds, at: int) -> None:
+    class Turned:
+        """A renderer that changes its mind."""
+
+        silent = False
+
+        def __init__(self, renderer: Renderer) -> None:
+            self._renderer = renderer
+
+        def render(self, start_frame: int, n_frames: int) -> Waveform:
+            wave = self._renderer.render(start_frame, n_frames)
+            level = wave.level * (0.0 if self.silent else 1.0)
+            return Waveform(wave.start, level, wave.rate, wave.step)
+
+    whole = take_all(feed())
+    made = feed()
+    made._renderer = turned = Turned(made._renderer)
+    before = take(made, at)
+    turned.silent = True
+    made.refresh()
+    after = take_all(made)
+    assert before == whole[:at]
+    assert [c.position for c in after if c.position >= 0] == list(range(at, made.position))
+    slowest = min(max(1, a.release // FRAME_RATE_HZ) for a in LAYOUT.allowed)
+    assert not any(peak([cue]) for cue in after[-(-255 // slowest) :])

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from players import Make, Tap, play_with
 
@@ -13,7 +14,7 @@ from firmware_bridge.response import Response
 from profiles.reading import from_data
 from profiles.score import Score, compose
 from profiles.technique import SETTLING_MAX
-from profiles.waveform import FRAME_RATE_HZ
+from profiles.waveform import FRAME_RATE_HZ, Waveform
 
 # -- to the end ---------------------------------------------------------------------------------------
 
@@ -309,3 +310,48 @@ def guided_score(**floor: object) -> Score:
     return compose(
         from_data({"schema": 1, "name": "mixed", "fade_in_s": 0.2, "fade_out_s": 0.2, "step": steps})
     )
+
+
+def test_a_control_that_waits_before_the_first_frame_waits_for_it(rig: Make, score: Score) -> None:
+    seen: list[float] = []
+    made = rig(score, wake=lambda: not seen)  # over a clock that stands still while anybody is to wake
+    for update in made.session.play():
+        seen.append(update.elapsed)
+        assert made.clock.now() < 60.0
+    assert seen[0] < 0.5
+    assert seen[-1] == score.duration
+
+
+# -- another renderer ---------------------------------------------------------------------------------
+
+
+def test_a_renderer_of_ones_own_is_played_and_may_change_its_mind(rig: Make, score: Score) -> None:
+    class Two:
+        level = 0.2
+
+        def render(self, start_frame: int, n_frames: int) -> Waveform:
+            level, rate = np.zeros((2, n_frames, 16))
+            level[:, lumbar] = self.level
+            return Waveform(start_frame, level, rate, np.zeros(n_frames, dtype=np.int_))
+
+    two = Two()
+    made = rig(score, renderer=two)
+    lumbar = next(a.index for a in made.layout.allowed if a.zone.startswith("lumbar"))
+
+    def louder() -> None:
+        two.level = 0.4
+        made.session.refresh()
+
+    updates = play_with(made.session, {4.0: louder})
+    assert made.session.substitutions == ()
+    assert {index for u in updates for index, drive in enumerate(u.drives) if drive} == {lumbar}
+    felt = [
+        (u.elapsed, made.layout.starts[lumbar] < u.drives[lumbar], u.drives[lumbar])
+        for u in updates
+        if u.drives
+    ]
+    before = {drive for elapsed, on, drive in felt if 1.0 < elapsed < 4.0 and on}
+    after = {drive for elapsed, on, drive in felt if 5.0 < elapsed < 9.0 and on}
+    assert len(before) == len(after) == 1
+    assert max(before) < max(after)
+    assert (made.session.trips, made.watch.trips) == (0, 0)

@@ -32,6 +32,7 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "runtime").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.chdir(tmp_path)
 
@@ -56,7 +57,7 @@ def one_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     from simulator.clock import VirtualClock
 
     clock = VirtualClock()
-    for module in ("admitting", "performing", "stopping"):
+    for module in ("admitting", "feeling", "performing", "stopping"):
         monkeypatch.setattr(f"kneadwave.session.{module}.MonotonicClock", lambda: clock)
     return clock
 
@@ -133,20 +134,20 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, Callable[[Any], None
 @pytest.fixture
 def press(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[float, str], None]:
     """A person at the keyboard: `press(5.0, "p")` presses a key when the one clock shows 5 s."""
-    from kneadwave.session.keys import KEYS, Keys
+    from kneadwave.session.keys import Keys
 
     plans: list[tuple[float, str]] = []
 
     def due() -> list[tuple[float, str]]:
         return [plan for plan in plans if plan[0] <= one_clock.now()]
 
-    def read(self: Keys) -> list[str]:  # noqa: ARG001
+    def typed(self: Keys) -> list[str]:  # noqa: ARG001
         found = due()
         plans[:] = [plan for plan in plans if plan not in found]
-        return [KEYS[key] for _, key in found]
+        return [key for _, key in found]
 
     monkeypatch.setattr(Keys, "waiting", lambda self: bool(due()))  # noqa: ARG005
-    monkeypatch.setattr(Keys, "read", read)
+    monkeypatch.setattr(Keys, "typed", typed)
     monkeypatch.setattr(Keys, "active", property(lambda self: True))  # noqa: ARG005
     monkeypatch.setattr("kneadwave.session.admitting.somebody_there", lambda: True)
     return lambda when, key: plans.append((when, key))

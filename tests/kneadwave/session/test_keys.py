@@ -1,10 +1,11 @@
 """Single keys; that they work on a terminal is shown in tests/e2e."""
 
 import os
+import sys
 
 import pytest
 
-from kneadwave.session.keys import GUIDED_HELP, HELP, KEYS, Keys, somebody_there
+from kneadwave.session.keys import GUIDED_HELP, HELP, KEYS, OTHER, Keys, somebody_there
 
 
 def test_without_a_terminal_nothing_happens() -> None:
@@ -67,3 +68,57 @@ def test_a_key_that_sends_several_letters_is_none_of_them(typed: bytes, wishes: 
     finally:
         os.close(reader)
         os.close(writer)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes that select can watch")
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        (b"xS 1\r", ["x", "s", " ", "1", "\r"]),
+        (b"\x1b[A\x1bOP\x1b[1;2C", [OTHER, OTHER, OTHER]),
+        (b"\x1b", ["\x1b"]),
+        (b"\x04\x1a\x00", ["\x04", "\x1a", "\x00"]),
+        ("ä€".encode(), ["ä", "€"]),
+        (b"\xff", ["\ufffd"]),
+    ],
+)
+def test_whatever_is_typed_counts_as_a_key(typed: bytes, keys: list[str]) -> None:
+    reader, writer = os.pipe()
+    made = Keys()
+    made._fd = reader
+    try:
+        assert made.typed() == []
+        os.write(writer, typed)
+        assert made.typed() == keys
+        assert not made.gone
+        os.close(writer)
+        assert made.typed() == []
+        assert made.gone
+    finally:
+        os.close(reader)
+
+
+class Console:
+    """What msvcrt tells of a console on Windows."""
+
+    def __init__(self, pressed: str) -> None:
+        self.left = list(pressed)
+
+    def kbhit(self) -> bool:
+        return bool(self.left)
+
+    def getwch(self) -> str:
+        return self.left.pop(0)
+
+
+def test_on_windows_an_arrow_is_one_key_and_no_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    # There an arrow down is "\xe0P": no P for pain was pressed.
+    console = Console("S\xe0P\x00;\xe0")
+    monkeypatch.setitem(sys.modules, "msvcrt", console)
+    keys = Keys()
+    keys._windows = True
+    assert keys.waiting()
+    assert keys.typed() == ["s", OTHER, OTHER, "\xe0"]
+    assert not keys.waiting()
+    console.left = list("\xe0P+")
+    assert keys.read() == ["louder"]
