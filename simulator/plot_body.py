@@ -41,7 +41,7 @@ def draw_body(
     scale = body.stature_m / DEFAULT_STATURE_M
     points_per_mm = _set_window(axes, layout, body, scale)
 
-    figure = Polygon(_silhouette() * scale, facecolor=SKIN, edgecolor="#b9b0bb", lw=1.2, zorder=1)
+    figure = Polygon(silhouette() * scale, facecolor=SKIN, edgecolor="#b9b0bb", lw=1.2, zorder=1)
     axes.add_patch(figure)
     for zone in body.zones:
         edge = Polygon(zone.outline, facecolor="none", edgecolor=ZONE_EDGE, lw=0.8, zorder=2)
@@ -100,7 +100,7 @@ def _set_window(axes: Axes, layout: Layout, body: BodyMap, scale: float) -> floa
     return per_mm * 72.0 / figure.get_dpi()
 
 
-def _silhouette() -> NDArray[np.float64]:
+def silhouette() -> NDArray[np.float64]:
     """Return the closed outline: a Catmull-Rom curve through the figure's points and their mirror images."""
     right = np.array(_FIGURE_MM.split(), dtype=np.float64).reshape(-1, 2)
     left = right[-2:0:-1] * (-1.0, 1.0)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from firmware_bridge.layout import Layout
 from firmware_bridge.limits import DWELL_REST_S, FELT_FLOOR, FRAME_S, frames
+from simulator.decimated import CHUNK, Decimated
 
-CHUNK = 64  # frames; a power of two, so that chunks and columns of the history always divide evenly
 COLUMNS = 1000  # of the history, at most
 REST_FRAMES = frames(DWELL_REST_S)  # of unbroken zero end a dwell, as in the limiter (rule 55)
 
@@ -63,63 +63,6 @@ class History:
     felt_peak: Floats  # (k, m)
 
 
-class _Decimated:
-    """Columns of equal width; when they run out, neighbours are merged and the width doubles."""
-
-    def __init__(self, m: int) -> None:
-        self.width = 1  # frames a column
-        self.used = 0
-        self.t = np.zeros(COLUMNS)
-        self.mean = np.zeros((COLUMNS, 2 * m))  # drive, felt
-        self.peak = np.zeros((COLUMNS, m))
-        self.open: tuple[float, Floats, Floats, int] | None = (
-            None  # start, sums, peaks, frames of a column not full
-        )
-
-    def add(self, t: Floats, both: Floats, felt: Floats) -> None:
-        """Add one chunk; a shorter one may only come last."""
-        n = len(t)
-        while self.used + -(-n // self.width) > COLUMNS:
-            self._merge()
-        if self.width >= CHUNK or n < CHUNK:
-            self._add_part(t, both, felt)
-            return
-        k = n // self.width
-        rows = slice(self.used, self.used + k)
-        self.t[rows] = t[:: self.width]
-        self.mean[rows] = both.reshape(k, self.width, -1).mean(axis=1)
-        self.peak[rows] = felt.reshape(k, self.width, -1).max(axis=1)
-        self.used += k
-
-    def _add_part(self, t: Floats, both: Floats, felt: Floats) -> None:
-        for at in range(0, len(t), self.width):
-            part = slice(at, at + self.width)
-            sums, peak, n = both[part].sum(axis=0), felt[part].max(axis=0), len(t[part])
-            start = float(t[at])
-            if self.open is not None:
-                start, n = self.open[0], n + self.open[3]
-                sums, peak = sums + self.open[1], np.maximum(peak, self.open[2])
-            self.open = (start, sums, peak, n)
-            if n >= self.width:
-                self.close()
-
-    def close(self) -> None:
-        """Write the open column, if any, as it stands."""
-        if self.open is not None:
-            self.t[self.used], sums, self.peak[self.used], n = self.open
-            self.mean[self.used] = sums / n
-            self.used += 1
-            self.open = None
-
-    def _merge(self) -> None:
-        half = self.used // 2
-        pairs = slice(0, 2 * half)
-        self.t[:half] = self.t[pairs][::2]
-        self.mean[:half] = self.mean[pairs].reshape(half, 2, -1).mean(axis=1)
-        self.peak[:half] = self.peak[pairs].reshape(half, 2, -1).max(axis=1)
-        self.used, self.width = half, self.width * 2
-
-
 class RunSummary:
     """Gathers a run frame by frame; read it at any time."""
 
@@ -150,7 +93,7 @@ class RunSummary:
         self._zone_peak = np.zeros(len(self._zones))
         self._zone_sum = np.zeros(len(self._zones))
         self._zone_active = np.zeros(len(self._zones), dtype=np.int64)
-        self._columns = _Decimated(m)
+        self._columns = Decimated(2 * m, m, COLUMNS)  # drive and felt; felt
 
     def add(self, t0: float, drive: Frames, rate: Frames, felt: Frames) -> None:
         """Add n frames at 50 Hz from `t0` (s): drives 0 to 255, rates, felt levels 0 to 1, each (n, m)."""
@@ -262,6 +205,12 @@ class RunSummary:
         return (longest.id, longest.longest_dwell_s) if longest.longest_dwell_s else ("", 0.0)
 
     @property
+    def levels(self) -> tuple[float, float]:
+        """Peak and mean over the run of the strongest felt level."""
+        now = self._settled()
+        return now._peak_total, now._sum_total / max(now.ticks, 1)
+
+    @property
     def excluded(self) -> list[tuple[str, str]]:
         """The actuators that must stay off: id and reason."""
         return [(a.id, a.excluded) for a in self.layout.actuators if a.excluded]
@@ -278,13 +227,14 @@ class RunSummary:
         """Return the figures without the history in types that JSON knows, rounded to 4 decimals."""
         now = self._settled()
         dwell_id, dwell_s = now.longest_dwell
+        peak, mean = now.levels
         rows = now.actuators()
         peaks = {row.id: row.peak_drive for row in rows}
         return {
             "ticks": now.ticks,
             "duration_s": round(now.duration, 4),
-            "peak": round(now._peak_total, 4),
-            "mean": round(now._sum_total / max(now.ticks, 1), 4),
+            "peak": round(peak, 4),
+            "mean": round(mean, 4),
             "longest_dwell": {"actuator": dwell_id, "s": round(dwell_s, 4)},
             "zones": [_rounded(asdict(row)) for row in now.zones()],
             "actuators": [_rounded(asdict(row)) for row in rows],

@@ -1,0 +1,43 @@
+"""`knead report`: what a recording tells of a run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kneadwave.cli.options import Json
+from kneadwave.output import telling
+
+HELP = """Tell what a recording holds: dose and dwell against their limits, asked against put out, events.
+
+A recording is what --record of simulate, run and virtual writes. OTHER is what the other side recorded of the
+same run: one of the device, one of the host. The page of --html needs nothing but itself, and no network.
+
+\b
+Examples:
+  knead simulate relaxing-back --record run.jsonl
+  knead report run.jsonl --html run.html
+  knead report put-out.jsonl commanded.jsonl     a run on a device, from both sides
+  knead report run.jsonl --plot run.png
+  knead report run.jsonl --json
+"""
+
+
+def report(
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="A recording (JSON lines).")],
+    other: Annotated[
+        Path | None, typer.Argument(metavar="OTHER", help="The other side's recording of the same run.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page to this .html.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the run to this .png, .svg or .pdf.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what a recording holds, as text, page or picture."""
+    with telling(as_json) as out:
+        from kneadwave.telling.reporting import show_report
+
+        show_report(out, recording, other, html, plot)

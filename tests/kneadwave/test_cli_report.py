@@ -1,0 +1,209 @@
+"""`knead report`: what a recording tells, as text, JSON, page and picture."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from recorded_runs import by_both, by_device, rewritten, without
+
+Knead = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recorded") / "run.jsonl"
+    by_device(path)
+    return path
+
+
+def test_text_tells_zones_actuators_and_events(knead: Knead, recording: Path) -> None:
+    told = knead("report", str(recording))
+    assert told.code == 0
+    assert told.out.startswith("short on reference-cushion\n")
+    assert "ended           completed" in told.out
+    assert "longest dwell   " in told.out
+    assert " s of 10 s, " in told.out
+    assert "asked, put out  alike throughout" in told.out
+    heads = next(line for line in told.out.splitlines() if line.startswith("zone"))
+    assert heads.split("  ")[0] == "zone"
+    assert "dose s" in heads
+    assert "of 10 s" in heads
+    assert "off throughout: kidney-r, kidney-l, spine" in told.out
+    assert "step 1: up the back" in told.out
+
+
+@pytest.mark.parametrize("columns", [40, 58, 80, 120])
+@pytest.mark.parametrize("name", ["run", "wild"])
+def test_every_line_fits_the_width(
+    knead: Knead, recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int, name: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    path = tmp_path / "wild.jsonl"
+    path.write_bytes(recording.read_bytes())
+    if name == "wild":
+
+        def long_names(header: dict[str, Any]) -> None:
+            header["profile"] = header["device"] = "word " * 60
+            for actuator in header["actuators"]:
+                actuator["id"], actuator["zone"] = "x" * 64, "zone " * 40
+
+        rewritten(path, header=long_names)
+    told = knead("report", str(path))
+    lines = told.out.splitlines()[1:]  # but for the title
+    assert told.code == 0
+    assert max(map(len, lines)) <= columns
+
+
+def test_json_has_every_figure_and_an_end(knead: Knead, recording: Path) -> None:
+    told = knead("report", str(recording), "--json")
+    events = [json.loads(line) for line in told.out.splitlines()]
+    assert [event["event"] for event in events] == ["report", "end"]
+    assert events[0]["profile"] == "short"
+    assert len(events[0]["zones"]) == 13
+    assert events[0]["duration_max_s"] == 1200.0
+    assert events[1] == {"event": "end", "ok": True}
+
+
+def test_it_agrees_with_what_simulate_said(knead: Knead, tmp_path: Path) -> None:
+    run = tmp_path / "run.jsonl"
+    simulated = knead("simulate", "felt-check", "--record", str(run), "--json")
+    summary = next(line for line in map(json.loads, simulated.out.splitlines()) if line["event"] == "summary")
+    told = json.loads(knead("report", str(run), "--json").out.splitlines()[0])
+    for key in ("duration_s", "peak", "mean"):
+        assert told[key] == summary[key]
+    assert told["longest_dwell"]["s"] == summary["longest_dwell"]["s"]
+    zones = {zone["zone"]: zone for zone in summary["zones"]}
+    for zone in told["zones"]:
+        mine = zones[zone["zone"]]
+        assert (zone["peak"], zone["mean"], zone["felt_s"]) == (mine["peak"], mine["mean"], mine["active_s"])
+
+
+def test_a_page_and_a_picture_are_written_whole(knead: Knead, recording: Path, tmp_path: Path) -> None:
+    html, plot = tmp_path / "run.html", tmp_path / "run.png"
+    told = knead("report", str(recording), "--html", str(html), "--plot", str(plot))
+    assert told.code == 0
+    assert f"page: {html}" in told.out
+    assert f"picture: {plot}" in told.out
+    assert html.read_text(encoding="utf-8").endswith("</html>\n")
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert html.stat().st_size < 1_000_000
+    told = knead("report", str(recording), "--html", str(html), "--json")
+    assert json.loads(told.out.splitlines()[-1]) == {"event": "end", "ok": True, "html": str(html)}
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_both_sides_are_told_together(knead: Knead, tmp_path: Path) -> None:
+    by_both(tmp_path / "device", tmp_path / "host")
+    told = knead("report", str(tmp_path / "host"), str(tmp_path / "device"))
+    assert told.code == 0
+    assert "recorded by     the device and the host" in told.out
+    told = knead("report", str(tmp_path / "host"), str(tmp_path / "host"))
+    assert told.code == 3
+    assert "both recordings of the host" in told.err
+
+
+def test_what_a_reader_has_to_know_is_noted(knead: Knead, recording: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.jsonl"
+    lines = recording.read_text().splitlines()
+    old.write_text("\n".join(lines[: len(lines) // 2]) + '\n{"kind":"tick","t":9')
+    told = knead("report", str(old))
+    assert told.code == 0
+    assert "ended           not recorded" in told.out
+    assert "note: the recording was cut" in told.out
+    old.write_text("\n".join(lines) + "\n")
+    rewritten(old, header=without("response", "motor"), line=without("asked"))
+    told = knead("report", str(old)).out
+    assert "felt levels are the share of full drive" in " ".join(told.split())
+    assert "asked, put out" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("none.jsonl",), 3, "there is no such recording"),
+        (("empty.jsonl",), 3, "is empty"),
+        (("{run}", "--html", "run.txt"), 2, "no page that can be written"),
+        (("{run}", "--html", "nowhere/run.html"), 2, "no such folder"),
+        (("{run}", "--plot", "run.txt"), 2, "no picture that can be drawn"),
+        (("{run}", "--html", "{run}"), 2, "would replace the recording itself"),
+        (("{run}", "--html", "folder.html"), 2, "--html"),
+        ((), 2, "RECORDING"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_a_hint(
+    knead: Knead, recording: Path, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    before = recording.read_bytes()
+    (tmp_path / "empty.jsonl").touch()
+    (tmp_path / "folder.html").mkdir()
+    told = knead("report", *(word.format(run=recording) for word in arguments))
+    assert told.code == code
+    assert message in told.err
+    assert told.err.count("\n") == 2
+    assert "hint: " in told.err
+    assert "Traceback" not in told.err
+    assert recording.read_bytes() == before
+
+
+def test_a_hostile_recording_steers_no_terminal(knead: Knead, recording: Path, tmp_path: Path) -> None:
+    path = tmp_path / "evil.jsonl"
+    path.write_bytes(recording.read_bytes())
+
+    def header(found: dict[str, Any]) -> None:
+        found["profile"] = "\x1b]0;evil\x07\u202e"
+        for actuator in found["actuators"]:
+            actuator["id"] = actuator["zone"] = "\x1b[2J"
+
+    def line(found: dict[str, Any]) -> None:
+        for key in ("name", "state", "reason"):
+            if key in found:
+                found[key] = "\x1b[2J\ud800"
+
+    rewritten(path, header=header, line=line)
+    for words in (
+        (),
+        ("--json",),
+        ("--html", str(tmp_path / "evil.html")),
+        ("--plot", str(tmp_path / "e.png")),
+    ):
+        told = knead("report", str(path), *words)
+        assert told.code == 0
+        assert "\x1b" not in told.out
+        assert "\u202e" not in told.out
+
+
+def test_broken_limits_come_first_and_many_events_are_counted(
+    knead: Knead, recording: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "off.jsonl"
+    header, *lines = recording.read_text().splitlines()
+    states = ['{"kind":"event","t":1,"event":"state","state":"held"}'] * 70
+    limits = ['{"kind":"event","t":1,"event":"limit","actuator":"all","limit":"power"}'] * 3
+    path.write_text("\n".join([header, *states, *limits, *lines]) + "\n")
+
+    def all_off(found: dict[str, Any]) -> None:
+        for actuator in found["actuators"]:
+            actuator["excluded"] = True
+
+    told = knead("report", str(rewritten(path, header=all_off)), "--html", "off.html")
+    assert told.code == 0
+    words = " ".join(told.out.split())
+    assert "limit broken upper-l has to stay off and was driven up to " in words
+    assert "no zone worked" in words
+    assert "and 3 of 'limit', 16 of other kinds" in words
+    page = Path("off.html").read_text(encoding="utf-8")
+    assert "A limit was broken: upper-l has to stay off" in page
+    assert "No zone may be worked on." in page
+
+
+def test_a_recording_of_nothing_is_told_too(knead: Knead, recording: Path, tmp_path: Path) -> None:
+    path = tmp_path / "nothing.jsonl"
+    path.write_text(recording.read_text().splitlines()[0] + "\n")
+    told = knead("report", str(path), "--html", "nothing.html", "--plot", "nothing.png")
+    assert told.code == 0
+    assert "no actuator worked" in told.out
+    assert "never worked: sacrum, " in told.out
+    assert "longest dwell   none" in told.out
+    assert told.out.split("events\n")[1].split("\n")[0].strip() == "none"
