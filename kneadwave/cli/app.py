@@ -12,6 +12,7 @@ from kneadwave.cli import (
     history,
     profile,
     recipient,
+    report,
     rules,
     run,
     screen,
@@ -19,6 +20,8 @@ from kneadwave.cli import (
     stop,
     virtual,
 )
+from kneadwave.cli import set as set_level
+from kneadwave.cli.tune import group as tune
 from kneadwave.exits import Exit, UsageError
 from kneadwave.output import Output, fail, telling
 
@@ -60,7 +63,8 @@ def make_app() -> typer.Typer:
     app.add_typer(profile.make_app(plain), name="profile")
     app.add_typer(device.make_app(plain), name="device")
     app.add_typer(recipient.make_app(plain), name="recipient")
-    for module in (simulate, run, screen, history, virtual, stop, rules, doctor):
+    app.add_typer(tune.make_app(plain), name="tune")
+    for module in (simulate, run, set_level, report, screen, history, virtual, stop, rules, doctor):
         name = module.__name__.rpartition(".")[2]
         app.command(name, help=module.HELP, short_help=getattr(module, name).__doc__)(getattr(module, name))
     return app

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.config import parse_limit
-from kneadwave.names import complete_device, complete_profile, complete_url
+from kneadwave.names import complete_device, complete_profile, complete_step, complete_url
 
 STATURE_MIN_M, STATURE_MAX_M = 1.2, 2.2
 """The statures that the body map is made for, metres."""
@@ -25,6 +25,16 @@ def limit_from(value: str) -> float:
 Profile = Annotated[
     str,
     typer.Argument(metavar="PROFILE", help="A shipped profile or a file.", autocompletion=complete_profile),
+]
+Step = Annotated[
+    str,
+    typer.Argument(
+        metavar="STEP", help="Its number or name, or session for all of it.", autocompletion=complete_step
+    ),
+]
+Plot = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="Draw it to this file as well (.png, .svg or .pdf)."),
 ]
 On = Annotated[
     str | None,

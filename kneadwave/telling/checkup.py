@@ -79,6 +79,15 @@ def _plots() -> Iterator[Probe]:
         yield Probe("ok", "plots", f"matplotlib {version('matplotlib')}")
 
 
+def _editor() -> Iterator[Probe]:
+    if find_spec("textual") is None:
+        yield Probe(
+            "warn", "editor", "textual is not installed", "pip install 'kneadwave[edit]' for knead tune edit"
+        )
+    else:
+        yield Probe("ok", "editor", f"textual {version('textual')}")
+
+
 def _terminal() -> Iterator[Probe]:
     size = shutil.get_terminal_size()
     encoding = getattr(sys.stdout, "encoding", None) or "unknown encoding"
@@ -211,6 +220,7 @@ PROBES: Final[tuple[tuple[str, Callable[[], Iterator[Probe]]], ...]] = (
     ("python", _python),
     ("packages", _packages),
     ("plots", _plots),
+    ("editor", _editor),
     ("terminal", _terminal),
     ("config", _config),
     ("port", _ports),

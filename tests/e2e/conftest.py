@@ -194,6 +194,7 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], B
             "XDG_RUNTIME_DIR": str(folder / "run"),
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_DATA_HOME": str(folder / "data"),
+            "XDG_STATE_HOME": str(folder / "state"),
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "error",
         }

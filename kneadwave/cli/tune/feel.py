@@ -1,0 +1,45 @@
+"""`knead tune preview`: feel one step of what is being tuned."""
+
+import typer
+
+from kneadwave.cli.options import Device, Json, Limit, On, Profile, Step
+from kneadwave.cli.run import Recipient
+from kneadwave.output import telling
+
+HELP = """Feel one step as it is edited now, saved or not, for half a minute at most.
+
+It rises from nothing. A longer step is compressed, and where it is no stroking, a light stroke leads in and
+out. It is nowhere stronger than in the session. On a terminal of 60 x 16 or more the curve is drawn with the
+live level on it. Any key stops, Ctrl-C and knead stop as well.
+
+A preview is a felt test: the recipient was screened today, the list before a run is confirmed, and there are
+five minutes of felt tests a day. --device sim: needs none of that.
+
+\b
+Examples:
+  knead tune preview evening.toml 8 --device sim:
+  knead tune preview evening.toml "kneading up" --device /dev/ttyACM0 --limit 60%
+"""
+
+
+def preview(
+    profile: Profile,
+    step: Step,
+    device: Device = None,
+    on: On = None,
+    limit: Limit = 1.0,
+    recipient: Recipient = None,
+    as_json: Json = False,
+) -> None:
+    """Feel one step as it is edited now."""
+    with telling(as_json) as out:
+        from kneadwave.config import load_config
+        from kneadwave.session.feeling import Bench
+        from kneadwave.tuning.felt.preview import preview as play
+
+        play(out, Bench(device, on, limit, recipient, load_config()), profile, step)
+
+
+def add(app: typer.Typer) -> None:
+    """Register the verb."""
+    app.command("preview", help=HELP, short_help=preview.__doc__)(preview)

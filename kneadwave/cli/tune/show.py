@@ -1,0 +1,48 @@
+"""`knead tune show`: a curve with its ceiling, its points and its figures."""
+
+from typing import Annotated
+
+import typer
+
+from kneadwave.cli.options import Json, On, Plot, Profile
+from kneadwave.names import complete_step
+from kneadwave.output import telling
+
+SHOW = """Show an intensity curve: the plot with its ceiling, its points, its peak, mean and steepest slope.
+
+Without STEP the felt level over the whole session, and its steps. What is edited and not saved yet is drawn
+over what is saved. A third line shows where the limits of the device leave less than was drawn.
+
+\b
+Examples:
+  knead tune show relaxing-back
+  knead tune show relaxing-back 8
+  knead tune show relaxing-back "kneading up" --on seat-pad-8
+  knead tune show relaxing-back session --plot session.png
+"""
+
+
+def add(app: typer.Typer) -> None:
+    """Register the verbs."""
+    app.command("show", help=SHOW, short_help="Show a curve, its points and its figures.")(show)
+
+
+def show(
+    profile: Profile,
+    step: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[STEP]",
+            help="Its number or name, or session for the curve over the whole session.",
+            autocompletion=complete_step,
+        ),
+    ] = None,
+    on: On = None,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Show a curve, its points and its figures."""
+    with telling(as_json) as out:
+        from kneadwave.tuning.curve.showing import show as show_curve
+
+        show_curve(out, profile, step, on, plot)

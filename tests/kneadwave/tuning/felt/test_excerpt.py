@@ -1,0 +1,87 @@
+"""Excerpts: half a minute of a step, rising from nothing, nowhere stronger than in the session."""
+
+import numpy as np
+import pytest
+
+from kneadwave.exits import NotPlayable
+from kneadwave.tuning.felt.clips import FADE_S
+from kneadwave.tuning.felt.excerpt import PREVIEW_S, excerpt
+from profiles.profile import load_profile, shipped_profiles
+from profiles.reading import from_data
+from profiles.rules import check
+from profiles.score import compose
+from profiles.waveform import session_level
+
+PLAYED = [name for name in shipped_profiles() if not load_profile(name).locked_for]
+STROKE = {"technique": {"kind": "stroking"}, "zones": ["lumbar", "upper-back"]}
+
+
+def three(envelope: object = "hold", seconds: float = 60.0, **more: object) -> object:
+    steps = [
+        {"name": name, **STROKE, "duration_s": seconds, "level": level, **more}
+        for name, level in (("a", 0.2), ("b", 0.4), ("c", 0.2))
+    ]
+    return from_data({"schema": 1, "name": "three", "envelope": envelope, "step": steps})
+
+
+def test_it_rises_over_five_seconds_and_a_third_of_a_short_one() -> None:
+    long = excerpt(three(), 1)
+    assert (long.fade, long.profile.duration_s, long.speed) == (FADE_S, PREVIEW_S, 2.0)
+    assert not long.whole
+    short = excerpt(three(seconds=9.0), 1)
+    assert (short.fade, short.profile.duration_s, short.speed) == (3.0, 9.0, 1.0)
+    assert short.whole
+    score = compose(long.profile)
+    t = np.linspace(0.0, FADE_S, 50)
+    assert session_level(score, t)[0] == 0.0
+    assert (np.diff(session_level(score, t)) > 0).all()
+
+
+def test_where_in_the_step_a_moment_of_it_lies() -> None:
+    long = excerpt(three(), 1)
+    assert [long.at(t) for t in (-1.0, 0.0, 15.0, 30.0, 99.0)] == [0.0, 0.0, 30.0, 60.0, 60.0]
+    many = excerpt(three(seconds=12.0, repeats=5), 1)
+    assert many.clip.repeats == 2
+    assert [many.at(t) for t in (0.0, 6.0, 12.0, 18.0, 24.0)] == [0.0, 6.0, 0.0, 6.0, 12.0]
+    kneaded = excerpt(three(technique={"kind": "kneading"}, zones=["shoulder"]), 1)
+    assert kneaded.lead == FADE_S
+    assert kneaded.at(FADE_S) == 0.0
+    assert kneaded.at(PREVIEW_S - 2.0) == pytest.approx(60.0)
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        "hold",
+        [[0.0, 0.3], [0.5, 1.0], [1.0, 0.2]],
+        [[0.0, 1.0], [0.45, 1.0], [0.46, 0.1], [0.47, 1.0], [1.0, 1.0]],
+        [[0.0, 0.0], [1.0, 1.0]],
+    ],
+)
+@pytest.mark.parametrize("index", [0, 1, 2])
+@pytest.mark.parametrize("technique", ["stroking", "kneading"])
+def test_it_is_nowhere_stronger_than_in_the_session(envelope: object, index: int, technique: str) -> None:
+    more = {} if technique == "stroking" else {"technique": {"kind": "kneading"}, "zones": ["shoulder"]}
+    profile = three(envelope, 60.0, **more)
+    part = excerpt(profile, index)
+    here, there = compose(part.profile), compose(profile)
+    t = np.linspace(part.lead, part.lead + part.clip.total_s, 4001)[:-1]
+    inside = there.steps[index].start + (t - part.lead) * part.speed
+    assert (session_level(here, t) <= session_level(there, inside) + 1e-9).all()
+    if envelope == "hold" and index == 1:
+        middle = (t > FADE_S + 0.01) & (t < here.duration - 2.1)
+        assert session_level(here, t[middle]).min() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_every_step_of_a_shipped_profile_that_a_device_plays_can_be_previewed(name: str) -> None:
+    profile = load_profile(name)
+    for index, step in enumerate(profile.step):
+        try:
+            part = excerpt(profile, index)
+        except NotPlayable:
+            assert not step.moves or step.is_guide
+            continue
+        assert part.profile.duration_s <= PREVIEW_S + 0.01
+        assert part.clip.peak <= step.peak
+        assert not [found for found in check(part.profile) if found.severity == "error"]
