@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 # Two at a time; those of tests/e2e play in real time and come by themselves, so that nothing else delays them.
-TESTS := $(BIN)/python -m pytest -q -n 2 --dist worksteal
+TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 # Pure rules of the firm core: every line and branch of them is run by the tests.
 FULLY_COVERED := firmware_bridge/interlock.py,firmware_bridge/veto.py,firmware_bridge/limits.py,firmware_bridge/limiter.py,firmware_bridge/shaping.py,firmware_bridge/framing.py,firmware_bridge/messages.py,firmware_bridge/codec.py
 

@@ -24,6 +24,9 @@ from profiles.measure import rounds
 from profiles.profile import load_profile
 from profiles.score import compose
 
+# One worker alone: the recordings are made once, in processes of their own.
+pytestmark = pytest.mark.xdist_group("variants")
+
 PAIRS = [(name, device) for name in of_kind("device") for device in shipped_devices()]
 JND = 0.2  # what is just told apart: a fifth more
 REACH_MM = 60.0  # what a device has that near to a zone, a person feels there
