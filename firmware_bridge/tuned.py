@@ -83,21 +83,29 @@ def described(spec: ActuatorSpec) -> ResponseCurve:
     )
 
 
-def tuned(layout: Layout, responses: Responses) -> Layout:
+def tuned(layout: Layout, responses: Responses, limit: float = 1.0) -> Layout:
     """The layout with these curves; no actuator gets a higher ceiling, and none that is off comes back.
 
-    A ceiling becomes the lowest of three: the layout's own; the curve's; and the drive at which the new
-    curve makes felt what the layout's ceiling was taken to make felt, which carries the zone's ceiling and
-    what the person lowered. Curves of actuators that the device does not have mean nothing.
+    A ceiling becomes the lowest of four: the layout's own; the curve's; the drive at which the new curve
+    makes felt what the layout's ceiling was taken to make felt, which carries the zone's ceiling and what the
+    person lowered; and the drive that the described curve gives the most that may be felt, `limit` (0 to 1)
+    of it: a limit on what is felt so stays one on the drive, whatever a curve says. Curves of actuators that
+    the device does not have mean nothing.
     """
-    return replace(layout, actuators=tuple(_tuned(each, responses.actuator) for each in layout.actuators))
+    curves = responses.actuator
+    return replace(layout, actuators=tuple(_tuned(each, curves, limit) for each in layout.actuators))
 
 
-def _tuned(actuator: Actuator, curves: Mapping[str, ResponseCurve]) -> Actuator:
+def _tuned(actuator: Actuator, curves: Mapping[str, ResponseCurve], limit: float) -> Actuator:
     curve = curves.get(actuator.id)
     if curve is None or actuator.excluded:
         return actuator
-    ceiling = min(actuator.ceiling, curve.ceiling_drive, _felt_ceiling(actuator, curve))
+    felt = float(Response.felt_for(actuator.ceiling, actuator.start, actuator.exponent))
+    # Whatever is on at all is felt as FELT_FLOOR at the least.
+    by_curve = Response.drive_for(max(felt, FELT_FLOOR), curve.start, curve.exponent)
+    most = max(felt * min(max(limit, 0.0), 1.0), FELT_FLOOR)
+    by_description = Response.drive_for(most, actuator.start, actuator.exponent)
+    ceiling = min(actuator.ceiling, curve.ceiling_drive, int(by_curve), int(by_description))
     excluded = "" if ceiling >= max(curve.start, 1) else NO_ROOM
     return replace(
         actuator,
@@ -107,12 +115,6 @@ def _tuned(actuator: Actuator, curves: Mapping[str, ResponseCurve]) -> Actuator:
         ceiling=0 if excluded else ceiling,
         excluded=excluded,
     )
-
-
-def _felt_ceiling(actuator: Actuator, curve: ResponseCurve) -> int:
-    felt = float(Response.felt_for(actuator.ceiling, actuator.start, actuator.exponent))
-    # Whatever is on at all is felt as FELT_FLOOR at the least.
-    return int(Response.drive_for(max(felt, FELT_FLOOR), curve.start, curve.exponent))
 
 
 def probing(layout: Layout, share: float) -> Layout:

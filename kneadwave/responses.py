@@ -31,9 +31,10 @@ def load(description: DeviceDescription) -> "Responses | None":
     return load_responses(path_of(description.name), description)
 
 
-def taken_up(out: Output, layout: Layout, url: str) -> Layout:
+def taken_up(out: Output, layout: Layout, url: str, limit: float) -> Layout:
     """The layout with the response curves of its device, in one line told; `sim:` keeps the described ones.
 
+    `limit` (0 to 1) is how much of every level may be felt at the most: a curve gets no drive past it.
     DeviceDescriptionError for a file of curves that is not valid: nothing is played then.
     """
     responses = None if url == SIM else load(layout.description)
@@ -48,4 +49,4 @@ def taken_up(out: Output, layout: Layout, url: str) -> Layout:
         actuators=list(responses.actuator),
     )
     out.say(f"with the response curves of {responses.made.isoformat()}")
-    return tuned(layout, responses)
+    return tuned(layout, responses, limit)

@@ -63,6 +63,11 @@ class Bench:
     recipient: str | None = None
     config: Config = field(default_factory=Config)
 
+    @property
+    def most(self) -> float:
+        """The lower of the two limits that somebody set."""
+        return min(self.limit, self.config.limit)
+
 
 @dataclass(frozen=True)
 class FeltTest:
@@ -147,11 +152,15 @@ def feel(out: Output, bench: Bench, test: FeltTest, hand: Hand) -> Felt:
     with (
         Signals() as signals,
         seated(out, piece, target, bench.recipient) as seat,
-        on_device(out, seat.piece, target, seat.clearance, warn=False, described=test.tuning is not None) as (
-            link,
-            registration,
-            placed,
-        ),
+        on_device(
+            out,
+            seat.piece,
+            target,
+            seat.clearance,
+            bench.most,
+            warn=False,
+            described=test.tuning is not None,
+        ) as (link, registration, placed),
     ):
         _refuse_out_of_reach(placed, seat.piece)
         rig = _Rig(bench, test, target, seat, placed, link)
@@ -187,7 +196,7 @@ class _Rig:
             layout,
             self.link,
             clock,
-            limit=min(self.bench.limit, self.bench.config.limit) * self.seat.clearance.limit,
+            limit=self.bench.most * self.seat.clearance.limit,
             wake=controls.waiting,
             recorder=meter,
             allowed_s=self.moves_s + rests_s,

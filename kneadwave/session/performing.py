@@ -68,7 +68,7 @@ def perform(out: Output, what: Performance, signals: Signals) -> bool:
 
     Where it turns out that the device can do none of it, it is closed again and the hands are guided.
     """
-    with on_device(out, what.piece, what.target, what.clearance) as (link, registration, placed):
+    with on_device(out, what.piece, what.target, what.clearance, what.limit) as (link, registration, placed):
         if not placed.profile.guided_only:
             return _play(out, what, placed, link, registration, signals)
     lead(out, placed.score, what.keeper, signals, MonotonicClock(), allowed_s=what.seconds)
@@ -81,14 +81,15 @@ def on_device(
     piece: Piece,
     target: Target,
     clearance: "Clearance",
+    limit: float,
     *,
     warn: bool = True,
     described: bool = False,
 ) -> Iterator[tuple["Link", Registration, Placed]]:
     """Open the device of `target` and put the piece on it; other processes can ask for a stop meanwhile.
 
-    The check's warnings are told if `warn`. The response curves of a real device are taken up, unless it is
-    wanted as it is `described`.
+    `limit` (0 to 1) comes on top of the clearance's. The check's warnings are told if `warn`. The response
+    curves of a real device are taken up, unless it is wanted as it is `described`.
     """
     with ExitStack() as stack:
         link, description = stack.enter_context(opened(target.url, target.port, target.given, clearance))
@@ -96,7 +97,7 @@ def on_device(
         description = description or _described(link)
         placed = place(piece, description, out, clearance.factors, warn=warn)
         if not (described or placed.profile.guided_only):
-            tuned = taken_up(out, placed.layout, target.url)
+            tuned = taken_up(out, placed.layout, target.url, limit * clearance.limit)
             refuse_raised(placed.layout, tuned)
             placed = replace(placed, layout=tuned)
         yield link, registration, placed

@@ -87,6 +87,19 @@ def test_what_is_felt_at_a_ceiling_is_no_more_than_before(data, device):
         assert after.ceiling <= most
 
 
+@given(st.data(), st.sampled_from(sorted(DEVICES)), st.floats(0.01, 1.0))
+def test_no_curve_gets_past_what_a_limit_leaves_of_the_described_one(data, device, limit):
+    layout = LAYOUTS[device]
+    laid = tuned(layout, data.draw(responses(device)), limit)
+    named = data.draw(st.sampled_from(laid.actuators))
+    before = layout.actuators[named.index]
+    if named == before:  # no curve of its own: the limit scales its level
+        return
+    felt = limit * float(Response.felt_for(before.ceiling, before.start, before.exponent))
+    most = Response.drive_for(max(felt, FELT_FLOOR), before.start, before.exponent)
+    assert named.ceiling <= most
+
+
 @given(curves(), st.floats(FELT_FLOOR, 1.0))
 def test_felt_to_drive_and_back_with_a_new_curve(new, level):
     laid = tuned(LAYOUTS["seat-pad-8"], only(thigh_r=new))
