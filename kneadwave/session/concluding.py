@@ -9,12 +9,12 @@ from firmware_bridge.recording import Recorder
 from kneadwave.exits import Interrupted, NotConfirmed, StoppedOutside
 from kneadwave.output import Output
 from kneadwave.person.history import BROKEN_OFF
-from kneadwave.session.controlling import BY_ABSENCE, BY_KEY, BY_PAIN, BY_REQUEST, Steered
+from kneadwave.session.controlling import BY_ABSENCE, BY_ANSWER, BY_KEY, BY_PAIN, BY_REQUEST, Steered
 from kneadwave.session.keeping import COMPLETED, UNWRITTEN, Keeper, reason_of
 from kneadwave.session.running import Registration
 from kneadwave.signals import Signals
 
-BY_PERSON = (BY_KEY, BY_PAIN, TIME_OVER)
+BY_PERSON = (BY_KEY, BY_ANSWER, BY_PAIN, TIME_OVER)
 """Reasons that the person here chose or was told of beforehand."""
 
 

@@ -10,7 +10,7 @@ from kneadwave.session.running import CHECK_EVERY_S
 from kneadwave.signals import Signals
 from profiles.score import Score, ScoreStep
 
-BY_KEY, BY_PAIN = "stopped by a key", "stopped for pain"
+BY_KEY, BY_ANSWER, BY_PAIN = "stopped by a key", "answered", "stopped for pain"
 BY_SIGNAL, BY_REQUEST, BY_ABSENCE = "stopped by a signal", "stopped from outside", "hung up"
 
 

@@ -6,7 +6,7 @@ import typer
 
 from kneadwave.cli.options import Device, Json, Limit, On, Profile
 from kneadwave.cli.run import Recipient
-from kneadwave.names import complete_step
+from kneadwave.names import complete_number, complete_step
 from kneadwave.output import telling
 
 AB_HELP = """Feel the saved and the edited version of a step, blind, and say which was better.
@@ -68,7 +68,12 @@ def sweep(
     step: Annotated[
         str, typer.Argument(metavar="STEP", help="Its number or name.", autocompletion=complete_step)
     ],
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="Such as rate, level, speed or hold.")],
+    number: Annotated[
+        str,
+        typer.Argument(
+            metavar="NUMBER", help="Such as rate, level, speed or hold.", autocompletion=complete_number
+        ),
+    ],
     start: Annotated[float, typer.Option("--from", metavar="A", help="The first value.", parser=value_from)],
     end: Annotated[float, typer.Option("--to", metavar="B", help="The last value.", parser=value_from)],
     steps: Annotated[

@@ -9,7 +9,7 @@ from typing import Any, Final
 from kneadwave.exits import UsageError
 from kneadwave.output import Output, clean
 from kneadwave.plotting import require_plots
-from kneadwave.session.playing import finding_fields, finding_line
+from kneadwave.session.playing import finding_line
 from kneadwave.telling.diffs import say_diff
 from kneadwave.tuning.curve.choosing import (
     Where,
@@ -21,6 +21,7 @@ from kneadwave.tuning.curve.choosing import (
     with_curve,
     with_step,
 )
+from kneadwave.tuning.curve.outcome import say_version, tell_edited, tell_refused
 from kneadwave.tuning.curve.showing import device_of, draw, say_view
 from kneadwave.tuning.curve.view import CurveView, fields, view_of
 from kneadwave.tuning.desk.desk import Edited, EditRefused, open_desk
@@ -60,7 +61,7 @@ def edit(out: Output, name: str, plan: Plan, on: str | None, plot: Path | None) 
         try:
             edited = desk.edit(change.what, lambda _: change.after)
         except EditRefused as refused:
-            _tell_refused(out, name, change, refused)
+            tell_refused(out, name, change.where.number, change.what, refused)
             raise
     view = view_of(edited.before, edited.after, change.where, device)
     _tell_edited(out, name, change, edited, view)
@@ -187,38 +188,8 @@ def _value(text: str, unit: str) -> float:
     return value
 
 
-def _tell_refused(out: Output, name: str, change: Change, refused: EditRefused) -> None:
-    """What the edit would have been, and all that the check has against it."""
-    findings = [finding_fields(finding) for finding in refused.findings]
-    out.event(
-        "refused",
-        profile=name,
-        step=change.where.number,
-        what=change.what,
-        diff=refused.diff,
-        findings=findings,
-    )
-    if out.as_json:
-        return
-    say_diff(out, refused.diff)
-    first = next((found for found in refused.findings if found.severity == "error"), None)
-    for finding in refused.findings:
-        if finding is not first:  # which is told as the error that ends the call
-            out.tell(finding_line(finding))
-
-
 def _tell_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:
-    out.event(
-        "edited",
-        profile=name,
-        step=change.where.number,
-        what=change.what,
-        version=edited.version,
-        changed=edited.changed,
-        held=list(change.held),
-        diff=edited.diff,
-        findings=[finding_fields(finding) for finding in edited.findings],
-    )
+    tell_edited(out, name, change.where.number, change.what, edited, held=list(change.held))
     if change.where.moves:
         out.event("curve", profile=name, **fields(view))
     if not out.as_json:
@@ -240,4 +211,4 @@ def _say_edited(out: Output, name: str, change: Change, edited: Edited, view: Cu
     for finding in edited.findings:
         out.say(finding_line(finding))
     if edited.changed:
-        out.say(f"version {edited.version}; back: knead tune undo {name}   keep: knead tune save {name}")
+        say_version(out, name, edited)

@@ -1,14 +1,14 @@
 """Clips: a step of a profile, short enough for a felt test, and a test profile made of such steps."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from kneadwave.exits import NotPlayable
 from kneadwave.person.history import FELT_S
 from profiles.curve import IntensityCurve
 from profiles.model import Profile, Step
 from profiles.rule_limits import CROSSFADE_MIN_S, SETTLE_LEVEL
-from profiles.technique import Stroking
+from profiles.technique import Guide, Posture, Stroking
 
 FADE_S = 5.0
 """From nothing to what a clip begins with, seconds; ours."""
@@ -83,6 +83,15 @@ def part_of(profile: Profile, index: int) -> int:
         f"'{profile.step[index].name}' is done by hand: no device moves in it",
         hint="choose a step that a device plays",
     )
+
+
+def posture_at(profile: Profile, part: int) -> Literal["any", Posture]:
+    """How the recipient lies or sits when `profile.played[part]` begins: as the last guide before left it."""
+    turns = (s.technique.posture for s in profile.played[:part] if isinstance(s.technique, Guide))
+    last = [turn for turn in turns if turn is not None][-1:]
+    if not last:
+        return profile.posture
+    return "any" if last[0] == "standing" else last[0]  # nobody stands at a device: it is left open
 
 
 def _light_stroke(step: Step, seconds: float, *, first: bool) -> list[Step]:

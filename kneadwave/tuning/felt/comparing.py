@@ -15,7 +15,7 @@ from firmware_bridge.updates import Update
 from kneadwave.exits import StoppedOutside, UsageError
 from kneadwave.output import Output, clean
 from kneadwave.person.history import FELT_S
-from kneadwave.session.controlling import BY_KEY
+from kneadwave.session.controlling import BY_ANSWER, BY_KEY
 from kneadwave.session.feeling import Bench, FeltTest, Hand, feel, require_terminal
 from kneadwave.session.keys import Keys
 from kneadwave.session.narrating import note
@@ -83,7 +83,7 @@ class Listening(Hand):
             session.stop(TIME_OVER)
         elif self._asked_until is not None:
             if self._clock.now() >= self._asked_until:
-                session.stop(BY_KEY)  # it is asked on without the device
+                session.stop(TIME_OVER)  # it is asked on without the device
         else:
             self._listen(session, update.elapsed - HEARD_S)
 
@@ -100,7 +100,7 @@ class Listening(Hand):
             session.resume()
         elif key in (FIRST, SECOND, SAME):
             self.answer = key
-            session.stop(BY_KEY)
+            session.stop(BY_ANSWER)
         elif key in LEAVE:
             self.left = True
             session.stop(BY_KEY)

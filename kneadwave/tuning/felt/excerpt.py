@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kneadwave.tuning.felt.clips import FADE_OUT_S, FADE_S, FADE_SHARE, clip, clips, lead_s, part_of
+from kneadwave.tuning.felt.clips import (
+    FADE_OUT_S,
+    FADE_S,
+    FADE_SHARE,
+    clip,
+    clips,
+    lead_s,
+    part_of,
+    posture_at,
+)
 from profiles.curve import IntensityCurve
 from profiles.profile import Profile, Step
 from profiles.score import Score, compose
@@ -69,7 +78,7 @@ def excerpt(profile: Profile, index: int, seconds: float = PREVIEW_S) -> Excerpt
         [short],
         fade,
         fade_out,
-        posture=profile.posture,
+        posture=posture_at(profile, part),
         self_massage=profile.self_massage,
         envelope=envelope,
     )

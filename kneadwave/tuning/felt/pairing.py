@@ -184,7 +184,14 @@ def profile_of(pair: Pair) -> Profile:
         for _ in range(ROUNDS)
         for (which, each), rest in zip(pair.both.items(), rests, strict=True)
     ]
-    return clips("comparison", steps, EDGE_S, EDGE_S, posture=pair.saved.profile.posture)
+    return clips(
+        "comparison",
+        steps,
+        EDGE_S,
+        EDGE_S,
+        posture=pair.edited.posture,
+        self_massage=pair.edited.profile.self_massage,
+    )
 
 
 def _window(a: Passage, b: Passage) -> tuple[float, float]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kneadwave.tuning.felt.clips import posture_at
 from profiles.body import BodyMap, body_map
 from profiles.contact import Contact
 from profiles.curve import MAX_POINTS, IntensityCurve
@@ -15,6 +17,7 @@ from profiles.errors import ProfileError
 from profiles.hands import contacts
 from profiles.model import Profile
 from profiles.step import Step
+from profiles.technique import Posture
 
 Array = NDArray[np.float64]
 
@@ -23,13 +26,22 @@ LOOKS_HZ = 10  # ours: ten looks a second at a level that changes within seconds
 
 @dataclass(frozen=True)
 class Passage:
-    """One step as it is played, `start_s` seconds into a session of `duration_s` under `envelope`."""
+    """One step as it is played, `start_s` seconds into a session of `duration_s` under `envelope`.
+
+    `part` is its place, from 0, in `profile.played`.
+    """
 
     profile: Profile
     step: Step
     start_s: float
     duration_s: float
     envelope: IntensityCurve
+    part: int = 0
+
+    @property
+    def posture(self) -> Literal["any", Posture]:
+        """How the recipient lies or sits in it."""
+        return posture_at(self.profile, self.part)
 
     @property
     def seconds(self) -> float:
@@ -76,7 +88,7 @@ class Passage:
             schema_=1,
             name="felt-test",
             audience="test",
-            posture=self.profile.posture,
+            posture=self.posture,
             fade_in_s=0.0,
             fade_out_s=0.0,
             envelope=IntensityCurve(points=points),
@@ -92,9 +104,9 @@ def passages(profile: Profile, index: int) -> list[Passage]:
     """Wherever the step number `index` (from 0) of the file is played: once, unless it follows an order."""
     found: list[Passage] = []
     start = 0.0
-    for step, origin in zip(profile.played, profile.origins, strict=True):
+    for part, (step, origin) in enumerate(zip(profile.played, profile.origins, strict=True)):
         if origin == index:
-            found.append(Passage(profile, step, start, profile.duration_s, profile.envelope))
+            found.append(Passage(profile, step, start, profile.duration_s, profile.envelope, part))
         start += step.total_s
     return found
 

@@ -195,7 +195,10 @@ def profile_of(walk: Walk) -> Profile:
         for index, (value, seconds) in enumerate(zip(walk.values, walk.seconds, strict=True))
     ]
     steps[-1] = steps[-1].model_copy(update={"duration_s": walk.seconds[-1] + FADE_OUT_S})
-    return clips("sweep", steps, EDGE_S, EDGE_S, posture=walk.passage.profile.posture)
+    passage = walk.passage
+    return clips(
+        "sweep", steps, EDGE_S, EDGE_S, posture=passage.posture, self_massage=passage.profile.self_massage
+    )
 
 
 def value_text(number: str, value: float, unit: str) -> str:
@@ -208,7 +211,7 @@ def _alone(walk: Walk, step: Step) -> Profile:
         schema_=1,
         name="felt-test",
         audience="test",
-        posture=walk.passage.profile.posture,
+        posture=walk.passage.posture,
         fade_in_s=0.0,
         fade_out_s=0.0,
         step=(step,),

@@ -9,11 +9,12 @@ from firmware_bridge.player import LOOKAHEAD_MS, TIME_OVER, Session
 from firmware_bridge.updates import Update
 from kneadwave.exits import UsageError
 from kneadwave.output import Output, clean, may_style
-from kneadwave.session.controlling import BY_KEY
+from kneadwave.session.controlling import BY_ANSWER, BY_KEY
 from kneadwave.session.feeling import Bench, FeltTest, Hand, feel, require_terminal
-from kneadwave.session.playing import finding_fields, tell_finding
+from kneadwave.session.playing import tell_finding
 from kneadwave.telling.diffs import say_diff
 from kneadwave.tuning.curve.choosing import Where, choose_curve, with_step
+from kneadwave.tuning.curve.outcome import say_version, tell_edited, tell_refused
 from kneadwave.tuning.desk.desk import Desk, open_desk
 from kneadwave.tuning.desk.keeping import unified
 from kneadwave.tuning.desk.verdict import Edited, has_errors, news_in, refusal, seen_as
@@ -101,7 +102,7 @@ class Walking(Hand):
         heard = update.elapsed - HEARD_S
         if key in TAKE and heard >= self._walk.lead_s:
             self.taken = self._walk.values[self._walk.meant_at(heard)]
-        session.stop(BY_KEY)
+        session.stop(BY_KEY if self.taken is None else BY_ANSWER)
 
     def ended(self) -> None:
         """The line stays as it was last."""
@@ -161,17 +162,7 @@ def write(out: Output, desk: Desk, index: int, walk: Walk, taken: float | None) 
     if not edited.changed:
         out.say(f"{value_text(number, before, walk.unit)} feels right as it is")
         return
-    findings = [finding_fields(finding) for finding in edited.findings]
-    out.event(
-        "edited",
-        profile=desk.name,
-        step=index + 1,
-        what=what,
-        version=edited.version,
-        changed=True,
-        diff=edited.diff,
-        findings=findings,
-    )
+    tell_edited(out, desk.name, index + 1, what, edited)
     if not out.as_json:
         _say_edited(
             out, desk.name, f"{index + 1} {clean(step.name)}: {number} {before:g} -> {taken:g}", edited
@@ -183,7 +174,7 @@ def _say_edited(out: Output, name: str, text: str, edited: Edited) -> None:
     out.say(out.bold(text))
     for finding in edited.findings:
         tell_finding(finding, out)
-    out.say(f"version {edited.version}; back: knead tune undo {name}   keep: knead tune save {name}")
+    say_version(out, name, edited)
 
 
 def refuse_ends(out: Output, desk: Desk, index: int, walk: Walk) -> None:
@@ -195,10 +186,9 @@ def refuse_ends(out: Output, desk: Desk, index: int, walk: Walk) -> None:
         if not has_errors(news):
             continue
         diff = unified(desk.text, dump(changed, desk.text), desk.name, desk.name)
-        refused = refusal(value_text(walk.number, value, walk.unit), diff, news)
-        findings = [finding_fields(finding) for finding in news]
-        out.event("refused", number=walk.number, value=value, diff=diff, findings=findings)
-        say_diff(out, diff)
+        what = value_text(walk.number, value, walk.unit)
+        refused = refusal(what, diff, news)
+        tell_refused(out, desk.name, index + 1, what, refused, number=walk.number, value=value)
         raise refused
 
 

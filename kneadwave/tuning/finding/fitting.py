@@ -11,10 +11,11 @@ from kneadwave.durations import clock_text
 from kneadwave.exits import UsageError
 from kneadwave.output import Output, clean
 from kneadwave.plotting import require_plots
-from kneadwave.session.playing import finding_fields, finding_line
+from kneadwave.session.playing import finding_line
 from kneadwave.telling.diffs import say_diff
 from kneadwave.tuning.curve.choosing import Where, where_of
 from kneadwave.tuning.curve.editing import BEFORE_AFTER
+from kneadwave.tuning.curve.outcome import say_version, tell_edited, tell_refused
 from kneadwave.tuning.curve.showing import device_of, draw, say_view
 from kneadwave.tuning.curve.view import fields, view_of
 from kneadwave.tuning.desk.desk import Desk, Edited, EditRefused, open_desk
@@ -84,18 +85,7 @@ def _edited(out: Output, desk: Desk, what: str, after: Profile, indices: Sequenc
     try:
         return desk.edit(what, lambda _: after)
     except EditRefused as refused:
-        out.event(
-            "refused",
-            profile=desk.name,
-            step=_labels(after, indices),
-            what=what,
-            diff=refused.diff,
-            findings=[finding_fields(finding) for finding in refused.findings],
-        )
-        if not out.as_json:
-            say_diff(out, refused.diff)
-            for finding in refused.findings:
-                out.tell(finding_line(finding))
+        tell_refused(out, desk.name, _labels(after, indices), what, refused)
         raise
 
 
@@ -114,16 +104,7 @@ def _tell(
     plot: Path | None,
 ) -> None:
     """The diff, and each curve before and after."""
-    out.event(
-        "edited",
-        profile=name,
-        step=", ".join(where.label for where in places),
-        what=what,
-        version=edited.version,
-        changed=edited.changed,
-        diff=edited.diff,
-        findings=[finding_fields(finding) for finding in edited.findings],
-    )
+    tell_edited(out, name, ", ".join(where.label for where in places), what, edited)
     if not out.as_json and edited.changed:
         say_diff(out, edited.diff)
     for where in places:
@@ -187,7 +168,7 @@ def _tell_version(out: Output, name: str, edited: Edited) -> None:
     if not edited.changed:
         out.say("nothing changes, it is so already")
         return
-    out.say(f"version {edited.version}; back: knead tune undo {name}   keep: knead tune save {name}")
+    say_version(out, name, edited)
 
 
 def _percent(level: float) -> str:

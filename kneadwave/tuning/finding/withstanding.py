@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -162,14 +162,26 @@ def _percent(level: float) -> str:
     return f"{level * 100:.1f}"
 
 
-def _unseen(done: float) -> None:
-    """Nobody looks at the progress."""
+def _by_tenths(tell: Callable[[float], None]) -> Show:
+    """Tell each tenth of the way once, between nothing and all."""
+    told = [0]
+
+    def show(done: float) -> None:
+        tenth = int(done * 10.0 + 1e-9)
+        if told[0] < tenth < 10:
+            told[0] = tenth
+            tell(tenth / 10.0)
+
+    return show
 
 
 @contextmanager
 def _progress(out: Output) -> Iterator[Show]:
-    if out.as_json or not may_style(sys.stderr):
-        yield _unseen
+    if out.as_json:
+        yield _by_tenths(lambda done: out.event("progress", done=done))
+        return
+    if not may_style(sys.stderr):
+        yield _by_tenths(lambda done: out.tell(f"variants {done:.0%}"))
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

@@ -9,7 +9,7 @@ from firmware_bridge.errors import InterlockTrip, LinkLost
 from firmware_bridge.player import TIME_OVER
 from kneadwave.exits import Interrupted, NotCleared, NotConfirmed, StoppedOutside, exit_of
 from kneadwave.session.concluding import end_recording, judge, nobody_listens, reason_for
-from kneadwave.session.controlling import BY_ABSENCE, BY_KEY, BY_PAIN, BY_REQUEST
+from kneadwave.session.controlling import BY_ABSENCE, BY_ANSWER, BY_KEY, BY_PAIN, BY_REQUEST
 from kneadwave.session.keeping import UNWRITTEN, Keeper
 
 
@@ -36,7 +36,7 @@ class Recorded:
         self.lines.append((t, ok, reason))
 
 
-@pytest.mark.parametrize("reason", ["", BY_KEY, BY_PAIN, TIME_OVER])
+@pytest.mark.parametrize("reason", ["", BY_KEY, BY_ANSWER, BY_PAIN, TIME_OVER])
 def test_what_the_person_wanted_or_was_told_of_is_no_error(reason: str) -> None:
     assert judge(ended(reason), signals(), Keeper()) is None
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from felt import Scripted, Sitting
 
+from firmware_bridge.player import TIME_OVER
 from kneadwave.exits import StoppedOutside, UsageError
 from kneadwave.output import Output
-from kneadwave.session.controlling import BY_ABSENCE, BY_KEY, BY_REQUEST, BY_SIGNAL
+from kneadwave.session.controlling import BY_ABSENCE, BY_ANSWER, BY_KEY, BY_REQUEST, BY_SIGNAL
 from kneadwave.session.feeling import Bench
 from kneadwave.tuning.desk.desk import open_desk
 from kneadwave.tuning.felt.comparing import Listening, answered, chosen, compare, conclude
@@ -87,7 +88,7 @@ def test_both_are_felt_and_announced_and_then_it_is_asked(pair):
     assert trial.lines[2] == "Which was better?  [1] first  [2] second  [0] no difference  [r] once more"
     assert trial.parts == [("first", 1), ("second", 1)]
     assert trial.asked == [["1", "2", "0", "r"]]
-    assert (trial.hand.answer, trial.hand.rounds, trial.reason) == ("1", 1, BY_KEY)
+    assert (trial.hand.answer, trial.hand.rounds, trial.reason) == ("1", 1, BY_ANSWER)
     (first, rest), (again, end) = moving(trial)
     assert again - rest == pytest.approx(BETWEEN_S, abs=0.3)
     assert end - again == pytest.approx(rest - first, abs=0.3)
@@ -146,7 +147,7 @@ def test_keys_typed_together_count_once(pair):
 
 def test_the_device_is_let_go_when_there_is_no_time_for_another_round(pair):
     trial = Trial(pair, {})
-    assert trial.reason == BY_KEY
+    assert trial.reason == TIME_OVER  # nobody pressed anything
     assert (trial.hand.answer, trial.hand.left, trial.hand.rounds) == ("", False, 1)
     assert 31.0 < trial.sitting.clock.now() < 36.0
 

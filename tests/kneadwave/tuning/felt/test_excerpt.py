@@ -24,6 +24,21 @@ def three(envelope: object = "hold", seconds: float = 60.0, **more: object) -> o
     return from_data({"schema": 1, "name": "three", "envelope": envelope, "step": steps})
 
 
+def turned() -> object:
+    """Seated at first; then the recipient turns over, and a stroke follows."""
+    turn = {"kind": "guide", "instruction": "Turn over.", "part": "posture", "posture": "prone"}
+    steps = [
+        {"name": "a", **STROKE, "duration_s": 20.0, "level": 0.3},
+        {"name": "turn", "technique": turn, "duration_s": 5.0},
+        {"name": "b", **STROKE, "duration_s": 20.0, "level": 0.3},
+    ]
+    return from_data({"schema": 1, "name": "turned", "posture": "seated", "step": steps})
+
+
+def test_the_gate_is_told_the_posture_of_the_step_not_that_of_the_beginning() -> None:
+    assert [excerpt(turned(), index).profile.posture for index in (0, 2)] == ["seated", "prone"]
+
+
 def test_it_rises_over_five_seconds_and_a_third_of_a_short_one() -> None:
     long = excerpt(three(), 1)
     assert (long.fade, long.profile.duration_s, long.speed) == (FADE_S, PREVIEW_S, 2.0)

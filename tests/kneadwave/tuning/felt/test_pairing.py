@@ -255,3 +255,10 @@ def test_every_technique_that_ships_can_be_compared_without_a_word_of_the_check(
     one, other = (parts(drives(pair, order, "mat-64"), pair) for order in ORDERS)
     assert (one[0] == other[1]).all()
     assert (one[1] == other[0]).all()
+
+
+def test_the_gate_is_told_posture_and_self_massage():
+    own = BACK.model_copy(update={"self_massage": True, "posture": "seated"})
+    told = profile_of(pair_of(own, edited(profile=own, level=0.2), KNEADING))
+    assert (told.posture, told.self_massage) == ("seated", True)
+    assert not profile_of(pair_of(BACK, edited(level=0.2), KNEADING)).self_massage

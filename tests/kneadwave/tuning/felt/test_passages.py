@@ -109,3 +109,12 @@ def test_only_presses_come_one_by_one() -> None:
     assert press_s(step_of(press)) == pytest.approx(8.0)
     assert press_s(step_of({"kind": "kneading"})) == 0.0
     assert press_s(step_of(STROKE)) == 0.0
+
+
+@pytest.mark.parametrize(("turn", "told"), [("prone", "prone"), ("side", "side"), ("standing", "any")])
+def test_the_posture_is_that_of_the_last_turn_before_it(turn: str, told: str) -> None:
+    guide = {"kind": "guide", "instruction": "Turn.", "part": "posture", "posture": turn}
+    turning = Step.model_validate({"name": "turn", "technique": guide, "duration_s": 5.0})
+    profile = profile_of(step_of(STROKE), turning, step_of(STROKE), posture="seated")
+    found = [passages(profile, index)[0] for index in (0, 2)]
+    assert [each.posture for each in found] == [each.alone().posture for each in found] == ["seated", told]

@@ -243,3 +243,9 @@ def test_every_number_that_ships_can_be_walked_down_and_up_again(profile, index,
         felt = levels(walk)
         strongest = max(step.level for step in sitting.step)
         assert FELT_FLOOR < felt.max() <= strongest + 1e-9
+
+
+def test_the_gate_is_told_posture_and_self_massage():
+    own = BACK.model_copy(update={"self_massage": True, "posture": "seated"})
+    told = profile_of(walk_of(own, KNEADING, "level", 0.2, 0.3))
+    assert (told.posture, told.self_massage) == ("seated", True)

@@ -9,7 +9,7 @@ from felt import Sitting
 
 from kneadwave.exits import Exit, UsageError
 from kneadwave.output import Output
-from kneadwave.session.controlling import BY_KEY
+from kneadwave.session.controlling import BY_ANSWER, BY_KEY
 from kneadwave.session.feeling import Bench
 from kneadwave.tuning.desk.desk import look, open_desk
 from kneadwave.tuning.desk.verdict import EditRefused
@@ -58,7 +58,7 @@ def test_every_value_is_shown_and_reaching_the_end_takes_none(walk):
 def test_a_key_takes_the_value_that_is_felt_and_stops_at_once(walk, key):
     trial = Trial(walk, {15.5: key})
     assert trial.hand.taken == 42.2
-    assert trial.reason == BY_KEY
+    assert trial.reason == BY_ANSWER
     assert trial.shown.getvalue() == PLANNED
     assert 15.0 < trial.sitting.put_out.last_moving() <= 16.1
     assert trial.sitting.session.stop_confirmed
