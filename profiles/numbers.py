@@ -144,7 +144,10 @@ def with_number(step: Step, name: str, value: float) -> Step:
     bounds, unit = bounds_of(step, name), unit_of(step, name)
     if not bounds.least <= value <= bounds.most:  # false for what is not a number, too
         shown = "" if unit == "1" else f" {unit}"
-        raise ProfileError(f"{name} is {bounds.least:g} to {bounds.most:g}{shown}, not {value:g}")
+        raise ProfileError(
+            f"{name} is {bounds.least:g} to {bounds.most:g}{shown}, not {value:g}",
+            hint=f"this step has {_present(step, name)}",
+        )
     data = step.model_dump(exclude_unset=True)
     if owner is step:
         data[field] = float(value)

@@ -204,6 +204,8 @@ def _key(value: Any) -> Any:
         return ("list", *map(_key, value))
     if isinstance(value, dict):
         return ("table", *sorted((name, _key(item)) for name, item in value.items()))
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")  # in a file of such lines both say the same
     return (isinstance(value, bool), value)
 
 

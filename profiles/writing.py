@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -72,16 +72,19 @@ def save_profile(profile: Profile, path: str | Path, source: str | None = None) 
     write_whole(target, dump(profile, source))
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, look: Callable[[], None] | None = None) -> None:
     """Replace a file by `text`: whoever reads it meets the old content or the new, whole.
 
     Written beside, synced and renamed; mode and link stay. Raises ProfileError when that fails, or when the
-    file may not be written, with nothing changed.
+    file may not be written, with nothing changed; so does whatever `look` raises, the last thing that is done
+    before the old content goes.
     """
     try:
         target = Path(os.path.realpath(path))
         mode = _mode(target)
         with _beside(target, text, mode) as beside:
+            if look is not None:
+                look()
             beside.replace(target)
         _sync_folder(target.parent)
     except OSError as error:

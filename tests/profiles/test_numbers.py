@@ -83,8 +83,9 @@ def test_units_are_those_of_the_technique():
 
 @pytest.mark.parametrize("value", [0.99, 600.1, math.nan, math.inf])
 def test_a_value_that_no_file_may_say_is_refused_with_the_range(value):
-    with pytest.raises(ProfileError, match=r"rate is 1 to 600 cycles/min"):
+    with pytest.raises(ProfileError, match=r"rate is 1 to 600 cycles/min") as error:
         with_number(step(), "rate", value)
+    assert error.value.hint.startswith("this step has rate ")
 
 
 def test_a_wrong_name_lists_what_the_step_has_with_units_and_present_values():

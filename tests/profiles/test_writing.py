@@ -387,3 +387,10 @@ def test_what_a_killed_process_left_beside_is_in_nobodys_way(tmp_path):
     (tmp_path / f".p.toml.{os.getpid()}").write_text("half", encoding="utf-8")
     write_whole(path, "whole")
     assert [entry.read_text(encoding="utf-8") for entry in tmp_path.iterdir()] == ["whole"]
+
+
+def test_a_text_over_several_lines_stays_where_lines_end_in_crlf():
+    source = PLAIN.replace('audience = "quick"', 'audience = "quick"\ndescription = """First.\nSecond."""')
+    source = source.replace("\n", "\r\n")
+    assert dump(parse(source), source) == source
+    assert rewritten(source, level=0.25) == source.replace("level = 0.2\r\n", "level = 0.25\r\n", 1)

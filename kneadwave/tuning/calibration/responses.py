@@ -57,11 +57,19 @@ class _Past:
     texts: list[str | None] = field(default_factory=lambda: [None])
     measured: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
+    latest: set[str] | None = None  # what the line before put down as written; None where it saved nothing
 
     def take(self, line: Line) -> None:
-        if line.event in ("saved", "found"):
-            self.texts.append(line.fields.get("text"))
-            self.written |= set(line.fields.get("calibrated", ()))
+        text, latest, self.latest = line.fields.get("text"), self.latest, None
+        if line.event == "saved":
+            self.latest = set(line.fields.get("calibrated", ())) - self.written
+            self.texts.append(text)
+            self.written |= self.latest
+        elif line.event == "found" and latest is not None and text == self.texts[-2]:
+            self.texts.pop()  # what was noted last never came to the disk
+            self.written -= latest
+        elif line.event == "found":
+            self.texts.append(text)
         elif line.event == "undone" and len(self.texts) > 1:
             self.texts.pop()
         elif line.event == "begun":

@@ -158,7 +158,7 @@ def parse_time(where: Where, text: str) -> float:
         share = _number(word[:-1], "time", text, _TIMES) / 100.0
         t = share if where.curve.unit == "fraction" else share * where.duration_s
     elif clock or word.endswith("s"):
-        seconds = int(clock[1]) * 60 + float(clock[2]) if clock else _number(word[:-1], "time", text, _TIMES)
+        seconds = _seconds(clock) if clock else _number(word[:-1], "time", text, _TIMES)
         t = seconds / where.duration_s if where.curve.unit == "fraction" else seconds
     else:
         t = _number(word, "time", text, _TIMES)

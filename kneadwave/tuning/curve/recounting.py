@@ -1,13 +1,17 @@
 """What the verbs of the journal have to say: where one stands, what was done, what differs, what is kept."""
 
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
+from functools import partial
 
 from kneadwave.output import Output, clean
 from kneadwave.session.playing import finding_fields, finding_line
 from kneadwave.telling.diffs import say_diff
 from kneadwave.tuning.curve.choosing import Where, where_of
 from kneadwave.tuning.desk.desk import Conflict, Desk, Entry, Saved, look, open_desk
+from kneadwave.tuning.desk.keeping import unshown
 from profiles.profile import Profile
 
 HEADS = ("", "version", "when", "what")
@@ -84,10 +88,10 @@ def diff(out: Output, name: str, a: int | None, b: int | None) -> None:
 
 
 def save(out: Output, name: str, as_name: str | None) -> None:
-    """Write what is not saved into the file, or one of its own; a conflict is shown before it is raised."""
+    """Show what is not saved, and write it into the file, or one of its own; a conflict is shown, too."""
     with open_desk(name) as desk:
         try:
-            saved = desk.save(as_name)
+            saved = desk.save(as_name, unshown if out.as_json else partial(_show, out))
         except Conflict as conflict:
             out.event("conflict", profile=name, elsewhere=conflict.diff, diff=desk.diff())
             _say_conflict(out, desk, conflict)
@@ -104,11 +108,17 @@ def save(out: Output, name: str, as_name: str | None) -> None:
         _say_saved(out, saved)
 
 
+def _show(out: Output, diff: str) -> None:
+    """Show what is about to be written. That nobody reads it keeps nobody from saving."""
+    with suppress(BrokenPipeError):
+        say_diff(out, diff)
+        sys.stdout.flush()
+
+
 def _say_saved(out: Output, saved: Saved) -> None:
     if not saved.changed:
         out.say("there is nothing to save")
         return
-    say_diff(out, saved.diff)
     for finding in saved.findings:
         if finding.severity == "warning":
             out.say(finding_line(finding))

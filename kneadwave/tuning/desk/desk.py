@@ -19,7 +19,9 @@ from kneadwave.tuning.desk.keeping import (
     course_of,
     place_of,
     refuse_conflict,
+    told_as_kept,
     unified,
+    unshown,
     write_copy,
     write_over,
 )
@@ -188,9 +190,10 @@ class Desk:
         """Leave a remark in the history."""
         self._append(self._line(versions.NOTE, what=text))
 
-    def save(self, as_name: str | None = None) -> Saved:
+    def save(self, as_name: str | None = None, show: Callable[[str], None] = unshown) -> Saved:
         """Write the current version into the file, or into a copy of its own; a shipped profile always so.
 
+        `show` gets the diff before anything is written; where it raises, nothing is.
         EditRefused where the check finds an error, Conflict where the file was changed meanwhile, UsageError
         where the copy is there already, ProfileError where it cannot be written; then nothing has changed.
         """
@@ -198,12 +201,13 @@ class Desk:
             return Saved(self.path, "", [], False)
         findings = self._sound()
         if as_name is None and self.path is not None:
-            return self._save_in_place(self.path, findings)
+            return self._save_in_place(self.path, findings, show)
         target = copy_target(self.name, as_name)
         text = dump(self.profile.model_copy(update={"name": target.stem}), self.text)
+        diff = unified(self.saved_text, text, self.name, str(target))
+        show(diff)
         self._append(self._line(versions.SAVING, what=f"saving {self.number}", path=_full(target)))
         write_copy(target, text)
-        diff = unified(self.saved_text, text, self.name, str(target))
         kept, was = self._course.saved, self.number
         self._append(
             self._line(versions.SAVED, number=kept, what=f"saved {was} as {target}", path=_full(target))
@@ -213,9 +217,10 @@ class Desk:
         self.profile = self._parsed(self.text)
         return Saved(target, diff, findings, True)
 
-    def _save_in_place(self, path: Path, findings: list[Finding]) -> Saved:
+    def _save_in_place(self, path: Path, findings: list[Finding], show: Callable[[str], None]) -> Saved:
         diff = self.diff()
         refuse_conflict(path, self.saved_text, self.name)
+        show(diff)
         self._append(self._line(versions.SAVING, what=f"saving {self.number}", path=_full(path)))
         self._disk = write_over(path, self.saved_text, self.text, self.name)
         self._append(
@@ -240,6 +245,8 @@ class Desk:
         elif disk == self.text:
             self._remember(self._line(versions.SAVED, number=self.number, what=f"found {self.number} saved"))
         elif not self.pending:
+            with told_as_kept():
+                self._parsed(disk)
             self._remember(self._changed_elsewhere(disk))
 
     def _changed_elsewhere(self, text: str) -> Line:

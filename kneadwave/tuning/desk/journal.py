@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 SCHEMA: Final = 1
+SPARE_BYTES: Final = 1 << 16  # 64 KiB that no version fills: the last one can still be saved; ours
 _SUM: Final = b',"sum":"'
 _SUM_HEX: Final = 64
 _SUM_LENGTH: Final = len(_SUM) + _SUM_HEX + 2  # with the closing quote and brace
@@ -80,7 +81,8 @@ class Journal:
     def append(self, *lines: Line) -> None:
         """Write lines and wait until they lie on the disk; KeptFileError where that fails, nothing kept."""
         data = b"".join(map(bytes_of, lines))
-        if self._size + len(data) > MAX_BYTES:
+        spare = SPARE_BYTES if any("text" in line.fields for line in lines) else 0
+        if self._size + len(data) > MAX_BYTES - spare:
             raise KeptFileError(
                 f"{self.path}: is full; {MAX_BYTES >> 20} MiB is the most",
                 hint="save, then move the journal away; the next edit begins a new one",

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -10,11 +11,15 @@ from pathlib import Path
 from kneadwave.exits import Exit, KneadError, UsageError
 from kneadwave.tuning.desk.journal import Line, journal_path
 from kneadwave.tuning.desk.versions import Course
+from profiles.errors import ProfileError
 from profiles.profile import profile_source, shipped_profiles
 from profiles.reading import read_text
 from profiles.rules import Finding
 from profiles.writing import write_new, write_whole
 
+KEPT_HINT = (
+    "correct it, or move it away: without it knead tune history has every version, save --as writes one"
+)
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -53,15 +58,32 @@ def course_of(name: str, path: Path | None, lines: Sequence[Line]) -> tuple[Cour
     ProfileError where there is no such profile.
     """
     course = Course(lines)
-    if path is not None and course.begun and not os.path.lexists(path):
+    if path is None:
+        return course, profile_source(name)
+    if course.begun and not os.path.lexists(path):
         return course, None  # taken away; what was tuned is still here
-    return course, profile_source(name) if path is None else read_disk(name, path)
+    with told_as_kept() if course.begun else nullcontext():
+        return course, read_disk(name, path)
+
+
+@contextmanager
+def told_as_kept() -> Iterator[None]:
+    """Tell whoever has a file that was broken meanwhile where its versions are."""
+    try:
+        yield
+    except ProfileError as error:
+        error.hint = error.hint or KEPT_HINT
+        raise
 
 
 def unified(old: str, new: str, old_name: str, new_name: str) -> str:
     """The difference of two texts as a unified diff; "" where there is none."""
     lines = unified_diff(old.splitlines(), new.splitlines(), old_name, new_name, lineterm="")
     return "\n".join(lines)
+
+
+def unshown(diff: str) -> None:
+    """Nobody watches what is saved."""
 
 
 def read_disk(name: str, path: Path) -> str:
@@ -74,8 +96,8 @@ def write_over(path: Path, expected: str, text: str, name: str) -> str:
 
     Conflict where it says something else, ProfileError where it cannot be written.
     """
-    refuse_conflict(path, expected, name)
-    write_whole(path, text)
+    # Looked at again when the new text lies on the disk: syncing may take seconds.
+    write_whole(path, text, lambda: refuse_conflict(path, expected, name))
     return text
 
 
@@ -104,11 +126,13 @@ def copy_target(name: str, as_name: str | None) -> Path:
         target = Path(f"{given}.toml")
     if target.suffix != ".toml" or not NAME.fullmatch(target.stem):
         raise UsageError(
-            f"'{target.stem}' is no name for a profile",
+            f"'{target.stem if given else ''}' is no name for a profile",
             hint="lower case letters, digits and dashes, at most 40; behind a path .toml",
         )
     if target.stem in shipped_profiles():
         raise UsageError(f"'{target.stem}' is the name of a profile that ships", hint="choose another name")
+    if not target.parent.is_dir():
+        raise UsageError(f"{target}: there is no such folder", hint="make the folder first")
     return target
 
 

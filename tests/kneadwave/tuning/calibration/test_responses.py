@@ -186,3 +186,20 @@ def test_the_file_is_that_of_the_device_alone():
         curves.change({"thigh-r": curve()}, "ours")
     assert load_responses(kept.path_of("mat-64")) is None
     assert kept.load(load_device("mat-64")) is None
+
+
+def test_a_measurement_whose_curve_never_came_to_the_disk_is_still_to_be_written(monkeypatch):
+    with open_curves(PAD) as curves:
+        curves.change({"thigh-l": curve()}, "by hand")
+        curves.measure("thigh-r", start=66, hold=48, unsure="")
+        with monkeypatch.context() as patched:
+            patched.setattr("kneadwave.tuning.calibration.responses.write_whole", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                curves.change({"thigh-r": curve()}, "calibrated thigh-r", calibrated=["thigh-r"])
+    with open_curves(PAD) as curves:
+        assert curves.unwritten == ["thigh-r"]
+        curves.change({"thigh-r": curve()}, "calibrated thigh-r", calibrated=["thigh-r"])
+    with open_curves(PAD) as curves:
+        assert curves.unwritten == []
+        curves.undo()
+        assert set(curves.responses.actuator) == {"thigh-l"}

@@ -11,6 +11,7 @@ from tuned import COMMENTED, with_level, with_points, with_step
 from kneadwave.exits import UsageError
 from kneadwave.files import KeptFileError
 from kneadwave.tuning.desk import desk as desks
+from kneadwave.tuning.desk import journal
 from kneadwave.tuning.desk.desk import Conflict, EditRefused, look, open_desk
 from kneadwave.tuning.desk.journal import InUse
 from profiles.curve import IntensityCurve
@@ -192,6 +193,30 @@ def test_save_writes_what_was_edited_and_nothing_else(path):
     assert look(str(path)).saved_number == 1
 
 
+@pytest.mark.parametrize("as_name", [None, "later"])
+def test_what_a_save_changes_is_shown_before_anything_is_written(path, tmp_path, monkeypatch, as_name):
+    monkeypatch.chdir(tmp_path)
+    shown = []
+    with open_desk(str(path), now=lambda: AT) as desk:
+        desk.edit("softer", with_level(0, 0.2))
+        before = files_of(tmp_path)
+        saved = desk.save(as_name, show=lambda diff: shown.append((diff, files_of(tmp_path))))
+    assert shown == [(saved.diff, before)]
+    assert "+level = 0.2" in saved.diff
+
+
+def test_a_save_that_cannot_be_shown_writes_nothing(path):
+    def gone(_):
+        raise BrokenPipeError
+
+    with open_desk(str(path), now=lambda: AT) as desk:
+        desk.edit("softer", with_level(0, 0.2))
+        with pytest.raises(BrokenPipeError):
+            desk.save(show=gone)
+    assert path.read_text(encoding="utf-8") == COMMENTED
+    assert look(str(path)).pending
+
+
 def test_undo_goes_back_behind_a_save(path):
     at_desk(path, with_level(0, 0.25))
     with open_desk(str(path)) as desk:
@@ -289,9 +314,26 @@ def test_a_file_that_was_broken_meanwhile_is_told_and_left(path):
         desk.save()
     path.write_text("name = [", encoding="utf-8")
     for attempt in (lambda: look(str(path)), lambda: open_desk(str(path)).__enter__()):
-        with pytest.raises(ProfileError, match="not valid TOML"):
+        with pytest.raises(ProfileError, match="not valid TOML") as caught:
             attempt()
+        assert "move it away" in caught.value.hint
     assert path.read_text(encoding="utf-8") == "name = ["
+
+
+@pytest.mark.parametrize("broken", [b"name = [", b"\xff"])
+def test_every_version_is_reached_once_a_broken_file_is_out_of_the_way(path, broken):
+    at_desk(path, with_level(0, 0.25), with_level(0, 0.24))
+    with open_desk(str(path)) as desk:
+        desk.undo(2)
+    path.write_bytes(broken)
+    with pytest.raises(ProfileError) as caught, open_desk(str(path)):
+        raise AssertionError
+    assert "move it away" in caught.value.hint
+    path.rename(path.with_name("broken.toml"))
+    with open_desk(str(path)) as desk:
+        desk.redo(2)
+        desk.save(str(path.with_name("kept.toml")))
+    assert "level = 0.24" in path.with_name("kept.toml").read_text(encoding="utf-8")
 
 
 def test_a_shipped_profile_becomes_a_file_of_ones_own(tmp_path):
@@ -319,7 +361,7 @@ def test_a_shipped_profile_becomes_a_file_of_ones_own(tmp_path):
         ("evening", "is there already"),
         ("./evening.toml", "is there already"),
         ("-", "no name for a profile"),
-        ("", "no name for a profile"),
+        ("", "^'' is no name for a profile"),
     ],
 )
 def test_names_that_no_copy_can_have_are_refused(path, tmp_path, name, words):
@@ -335,7 +377,7 @@ def test_names_that_no_copy_can_have_are_refused(path, tmp_path, name, words):
 def test_a_copy_into_a_folder_that_is_not_there_is_refused(path):
     at_desk(path, with_level(0, 0.25))
     with open_desk(str(path)) as desk:
-        with pytest.raises(ProfileError, match="no such file"):
+        with pytest.raises(UsageError, match="no such folder"):
             desk.save("none/evening.toml")
         assert desk.pending
 
@@ -489,3 +531,33 @@ def test_a_profile_that_is_not_there_is_told(name, tmp_path):
     assert not list((tmp_path / "state").rglob("*.jsonl")) or all(
         entry.stat().st_size == 0 for entry in (tmp_path / "state").rglob("*.jsonl")
     )
+
+
+def test_a_file_that_is_changed_while_the_new_text_is_written_beside_it_is_not_overwritten(path, monkeypatch):
+    at_desk(path, with_level(0, 0.25))
+    changed, sync = COMMENTED.replace("level = 0.28", "level = 0.2"), os.fsync
+
+    def slow(fd):
+        if any(path.parent.glob(".evening.toml.*")):
+            path.write_text(changed, encoding="utf-8")
+        sync(fd)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    with open_desk(str(path)) as desk, pytest.raises(Conflict, match="was changed elsewhere"):
+        desk.save()
+    assert path.read_text(encoding="utf-8") == changed
+    assert [entry.name for entry in path.parent.iterdir() if entry.is_file()] == ["evening.toml"]
+    assert look(str(path)).conflict
+
+
+def test_what_a_full_journal_holds_can_still_be_saved(path, tmp_path, monkeypatch):
+    at_desk(path, with_level(0, 0.25))
+    (where,) = (tmp_path / "state" / "kneadwave" / "tuning").glob("*.jsonl")
+    monkeypatch.setattr(journal, "MAX_BYTES", where.stat().st_size + journal.SPARE_BYTES)
+    with open_desk(str(path)) as desk:
+        with pytest.raises(KeptFileError, match="is full"):
+            desk.edit("one more", with_level(0, 0.24))
+        desk.undo()
+        desk.redo()
+        desk.save()
+    assert path.read_text(encoding="utf-8") == COMMENTED.replace("level = 0.28", "level = 0.25")

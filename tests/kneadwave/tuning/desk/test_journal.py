@@ -170,7 +170,8 @@ def test_a_line_that_cannot_be_written_is_none(three, monkeypatch, broken):
 
 def test_a_journal_that_would_grow_too_large_takes_no_line(three, monkeypatch):
     size = three.stat().st_size
-    monkeypatch.setattr(journal, "MAX_BYTES", size + len(bytes_of(line(3))))
+    most = size + len(bytes_of(line(3))) + journal.SPARE_BYTES
+    monkeypatch.setattr(journal, "MAX_BYTES", most)
     with opened(three, "evening") as kept:
         kept.append(line(3))
         with pytest.raises(KeptFileError, match=r"is full; \d+ MiB is the most"):
