@@ -146,6 +146,15 @@ def test_save_shows_the_difference_and_writes_it(knead, edited):
     assert knead("tune", "diff", "evening.toml").out == "there is nothing to save\n"
 
 
+def test_what_nobody_reads_is_saved_all_the_same(knead, edited, monkeypatch):
+    def gone(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("kneadwave.tuning.curve.recounting.say_diff", gone)
+    assert knead("tune", "save", "evening.toml").code == 0
+    assert "level = 0.4\n" in edited.read_text(encoding="utf-8")
+
+
 @pytest.mark.usefixtures("edited")
 def test_save_as_json_says_where(knead):
     (event, end) = knead("tune", "save", "evening.toml", "--as", "later", "--json").events

@@ -10,7 +10,8 @@ HELP = """Feel one step as it is edited now, saved or not, for half a minute at 
 
 It rises from nothing. A longer step is compressed, and where it is no stroking, a light stroke leads in and
 out. It is nowhere stronger than in the session. On a terminal of 60 x 16 or more the curve is drawn with the
-live level on it. Any key stops, Ctrl-C and knead stop as well.
+live level on it; with NO_COLOR, or on a smaller one, the level is told in lines. Any key stops, Ctrl-C and
+knead stop as well.
 
 A preview is a felt test: the recipient was screened today, the list before a run is confirmed, and there are
 five minutes of felt tests a day. --device sim: needs none of that.
