@@ -6,8 +6,8 @@ from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
 from kneadwave.durations import clock_text
 from kneadwave.output import Output, clean
 from kneadwave.telling.columns import bar, paragraph, rows_within, width
-from simulator.recorded_events import FREQUENT, said
-from simulator.retold import Retold
+from simulator.retelling.events import FREQUENT, said
+from simulator.retelling.retold import Retold
 
 BAR: Final = 8
 EVENTS_MAX: Final = 60

@@ -9,8 +9,8 @@ from kneadwave.plotting import drawing, require_plots
 from kneadwave.telling.describing_reports import print_report
 from profiles.errors import ProfileError
 from profiles.writing import write_whole
-from simulator.retelling import retell
-from simulator.retold import Retold
+from simulator.retelling.retelling import retell
+from simulator.retelling.retold import Retold
 
 ENDINGS: Final = (".html", ".htm")
 
@@ -66,7 +66,7 @@ def _draw(told: Retold, path: Path) -> None:
 
 
 def _write_page(told: Retold, path: Path) -> None:
-    from simulator.page import page
+    from simulator.page.page import page
 
     try:
         write_whole(path, page(told))

@@ -13,7 +13,7 @@ from firmware_bridge.recording import Recorder
 from firmware_bridge.records import RecordingHeader
 from profiles.body import body_map
 from simulator.motor import MotorBank
-from simulator.recorded_layout import FeltMeter, layout_of, shortened
+from simulator.retelling.layout import FeltMeter, layout_of, shortened
 
 
 def header_of(layout: Layout, **changes: Any) -> RecordingHeader:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from firmware_bridge.limits import DWELL_MAX_S
-from simulator.markup import bar, escaped
+from simulator.page.markup import bar, escaped
 from simulator.plot_waves import from_head_down
-from simulator.retold import Retold, ZoneFigures
+from simulator.retelling.retold import Retold, ZoneFigures
 
 ZONES_CAPTION = (
     f"Dwell is the longest work at one point without a rest, {DWELL_MAX_S:.0f} s at the most. Peak is held "

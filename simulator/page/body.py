@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from firmware_bridge.layout import Actuator, Layout
 from firmware_bridge.limits import FELT_FLOOR
 from profiles.body import DEFAULT_STATURE_M, BodyMap, body_map
-from simulator.markup import escaped
+from simulator.page.markup import escaped
 from simulator.plot_body import silhouette
-from simulator.retold import Retold
+from simulator.retelling.retold import Retold
 
 RADIUS_MIN_MM = 13
 """Smaller actuators are drawn with this radius, so that their level can be seen."""

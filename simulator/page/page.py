@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from firmware_bridge.limits import FELT_FLOOR
-from simulator.markup import clock, escaped
-from simulator.page_body import body_svg
-from simulator.page_parts import events_table, facts, marks, notes, steps_strip, zones_now
-from simulator.page_tables import actuators_table, zones_table
-from simulator.page_waves import no_script, strongest, waves, waves_note, widths, worked
-from simulator.retold import Floats, Retold
+from simulator.page.body import body_svg
+from simulator.page.markup import clock, escaped
+from simulator.page.parts import events_table, facts, marks, notes, steps_strip, zones_now
+from simulator.page.tables import actuators_table, zones_table
+from simulator.page.waves import no_script, strongest, waves, waves_note, widths, worked
+from simulator.retelling.retold import Floats, Retold
 
 ASSETS = Path(__file__).parent / "assets"
 _PLACE = re.compile(r"@([a-z_]+)@")

@@ -10,7 +10,7 @@ from recordings import LAYOUT
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.recording import open_recorder
 from firmware_bridge.records import End, Event, read_recording
-from simulator.recorded_frames import HELD_FRAMES, LONGEST_S, Run, runs
+from simulator.retelling.frames import HELD_FRAMES, LONGEST_S, Run, runs
 
 ON, OFF = bytes([9] * 8), bytes(8)
 

@@ -11,9 +11,9 @@ from firmware_bridge.device import load_device, place_device
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import DWELL_MAX_S
 from firmware_bridge.recording import open_recorder
-from simulator.gathering import COLUMNS_MAX, COURSE_BYTES, SERIES, Gatherer
-from simulator.recorded_frames import Run
-from simulator.retelling import retell
+from simulator.retelling.frames import Run
+from simulator.retelling.gathering import COLUMNS_MAX, COURSE_BYTES, SERIES, Gatherer
+from simulator.retelling.retelling import retell
 
 
 @pytest.mark.parametrize(

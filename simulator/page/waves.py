@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulator.markup import escaped
+from simulator.page.markup import escaped
 from simulator.plot_waves import from_head_down
 from simulator.report import ActuatorRow
-from simulator.retold import Retold
+from simulator.retelling.retold import Retold
 
 POINTS_MAX = 600
 """Points of the curve that is drawn without a script."""

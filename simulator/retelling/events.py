@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, Final
 
 from firmware_bridge.records import Event
-from simulator.recorded_layout import shortened
+from simulator.retelling.layout import shortened
 
 EVENTS_MAX: Final = 500
 """Events of a kind that are kept; more are counted only. Ours."""

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from recorded_runs import by_both, by_device, rewritten, without
 
-from simulator.gathering import COLUMNS_MAX, COURSE_BYTES
-from simulator.markup import bar, clock, escaped
-from simulator.page import level_top, page
-from simulator.retelling import retell
-from simulator.retold import Retold
+from simulator.page.markup import bar, clock, escaped
+from simulator.page.page import level_top, page
+from simulator.retelling.gathering import COLUMNS_MAX, COURSE_BYTES
+from simulator.retelling.retelling import retell
+from simulator.retelling.retold import Retold
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&@data@"
 VOID = {"meta", "link", "input", "br", "img"}

@@ -8,7 +8,7 @@ from recordings import LAYOUT
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.recording import open_recorder
 from firmware_bridge.records import read_recording
-from simulator.alignment import Aligned, align, paired
+from simulator.retelling.alignment import Aligned, align, paired
 
 RATE = bytes(8)
 

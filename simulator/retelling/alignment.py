@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import frames
 from firmware_bridge.records import Recording
-from simulator.recorded_frames import Run, runs
+from simulator.retelling.frames import Run, runs
 
 PATTERN_FRAMES = frames(5.0)
 QUIET_FRAMES = frames(0.5)

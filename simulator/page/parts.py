@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
 from firmware_bridge.records import Event
-from simulator.markup import bar, clock, escaped
-from simulator.recorded_events import FREQUENT, said
-from simulator.retold import Retold
+from simulator.page.markup import bar, clock, escaped
+from simulator.retelling.events import FREQUENT, said
+from simulator.retelling.retold import Retold
 
 ALARMS = frozenset({"trip", "stop", "pain", "link"})
 """Events that stand out."""

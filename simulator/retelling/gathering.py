@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from firmware_bridge.limits import FRAME_S, frames
 from firmware_bridge.records import RecordingHeader
 from simulator.decimated import CHUNK, Decimated
-from simulator.recorded_frames import Run
-from simulator.recorded_layout import FeltMeter, layout_of
 from simulator.report import RunSummary
-from simulator.retold import Apart, Course
+from simulator.retelling.frames import Run
+from simulator.retelling.layout import FeltMeter, layout_of
+from simulator.retelling.retold import Apart, Course
 
 COURSE_BYTES = 440_000
 """About what the course over time may take at a byte a value; ours, so that a page stays within 1 MB."""

@@ -8,12 +8,12 @@ from pathlib import Path
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import FRAME_S, frames
 from firmware_bridge.records import End, Event, Recording, RecordingHeader, read_recording
-from simulator.alignment import Aligned, align, paired
-from simulator.gathering import Gatherer
-from simulator.recorded_events import TEXT_MAX, Events
-from simulator.recorded_frames import Run, runs
-from simulator.recorded_layout import shortened
-from simulator.retold import Retold
+from simulator.retelling.alignment import Aligned, align, paired
+from simulator.retelling.events import TEXT_MAX, Events
+from simulator.retelling.frames import Run, runs
+from simulator.retelling.gathering import Gatherer
+from simulator.retelling.layout import shortened
+from simulator.retelling.retold import Retold
 
 SLACK_FRAMES = frames(2.0)
 """So long a device may play on after the last frame of its host; ours."""

@@ -7,7 +7,7 @@ import pytest
 
 from firmware_bridge.recording import EVENTS
 from firmware_bridge.records import Event
-from simulator.recorded_events import EVENTS_MAX, FIELDS_MAX, FREQUENT, TEXT_MAX, Events, said
+from simulator.retelling.events import EVENTS_MAX, FIELDS_MAX, FREQUENT, TEXT_MAX, Events, said
 
 
 def test_so_many_of_each_kind_are_kept_and_all_are_counted() -> None:
