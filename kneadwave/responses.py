@@ -26,9 +26,14 @@ def path_of(device: str) -> Path:
 
 def load(description: DeviceDescription) -> "Responses | None":
     """The curves of a device, None where there are none. DeviceDescriptionError for a file that is amiss."""
+    from firmware_bridge.errors import DeviceDescriptionError
     from firmware_bridge.tuned import load_responses
 
-    return load_responses(path_of(description.name), description)
+    try:
+        return load_responses(path_of(description.name), description)
+    except DeviceDescriptionError as error:
+        error.hint = error.hint or "correct the file, or take it away: the described curves count then"
+        raise
 
 
 def taken_up(out: Output, layout: Layout, url: str, limit: float) -> Layout:

@@ -162,3 +162,14 @@ def test_curves_that_are_amiss_move_nothing(knead, port, wall):
     assert "a ceiling of 90% is above the 80% of the description" in ended.err
     assert not port.moved
     assert json.loads(path.with_suffix(".history.jsonl").read_text(encoding="utf-8").splitlines()[0])
+
+
+def test_curves_that_cannot_be_read_tell_how_to_do_without_them(knead):
+    knead(*SET)
+    path = kept.path_of("reference-cushion")
+    path.write_text("schema = ", encoding="utf-8")
+    ended = knead("tune", "response", "reference-cushion")
+    assert ended.code == Exit.INVALID
+    assert "take it away: the described curves count then" in ended.err
+    path.unlink()
+    assert knead("tune", "response", "reference-cushion").code == Exit.DONE

@@ -65,7 +65,7 @@ def test_several_at_once_are_told_one_by_one(knead):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (("undo", "evening.toml", "3"), 2, "only 2 steps to undo"),
+        (("undo", "evening.toml", "3"), 2, "only 2 edits to undo"),
         (("redo", "evening.toml"), 2, "nothing to redo"),
         (("undo", "evening.toml", "0"), 2, "greater than or equal to 1"),
         (("restore", "evening.toml", "9"), 2, "no version 9"),

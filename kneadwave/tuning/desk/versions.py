@@ -157,12 +157,12 @@ class Course:
 
 def _enough(n: int, there: int, verb: str) -> None:
     if n < 1:
-        raise UsageError(f"{n} is no number of steps to {verb}", hint="1 or more")
+        raise UsageError(f"{n} is no number of edits to {verb}", hint="1 or more")
     if there == 0:
         raise UsageError(f"there is nothing to {verb}", hint="knead tune history shows every version")
     if n > there:
         raise UsageError(
-            f"there are only {there} steps to {verb}" if there > 1 else f"there is only 1 step to {verb}",
+            f"there are only {there} edits to {verb}" if there > 1 else f"there is only 1 edit to {verb}",
             hint="knead tune history shows every version",
         )
 

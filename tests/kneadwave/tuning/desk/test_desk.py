@@ -152,7 +152,7 @@ def test_what_cannot_be_gone_to_is_told(path, verb, n, words):
 def test_more_undos_than_there_are_do_nothing(path):
     at_desk(path, with_level(0, 0.25))
     with open_desk(str(path)) as desk:
-        with pytest.raises(UsageError, match="only 1 step to undo"):
+        with pytest.raises(UsageError, match="only 1 edit to undo"):
             desk.undo(2)
         assert desk.number == 1
 
