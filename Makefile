@@ -15,7 +15,9 @@ demo: $(READY)
 	@echo "The recording and the picture are in out/. Next: $(BIN)/knead --help"
 
 test: $(READY)
-	$(TESTS) --ignore=tests/e2e
+	$(BIN)/python -m coverage erase
+	$(TESTS) --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
+	$(TESTS) tests/properties
 	$(TESTS) tests/e2e
 
 check: $(READY)
@@ -23,8 +25,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m coverage erase
-	$(TESTS) --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
+	@test -f .coverage || (echo "Coverage is that of the last make test: run it first." && false)
 	$(BIN)/python -m coverage report --fail-under=90
 	$(BIN)/python -m coverage report --include=$(FULLY_COVERED) --fail-under=100
 

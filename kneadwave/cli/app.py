@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -70,6 +71,29 @@ def make_app() -> typer.Typer:
     return app
 
 
+def narrowed(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
+    """The app with the command alone that `words` begin with: building all of them takes its time.
+
+    Words that name no command leave it whole, so that it can say which there are.
+    """
+    level = app
+    for word in words:
+        level.registered_commands, level.registered_groups = _named(
+            word, level.registered_commands, level.registered_groups
+        )
+        group = next((each for each in level.registered_groups if each.name == word), None)
+        if group is None or group.typer_instance is None:
+            break
+        level = group.typer_instance
+    return app
+
+
+def _named(word: str, commands: list[Any], groups: list[Any]) -> tuple[list[Any], list[Any]]:
+    """What is called `word`; everything where nothing is."""
+    found = [each for each in commands if each.name == word], [each for each in groups if each.name == word]
+    return found if any(found) else (commands, groups)
+
+
 def _fill_in_missing_streams() -> None:
     """Whoever closed standard output or error before the start wants nothing of it, not a traceback."""
     if sys.stdout is None:
@@ -89,7 +113,7 @@ def call(arguments: list[str] | None = None) -> int:
     as_json = "--json" in words
     try:
         try:
-            code = make_app()(words, prog_name="knead", standalone_mode=False)
+            code = narrowed(make_app(), words)(words, prog_name="knead", standalone_mode=False)
             sys.stdout.flush()
             return code if isinstance(code, int) else Exit.DONE
         except Exception as error:

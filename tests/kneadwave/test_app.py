@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from kneadwave.cli.app import make_app, narrowed
+
 Knead = Callable[..., Any]
 COMMANDS = [
     (),
@@ -113,3 +115,32 @@ def test_closed_streams_change_no_exit_code(words: list[str], code: int) -> None
     command = f'exec "{sys.executable}" -m kneadwave "$@" >&- 2>&-'
     ended = subprocess.run(["sh", "-c", command, "knead", *words], stdin=subprocess.DEVNULL, check=False)
     assert ended.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (["tune", "set", "relaxing-back"], ["tune set"]),
+        (["stop", "tune"], ["stop"]),
+        (["--version", "stop"], None),
+        (["nonsense"], None),
+    ],
+)
+def test_what_is_not_called_is_not_built(words: list[str], left: list[str] | None) -> None:
+    whole, made = make_app(), narrowed(make_app(), words)
+    assert commands(made) == (commands(whole) if left is None else left)
+
+
+def test_a_group_alone_is_whole() -> None:
+    assert len(commands(narrowed(make_app(), ["tune", "--help"]))) > 20
+
+
+def commands(app: Any, before: str = "") -> list[str]:
+    """Every command that an app knows, as it is typed."""
+    own = [f"{before}{each.name}" for each in app.registered_commands]
+    below = [
+        name
+        for each in app.registered_groups
+        for name in commands(each.typer_instance, f"{before}{each.name} ")
+    ]
+    return own + below
