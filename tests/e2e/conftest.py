@@ -188,7 +188,7 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], B
         env = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("KNEAD", "NO_COLOR", "FORCE_COLOR"))
+            if not name.startswith(("KNEAD", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"))
         }
         env |= {
             "XDG_RUNTIME_DIR": str(folder / "run"),
