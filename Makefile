@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-# Two at a time; those of tests/e2e play in real time and come by themselves, so that nothing else delays them.
+# Two at a time; those of tests/e2e play in real time, mostly wait, and come by themselves.
 TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 # Pure rules of the firm core: every line and branch of them is run by the tests.
 FULLY_COVERED := firmware_bridge/interlock.py,firmware_bridge/veto.py,firmware_bridge/limits.py,firmware_bridge/limiter.py,firmware_bridge/shaping.py,firmware_bridge/framing.py,firmware_bridge/messages.py,firmware_bridge/codec.py
@@ -18,7 +18,7 @@ test: $(READY)
 	$(BIN)/python -m coverage erase
 	$(TESTS) --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
 	$(TESTS) tests/properties
-	$(TESTS) tests/e2e
+	$(TESTS) -n 3 tests/e2e
 
 check: $(READY)
 	$(BIN)/ruff check .
