@@ -55,8 +55,8 @@ def top(
     """Massage technique profiles, played on a massage cushion."""
 
 
-def make_app() -> typer.Typer:
-    """The whole command line."""
+def make_app(words: Sequence[str] | None = None) -> typer.Typer:
+    """The whole command line; less of it where the `words` do not speak of it."""
     # No markup: it would import all of rich before the first word of help.
     plain: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
     app = typer.Typer(name="knead", no_args_is_help=True, help=HELP, **plain)
@@ -64,7 +64,7 @@ def make_app() -> typer.Typer:
     app.add_typer(profile.make_app(plain), name="profile")
     app.add_typer(device.make_app(plain), name="device")
     app.add_typer(recipient.make_app(plain), name="recipient")
-    app.add_typer(tune.make_app(plain), name="tune")
+    app.add_typer(tune.make_app(plain, words is None or "tune" in words), name="tune")
     for module in (simulate, run, set_level, report, screen, history, virtual, stop, rules, doctor):
         name = module.__name__.rpartition(".")[2]
         app.command(name, help=module.HELP, short_help=getattr(module, name).__doc__)(getattr(module, name))
@@ -74,7 +74,8 @@ def make_app() -> typer.Typer:
 def narrowed(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
     """The app with the command alone that `words` begin with: building all of them takes its time.
 
-    Words that name no command leave it whole, so that it can say which there are.
+    Words that name no command leave its level whole, so that it can say which there are, and the groups
+    there without what is in them.
     """
     level = app
     for word in words:
@@ -85,6 +86,9 @@ def narrowed(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
         if group is None or group.typer_instance is None:
             break
         level = group.typer_instance
+    for group in level.registered_groups:
+        if group.typer_instance is not None:
+            group.typer_instance.registered_commands = []
     return app
 
 
@@ -113,7 +117,8 @@ def call(arguments: list[str] | None = None) -> int:
     as_json = "--json" in words
     try:
         try:
-            code = narrowed(make_app(), words)(words, prog_name="knead", standalone_mode=False)
+            app = make_app() if os.environ.get("_KNEAD_COMPLETE") else narrowed(make_app(words), words)
+            code = app(words, prog_name="knead", standalone_mode=False)
             sys.stdout.flush()
             return code if isinstance(code, int) else Exit.DONE
         except Exception as error:

@@ -4,8 +4,6 @@ from typing import Any
 
 import typer
 
-from kneadwave.cli.tune import device, edit, feel, find, journal, screen, show, trial
-
 HELP = """See, change, feel, compare, undo and save intensity curves.
 
 Edits stay in a journal beside the profile until they are saved; nothing is lost, and nothing that the check
@@ -22,9 +20,13 @@ Examples:
 """
 
 
-def make_app(plain: dict[str, Any]) -> typer.Typer:
-    """The group of verbs."""
+def make_app(plain: dict[str, Any], whole: bool = True) -> typer.Typer:
+    """The group of verbs; without them where it is not `whole`, for they take their time."""
     app = typer.Typer(no_args_is_help=True, help=HELP, short_help="Tune intensity curves.", **plain)
+    if not whole:
+        return app
+    from kneadwave.cli.tune import device, edit, feel, find, journal, screen, show, trial
+
     for verbs in (show, edit, journal, feel, trial, find, screen, device):
         verbs.add(app)
     return app
