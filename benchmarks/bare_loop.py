@@ -6,9 +6,9 @@ as relaxing-back has on the reference cushion. `python -m benchmarks.bare_loop 5
 
 import sys
 
-from firmware_bridge.codec import _pack_setpoints as pack_setpoints
-from firmware_bridge.framing import Frame, FrameDecoder, pack_frame
-from firmware_bridge.messages import SETPOINTS, Setpoints, unpack_setpoints
+from firmware_bridge.wire.codec import _pack_setpoints as pack_setpoints
+from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
+from firmware_bridge.wire.messages import SETPOINTS, Setpoints, unpack_setpoints
 
 RATED = bytes(16)
 DRIVES = bytes(60 + i if i % 4 == 0 else 0 for i in range(16))

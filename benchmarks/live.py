@@ -13,16 +13,15 @@ from time import monotonic, sleep
 from benchmarks.measure import KNEAD, percentile, row, run
 from benchmarks.people import somebody
 from firmware_bridge.clock import MonotonicClock
-from firmware_bridge.connection import Connection
-from firmware_bridge.device import load_device
+from firmware_bridge.devices.layout import Layout, place_device
+from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkError
-from firmware_bridge.framing import Frame, FrameDecoder, pack_frame
-from firmware_bridge.handshake import Dialogue
-from firmware_bridge.identity import expected_hash
-from firmware_bridge.interlock import Interlock
-from firmware_bridge.layout import Layout, place_device
-from firmware_bridge.link import SerialLink
-from firmware_bridge.messages import (
+from firmware_bridge.safety.interlock import Interlock
+from firmware_bridge.wire.connection import Connection
+from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
+from firmware_bridge.wire.identity import expected_hash
+from firmware_bridge.wire.link import SerialLink
+from firmware_bridge.wire.messages import (
     SETPOINTS,
     STOP,
     DeviceState,
@@ -31,6 +30,7 @@ from firmware_bridge.messages import (
     Status,
     unpack_report,
 )
+from firmware_bridge.wire.requests import Dialogue
 
 ROUNDS = 40
 KILLS = 20

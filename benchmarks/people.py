@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from firmware_bridge.clock import local_now
-from kneadwave.person import recipient as recipients
-from kneadwave.person.record import record
-from kneadwave.person.screening import Answers, questions, ready_list
+from kneadwave.people import recipient as recipients
+from kneadwave.people.record import record
+from kneadwave.people.screening import Answers, questions, ready_list
 
 DATA = "XDG_DATA_HOME"
 

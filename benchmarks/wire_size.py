@@ -8,10 +8,10 @@ left out. Their forms are those of their public documentation.
 import json
 
 from benchmarks.measure import row
-from firmware_bridge.device import load_device
-from firmware_bridge.feed import Feed
-from firmware_bridge.layout import place_device
-from firmware_bridge.limiter import Limiter
+from firmware_bridge.devices.layout import place_device
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.play.feed import Feed
+from firmware_bridge.safety.limiter import Limiter
 from profiles.profile import load_profile
 from profiles.score import compose
 from profiles.waveform import FRAME_RATE_HZ, Renderer

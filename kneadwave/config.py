@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kneadwave.exits import ConfigError
+from kneadwave.errors import ConfigError
 
 KEYS = ("allow", "device", "limit", "on")
 MAX_BYTES = 1 << 16  # 64 KiB; ours

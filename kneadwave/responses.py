@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware_bridge.description import DeviceDescription
-from firmware_bridge.layout import Layout
-from kneadwave.output import Output
-from kneadwave.target import SIM
+from firmware_bridge.devices.description import DeviceDescription
+from firmware_bridge.devices.layout import Layout
+from kneadwave.cli.terminal.output import Output
+from kneadwave.devices import SIM
 
 if TYPE_CHECKING:
-    from firmware_bridge.tuned import Responses
+    from firmware_bridge.devices.calibration import Responses
 
 
 def folder() -> Path:
@@ -26,8 +26,8 @@ def path_of(device: str) -> Path:
 
 def load(description: DeviceDescription) -> "Responses | None":
     """The curves of a device, None where there are none. DeviceDescriptionError for a file that is amiss."""
+    from firmware_bridge.devices.calibration import load_responses
     from firmware_bridge.errors import DeviceDescriptionError
-    from firmware_bridge.tuned import load_responses
 
     try:
         return load_responses(path_of(description.name), description)
@@ -45,7 +45,7 @@ def taken_up(out: Output, layout: Layout, url: str, limit: float) -> Layout:
     responses = None if url == SIM else load(layout.description)
     if responses is None or not responses.actuator:
         return layout
-    from firmware_bridge.tuned import tuned
+    from firmware_bridge.devices.calibration import tuned
 
     out.event(
         "responses",

@@ -11,9 +11,9 @@ from profiles.curve import Curve
 from profiles.errors import ProfileError
 from profiles.indication import indications
 from profiles.order import order_named
-from profiles.ordering import over
 from profiles.step import Seconds, Step, whole_level
 from profiles.technique import Posture
+from profiles.zone_order import over
 
 __all__ = [
     "LOCKED_VARIANTS",

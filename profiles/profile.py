@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from profiles.errors import ProfileError
+from profiles.files.load import MAX_BYTES, parse, read_text
+from profiles.files.save import dump, save_profile
 from profiles.model import MAX_STEPS, Profile, Step, json_schema
-from profiles.reading import MAX_BYTES, parse, read_text
-from profiles.writing import dump, save_profile
 
 __all__ = [
     "MAX_BYTES",

@@ -2,7 +2,7 @@
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.errors import LinkLost
-from simulator.cushion import Cushion
+from firmware_bridge.guard.device import Cushion
 from simulator.faults import FaultyLine
 
 

@@ -2,7 +2,7 @@
 
 Each model is fed with the drive that a device puts out and answers with the felt level (0 to 1) at the end of
 every frame. Under a drive that holds, the answer settles at exactly the felt level that the response curve of
-`firmware_bridge.response` reads for that drive; in between, the motor's own sluggishness shows.
+`firmware_bridge.devices.response` reads for that drive; in between, the motor's own sluggishness shows.
 
 Sources: [S] read in a public source, [C] arithmetic, [B] background knowledge, a default and no promise.
 
@@ -27,9 +27,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from firmware_bridge.layout import Actuator
+from firmware_bridge.devices.layout import Actuator
+from firmware_bridge.devices.response import Response
 from firmware_bridge.limits import DRIVE_MAX, FELT_FLOOR, FRAME_S
-from firmware_bridge.response import Response
 from profiles.technique import Modality
 
 DRIVES = DRIVE_MAX + 1

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from firmware_bridge.clock import Clock
-from simulator.cushion import Cushion
+from firmware_bridge.guard.device import Cushion
 from simulator.faults import FaultyLine
 from simulator.link import LineEnd
 

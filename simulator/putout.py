@@ -10,17 +10,17 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_bridge.device import DeviceDescription
-from firmware_bridge.layout import place_device
-from firmware_bridge.player import Session, Update
+from firmware_bridge.devices.layout import place_device
+from firmware_bridge.devices.load import DeviceDescription
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.guard.observer import Unwatched
+from firmware_bridge.guard.output_stage import Output
+from firmware_bridge.play.session import Session, Update
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ
 from simulator.clock import VirtualClock
-from simulator.cushion import Cushion
 from simulator.link import VirtualLink
-from simulator.observer import Unwatched
-from simulator.playout import Output
 from simulator.spread import Frames, Wire
 from simulator.watch import TICK_MS
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from firmware_bridge.device import DeviceDescription
-from firmware_bridge.layout import place_device
-from firmware_bridge.player import Session, Update
-from firmware_bridge.recording import Recorder
+from firmware_bridge.devices.layout import place_device
+from firmware_bridge.devices.load import DeviceDescription
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.play.session import Session, Update
+from firmware_bridge.recording.writer import Recorder
 from profiles.body import body_map
 from profiles.score import Score
 from simulator.clock import VirtualClock
-from simulator.cushion import Cushion
 from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
 from simulator.watch import TICK_MS, Watch

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_bridge.layout import Actuator
+from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.limits import DRIVE_MAX
 from profiles.technique import Modality
 from simulator.motor import BankMemory, MotorBank

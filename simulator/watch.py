@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_bridge.layout import Layout
-from firmware_bridge.recording import Recorder
+from firmware_bridge.devices.layout import Layout
+from firmware_bridge.guard.output_stage import Output
+from firmware_bridge.recording.summary import RunSummary
+from firmware_bridge.recording.writer import Recorder
 from profiles.waveform import FRAME_RATE_HZ
 from simulator.motor import MotorBank
-from simulator.playout import Output
-from simulator.report import RunSummary
 
 TICK_MS = 1000 // FRAME_RATE_HZ
 GATHER_TICKS = 250

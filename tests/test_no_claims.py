@@ -21,7 +21,7 @@ def test_no_text_makes_a_medical_claim():
         "profiles/indications.toml",
         "profiles/library/relaxing-back.toml",
         "kneadwave/cli/run.py:",
-        "kneadwave/session/playing.py:",
+        "kneadwave/sessions/prepare.py:",
         "rule 53",
     ],
 )
@@ -92,12 +92,12 @@ def test_a_question_of_the_screening_may_name_what_it_asks_about():
         ("docs/profiles.md", "| key | meaning |\n|---|---|\n| `level` | how much it heals |\n"),
         ("profiles/library/wonder.toml", 'description = "It heals."\n'),
         ("kneadwave/cli/run.py", 'def run():\n    """Heals."""\n'),
-        ("kneadwave/session/playing.py", 'TEXT = f"it has healed {1} back"\n'),
-        ("kneadwave/person/questions.toml", 'say = "It heals."\n'),
+        ("kneadwave/sessions/prepare.py", 'TEXT = f"it has healed {1} back"\n'),
+        ("kneadwave/people/questions.toml", 'say = "It heals."\n'),
         (
             "profiles/rulebook/a.toml",
             '[[rule]]\nnumber = 53\nclass = "HI"\nsays = "s"\nwhy = "It heals."\nanswer = "enforced"\n'
-            'does = "d"\nwhere = ["profiles.rules"]\ntests = ["tests/test_no_claims.py"]\n',
+            'does = "d"\nwhere = ["profiles.rules.check"]\ntests = ["tests/test_no_claims.py"]\n',
         ),
     ],
 )

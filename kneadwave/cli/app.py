@@ -22,9 +22,9 @@ from kneadwave.cli import (
     virtual,
 )
 from kneadwave.cli import set as set_level
+from kneadwave.cli.terminal.output import Output, fail, telling
 from kneadwave.cli.tune import group as tune
-from kneadwave.exits import Exit, UsageError
-from kneadwave.output import Output, fail, telling
+from kneadwave.errors import Exit, UsageError
 
 HELP = """Massage technique profiles, played on a massage cushion.
 

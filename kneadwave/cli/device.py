@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
+from kneadwave.cli.completion import complete_device
 from kneadwave.cli.options import Device, Json, Stature
-from kneadwave.names import complete_device
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 LIST = """List the device descriptions that ship.
 
@@ -38,7 +38,7 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
 def list_devices(as_json: Json = False) -> None:
     """List the device descriptions that ship."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_devices import list_devices as describe
+        from kneadwave.cli.views.devices import list_devices as describe
 
         describe(out)
 
@@ -56,6 +56,6 @@ def show(
 ) -> None:
     """Draw a device on the body."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_devices import show_device
+        from kneadwave.cli.views.devices import show_device
 
         show_device(out, name, device, stature)

@@ -1,7 +1,7 @@
 """`knead doctor`: whether everything is in place."""
 
 from kneadwave.cli.options import Json
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Look whether everything is in place: versions, terminal, config file, ports, permissions.
 
@@ -17,6 +17,6 @@ Examples:
 def doctor(as_json: Json = False) -> None:
     """Look whether everything is in place."""
     with telling(as_json) as out:
-        from kneadwave.telling.checkup import report
+        from kneadwave.cli.views.doctor import report
 
         report(out)

@@ -7,7 +7,7 @@ import typer
 
 from kneadwave.cli.options import Json
 from kneadwave.cli.recipient import complete_recipient
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Show what a recipient received: the sittings, the minutes a day, and what is left of today.
 
@@ -40,6 +40,6 @@ def history(
     """Show what a recipient received."""
     with telling(as_json) as out:
         from firmware_bridge.clock import local_now
-        from kneadwave.telling.describing_history import show_history
+        from kneadwave.cli.views.history import show_history
 
         show_history(out, recipient, plot, local_now())

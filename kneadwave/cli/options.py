@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from kneadwave.cli.completion import complete_device, complete_profile, complete_step, complete_url
 from kneadwave.config import parse_limit
-from kneadwave.names import complete_device, complete_profile, complete_step, complete_url
 
 STATURE_MIN_M, STATURE_MAX_M = 1.2, 2.2
 """The statures that the body map is made for, metres."""

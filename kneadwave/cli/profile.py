@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
+from kneadwave.cli.completion import complete_profile
 from kneadwave.cli.options import Json, On, Profile, Stature
-from kneadwave.names import complete_profile
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 LIST = """List the profiles that ship, by purpose, and how many minutes of each a device plays.
 
@@ -84,7 +84,7 @@ def list_profiles(
 ) -> None:
     """List the profiles that ship."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_profiles import list_profiles as describe
+        from kneadwave.cli.views.profiles import list_profiles as describe
 
         describe(out, wanted, on)
 
@@ -92,7 +92,7 @@ def list_profiles(
 def show(profile: Profile, as_json: Json = False) -> None:
     """Show what a profile does."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_steps import show_profile
+        from kneadwave.cli.views.steps import show_profile
 
         show_profile(out, profile)
 
@@ -108,7 +108,7 @@ def check(
 ) -> None:
     """Check profiles against the massage rules."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing import check_profiles
+        from kneadwave.cli.views.checks import check_profiles
 
         check_profiles(out, profiles, on, stature)
 
@@ -124,7 +124,7 @@ def new(
 ) -> None:
     """Begin a profile of one's own."""
     with telling() as out:
-        from kneadwave.telling.describing import new_profile
+        from kneadwave.cli.views.checks import new_profile
 
         new_profile(out, name, source, Path.cwd())
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from kneadwave.cli.options import STATURE_MAX_M, STATURE_MIN_M, Json
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 NEW = """Record a recipient under a name of your choice; readable by you alone.
 
@@ -51,8 +51,8 @@ SENSITIVITY = "normal, sensitive (75 % at most) or very-sensitive (50 % at most)
 
 def complete_recipient(incomplete: str) -> list[str]:
     """Recipients whose name begins so."""
-    from kneadwave.exits import KneadError
-    from kneadwave.person.storage import names
+    from kneadwave.errors import KneadError
+    from kneadwave.store.records import names
 
     try:
         return [name for name in names() if name.startswith(incomplete)]
@@ -116,7 +116,7 @@ def new(
 ) -> None:
     """Record a recipient."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_people import new_recipient
+        from kneadwave.cli.views.people import new_recipient
 
         fields = _given(adult, stature, first, sensitivity, posture, pregnancy_month, pain, doctor_max)
         new_recipient(out, name, fields)
@@ -125,7 +125,7 @@ def new(
 def list_recipients(as_json: Json = False) -> None:
     """List the recipients."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_people import list_recipients as describe
+        from kneadwave.cli.views.people import list_recipients as describe
 
         describe(out)
 
@@ -134,7 +134,7 @@ def show(name: MaybeName = None, as_json: Json = False) -> None:
     """Show what is recorded of a recipient."""
     with telling(as_json) as out:
         from firmware_bridge.clock import local_now
-        from kneadwave.telling.describing_people import show_recipient
+        from kneadwave.cli.views.people import show_recipient
 
         show_recipient(out, name, local_now())
 
@@ -142,7 +142,7 @@ def show(name: MaybeName = None, as_json: Json = False) -> None:
 def use(name: Name, as_json: Json = False) -> None:
     """Choose the recipient in use."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_people import use_recipient
+        from kneadwave.cli.views.people import use_recipient
 
         use_recipient(out, name)
 
@@ -161,7 +161,7 @@ def change(
 ) -> None:
     """Change what is recorded of a recipient."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_people import change_recipient
+        from kneadwave.cli.views.people import change_recipient
 
         fields = _given(adult, stature, first, sensitivity, posture, pregnancy_month, pain, doctor_max)
         change_recipient(out, name, fields)
@@ -178,7 +178,7 @@ def _given(
     doctor_max: float | None,
 ) -> dict[str, Any]:
     """The fields of a recipient that were named; 0 for a month or a maximum stands for none."""
-    from kneadwave.telling.describing_people import pains_from
+    from kneadwave.cli.views.people import pains_from
 
     given: dict[str, Any] = {
         "adult": adult,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.options import Json
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Tell what a recording holds: dose and dwell against their limits, asked against put out, events.
 
@@ -38,6 +38,6 @@ def report(
 ) -> None:
     """Tell what a recording holds, as text, page or picture."""
     with telling(as_json) as out:
-        from kneadwave.telling.reporting import show_report
+        from kneadwave.cli.views.report_files import show_report
 
         show_report(out, recording, other, html, plot)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.options import Json
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """List the massage rules, or show one: why it is there and what keeps it.
 
@@ -35,6 +35,6 @@ def rules(
 ) -> None:
     """List the massage rules, or show one."""
     with telling(as_json) as out:
-        from kneadwave.telling.describing_rules import tell_rules
+        from kneadwave.cli.views.rules import tell_rules
 
         tell_rules(out, " ".join(number or ()), technique=technique, zone=zone, markdown=markdown)

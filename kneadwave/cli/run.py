@@ -6,7 +6,7 @@ import typer
 
 from kneadwave.cli.options import BodyHeight, Device, Json, Limit, Minutes, On, Profile, Record
 from kneadwave.cli.recipient import complete_recipient
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Play a profile on a device, or lead through a routine for hands.
 
@@ -52,8 +52,8 @@ def run(
     """Play a profile on a device."""
     with telling(as_json) as out:
         from kneadwave.config import load_config
-        from kneadwave.session.admitting import Asked
-        from kneadwave.session.admitting import run as play
+        from kneadwave.sessions.start import Asked
+        from kneadwave.sessions.start import run as play
 
         config = load_config()
         asked = Asked(

@@ -7,7 +7,7 @@ import typer
 
 from kneadwave.cli.options import Json
 from kneadwave.cli.recipient import complete_recipient
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Ask what speaks against a massage on a device today, and record the answers.
 
@@ -42,10 +42,10 @@ def screen(
     """Ask what speaks against a massage today."""
     with telling(as_json) as out:
         from firmware_bridge.clock import local_now
-        from kneadwave.exits import UsageError
-        from kneadwave.signals import Signals
-        from kneadwave.telling.describing_people import print_template
-        from kneadwave.telling.describing_people import screen as ask
+        from kneadwave.cli.terminal.signals import Signals
+        from kneadwave.cli.views.people import print_template
+        from kneadwave.cli.views.people import screen as ask
+        from kneadwave.errors import UsageError
 
         if template and answers:
             raise UsageError("--template and --answers exclude each other")

@@ -6,7 +6,7 @@ import typer
 
 from kneadwave.cli.options import Device, Json, Limit, On
 from kneadwave.cli.run import Recipient
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Hold a zone at a level for some seconds, to feel what that is.
 
@@ -47,7 +47,7 @@ def set(
     """Feel one level in one zone for some seconds."""
     with telling(as_json) as out:
         from kneadwave.config import load_config
-        from kneadwave.session.feeling import Bench
-        from kneadwave.session.holding import hold
+        from kneadwave.sessions.felt_test import Bench
+        from kneadwave.sessions.hold import hold
 
         hold(out, Bench(device, on, limit, recipient, load_config()), zone, level, seconds)

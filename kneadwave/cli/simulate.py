@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.options import Faults, Json, Limit, On, Profile, Record, Seed, Stature
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Play a profile on a virtual cushion, without hardware and without waiting.
 
@@ -38,9 +38,9 @@ def simulate(
     """Play a profile on a virtual cushion."""
     with telling(as_json) as out:
         from kneadwave.config import load_config
-        from kneadwave.session.simulating import faults_from
-        from kneadwave.session.simulating import simulate as play
-        from kneadwave.target import DEFAULT_DEVICE
+        from kneadwave.devices import DEFAULT_DEVICE
+        from kneadwave.sessions.simulate import faults_from
+        from kneadwave.sessions.simulate import simulate as play
 
         config = load_config()
         play(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.options import Device, Json
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Stop a device and wait until it confirms.
 
@@ -29,6 +29,6 @@ def stop(
     """Stop a device and wait until it confirms."""
     with telling(as_json) as out:
         from kneadwave.config import load_config
-        from kneadwave.session.stopping import stop as stop_device
+        from kneadwave.sessions.stop import stop as stop_device
 
         stop_device(out, device, load_config(), reset=reset)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.options import Faults, On, Record, Seed
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Serve a virtual cushion on a pseudo-terminal until Ctrl-C.
 
@@ -32,9 +32,9 @@ def virtual(
     """Serve a virtual cushion on a pseudo-terminal."""
     with telling() as out:
         from kneadwave.config import load_config
-        from kneadwave.session.serving import serve
-        from kneadwave.session.simulating import faults_from
-        from kneadwave.target import DEFAULT_DEVICE
+        from kneadwave.devices import DEFAULT_DEVICE
+        from kneadwave.sessions.simulate import faults_from
+        from kneadwave.sessions.virtual import serve
 
         serve(
             out,

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from firmware_bridge.device import load_device, place_device
+from firmware_bridge.devices.load import load_device, place_device
 from simulator.motor import MotorBank
 
 Bench = Any

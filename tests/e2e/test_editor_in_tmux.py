@@ -182,7 +182,7 @@ def test_a_bug_of_ours_restores_the_terminal_too(terminal: Tmux) -> None:
     (terminal.folder / "broken.py").write_text(
         "import sys\n"
         "from kneadwave.cli.app import call\n"
-        "from kneadwave.tuning.editor.sheet import Sheet\n"
+        "from kneadwave.cli.editor.sheet import Sheet\n"
         "Sheet.smooth = lambda sheet: 1 / 0\n"
         "sys.exit(call(['tune', 'edit', 'evening.toml']))\n",
         encoding="utf-8",

@@ -10,9 +10,9 @@ import pytest
 from people import cleared, data_home, ledger_of, make_recipient, screened
 
 from firmware_bridge.clock import local_now
-from kneadwave.person.gate import admit
-from kneadwave.person.history import sessions
-from kneadwave.person.ledger import read
+from kneadwave.people.gate import admit
+from kneadwave.people.history import sessions
+from kneadwave.people.ledger import read
 from profiles.profile import load_profile, profile_source
 
 Bench = Any

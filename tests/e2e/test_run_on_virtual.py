@@ -184,8 +184,8 @@ def test_a_device_with_other_limits_is_refused(bench: Bench) -> None:
 
 def test_a_device_with_another_protocol_is_refused(bench: Bench) -> None:
     from firmware_bridge.clock import MonotonicClock
-    from firmware_bridge.device import load_device
-    from simulator.cushion import Cushion
+    from firmware_bridge.devices.load import load_device
+    from firmware_bridge.guard.device import Cushion
     from simulator.pty import PtyCushion
 
     cushion = Cushion(load_device("reference-cushion"))

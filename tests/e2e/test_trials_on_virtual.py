@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from terminals import Terminal
 
-from kneadwave.tuning.curve.choosing import with_step
-from kneadwave.tuning.desk.desk import look, open_desk
-from profiles.numbers import with_number
+from kneadwave.tuning.curves.select import with_step
+from kneadwave.tuning.workspace import look, open_desk
+from profiles.parameters import with_number
 
 Bench = Device = Any
 """Those of conftest, which no test module can import."""

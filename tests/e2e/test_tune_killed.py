@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from tuned import COMMENTED
 
-from kneadwave.tuning.desk.desk import look, open_desk
+from kneadwave.tuning.workspace import look, open_desk
 from profiles.profile import parse
 
 CHILD = Path(__file__).parents[1] / "helpers" / "tune_to_be_killed.py"

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from firmware_bridge.description import DeviceDescription
-from firmware_bridge.device import load_device
+from firmware_bridge.devices.description import DeviceDescription
+from firmware_bridge.devices.layout import Actuator, Layout, place_device
+from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceDescriptionError
-from firmware_bridge.layout import Actuator, Layout, place_device
-from firmware_bridge.player import Session
-from firmware_bridge.recording import Recorder
-from profiles.reading import from_data
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.play.session import Session
+from firmware_bridge.recording.writer import Recorder
+from profiles.files.load import from_data
 from profiles.score import Score, compose
 from profiles.technique import Modality
 from simulator.clock import VirtualClock
-from simulator.cushion import Cushion
 from simulator.faults import FaultyLine, parse_fault
 from simulator.link import VirtualLink
 from simulator.watch import Watch

@@ -10,19 +10,19 @@ from types import SimpleNamespace
 
 from feelers import Feeler, other_motors
 
-from firmware_bridge.device import load_device, place_device
-from firmware_bridge.player import Session
-from firmware_bridge.tuned import probing
-from kneadwave.session.bounded import Bounded
-from kneadwave.session.controlling import Nobody
-from kneadwave.session.dosing import DoseMeter
-from kneadwave.session.feeling import IDLE_MAX_S, SPARE_S, FeltControls, feel_session
-from kneadwave.session.keeping import Keeper
-from kneadwave.tuning.calibration.calibrating import SHARE, felt_profile, subjects_of
-from kneadwave.tuning.calibration.examining import Examiner
+from firmware_bridge.devices.calibration import probing
+from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.play.session import Session
+from firmware_bridge.recording.dose import DoseMeter
+from kneadwave.cli.trials.calibrate import SHARE, felt_profile, subjects_of
+from kneadwave.sessions.controls import Nobody
+from kneadwave.sessions.felt_bounds import Bounded
+from kneadwave.sessions.felt_test import IDLE_MAX_S, SPARE_S, FeltControls, feel_session
+from kneadwave.sessions.record import Keeper
+from kneadwave.tuning.calibration.sitting import Examiner
 from profiles.score import compose
 from simulator.clock import VirtualClock
-from simulator.cushion import Cushion
 from simulator.link import VirtualLink
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from profiles.rule_table import CONTENTS, read_rules
+from profiles.rules.book import CONTENTS, read_rules
 
 PACKAGES = ("profiles", "firmware_bridge", "simulator", "kneadwave")
 

@@ -1,6 +1,6 @@
 """What several tests of the virtual cushion ask of it."""
 
-from firmware_bridge.messages import DeviceState
+from firmware_bridge.wire.messages import DeviceState
 
 
 def ceiling(host, actuator):

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from textual.app import App
 from textual.pilot import Pilot
 
-from firmware_bridge.device import load_device
-from kneadwave.tuning.desk.desk import look
-from kneadwave.tuning.editor.app import Editor
-from kneadwave.tuning.editor.sheet import Sheet
+from firmware_bridge.devices.load import load_device
+from kneadwave.cli.editor.app import Editor
+from kneadwave.cli.editor.sheet import Sheet
+from kneadwave.tuning.workspace import look
 
 PROFILE = """\
 schema = 1

@@ -5,18 +5,18 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from firmware_bridge.device import load_device, place_device
-from firmware_bridge.player import Session
-from kneadwave.session.bounded import Bounded
-from kneadwave.session.controlling import Nobody
-from kneadwave.session.feeling import FeltControls, Hand, feel_session
-from kneadwave.session.keeping import Keeper
+from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.play.session import Session
+from kneadwave.sessions.controls import Nobody
+from kneadwave.sessions.felt_bounds import Bounded
+from kneadwave.sessions.felt_test import FeltControls, Hand, feel_session
+from kneadwave.sessions.record import Keeper
 from profiles.body import body_map
-from profiles.reading import from_data
+from profiles.files.load import from_data
 from profiles.score import compose
 from profiles.waveform import Waveform
 from simulator.clock import VirtualClock
-from simulator.cushion import Cushion
 from simulator.link import VirtualLink
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from profiles.measure import runs
-from profiles.reading import from_data
+from profiles.files.load import from_data
+from profiles.rules.dwell import runs
 from profiles.score import compose
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ, Place, Renderer

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
-from firmware_bridge.interlock import Event, Interlock, State
-from firmware_bridge.layout import Actuator
-from firmware_bridge.messages import (
+from firmware_bridge.safety.interlock import Event, Interlock, State
+from firmware_bridge.wire.messages import (
     Arm,
     HostMessage,
     Setpoints,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from people import ledger_of
 
-from kneadwave.person import ledger
-from kneadwave.person.chain import Entry
+from kneadwave.people import ledger
+from kneadwave.store.chain import Entry
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

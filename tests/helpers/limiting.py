@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from firmware_bridge.limiter import Limiter
+from firmware_bridge.safety.limiter import Limiter
 from profiles.waveform import Waveform
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from firmware_bridge.clock import local_now
-from kneadwave.person import recipient as recipients
-from kneadwave.person.answers import read_answers
-from kneadwave.person.recipient import Recipient
-from kneadwave.person.record import Recorded, record
-from kneadwave.person.screening import questions, ready_list
+from kneadwave.people import recipient as recipients
+from kneadwave.people.answers import read_answers
+from kneadwave.people.recipient import Recipient
+from kneadwave.people.record import Recorded, record
+from kneadwave.people.screening import questions, ready_list
 
 DATA = "XDG_DATA_HOME"
 Env = Mapping[str, str] | None

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from firmware_bridge.framing import FrameDecoder
-from firmware_bridge.player import Session, Update
+from firmware_bridge.play.session import Session, Update
+from firmware_bridge.wire.framing import FrameDecoder
 from simulator.link import VirtualLink
 
 Make = Callable[..., Any]

@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from firmware_bridge.device import load_device, place_device
-from firmware_bridge.player import Session
-from firmware_bridge.recording import open_recorder
+from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.play.session import Session
+from firmware_bridge.recording.writer import open_recorder
 from profiles.body import body_map
 from profiles.profile import parse
 from profiles.score import compose
 from simulator.clock import VirtualClock
-from simulator.cushion import Cushion
 from simulator.link import VirtualLink
 from simulator.run import Simulation
 from simulator.watch import Watch

@@ -1,7 +1,7 @@
 """A small recording of a seat pad."""
 
-from firmware_bridge.device import load_device, place_device
-from firmware_bridge.recording import open_recorder
+from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge.recording.writer import open_recorder
 
 LAYOUT = place_device(load_device("seat-pad-8"))
 DRIVE, RATE = bytes([0, 12, 255, 1, 2, 3, 4, 5]), bytes(8)

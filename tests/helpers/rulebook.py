@@ -35,7 +35,7 @@ def profiles():
 @cache
 def questions():
     """Return every entry of questions.toml: (kind, id) -> the rules it names."""
-    data = _toml("kneadwave/person/questions.toml")
+    data = _toml("kneadwave/people/questions.toml")
     return {
         (kind, entry["id"]): tuple(entry["rules"]) for kind in ("question", "ready") for entry in data[kind]
     }

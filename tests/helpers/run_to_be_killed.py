@@ -8,7 +8,7 @@ import sys
 from datetime import timedelta
 
 from firmware_bridge.clock import local_now
-from kneadwave.person.gate import admit
+from kneadwave.people.gate import admit
 from profiles.profile import load_profile
 
 

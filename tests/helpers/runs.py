@@ -4,9 +4,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from kneadwave.exits import Exit, NotCleared, exit_of
-from kneadwave.person import ledger
-from kneadwave.person.gate import admit
+from kneadwave.errors import Exit, NotCleared, exit_of
+from kneadwave.people import ledger
+from kneadwave.people.gate import admit
 
 HOME = timezone(timedelta(hours=1))
 NOW = datetime(2026, 3, 1, 18, 0, tzinfo=HOME)

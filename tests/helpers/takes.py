@@ -13,12 +13,12 @@ from functools import cache
 
 import numpy as np
 
-from firmware_bridge.device import load_device
-from firmware_bridge.layout import place_device
-from firmware_bridge.recording import Recorder
+from firmware_bridge.devices.layout import place_device
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.recording.writer import Recorder
 from profiles.body import body_map
-from profiles.fitting import fit
 from profiles.profile import load_profile
+from profiles.reach import fit
 from profiles.score import compose
 from simulator.run import Simulation
 

@@ -8,7 +8,7 @@ from random import Random
 
 from tuned import with_level
 
-from kneadwave.tuning.desk.desk import Desk, open_desk
+from kneadwave.tuning.workspace import Desk, open_desk
 
 
 def main() -> None:

@@ -57,8 +57,8 @@ def one_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     from simulator.clock import VirtualClock
 
     clock = VirtualClock()
-    for module in ("admitting", "feeling", "performing", "stopping"):
-        monkeypatch.setattr(f"kneadwave.session.{module}.MonotonicClock", lambda: clock)
+    for module in ("start", "felt_test", "play", "stop"):
+        monkeypatch.setattr(f"kneadwave.sessions.{module}.MonotonicClock", lambda: clock)
     return clock
 
 
@@ -80,8 +80,8 @@ def wall(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def port(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A port with a reference cushion behind it, in this process and in virtual time; it counts openings."""
-    from firmware_bridge.device import load_device, place_device
-    from simulator.cushion import Cushion
+    from firmware_bridge.devices.load import load_device, place_device
+    from firmware_bridge.guard.device import Cushion
     from simulator.link import VirtualLink
     from simulator.watch import Watch
 
@@ -108,7 +108,7 @@ def port(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
             return any(row.peak_drive for row in self.watch.summary.actuators())
 
     made = Port()
-    monkeypatch.setattr("firmware_bridge.link.SerialLink", made.open)
+    monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", made.open)
     return made
 
 
@@ -117,7 +117,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, Callable[[Any], None
     """Do something to the session once it has played so many seconds."""
     plans: list[tuple[float, Callable[[Any], None]]] = []
 
-    for kind in ("firmware_bridge.player.Session", "kneadwave.session.guiding.GuidedSession"):
+    for kind in ("firmware_bridge.play.session.Session", "kneadwave.sessions.guided.GuidedSession"):
         module, _, name = kind.rpartition(".")
         play = getattr(import_module(module), name).play
 
@@ -134,7 +134,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, Callable[[Any], None
 @pytest.fixture
 def press(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[float, str], None]:
     """A person at the keyboard: `press(5.0, "p")` presses a key when the one clock shows 5 s."""
-    from kneadwave.session.keys import Keys
+    from kneadwave.cli.terminal.keys import Keys
 
     plans: list[tuple[float, str]] = []
 
@@ -149,7 +149,7 @@ def press(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[float, s
     monkeypatch.setattr(Keys, "waiting", lambda self: bool(due()))  # noqa: ARG005
     monkeypatch.setattr(Keys, "typed", typed)
     monkeypatch.setattr(Keys, "active", property(lambda self: True))  # noqa: ARG005
-    monkeypatch.setattr("kneadwave.session.admitting.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.sessions.start.somebody_there", lambda: True)
     return lambda when, key: plans.append((when, key))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kneadwave.config import Config, config_path, load_config, parse_limit
-from kneadwave.exits import ConfigError
+from kneadwave.errors import ConfigError
 
 
 def test_without_a_file_everything_has_its_default() -> None:

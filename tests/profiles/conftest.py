@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiles.reading import from_data
+from profiles.files.load import from_data
 from profiles.technique import Modality
 from profiles.waveform import Place
 

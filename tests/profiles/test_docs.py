@@ -6,11 +6,11 @@ from drawn_techniques import choices
 
 from profiles.body import body_map
 from profiles.curve import PRESETS
+from profiles.files.load import parse
 from profiles.indication import indications
 from profiles.model import Profile, Step
 from profiles.order import orders
-from profiles.reading import parse
-from profiles.rules import check
+from profiles.rules.check import check
 from profiles.technique import TECHNIQUES, Breath, Kneading
 
 TEXT = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")

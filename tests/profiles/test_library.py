@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 from variants import as_played, of_kind, variants
 
-from firmware_bridge.device import load_device, place_device, shipped_devices
+from firmware_bridge.devices.load import load_device, place_device, shipped_devices
 from profiles.body import body_map
 from profiles.errors import ProfileError
-from profiles.fitting import fit
 from profiles.indication import indications
-from profiles.measure import longest_work, runs
 from profiles.model import PURPOSES
 from profiles.order import order_named
 from profiles.profile import load_profile, shipped_profiles
+from profiles.reach import fit
 from profiles.route import runs_away
-from profiles.rules import check
+from profiles.rules.check import check
+from profiles.rules.dwell import longest_work, runs
 from profiles.score import compose
 from profiles.technique import Guide
 from profiles.waveform import FELT_FLOOR, Renderer

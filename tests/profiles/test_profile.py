@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.errors import ProfileError
+from profiles.files.load import from_data
 from profiles.profile import (
     MAX_STEPS,
     dump,
@@ -18,7 +19,6 @@ from profiles.profile import (
     save_profile,
     shipped_profiles,
 )
-from profiles.reading import from_data
 from profiles.technique import TECHNIQUES
 
 HEAD = 'schema = 1\nname = "mine"\n\n'

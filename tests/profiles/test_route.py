@@ -8,7 +8,7 @@ from fine_mat import BACK, gap_s, rendered, score_of
 
 from profiles.body import body_map
 from profiles.geometry import contains, distance
-from profiles.measure import longest_work
+from profiles.rules.dwell import longest_work
 from profiles.technique import POINT_MAX_S
 from profiles.waveform import FRAME_RATE_HZ
 

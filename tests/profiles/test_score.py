@@ -5,7 +5,7 @@ from drawn_techniques import choices
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.field import position, strength
-from profiles.measure import longest_work
+from profiles.rules.dwell import longest_work
 from profiles.score import compose
 from profiles.technique import Stroking
 

@@ -7,7 +7,7 @@ from fine_mat import BACK, LEVEL, X, Y, centre, gap_s, overall, reached, rendere
 
 from profiles.field import middle, position, strength, swell
 from profiles.forms import FORMS
-from profiles.measure import longest_work, runs
+from profiles.rules.dwell import longest_work, runs
 from profiles.score import compose
 from profiles.technique import POINT_MAX_S, TECHNIQUES, Kneading, Modality, Vibration
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ, Place, Renderer

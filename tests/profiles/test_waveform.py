@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.body import body_map
-from profiles.reading import from_data
+from profiles.files.load import from_data
 from profiles.score import compose
 from profiles.technique import Modality
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ, Place, Renderer

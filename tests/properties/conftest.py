@@ -7,14 +7,14 @@ import pytest
 from drawn_techniques import GUIDE, choices
 from hypothesis import strategies as st
 
-from firmware_bridge.device import load_device
-from firmware_bridge.layout import place_device
-from firmware_bridge.messages import Kind
-from firmware_bridge.player import Session
+from firmware_bridge.devices.layout import place_device
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.play.session import Session
+from firmware_bridge.wire.messages import Kind
 from profiles.model import Profile
 from profiles.technique import TECHNIQUES as TECHNIQUE_MODELS
 from simulator.clock import VirtualClock
-from simulator.cushion import Cushion
 from simulator.faults import FaultyLine
 from simulator.link import VirtualLink
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware_bridge.devices.response import Response
 from firmware_bridge.errors import InterlockTrip
-from firmware_bridge.feed import EASED
-from firmware_bridge.messages import DeviceState
-from firmware_bridge.player import TIME_OVER
-from firmware_bridge.response import Response
+from firmware_bridge.play.feed import EASED
+from firmware_bridge.play.session import TIME_OVER
+from firmware_bridge.wire.messages import DeviceState
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.profile import load_profile, shipped_profiles

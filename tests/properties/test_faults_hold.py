@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.errors import InterlockTrip, LinkLost, LinkTimeout
-from firmware_bridge.messages import DeviceState
+from firmware_bridge.wire.messages import DeviceState
 from profiles.errors import ProfileError
 from profiles.score import compose
 from simulator.faults import parse_fault

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_bridge.messages import DeviceState
+from firmware_bridge.wire.messages import DeviceState
 from profiles.errors import ProfileError
 from profiles.profile import parse
 from profiles.score import compose

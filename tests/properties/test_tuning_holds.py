@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tuned import COMMENTED
 
-from kneadwave.exits import UsageError
-from kneadwave.tuning.curve.choosing import where_of, with_curve, with_step
-from kneadwave.tuning.desk.desk import Conflict, Desk, EditRefused, open_desk
-from profiles import reshaping
+from kneadwave.errors import UsageError
+from kneadwave.tuning.curves.select import where_of, with_curve, with_step
+from kneadwave.tuning.workspace import Conflict, Desk, EditRefused, open_desk
+from profiles import curve_edit as reshaping
 from profiles.errors import ProfileError
-from profiles.numbers import names_for, with_number
+from profiles.parameters import names_for, with_number
 from profiles.profile import Profile, parse
-from profiles.rules import check
+from profiles.rules.check import check
 
 SHARES = st.integers(0, 20).map(lambda share: share / 20)
 STEPS = st.sampled_from([0, 1, 2, None])

@@ -14,14 +14,14 @@ from sweeps import LEFT, RIGHT, bursts, likeness
 from takes import Take, Takes
 from variants import as_played, of_kind, variants
 
-from firmware_bridge.device import shipped_devices
-from kneadwave.output import Output
-from kneadwave.session.simulating import simulate
+from firmware_bridge.devices.load import shipped_devices
+from kneadwave.cli.terminal.output import Output
+from kneadwave.sessions.simulate import simulate
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.geometry import distance
-from profiles.measure import rounds
 from profiles.profile import load_profile
+from profiles.rules.dwell import rounds
 from profiles.score import compose
 
 # One worker alone: the recordings are made once, in processes of their own.

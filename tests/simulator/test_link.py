@@ -3,7 +3,7 @@
 import pytest
 
 from firmware_bridge.errors import LinkLost
-from firmware_bridge.messages import DeviceState, Reason
+from firmware_bridge.wire.messages import DeviceState, Reason
 from simulator.clock import VirtualClock
 from simulator.faults import FaultyLine, parse_fault
 from simulator.link import VirtualLink

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_bridge.device import DeviceDescription, Layout, place_device
+from firmware_bridge.devices.load import DeviceDescription, Layout, place_device
+from firmware_bridge.devices.response import Response
 from firmware_bridge.limits import FELT_FLOOR
-from firmware_bridge.response import Response
 from simulator.motor import Lag, MotorBank
 
 START, HOLD, TAU_MS = 60, 40, 60

@@ -8,15 +8,15 @@ import time
 import pytest
 
 from firmware_bridge.clock import MonotonicClock
-from firmware_bridge.connection import Connection
-from firmware_bridge.device import load_device
+from firmware_bridge.devices.layout import place_device
+from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkError, LinkLost
-from firmware_bridge.handshake import Dialogue
-from firmware_bridge.interlock import Interlock
-from firmware_bridge.layout import place_device
-from firmware_bridge.link import SerialLink
-from firmware_bridge.messages import DeviceState, Reason
-from simulator.cushion import Cushion
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.safety.interlock import Interlock
+from firmware_bridge.wire.connection import Connection
+from firmware_bridge.wire.link import SerialLink
+from firmware_bridge.wire.messages import DeviceState, Reason
+from firmware_bridge.wire.requests import Dialogue
 from simulator.faults import FaultyLine, parse_fault
 from simulator.pty import PtyCushion, PtyError
 

@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from firmware_bridge.device import load_device
-from firmware_bridge.recording import Recorder
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.recording.writer import Recorder
 from profiles.profile import load_profile
 from profiles.score import compose
 from simulator.putout import PutOut

@@ -5,16 +5,16 @@ import io
 import numpy as np
 import pytest
 
-from firmware_bridge.device import load_device, shipped_devices
+from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.errors import InterlockTrip, LinkLost, LinkTimeout
-from firmware_bridge.messages import DeviceState
-from firmware_bridge.player import Phase
-from firmware_bridge.recording import Recorder
-from firmware_bridge.records import read_recording
+from firmware_bridge.guard.observer import Unwatched
+from firmware_bridge.play.session import Phase
+from firmware_bridge.recording.reader import read_recording
+from firmware_bridge.recording.writer import Recorder
+from firmware_bridge.wire.messages import DeviceState
 from profiles.model import Profile
 from profiles.score import compose
 from simulator.faults import parse_fault
-from simulator.observer import Unwatched
 from simulator.run import Simulation
 
 KNEADING_MAX_CPM = 60

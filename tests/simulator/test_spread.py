@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from firmware_bridge.device import load_device
-from firmware_bridge.layout import place_device
+from firmware_bridge.devices.layout import place_device
+from firmware_bridge.devices.load import load_device
 from profiles.technique import Modality
 from simulator.motor import MotorBank
 from simulator.spread import (

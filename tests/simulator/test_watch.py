@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_bridge.device import load_device
-from firmware_bridge.layout import place_device
-from firmware_bridge.recording import Recorder
-from simulator.playout import Output
+from firmware_bridge.devices.layout import place_device
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.guard.output_stage import Output
+from firmware_bridge.recording.writer import Recorder
 from simulator.watch import Watch
 
 LAYOUT = place_device(load_device("seat-pad-8"))

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from kneadwave.cli.completion import complete_device
 from kneadwave.cli.options import Device, Json, Limit
 from kneadwave.cli.recipient import complete_recipient
-from kneadwave.names import complete_device
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 CALIBRATE = """Find out how the actuators of a device answer, and write its response curves.
 
@@ -68,9 +68,9 @@ def calibrate(
 ) -> None:
     """Find out how a device answers."""
     with telling(as_json) as out:
+        from kneadwave.cli.trials import calibrate as calibrating
         from kneadwave.config import load_config
-        from kneadwave.session.feeling import Bench
-        from kneadwave.tuning.calibration import calibrating
+        from kneadwave.sessions.felt_test import Bench
 
         bench = Bench(device=device, on=described, limit=limit, recipient=recipient, config=load_config())
         asked = calibrating.Asked(described, bench, tuple(only or ()), again=again, accept=accept)
@@ -92,6 +92,6 @@ def response(
 ) -> None:
     """Show or change response curves."""
     with telling(as_json) as out:
-        from kneadwave.tuning.calibration import responding
+        from kneadwave.cli.views import responses as responding
 
         responding.respond(out, described, actuator, tuple(values or ()), undo=undo, reset=reset)

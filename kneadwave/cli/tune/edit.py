@@ -5,9 +5,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from kneadwave.cli.completion import complete_number, complete_preset
 from kneadwave.cli.options import Json, On, Plot, Profile, Step
-from kneadwave.names import complete_number, complete_preset
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 SET = """Set the level of a curve at some times; a point is added where there is none.
 
@@ -108,7 +108,7 @@ def _curve(
 ) -> None:
     """Reshape a curve by one of the verbs."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.editing import curve_plan, edit
+        from kneadwave.tuning.curves.edit import curve_plan, edit
 
         edit(out, profile, curve_plan(step, verb, value), on, plot)
 
@@ -118,7 +118,7 @@ def _number(
 ) -> None:
     """Give a number another value."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.editing import edit, number_plan
+        from kneadwave.tuning.curves.edit import edit, number_plan
 
         edit(out, profile, number_plan(step, name, value), on, plot)
 

@@ -4,7 +4,7 @@ import typer
 
 from kneadwave.cli.options import Device, Json, Limit, On, Profile, Step
 from kneadwave.cli.run import Recipient
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Feel one step as it is edited now, saved or not, for half a minute at most.
 
@@ -34,9 +34,9 @@ def preview(
 ) -> None:
     """Feel one step as it is edited now."""
     with telling(as_json) as out:
+        from kneadwave.cli.trials.preview import preview as play
         from kneadwave.config import load_config
-        from kneadwave.session.feeling import Bench
-        from kneadwave.tuning.felt.preview import preview as play
+        from kneadwave.sessions.felt_test import Bench
 
         play(out, Bench(device, on, limit, recipient, load_config()), profile, step)
 

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.options import Json, On, Plot, Profile
+from kneadwave.cli.terminal.output import telling
 from kneadwave.config import parse_limit
-from kneadwave.output import telling
 
 VARIANTS_MAX = 5000  # ours: a few minutes of work
 JOBS_MAX = 64  # ours
@@ -73,9 +73,9 @@ def fit(
 ) -> None:
     """Find a curve from targets or from a recorded run."""
     with telling(as_json) as out:
-        from kneadwave.exits import UsageError
-        from kneadwave.tuning.finding.fitting import fit_run, fit_targets
-        from kneadwave.tuning.finding.recalling import WITHIN
+        from kneadwave.cli.views.fit import fit_run, fit_targets
+        from kneadwave.errors import UsageError
+        from kneadwave.tuning.fit.from_recording import WITHIN
 
         if bool(target) == (run is not None):
             raise UsageError(
@@ -107,7 +107,7 @@ def robust(
 ) -> None:
     """Tell in how many devices with real motors is felt what was meant."""
     with telling(as_json) as out:
-        from kneadwave.tuning.finding.withstanding import withstand
+        from kneadwave.cli.views.robustness import withstand
 
         withstand(out, profile, variants=variants, seed=seed, jobs=jobs, on=on, plot=plot)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.options import Json, Profile
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 UNDO = """Take the last edit back, or the last N; the file itself only changes with save.
 
@@ -84,7 +84,7 @@ def add(app: typer.Typer) -> None:
 def undo(profile: Profile, steps: Steps = 1, as_json: Json = False) -> None:
     """Take the last edits back."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.recounting import undo as tell
+        from kneadwave.cli.views.versions import undo as tell
 
         tell(out, profile, steps)
 
@@ -92,7 +92,7 @@ def undo(profile: Profile, steps: Steps = 1, as_json: Json = False) -> None:
 def redo(profile: Profile, steps: Steps = 1, as_json: Json = False) -> None:
     """Make undone edits again."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.recounting import redo as tell
+        from kneadwave.cli.views.versions import redo as tell
 
         tell(out, profile, steps)
 
@@ -100,7 +100,7 @@ def redo(profile: Profile, steps: Steps = 1, as_json: Json = False) -> None:
 def history(profile: Profile, as_json: Json = False) -> None:
     """Show every version."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.recounting import history as tell
+        from kneadwave.cli.views.versions import history as tell
 
         tell(out, profile)
 
@@ -108,7 +108,7 @@ def history(profile: Profile, as_json: Json = False) -> None:
 def diff(profile: Profile, first: First = None, second: Second = None, as_json: Json = False) -> None:
     """Show what is not saved yet."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.recounting import diff as tell
+        from kneadwave.cli.views.versions import diff as tell
 
         tell(out, profile, first, second)
 
@@ -116,7 +116,7 @@ def diff(profile: Profile, first: First = None, second: Second = None, as_json: 
 def save(profile: Profile, as_name: As = None, as_json: Json = False) -> None:
     """Write the edits into the file."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.recounting import save as tell
+        from kneadwave.cli.views.versions import save as tell
 
         tell(out, profile, as_name)
 
@@ -124,7 +124,7 @@ def save(profile: Profile, as_name: As = None, as_json: Json = False) -> None:
 def discard(profile: Profile, as_json: Json = False) -> None:
     """Drop what is not saved."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.recounting import discard as tell
+        from kneadwave.cli.views.versions import discard as tell
 
         tell(out, profile)
 
@@ -132,6 +132,6 @@ def discard(profile: Profile, as_json: Json = False) -> None:
 def restore(profile: Profile, number: Number, as_json: Json = False) -> None:
     """Go back to a version of the history."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.recounting import restore as tell
+        from kneadwave.cli.views.versions import restore as tell
 
         tell(out, profile, number)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from kneadwave.cli.completion import complete_step
 from kneadwave.cli.options import Device, Limit, On, Profile
 from kneadwave.cli.run import Recipient
-from kneadwave.names import complete_step
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 HELP = """Edit a curve full-screen: the curve, its points, undo, preview, save.
 
@@ -43,8 +43,8 @@ def edit(
 ) -> None:
     """Edit a curve full-screen."""
     with telling() as out:
+        from kneadwave.cli.editor.running import edit as run
         from kneadwave.config import load_config
-        from kneadwave.session.feeling import Bench
-        from kneadwave.tuning.editor.running import edit as run
+        from kneadwave.sessions.felt_test import Bench
 
         run(out, profile, step, Bench(device, on, limit, recipient, load_config()))

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from kneadwave.cli.completion import complete_step
 from kneadwave.cli.options import Json, On, Plot, Profile
-from kneadwave.names import complete_step
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 SHOW = """Show an intensity curve: the plot with its ceiling, its points, its peak, mean and steepest slope.
 
@@ -43,6 +43,6 @@ def show(
 ) -> None:
     """Show a curve, its points and its figures."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curve.showing import show as show_curve
+        from kneadwave.cli.views.curves import show as show_curve
 
         show_curve(out, profile, step, on, plot)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from kneadwave.cli.completion import complete_number, complete_step
 from kneadwave.cli.options import Device, Json, Limit, On, Profile
 from kneadwave.cli.run import Recipient
-from kneadwave.names import complete_number, complete_step
-from kneadwave.output import telling
+from kneadwave.cli.terminal.output import telling
 
 AB_HELP = """Feel the saved and the edited version of a step, blind, and say which was better.
 
@@ -56,9 +56,9 @@ def ab(
 ) -> None:
     """Compare the saved and the edited version of a step, blind."""
     with telling(as_json) as out:
+        from kneadwave.cli.trials.ab import compare
         from kneadwave.config import load_config
-        from kneadwave.session.feeling import Bench
-        from kneadwave.tuning.felt.comparing import compare
+        from kneadwave.sessions.felt_test import Bench
 
         compare(out, Bench(device, on, limit, recipient, load_config()), profile, step)
 
@@ -87,9 +87,9 @@ def sweep(
 ) -> None:
     """Walk one number until it feels right."""
     with telling(as_json) as out:
+        from kneadwave.cli.trials.sweep import sweep as walk
         from kneadwave.config import load_config
-        from kneadwave.session.feeling import Bench
-        from kneadwave.tuning.felt.sweeping import sweep as walk
+        from kneadwave.sessions.felt_test import Bench
 
         walk(
             out, Bench(device, on, limit, recipient, load_config()), profile, step, number, start, end, steps

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import ceil
 
-from firmware_bridge.description import ActuatorSpec
-from firmware_bridge.layout import Actuator
+from firmware_bridge.devices.description import ActuatorSpec
+from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.limits import DRIVE_MAX, FELT_FLOOR
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.device import load_device, place_device
+from firmware_bridge.devices.calibration import probing
+from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge.devices.response import Response
 from firmware_bridge.limits import DWELL_LIMIT_FRAMES, FELT_FLOOR
-from firmware_bridge.response import Response
-from firmware_bridge.tuned import probing
 from kneadwave.tuning.calibration.staircase import (
     EARLY_MAX,
     LISTEN,

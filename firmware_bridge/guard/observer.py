@@ -1,0 +1,34 @@
+"""Who watches a virtual cushion, without any say in what it does."""
+
+from typing import Any, Protocol
+
+from firmware_bridge.guard.output_stage import Output
+
+
+class Observer(Protocol):
+    """Hears of everything that a cushion puts out and of everything that happens to it."""
+
+    def output(self, output: Output) -> None:
+        """What was put out, in order and without gaps."""
+        ...
+
+    def accepted(self, due_ms: int, drives: bytes) -> None:
+        """Setpoints were accepted, to be reached at device time `due_ms`."""
+        ...
+
+    def event(self, at_ms: int, event: str, **fields: Any) -> None:
+        """Something happened at device time `at_ms`."""
+        ...
+
+
+class Unwatched:
+    """Nobody watches."""
+
+    def output(self, output: Output) -> None:
+        """Look away."""
+
+    def accepted(self, due_ms: int, drives: bytes) -> None:
+        """Look away."""
+
+    def event(self, at_ms: int, event: str, **fields: Any) -> None:
+        """Look away."""

@@ -1,0 +1,232 @@
+"""The output stage of the virtual cushion: setpoints in, drives out, at 1 kHz, in integers.
+
+Drives are kept in 1/256 of a drive unit (Q8). Between two keyframes the target is a straight line:
+`(q0 * (t1 - t) + q1 * (t - t0)) // (t1 - t0)`, all terms non-negative, so C and Python round alike.
+The stage clamps whatever it is told: ceiling, exclusion, slew, and 10 s of work for any one actuator.
+docs/wire.md, "Playout", is the law here. Nothing is shared with the host's limiter.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_bridge.wire.messages import ActuatorInfo
+
+Ints = NDArray[np.int32]
+"""Wide enough: a drive in Q8 times the length of a line in ms stays below 2**31."""
+
+Rates = NDArray[np.uint8]
+
+QUEUE_SLOTS = 32
+RAMP_MS = 250
+"""A stop or a lost link takes every drive to zero in this time; the promise is 300 ms."""
+DWELL_MS = 10_000
+"""Longest work of one actuator without a rest; source article, rule 55."""
+DWELL_RELEASE_MS = DWELL_MS - 300
+"""Work after which the release begins, so that it is over before DWELL_MS."""
+REST_MS = 2_000
+CHUNK_MS = 1_000
+
+
+class Keyframe(NamedTuple):
+    """Where every drive and rate shall be at device time `t`, milliseconds; a byte for each actuator."""
+
+    t: int
+    drives: bytes
+    rates: bytes
+    seq: int
+
+
+class Output(NamedTuple):
+    """What was put out: row k at device time `start + k`, ms; drives and rates 0 to 255."""
+
+    start: int
+    drive: NDArray[np.uint8]
+    rate: NDArray[np.uint8]
+    silent: bool
+
+
+class Playout:
+    """The output stage for the actuators of `table`; all drives together stay within `power_budget`.
+
+    `now` is the last millisecond played.
+    """
+
+    def __init__(self, table: Sequence[ActuatorInfo], power_budget: int) -> None:
+        count = len(table)
+        self._power_budget = power_budget << 8
+        self.now = 0
+        self.executed = 0
+        self.work_ms = np.zeros(count, np.int32)
+        self.resting = np.zeros(count, bool)
+        self._rest_ms = np.full(count, REST_MS, np.int32)
+        self._ceiling = np.array([0 if a.excluded else a.ceiling << 8 for a in table], np.int32)
+        self._attack = np.array([-(-(a.attack << 8) // 1000) for a in table], np.int32)
+        self._release = np.array([-(-(a.release << 8) // 1000) for a in table], np.int32)
+        self._out = np.zeros(count, np.int32)
+        self._target = np.zeros(count, np.int32)
+        self._rate = np.zeros(count, np.uint8)
+        self._columns = np.arange(count)
+        self._queue: deque[Keyframe] = deque()
+        self._line_start = 0  # where the running line began: device time, the drives (Q8) and rates there
+        self._line_drive = self._target
+        self._line_rate = self._rate
+        self._ramp: tuple[int, Ints] | None = None
+
+    @property
+    def free_slots(self) -> int:
+        """Keyframes that still find room."""
+        return QUEUE_SLOTS - len(self._queue)
+
+    @property
+    def last_due(self) -> int:
+        """Device time of the newest keyframe, or of the one played last."""
+        return self._queue[-1].t if self._queue else self._line_start
+
+    @property
+    def still(self) -> bool:
+        """Whether every drive is zero now."""
+        return not self._out.any()
+
+    @property
+    def output_sum(self) -> int:
+        """All drives put out at this moment, added up."""
+        return int((self._out >> 8).sum())
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is put out and nothing is waiting to be."""
+        return not self._queue and self.still and (self._ramp is not None or not self._target.any())
+
+    def push(self, keyframe: Keyframe) -> None:
+        """Queue a keyframe later than all before it. From rest or a ramp, the line starts where we are."""
+        if self._ramp is not None or (not self._queue and self._line_start < self.now):
+            self._ramp = None
+            self._line_start, self._line_drive, self._line_rate = self.now, self._out, self._rate
+        self._queue.append(keyframe)
+
+    def ramp_down(self) -> None:
+        """Forget what is queued and take every drive to zero within RAMP_MS."""
+        if self._ramp is None:
+            self._queue.clear()
+            self._ramp = (self.now, self._out)
+
+    def cut(self) -> None:
+        """Every drive to zero at once: power off."""
+        self._queue.clear()
+        self._ramp = None
+        self._out = np.zeros_like(self._out)
+        self._target = self._line_drive = self._out
+        self._line_start = self.now
+
+    def advance(self, until: int) -> Output:
+        """Play up to and including device time `until`, at most CHUNK_MS on."""
+        start, count = self.now + 1, max(0, until - self.now)
+        self.now += count
+        if self.idle or not count:
+            return self._rest_for(start, count)
+        target, rate = self._targets(start, count)
+        out = self._limited(np.minimum(target, self._ceiling))
+        self._out = out[-1]
+        drive = (out >> 8).astype(np.uint8)
+        return Output(start, drive, rate * (drive > 0), silent=False)
+
+    def _rest_for(self, start: int, count: int) -> Output:
+        self._rest_ms = np.minimum(self._rest_ms + count, REST_MS)
+        rested = self._rest_ms >= REST_MS
+        self.work_ms = np.where(rested, 0, self.work_ms)
+        self.resting = self.resting & ~rested
+        nothing = np.broadcast_to(np.zeros(1, np.uint8), (count, len(self._out)))
+        return Output(start, nothing, nothing, silent=True)
+
+    def _targets(self, start: int, count: int) -> tuple[Ints, Rates]:
+        if self._ramp is not None:
+            return self._ramp_targets(start, count)
+        if not self._queue:
+            shape = (count, len(self._out))
+            return np.broadcast_to(self._target, shape), np.broadcast_to(self._rate, shape)
+        # Times from the beginning of the line on: those of the device's life outgrow 32 bits in a month.
+        zero = self._line_start
+        ticks = np.arange(start - zero, start - zero + count, dtype=np.int32)
+        times = np.array([0, *(key.t - zero for key in self._queue)], np.int32)
+        drives = np.frombuffer(b"".join(key.drives for key in self._queue), np.uint8).astype(np.int32) << 8
+        drives = np.concatenate((self._line_drive, drives)).reshape(len(times), -1)
+        rates = self._held(b"".join(key.rates for key in self._queue))
+        # A line runs from just after one keyframe up to the next; after the last one its value holds.
+        end = np.minimum(times[1:-1].searchsorted(ticks), len(times) - 2) + 1
+        t0, t1 = times[end - 1, None], times[end, None]
+        at = np.minimum(ticks[:, None], t1)
+        spans = np.diff(times)
+        span = int(spans[0]) if (spans == spans[0]).all() else t1 - t0  # one divisor for all is much faster
+        target = (drives[end - 1] * (t1 - at) + drives[end] * (at - t0)) // span
+        rate = rates[end]
+        self._retire(drives, rates)
+        self._target, self._rate = target[-1], rate[-1]
+        return target, rate
+
+    def _held(self, rates: bytes) -> Rates:
+        """`rates`, row by row, after the line's own, each held until another is given.
+
+        A frame gives no rate to what it has off; what is on its way there turns at the rate it had.
+        """
+        rows = np.frombuffer(self._line_rate.tobytes() + rates, np.uint8).reshape(-1, len(self._out))
+        given = (rows > 0) * np.arange(len(rows))[:, None]
+        return rows[np.maximum.accumulate(given, axis=0), self._columns]
+
+    def _retire(self, drives: Ints, rates: Rates) -> None:
+        passed = 0
+        while self._queue and self._queue[0].t <= self.now:
+            key = self._queue.popleft()
+            passed += 1
+            self._line_start, self.executed = key.t, key.seq
+        self._line_drive, self._line_rate = drives[passed], rates[passed]
+
+    def _ramp_targets(self, start: int, count: int) -> tuple[Ints, Rates]:
+        assert self._ramp is not None
+        began, height = self._ramp
+        passed = np.arange(start - began, start - began + count, dtype=np.int32)
+        left = np.maximum(0, RAMP_MS - passed)[:, None]
+        target = height * left // RAMP_MS
+        self._target = target[-1]
+        return target, np.broadcast_to(self._rate, target.shape)
+
+    def _limited(self, target: Ints) -> Ints:
+        """`target` as it may be put out. Takes the short way where nothing needs to be held back."""
+        on = target > 255
+        ever = on.any(0)
+        leading = np.where(ever, on.argmax(0), len(on))
+        worked = np.where(self._rest_ms + leading >= REST_MS, 0, self.work_ms) + on.sum(0, dtype=np.int32)
+        if self._must_hold_back(target) or self.resting.any() or (worked >= DWELL_RELEASE_MS).any():
+            return np.array([self._limit_tick(row) for row in target])
+        self._rest_ms = np.where(ever, on[::-1].argmax(0), self._rest_ms + len(on)).astype(np.int32)
+        self.work_ms = np.where(self._rest_ms >= REST_MS, 0, worked)
+        return target
+
+    def _must_hold_back(self, target: Ints) -> bool:
+        first = target[0] - self._out
+        steps = target[1:] - target[:-1]
+        if (first > self._attack).any() or (first < -self._release).any():
+            return True
+        return bool((steps > self._attack).any() or (steps < -self._release).any())
+
+    def _within_budget(self, out: Ints) -> Ints:
+        """`out` with what rises held back: lines keep the budget, but what is released lags behind them."""
+        rise = np.maximum(out - self._out, 0).astype(np.int64)
+        left = self._power_budget - int(out.sum()) + int(rise.sum())
+        held: Ints = (out - rise + rise * left // rise.sum()).astype(np.int32)
+        return held
+
+    def _limit_tick(self, target: Ints) -> Ints:
+        wanted = np.where(self.resting, 0, target)
+        out = np.clip(wanted, self._out - self._release, self._out + self._attack)
+        if int(out.sum()) > self._power_budget:
+            out = self._within_budget(out)
+        on = out > 255
+        self._rest_ms = np.where(on, 0, self._rest_ms + 1)
+        self.work_ms = np.where(self._rest_ms >= REST_MS, 0, self.work_ms + on)
+        self.resting = (self.resting & (self._rest_ms < REST_MS)) | (self.work_ms >= DWELL_RELEASE_MS)
+        self._out = out
+        return out

@@ -1,0 +1,54 @@
+"""The virtual cushion's own look at setpoints: it trusts no host and shares none of the host's limits."""
+
+from collections.abc import Sequence
+from operator import gt
+
+from firmware_bridge.wire.messages import (
+    ActuatorInfo,
+    Kind,
+    MessageError,
+    Reason,
+    Setpoints,
+    unpack_setpoints,
+)
+
+AHEAD_MAX_MS = 500
+KNEADING_MAX_CPM = 60
+"""Cycles per minute, whatever the table says; source article, rule 64."""
+
+
+class Inspector:
+    """Knows the limits of the actuators in `table`, and how much all drives together may be."""
+
+    def __init__(self, table: Sequence[ActuatorInfo], power_budget: int) -> None:
+        self._table = table
+        self._power_budget = power_budget
+        self._ceilings = [0 if a.excluded else a.ceiling for a in table]
+        self._rate_max = [_rate_cap(a) for a in table]
+        self._rate_min = [(i, a.rate_min) for i, a in enumerate(table) if a.rate_max]
+        self._rated = bytes(a.rate_max for a in table)
+
+    def inspect(self, payload: bytes, ahead_ms: int) -> Setpoints | Reason:
+        """The setpoints in `payload`, due in `ahead_ms`, or the limit that they break."""
+        if ahead_ms > AHEAD_MAX_MS:
+            return Reason.TOO_FAR_AHEAD
+        try:
+            setpoints = unpack_setpoints(payload, self._rated)
+        except MessageError:
+            return Reason.MALFORMED
+        drives, rates = setpoints
+        if any(map(gt, drives, self._ceilings)):
+            banned = any(drive and info.excluded for drive, info in zip(drives, self._table, strict=True))
+            return Reason.EXCLUDED if banned else Reason.CEILING
+        if sum(drives) > self._power_budget:
+            return Reason.POWER
+        if any(map(gt, rates, self._rate_max)):
+            return Reason.RATE
+        for i, least in self._rate_min:
+            if drives[i] and rates[i] < least:
+                return Reason.RATE
+        return setpoints
+
+
+def _rate_cap(info: ActuatorInfo) -> int:
+    return min(info.rate_max, KNEADING_MAX_CPM) if info.kind == Kind.KNEADING else info.rate_max

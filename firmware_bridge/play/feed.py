@@ -1,0 +1,196 @@
+"""Setpoints on demand: the score rendered and limited a block at a time, steered while it plays.
+
+A pause, a change of intensity, an easing, a jump or a refresh takes hold at the next frame that has not been
+handed out: the running block is cut there, the limiter brought to that very frame, and a new block begun.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import count, repeat
+from typing import NamedTuple
+
+import numpy as np
+
+from firmware_bridge.devices.response import Response
+from firmware_bridge.safety.limiter import DriveBlock, Limiter, LimiterState, LimitEvent
+from firmware_bridge.wire.messages import Setpoints
+from profiles.waveform import FRAME_RATE_HZ, Sampler, Waveform
+
+BLOCK_FRAMES = 2 * FRAME_RATE_HZ
+"""Frames rendered and limited at once: two seconds, and one chunk of the limiter."""
+PAUSE_FRAMES = FRAME_RATE_HZ // 5
+INTENSITY_STEP = 0.1
+INTENSITY_MIN = 0.2
+EASED = 0.4
+"""What is left of a zone that hurt, for the rest of the session; rules 65, 249, figure ours."""
+RECENT_FRAMES = 5 * FRAME_RATE_HZ
+"""What somebody means who says that it hurts: the last five seconds of work; ours."""
+
+
+class Cue(NamedTuple):
+    """One frame of the session: what to send, and where in the score it stands (-1 while paused or over)."""
+
+    setpoints: Setpoints
+    position: int
+    step: int
+
+
+class Feed:
+    """Endless frames: the score, then silence. `over` turns true once the last drive has come to rest.
+
+    `frames` is the length of the score, `width` the number of actuators, `limit` the most that live intensity
+    may reach, 0 to 1.
+    """
+
+    def __init__(
+        self, renderer: Sampler, limiter: Limiter, frames: int, width: int, limit: float = 1.0
+    ) -> None:
+        self.intensity = limit
+        self.paused = False
+        self.events: list[LimitEvent] = []
+        self._renderer = renderer
+        self._limiter = limiter
+        self._frames = frames
+        self._nothing = bytes(width)
+        self._limit = limit
+        self._eased = np.zeros(width, dtype=np.bool_)
+        self._hurt = np.full(width, np.inf)  # the felt level that hurt, where something is eased
+        self._recent: deque[bytes] = deque(maxlen=RECENT_FRAMES)
+        self._position = 0
+        self._silent = False
+        self._noted = 0
+        self._block: Iterator[Cue] = iter(())
+        self._wave: Waveform | None = None
+        self._before: LimiterState | None = None
+        self._taken = 0
+
+    @property
+    def position(self) -> int:
+        """The next frame of the score to be handed out."""
+        return self._position
+
+    @property
+    def over(self) -> bool:
+        """Whether the score has ended and everything is at rest."""
+        return self._position >= self._frames and self._silent
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the frame handed out last drives nothing."""
+        return self._silent
+
+    def next(self) -> Cue:
+        """The next frame."""
+        cue = next(self._block, None)
+        if cue is None:
+            self._fill()
+            cue = next(self._block)
+        self._taken += 1
+        self._silent = cue.setpoints.drives == self._nothing
+        if not self._silent:
+            self._recent.append(cue.setpoints.drives)
+        if cue.position >= 0:
+            self._position = cue.position + 1
+        return cue
+
+    def silence(self) -> Cue:
+        """A frame that drives nothing, to begin with; it is no part of the score."""
+        return Cue(Setpoints(self._nothing, self._nothing), -1, 0)
+
+    def pause(self) -> None:
+        """Fade out and stay there."""
+        self._cut()
+        self.paused = True
+
+    def resume(self) -> None:
+        """Go on where the pause began."""
+        self._cut()
+        self.paused = False
+
+    def change_intensity(self, by: float) -> None:
+        """Add `by`; the result stays between INTENSITY_MIN (or the limit, if that is lower) and the limit."""
+        self._cut()
+        low = min(INTENSITY_MIN, self._limit)
+        self.intensity = min(self._limit, max(low, round(self.intensity + by, 3)))
+
+    def ease(self, actuators: Sequence[int]) -> None:
+        """Keep these actuators, until the end, at EASED of what they would do.
+
+        Neither more intensity nor a stronger step brings them above EASED of what they just did.
+        """
+        self._cut()
+        eased = list(actuators)
+        self._eased[eased] = True
+        self._hurt[eased] = np.minimum(self._hurt[eased], self._felt_lately(eased))
+
+    def jump(self, frame: int) -> None:
+        """Go on at `frame` of the score."""
+        self._cut()
+        self._position = frame
+
+    def refresh(self) -> None:
+        """Ask the renderer anew for what has not been handed out yet."""
+        self._cut()
+
+    def _cut(self) -> None:
+        if self._wave is None or self._before is None:
+            return
+        self._limiter.restore(self._before)
+        del self.events[self._noted :]
+        if self._taken:
+            head = _first(self._wave, self._taken)
+            self.events.extend(self._limiter.limit(head, self.intensity)[1])
+        self._wave = None
+        self._block = iter(())
+
+    def _fill(self) -> None:
+        wave = self._render()
+        self._before = self._limiter.snapshot()
+        self._wave = wave
+        self._taken = 0
+        block, events = self._limiter.limit(wave, self.intensity)
+        self._noted = len(self.events)
+        self.events.extend(events)
+        self._block = iter(_cues(block, self._position if self._moving() else None))
+
+    def _moving(self) -> bool:
+        return not self.paused and self._position < self._frames
+
+    def _render(self) -> Waveform:
+        if self._moving():
+            wave = self._renderer.render(self._position, min(BLOCK_FRAMES, self._frames - self._position))
+            return self._softened(wave) if self._eased.any() else wave
+        nothing = np.zeros((PAUSE_FRAMES, len(self._nothing)))
+        return Waveform(start=self._position, level=nothing, rate=nothing, step=np.full(PAUSE_FRAMES, -1))
+
+    def _felt_lately(self, actuators: list[int]) -> float:
+        """The strongest that was felt of these actuators lately; infinite where none of them worked."""
+        lately = np.frombuffer(b"".join(self._recent), dtype=np.uint8).reshape(-1, len(self._nothing))
+        drives, layout = lately[:, actuators], self._limiter.layout
+        if not drives.any():
+            return float("inf")
+        return float(Response.felt_for(drives, layout.starts[actuators], layout.exponents[actuators]).max())
+
+    def _softened(self, wave: Waveform) -> Waveform:
+        eased, layout = self._eased, self._limiter.layout
+        most = Response.felt_for(layout.ceilings[eased], layout.starts[eased], layout.exponents[eased])
+        if self.intensity > 0:
+            most = np.minimum(most, self._hurt[eased] / self.intensity)
+        level = wave.level.copy()
+        # Brought under its ceiling first: a part of a wish that was held back anyway would ease nothing.
+        level[:, eased] = np.minimum(level[:, eased], most) * EASED
+        return Waveform(wave.start, level, wave.rate, wave.step)
+
+
+def _first(wave: Waveform, count: int) -> Waveform:
+    return Waveform(wave.start, wave.level[:count], wave.rate[:count], wave.step[:count])
+
+
+def _cues(block: DriveBlock, position: int | None) -> list[Cue]:
+    """One cue a frame; `position` is that of the first, None while the score stands still."""
+    width = block.drive.shape[1]
+    drives, rates = block.drive.tobytes(), block.rate.tobytes()
+    starts = range(0, len(drives), width)
+    setpoints = [Setpoints(drives[at : at + width], rates[at : at + width]) for at in starts]
+    places = repeat(-1) if position is None else count(position)
+    return list(map(Cue, setpoints, places, block.step.tolist()))

@@ -1,0 +1,308 @@
+"""Plays a score on a device: keeps the device fed a little ahead of time, listens, and can always stop.
+
+One thread, one loop, and time is an argument: over a virtual clock twenty minutes take a second or two.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from firmware_bridge.clock import Clock, never
+from firmware_bridge.devices.easing import actuators_of, strongest_zone
+from firmware_bridge.devices.layout import Layout
+from firmware_bridge.errors import InterlockTrip, LinkLost
+from firmware_bridge.limits import SESSION_MAX_S, frames
+from firmware_bridge.play.feed import INTENSITY_STEP, Cue, Feed
+from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
+from firmware_bridge.play.updates import Listener, Phase, Update
+from firmware_bridge.safety.interlock import Interlock
+from firmware_bridge.safety.limiter import Limiter
+from firmware_bridge.wire.codec import setpoints_size
+from firmware_bridge.wire.connection import Connection
+from firmware_bridge.wire.framing import FRAME_OVERHEAD
+from firmware_bridge.wire.identity import expected_hash
+from firmware_bridge.wire.messages import DeviceState, Reason, Status
+from firmware_bridge.wire.requests import DeviceSelf, Dialogue, reason_text
+from profiles.score import Score
+from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
+
+if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
+    from firmware_bridge.wire.link import Link
+
+__all__ = ["Phase", "Session", "Update", "play"]
+
+FRAME_MS = 1000 // FRAME_RATE_HZ
+PRIME_MS = 150
+LOOKAHEAD_MS = 250
+PUMP_S = 0.1
+"""How often the loop tops up the device's buffer, seconds: five frames fit what may be in flight."""
+LINK_LOST_S = 1.0
+"""Silence of the device after which the session is given up: the device has latched by then, too."""
+REPORT_S = 0.25
+HEARTBEAT_SIZE = FRAME_OVERHEAD + 1
+"""Bytes of a heartbeat, for which there is always room kept on the line."""
+TIME_OVER = "out of time"
+"""Why a session ends that would take longer than it may."""
+LONGEST_FRAMES = frames(SESSION_MAX_S - 0.3)
+"""Frames of the longest score: the last drives come to rest within the 20 minutes of rule 84."""
+
+
+class Session:
+    """One massage on one device.
+
+    `limit` (0 to 1) scales every level and bounds live intensity. `wake` turns true when a control waits to
+    be handled between two updates. `recorder` hears of what was commanded. `allowed_s` is the longest that it
+    may take from its first frame, pauses included. `renderer` says what is felt; without one, the score.
+    """
+
+    def __init__(
+        self,
+        score: Score,
+        layout: Layout,
+        link: "Link",
+        clock: Clock,
+        *,
+        limit: float = 1.0,
+        wake: Callable[[], bool] = never,
+        recorder: Listener | None = None,
+        allowed_s: float | None = None,
+        renderer: Sampler | None = None,
+    ) -> None:
+        self.score = score
+        self.layout = layout
+        self.connection = Connection()
+        self.trips = 0
+        self.shifts = 0
+        """How often the session had to be moved back because this program or the line stalled."""
+        self.device: DeviceSelf | None = None
+        length = min(round(score.duration * FRAME_RATE_HZ), LONGEST_FRAMES)
+        written = Renderer(score, layout.places())
+        self.substitutions = written.substitutions if renderer is None else ()
+        """Sentences for what this device plays otherwise than the score asks."""
+        self.feed = Feed(renderer or written, Limiter(layout), length, len(layout.actuators), limit)
+        self._dialogue = Dialogue(link, clock, self.connection)
+        self._link = link
+        self._clock = clock
+        self._wake = wake
+        self._recorder = recorder
+        self.stop_reason = ""
+        """Why the session was stopped before its end; empty when it was not."""
+        self.stop_confirmed = False
+        """Whether the device confirmed, at the end, that nothing moves."""
+        self.hurried = False
+        """Whether it went on to its end early, to end within the time allowed."""
+        self._time = Allotment(score, allowed_s) if allowed_s is not None else None
+        self._began = 0.0
+        self._due_ms = 0.0
+        self._over_ms: float | None = None  # when the device will have played the score to its end
+        self._sent = 0
+        self._waiting: Cue | None = None
+        self._last: Cue | None = None
+        self._moved = b""  # the last drives that were not all zero
+        self._position = 0
+
+    @property
+    def paused(self) -> bool:
+        """Whether the score stands still."""
+        return self.feed.paused
+
+    # -- controls; each takes hold at the next frame ---------------------------------------------------
+
+    def pause(self) -> None:
+        """Fade out; the device stays armed, at rest."""
+        self.feed.pause()
+
+    def resume(self) -> None:
+        """Go on where the pause began."""
+        self.feed.resume()
+
+    def louder(self) -> None:
+        """One step more intensity, at most up to the session's limit."""
+        self.feed.change_intensity(INTENSITY_STEP)
+
+    def softer(self) -> None:
+        """One step less intensity."""
+        self.feed.change_intensity(-INTENSITY_STEP)
+
+    def skip_to_closing(self) -> None:
+        """Go to the closing strokes, unless they have begun."""
+        self.go_to(self.score.closing_start)
+
+    def go_to(self, seconds: float) -> None:
+        """Go on at a later time of the score."""
+        frame = round(seconds * FRAME_RATE_HZ)
+        if frame > self.feed.position:
+            self.feed.jump(frame)
+
+    def refresh(self) -> None:
+        """Render anew what was not handed out yet: the renderer has changed its mind."""
+        self.feed.refresh()
+
+    def ease(self) -> str:
+        """Bring the zone that works now down for the rest of the session, both sides of it.
+
+        Gives its name; "" when nothing has worked, or a guided step without the device is under way.
+        """
+        now = b"" if self._last is None else self._last.setpoints.drives
+        by_hand = self.score.step_at(self._position / FRAME_RATE_HZ).guide is not None
+        zone = strongest_zone(self.layout, now)
+        if not zone and not by_hand:
+            zone = strongest_zone(self.layout, self._moved)
+        if zone:
+            self.feed.ease(actuators_of(self.layout, zone))
+        return zone
+
+    def stop(self, reason: str = "stopped") -> None:
+        """End the session at the next turn of the loop."""
+        self.stop_reason = self.stop_reason or reason
+
+    # -- the loop --------------------------------------------------------------------------------------
+
+    def play(self) -> Iterator[Update]:
+        """Play to the end, yielding an update about five times a second.
+
+        Whatever ends it (the end, a stop, an error, the caller leaving), the device is stopped first.
+        Raises InterlockTrip, LinkLost, LinkTimeout or DeviceRefused.
+        """
+        try:
+            self._open()
+            yield from self._loop()
+        except InterlockTrip:
+            self.trips += 1
+            raise
+        finally:
+            self.stop_confirmed = self._dialogue.stop()
+        yield self._update(Phase.STOPPED if self.stop_reason else Phase.DONE)
+
+    def _open(self) -> None:
+        self.device = self._dialogue.identify()
+        budget = min(self.layout.power_budget, self.device.identity.power_budget)
+        limits_hash = expected_hash(self.layout.description)
+        self.connection.guard(Interlock(self.layout.actuators, budget, limits_hash))
+        self._dialogue.clear_lost_link()
+        self._dialogue.arm(limits_hash)
+        self._began = self._clock.now()
+        self._due_ms = self.connection.device_time(self._clock.now()) + PRIME_MS
+        # The device draws a line from where it is to the first frame: silence first, so that no work is done
+        # before the score begins.
+        self._waiting = self.feed.silence()
+
+    def _loop(self) -> Iterator[Update]:
+        next_report = self._clock.now()
+        step = -1
+        while not self.stop_reason:
+            now = self._clock.now()
+            self._listen(now)
+            self._keep_time(now)
+            self._pump(now)
+            if self._finished(now):
+                return
+            last = self._last
+            if last is not None and (now >= next_report or last.step != step or self._wake()):
+                step = last.step
+                next_report = now + REPORT_S
+                yield self._update(Phase.PAUSED if self.feed.paused else Phase.PLAYING)
+            self._clock.sleep(self._pause_length(now), self._wake_now)
+
+    def _wake_now(self) -> bool:
+        # Before the first frame is out there is nothing to tell, and so nothing to wake for.
+        asked = self._last is not None and self._wake()
+        return bool(self.stop_reason) or asked or self._link.waiting()
+
+    def _listen(self, now: float) -> None:
+        for report in self.connection.receive(self._link.read(), now):
+            if isinstance(report, Status) and report.state == DeviceState.TRIPPED:
+                self._device_tripped(report)
+            elif isinstance(report, Status) and report.state in (DeviceState.DISARMED, DeviceState.STOPPING):
+                self.stop(f"stopped by the device: {reason_text(report.reason)}")
+        heard = self.connection.status_at
+        if heard is not None and now - heard > LINK_LOST_S:
+            raise LinkLost(f"{self._link.name} went silent", hint="check the cable, then start again")
+        beat = self.connection.heartbeat(now)
+        if beat:
+            self._link.write(beat)
+
+    def _keep_time(self, now: float) -> None:
+        if self._time is None:
+            return
+        if self._time.over(now - self._began):
+            self.stop(TIME_OVER)
+        elif not self.feed.paused:
+            position = self.feed.position / FRAME_RATE_HZ
+            onward = self._time.onward(now - self._began, position)
+            if onward is not None:
+                self.hurried = self.hurried or onward - position > NOTABLE_S
+                self.go_to(onward)
+
+    def _device_tripped(self, status: Status) -> None:
+        if status.reason == Reason.LINK_LOST:
+            raise LinkLost(
+                "the device lost the link and switched off", hint="start again when the line is calm"
+            )
+        self.connection.interlock.fault(f"the device tripped: {reason_text(status.reason)}")
+
+    def _pump(self, now: float) -> None:
+        device_now = self.connection.device_time(now)
+        if self._due_ms <= device_now:
+            self.shifts += 1
+            self._due_ms = device_now + PRIME_MS
+        connection, batch = self.connection, []
+        # Silence follows the end until that has been played: the device must not take it for a lost link.
+        while self._due_ms - device_now < LOOKAHEAD_MS:
+            cue = self._waiting or self.feed.next()
+            if connection.wait_for_room(setpoints_size(cue.setpoints) + HEARTBEAT_SIZE, now):
+                self._waiting = cue
+                break
+            self._waiting = None
+            batch.append(connection.send(cue.setpoints, now, t_ms=round(self._due_ms)))
+            self._note_sent(cue)
+        if batch:
+            self._link.write(b"".join(batch))
+
+    def _note_sent(self, cue: Cue) -> None:
+        self._last = cue
+        if not self.feed.at_rest:
+            self._moved = cue.setpoints.drives
+        if cue.position >= 0:
+            self._position = cue.position + 1
+        self._due_ms += FRAME_MS
+        if self.feed.over and self._over_ms is None:
+            self._over_ms = self._due_ms
+        self._sent += 1
+        if self._recorder is not None:
+            self._recorder.tick(self._sent * FRAME_MS / 1000, cue.setpoints.drives, cue.setpoints.rates)
+
+    def _finished(self, now: float) -> bool:
+        return self._over_ms is not None and self.connection.device_time(now) >= self._over_ms
+
+    def _pause_length(self, now: float) -> float:
+        if self._waiting is None:
+            return PUMP_S
+        size = setpoints_size(self._waiting.setpoints) + HEARTBEAT_SIZE
+        return self.connection.wait_for_room(size, now) + 0.001
+
+    def _update(self, phase: Phase) -> Update:
+        cue = self._last
+        elapsed = self._position / FRAME_RATE_HZ
+        return Update(
+            phase=phase,
+            elapsed=elapsed,
+            left=max(0.0, self.score.duration - elapsed),
+            step=-1 if cue is None else cue.step,
+            intensity=self.feed.intensity,
+            drives=b"" if cue is None else cue.setpoints.drives,
+            rates=b"" if cue is None else cue.setpoints.rates,
+            status=self.connection.status,
+        )
+
+
+def play(
+    score: Score,
+    layout: Layout,
+    link: "Link",
+    clock: Clock,
+    *,
+    limit: float = 1.0,
+    recorder: Listener | None = None,
+) -> Iterator[Update]:
+    """Play `score` on the device behind `link`; the short way where no live control is wanted."""
+    yield from Session(score, layout, link, clock, limit=limit, recorder=recorder).play()

@@ -1,0 +1,265 @@
+"""Reading a recording back: its header, ticks, events and end, a line at a time.
+
+A recording may have been cut anywhere, so a last line that is not whole is skipped. Everything else that is
+not as the format has it raises RecordingError with the file and the line.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import SEEK_END
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from firmware_bridge.errors import RecordingError
+from firmware_bridge.limits import ACTUATORS_MAX_LATER, DRIVE_MAX
+from firmware_bridge.recording.writer import EVENTS
+from profiles.body import STATURE_MAX_M, STATURE_MIN_M
+from profiles.technique import Modality
+
+LINE_MAX_BYTES = 1 << 18  # 256 KiB; ours: a header of 256 actuators takes about 40 KiB
+_TAIL_BYTES = 2 * LINE_MAX_BYTES
+
+
+class _Line(BaseModel):
+    # Keys that a later version may add are skipped; those that we know are taken strictly.
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class RecordedResponse(_Line):
+    """How felt level becomes drive, as in a device description."""
+
+    start: int = Field(ge=0, lt=DRIVE_MAX)
+    hold: int = Field(ge=0, lt=DRIVE_MAX)
+    exponent: float = Field(ge=0.2, le=2.5)
+
+
+class RecordedMotor(_Line):
+    """How sluggish an actuator is, ms, and whether its rate can be adjusted."""
+
+    tau_ms: int = Field(ge=1, le=5000)
+    vent_tau_ms: int = Field(ge=1, le=10_000)
+    adjustable: bool
+
+
+class RecordedActuator(_Line):
+    """One actuator of the header; `ceiling` is a fraction of full drive, rounded up at the fourth decimal.
+
+    Recordings of the first version have neither response nor motor.
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    kind: Modality = Field(strict=False)
+    zone: str  # "" outside every zone
+    x_mm: int | None  # None: its place is unknown
+    y_mm: int | None
+    radius_mm: int = Field(ge=0)
+    excluded: bool
+    ceiling: float = Field(ge=0.0, le=1.0)
+    response: RecordedResponse | None = None
+    motor: RecordedMotor | None = None
+
+
+class RecordingHeader(_Line):
+    """The first line: what was played, on what, and the actuators in the order of every tick."""
+
+    schema_: int = Field(alias="schema", ge=1, le=1)
+    profile: str
+    source: Literal["device", "host"]
+    device: str
+    rate_hz: int = Field(ge=1, le=1000)
+    stature_m: float | None = Field(default=None, ge=STATURE_MIN_M, le=STATURE_MAX_M)
+    power_budget: int | None = Field(default=None, ge=1, le=ACTUATORS_MAX_LATER * DRIVE_MAX)
+    actuators: tuple[RecordedActuator, ...] = Field(strict=False, max_length=ACTUATORS_MAX_LATER)
+
+
+class Tick(NamedTuple):
+    """Drives (0..255) and rates (Hz or cycles per minute, 0 = none) at time t in seconds.
+
+    `asked` are the drives that the setpoints which a device accepted come to; None where it is not recorded.
+    """
+
+    t: float
+    drive: bytes
+    rate: bytes
+    asked: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at time t (s): one of EVENTS, with fields of its own."""
+
+    t: float
+    event: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How the run ended, at time t (s)."""
+
+    t: float
+    ok: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording on disk; iterating reads it from the file anew each time, a line at a time."""
+
+    path: Path
+    header: RecordingHeader
+
+    def __iter__(self) -> Iterator[Tick | Event | End]:
+        """Ticks, events and the end in file order; RecordingError names the file and the line."""
+        ended = False
+        for number, line in _lines(self.path):
+            if number == 1:
+                continue
+            if ended:
+                raise _broken(self.path, number, "something follows the end")
+            item = _item(self.path, number, line, len(self.header.actuators))
+            ended = isinstance(item, End)
+            yield item
+
+    def ticks(self) -> Iterator[Tick]:
+        """The ticks alone."""
+        return (item for item in self if isinstance(item, Tick))
+
+    def events(self) -> Iterator[Event]:
+        """The events alone."""
+        return (item for item in self if isinstance(item, Event))
+
+    @property
+    def end(self) -> End | None:
+        """The end, None when the recording was cut or still grows; read from the file's tail alone."""
+        with _foreign_errors(self.path), self.path.open("rb") as file:
+            size = file.seek(0, SEEK_END)
+            file.seek(max(0, size - _TAIL_BYTES))
+            tail = file.read(_TAIL_BYTES).splitlines()
+        for line in reversed(tail):
+            try:
+                parsed = _parse(line)
+            except ValueError:
+                continue  # cut; whoever iterates is told if it is anything else
+            if parsed.get("kind") != "end":
+                return None
+            item = _item(self.path, None, parsed, len(self.header.actuators))
+            return item if isinstance(item, End) else None
+        return None
+
+
+def read_recording(path: str | Path) -> Recording:
+    """Open a recording and check its header; RecordingError when there is none or it is not valid."""
+    where = Path(path)
+    if where.exists() and not (where.is_file() or where.is_dir()):
+        raise RecordingError(f"{where}: is not a regular file")  # a FIFO would block for ever
+    for _, line in _lines(where):
+        if line.get("kind") != "header":
+            raise _broken(where, 1, "a recording begins with its header")
+        line.pop("kind")
+        try:
+            return Recording(where, RecordingHeader.model_validate(line))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise _broken(where, 1, f"header: {place}: {first['msg'].lower()}") from None
+    raise RecordingError(f"{where}: the recording is empty", hint="it has not even a whole header line")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Numbered whole lines; a cut last line is skipped, any other line that is not an object raises."""
+    with _foreign_errors(path), path.open("rb") as file:
+        number = 0
+        while line := file.readline(LINE_MAX_BYTES + 1):
+            number += 1
+            if len(line) > LINE_MAX_BYTES:
+                raise _broken(path, number, f"is longer than {LINE_MAX_BYTES} bytes")
+            try:
+                parsed = _parse(line)
+            except ValueError as error:
+                # No proper beginning of an object is an object, so what does not parse here was cut.
+                if not line.endswith(b"\n"):
+                    return
+                raise _broken(path, number, f"is not a JSON object: {error}") from None
+            yield number, parsed
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(line.decode(), parse_float=_finite, parse_constant=_finite)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(parsed, dict):
+        raise ValueError("it is something else")
+    return parsed
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is not a finite number")
+    return value
+
+
+def _item(path: Path, number: int | None, line: dict[str, Any], width: int) -> Tick | Event | End:
+    """One line after the header; `number` is None for the last line, whose number nobody counted."""
+    kind, t = line.pop("kind", None), line.pop("t", None)
+    if type(t) not in (int, float) or t < 0:
+        raise _broken(path, number, f"t is {t!r}, not a time in seconds")
+    try:
+        t = float(t)
+    except OverflowError:
+        raise _broken(path, number, "t is a huge number, not a time in seconds") from None
+    if kind == "tick":
+        return Tick(
+            t,
+            _outputs(path, number, line, "drive", width),
+            _outputs(path, number, line, "rate", width),
+            _outputs(path, number, line, "asked", width) if "asked" in line else None,
+        )
+    if kind == "event":
+        event = line.pop("event", None)
+        if not isinstance(event, str) or event not in EVENTS:
+            raise _broken(path, number, f"unknown event {event!r}")
+        return Event(t, event, line)
+    if kind == "end":
+        ok, reason = line.get("ok"), line.get("reason")
+        if not isinstance(ok, bool) or not isinstance(reason, str):
+            raise _broken(path, number, "an end needs ok (true or false) and reason (a text)")
+        return End(t, ok, reason)
+    raise _broken(path, number, f"kind is {kind!r}, not tick, event or end")
+
+
+def _outputs(path: Path, number: int | None, line: dict[str, Any], key: str, width: int) -> bytes:
+    values = line.get(key)
+    if not isinstance(values, list) or len(values) != width or not set(map(type, values)) <= {int}:
+        raise _broken(path, number, f"{key} is not a list of {width} integers")
+    try:
+        return bytes(values)
+    except ValueError:
+        raise _broken(path, number, f"{key} has a value outside 0 to 255") from None
+
+
+def _broken(path: Path, number: int | None, message: str) -> RecordingError:
+    where = "last line" if number is None else f"line {number}"
+    return RecordingError(f"{path}: {where}: {message}")
+
+
+@contextmanager
+def _foreign_errors(path: Path) -> Iterator[None]:
+    """The one seam at which errors of the operating system become ours."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise RecordingError(f"{path}: there is no such recording") from None
+    except IsADirectoryError:
+        raise RecordingError(f"{path}: is a directory, not a recording") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
+        if isinstance(error, RecordingError):
+            raise
+        raise RecordingError(f"{path}: cannot be read: {error}") from error

@@ -1,0 +1,168 @@
+"""Recording a run: what was put out and what was reported, as JSON lines.
+
+A header, then ticks and events in order of time, then an end. Each line stands for itself, so a recording
+can be followed while it grows. `records` reads one back.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_bridge.devices.layout import Actuator, Layout
+from firmware_bridge.errors import RecordingError
+from firmware_bridge.limits import DRIVE_MAX
+from profiles.waveform import FRAME_RATE_HZ
+
+EVENTS = frozenset({"state", "step", "trip", "stop", "dwell", "link", "limit", "pain", "intensity"})
+SCHEMA = 1
+_BYTE_TEXT = tuple(str(value) for value in range(DRIVE_MAX + 1))
+
+Drives = bytes | Sequence[int] | npt.NDArray[np.integer]
+
+
+class Recorder:
+    """Writes one recording to a text stream: header first, then ticks and events, then the end.
+
+    Raises RecordingError for a line out of order and for a stream that cannot be written, ValueError for a
+    value that the format does not hold.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._width: int | None = None
+        self._ended = False
+        self.t = 0.0
+        """Time of the latest tick or event, s: an event of this moment belongs there."""
+
+    def header(
+        self, layout: Layout, profile: str, source: Literal["device", "host"], device_name: str
+    ) -> None:
+        """Begin a recording of `profile` on a placed device, as seen by the device or by the host."""
+        if self._width is not None:
+            raise RecordingError("a recording has one header only")
+        line = {
+            "kind": "header",
+            "schema": SCHEMA,
+            "profile": profile,
+            "source": source,
+            "device": device_name,
+            "rate_hz": FRAME_RATE_HZ,
+            "stature_m": layout.stature_m,
+            "power_budget": layout.power_budget,
+            "actuators": [_recorded(actuator) for actuator in layout.actuators],
+        }
+        self._write(_dump(line))
+        self._width = len(layout.actuators)
+
+    def tick(self, t: float, drive: Drives, rate: Drives, asked: Drives | None = None) -> None:
+        """Add the output at t seconds: one drive and one rate (0..255) per actuator of the header.
+
+        `asked` are the drives that the setpoints which a device accepted come to at that time.
+        """
+        width = self._open_for_more()
+        self.t = t
+        drives, rates = _as_bytes(drive), _as_bytes(rate)
+        if len(drives) != width or len(rates) != width:
+            raise ValueError(f"a tick needs {width} drives and rates, not {len(drives)} and {len(rates)}")
+        # By hand, because a tick is written 50 times a second and json.dumps takes four times as long.
+        drive_text = ",".join([_BYTE_TEXT[value] for value in drives])
+        rate_text = ",".join([_BYTE_TEXT[value] for value in rates])
+        more = "" if asked is None else self._asked_text(asked, width)
+        self._write(
+            f'{{"kind":"tick","t":{_seconds(t)!r},"drive":[{drive_text}],"rate":[{rate_text}]{more}}}\n'
+        )
+
+    def event(self, t: float, event: str, **fields: Any) -> None:
+        """Add an event (one of EVENTS) at t seconds, with any JSON fields of its own."""
+        self._open_for_more()
+        if event not in EVENTS:
+            raise ValueError(f"unknown event '{event}'; a recording knows {', '.join(sorted(EVENTS))}")
+        if "kind" in fields:
+            raise ValueError("an event's field may not be called 'kind'")
+        self.t = max(self.t, t)
+        self._write(_dump({"kind": "event", "t": _seconds(t), "event": event, **fields}))
+
+    def end(self, t: float, ok: bool, reason: str) -> None:
+        """Close the recording at t seconds; nothing may follow."""
+        self._open_for_more()
+        self._write(_dump({"kind": "end", "t": _seconds(t), "ok": ok, "reason": reason}))
+        self._ended = True
+
+    def _asked_text(self, asked: Drives, width: int) -> str:
+        wanted = _as_bytes(asked)
+        if len(wanted) != width:
+            raise ValueError(f"a tick needs {width} drives asked for, not {len(wanted)}")
+        return f',"asked":[{",".join([_BYTE_TEXT[value] for value in wanted])}]'
+
+    def _open_for_more(self) -> int:
+        if self._width is None:
+            raise RecordingError("a recording begins with its header")
+        if self._ended:
+            raise RecordingError("the recording has ended")
+        return self._width
+
+    def _write(self, line: str) -> None:
+        try:
+            self._stream.write(line)
+        except OSError as error:
+            raise RecordingError(f"the recording cannot be written: {error}") from error
+
+
+@contextmanager
+def open_recorder(path: str | Path, *, live: bool = True) -> Iterator[Recorder]:
+    """Record to a file, replacing what is there; RecordingError when it cannot be written.
+
+    Every line reaches the file at once, so that another program can follow and a kill loses nothing; with
+    `live` off the lines go out in larger pieces.
+    """
+    try:
+        stream = open(path, "w", encoding="utf-8", newline="\n", buffering=1 if live else -1)  # noqa: SIM115
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
+        raise RecordingError(f"{path}: the recording cannot be written: {error}") from error
+    try:
+        yield Recorder(stream)
+    finally:
+        try:
+            stream.close()
+        except OSError as error:
+            raise RecordingError(f"{path}: the recording cannot be written: {error}") from error
+
+
+def _recorded(actuator: Actuator) -> dict[str, object]:
+    return {
+        "id": actuator.id,
+        "kind": actuator.kind.value,
+        "zone": actuator.zone,
+        "x_mm": actuator.x_mm if actuator.placed else None,
+        "y_mm": actuator.y_mm if actuator.placed else None,
+        "radius_mm": actuator.radius_mm,
+        "excluded": bool(actuator.excluded),
+        # Rounded up, so that a drive at its ceiling never reads as above it.
+        "ceiling": math.ceil(actuator.ceiling / DRIVE_MAX * 10_000) / 10_000,
+        "response": {"start": actuator.start, "hold": actuator.hold, "exponent": actuator.exponent},
+        "motor": {
+            "tau_ms": actuator.tau_ms,
+            "vent_tau_ms": actuator.vent_tau_ms,
+            "adjustable": actuator.rate_max > 0,
+        },
+    }
+
+
+def _dump(line: dict[str, Any]) -> str:
+    return json.dumps(line, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def _seconds(t: float) -> float:
+    if not (math.isfinite(t) and t >= 0):
+        raise ValueError(f"time {t} s is not a time")
+    return round(float(t), 4)
+
+
+def _as_bytes(values: Drives) -> bytes:
+    return values if isinstance(values, bytes) else bytes(list(values))

@@ -1,0 +1,172 @@
+"""The interlock: the one gate between anything Kneadwave wants and the wire.
+
+States are one table. `admit` lets a message through as a `PermittedFrame`, the only thing the encoder
+takes, or trips. `veto` checks every setpoint again: it trusts neither the profile nor the limiter. A trip
+latches until a reset is sent, and a reset starts nothing.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final, Generic, NoReturn, TypeVar, final
+
+from firmware_bridge.devices.layout import Actuator
+from firmware_bridge.errors import InterlockTrip
+from firmware_bridge.safety.veto import Veto
+from firmware_bridge.wire.messages import Arm, Describe, Heartbeat, Hello, HostMessage, Reset, Setpoints, Stop
+
+
+class State(StrEnum):
+    """What the host permits itself."""
+
+    DISARMED = "disarmed"
+    ARMING = "arming"
+    ARMED = "armed"
+    PLAYING = "playing"
+    STOPPING = "stopping"
+    TRIPPED = "tripped"
+
+
+class Event(StrEnum):
+    """What moves the interlock from state to state."""
+
+    ARM_SENT = "arm sent"
+    ARM_CONFIRMED = "arm confirmed"
+    SETPOINTS_SENT = "setpoints sent"
+    STOP_SENT = "stop sent"
+    DISARMED = "device disarmed"
+    FAULT = "fault"
+    RESET_SENT = "reset sent"
+
+
+TRANSITIONS: Final[dict[State, dict[Event, State]]] = {
+    State.DISARMED: {
+        Event.ARM_SENT: State.ARMING,
+        Event.STOP_SENT: State.DISARMED,
+        Event.DISARMED: State.DISARMED,
+        Event.FAULT: State.TRIPPED,
+        Event.RESET_SENT: State.DISARMED,
+    },
+    State.ARMING: {
+        Event.ARM_SENT: State.ARMING,
+        Event.ARM_CONFIRMED: State.ARMED,
+        Event.STOP_SENT: State.STOPPING,
+        Event.DISARMED: State.DISARMED,
+        Event.FAULT: State.TRIPPED,
+    },
+    State.ARMED: {
+        Event.SETPOINTS_SENT: State.PLAYING,
+        Event.STOP_SENT: State.STOPPING,
+        Event.DISARMED: State.DISARMED,
+        Event.FAULT: State.TRIPPED,
+    },
+    State.PLAYING: {
+        Event.SETPOINTS_SENT: State.PLAYING,
+        Event.STOP_SENT: State.STOPPING,
+        Event.DISARMED: State.DISARMED,
+        Event.FAULT: State.TRIPPED,
+    },
+    State.STOPPING: {
+        Event.STOP_SENT: State.STOPPING,
+        Event.DISARMED: State.DISARMED,
+        Event.FAULT: State.TRIPPED,
+    },
+    State.TRIPPED: {
+        Event.STOP_SENT: State.TRIPPED,
+        Event.DISARMED: State.TRIPPED,
+        Event.FAULT: State.TRIPPED,
+        Event.RESET_SENT: State.DISARMED,
+    },
+}
+
+_ALIVE: Final = frozenset({State.ARMING, State.ARMED, State.PLAYING, State.STOPPING})
+
+M_co = TypeVar("M_co", bound=HostMessage, covariant=True)
+_SEAL: Final = object()
+
+
+@final
+class PermittedFrame(Generic[M_co]):
+    """A message that the interlock let through. Only `Interlock.admit` can make one."""
+
+    __slots__ = ("message",)
+    message: M_co
+
+    def __init__(self, message: M_co, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("only the interlock makes permitted frames")
+        object.__setattr__(self, "message", message)
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("only the interlock makes permitted frames")  # a subclass could bring its own message
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a permitted frame does not change")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("a permitted frame does not change")
+
+
+M = TypeVar("M", bound=HostMessage)
+
+
+class Interlock:
+    """Guards one session on one device.
+
+    `actuators` are the placed actuators in wire order, `power_budget` the most that their drives may add up
+    to, `limits_hash` the hash that an arm request must echo.
+    """
+
+    def __init__(self, actuators: Sequence[Actuator], power_budget: int, limits_hash: int) -> None:
+        self.state = State.DISARMED
+        self.trip: InterlockTrip | None = None
+        self._limits_hash = limits_hash
+        self._veto = Veto(actuators, power_budget)
+
+    def admit(self, message: M) -> PermittedFrame[M]:
+        """`message`, permitted; raises InterlockTrip, and latches, when it may not go out.
+
+        A stop is admitted in every state.
+        """
+        match message:
+            case Setpoints():
+                self._move(Event.SETPOINTS_SENT)  # first: what is refused for its state is never counted
+                objection = self._veto.objection(message)
+                if objection is not None:
+                    self.fault(*objection)
+            case Stop():
+                self._move(Event.STOP_SENT)
+            case Hello() | Describe():
+                pass  # questions: they move nothing
+            case Heartbeat():
+                if self.state not in _ALIVE:
+                    self.fault(f"a heartbeat while {self.state.value} would keep a dead session alive")
+            case Arm():
+                if message.limits_hash != self._limits_hash:
+                    self.fault("an arm request for other limits than the session's")
+                self._move(Event.ARM_SENT)
+            case Reset():
+                self._move(Event.RESET_SENT)
+                self.trip = None
+                self._veto.at_rest()
+            case _:
+                self.fault(f"{type(message).__name__} is no message to a device")
+        return PermittedFrame(message, _SEAL)
+
+    def observe(self, event: Event) -> None:
+        """Take note of what the device confirmed."""
+        self._move(event)
+        if event is Event.DISARMED:
+            self._veto.at_rest()
+
+    def fault(self, reason: str, rule: int | None = None) -> NoReturn:
+        """Latch. Always raises InterlockTrip; `trip` keeps the first until the reset."""
+        self.state = TRANSITIONS[self.state][Event.FAULT]
+        trip = InterlockTrip(reason, rule=rule)
+        self.trip = self.trip or trip
+        raise trip
+
+    def _move(self, event: Event) -> None:
+        following = TRANSITIONS[self.state].get(event)
+        if following is None:
+            self.fault(f"{event.value} while {self.state.value}")
+        self.state = following

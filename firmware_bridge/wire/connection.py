@@ -1,0 +1,144 @@
+"""The session's side of the wire without any I/O: bytes in, reports out; messages in, bytes out.
+
+Holds what the two sides must agree on: epoch, sequence numbers, the device's clock, what is in flight.
+"""
+
+from collections import deque
+
+from firmware_bridge.errors import LinkLost
+from firmware_bridge.safety.interlock import Interlock
+from firmware_bridge.wire.codec import encode
+from firmware_bridge.wire.framing import STOP_ZEROS, FrameDecoder
+from firmware_bridge.wire.messages import (
+    EPOCH_ANY,
+    Answer,
+    Heartbeat,
+    Hello,
+    HostMessage,
+    Identity,
+    MessageError,
+    Report,
+    Status,
+    Stop,
+    unpack_report,
+)
+
+BAUD = 115200
+IN_FLIGHT_MAX = 128
+"""Bytes that may wait on the line: bytes queued in a tty are bytes that nobody can stop."""
+_BYTES_PER_S = BAUD / 10  # 8N1: ten bits a byte
+_CLOCK_WINDOW = 25  # statuses; five seconds of them
+_WRAP = 0x10000
+
+
+class Connection:
+    """One device, from the host's side.
+
+    `interlock` starts as one that permits no motion; `guard` replaces it once the device is known.
+    """
+
+    def __init__(self) -> None:
+        self.interlock = Interlock((), 0, 0)
+        self.status: Status | None = None
+        self.status_at: float | None = None
+        self.epoch = EPOCH_ANY
+        self.bytes_sent = 0
+        self.frames_sent = 0
+        self.reports_read = 0
+        self._decoder = FrameDecoder()
+        self._seq = 0
+        self._line_free_at = 0.0
+        self._echo: int | None = None
+        self._clock: deque[float] = deque(maxlen=_CLOCK_WINDOW)  # device time less host time, ms
+        self._ahead_ms = 0.0
+        self._device_ms: int | None = None
+        self._round_trip_ms = 0.0
+
+    def guard(self, interlock: Interlock) -> None:
+        """From now on `interlock` decides what goes out."""
+        self.interlock = interlock
+
+    def send(self, message: HostMessage, now: float, *, t_ms: int = 0) -> bytes:
+        """`message` as bytes, through the interlock; raises InterlockTrip when it may not go out."""
+        permitted = self.interlock.admit(message)
+        epoch = EPOCH_ANY if isinstance(message, Hello) else self.epoch
+        self._seq = (self._seq + 1) % 256
+        data = encode(permitted, seq=self._seq, t_ms=t_ms, epoch=epoch)
+        self.frames_sent += 1
+        self.bytes_sent += len(data)
+        self._line_free_at = max(self._line_free_at, now) + len(data) / _BYTES_PER_S
+        return data
+
+    def stop(self, now: float) -> bytes:
+        """The bytes of a stop: zeros, which no traffic holds, then the STOP frame. Never refused."""
+        self._line_free_at = now
+        return bytes(STOP_ZEROS) + self.send(Stop(), now)
+
+    @property
+    def last_seq(self) -> int:
+        """Sequence number of the last message sent."""
+        return self._seq
+
+    def wait_for_room(self, count: int, now: float) -> float:
+        """Seconds until `count` more bytes may go out and no more than IN_FLIGHT_MAX wait; 0 for now."""
+        return max(0.0, self._line_free_at - now - (IN_FLIGHT_MAX - count) / _BYTES_PER_S)
+
+    def heartbeat(self, now: float) -> bytes:
+        """A heartbeat for the status read last, once for each status; nothing when there is none."""
+        if self._echo is None:
+            return b""
+        echo, self._echo = self._echo, None
+        return self.send(Heartbeat(echo), now)
+
+    def receive(self, data: bytes, now: float) -> list[Report]:
+        """The reports that `data` completes. Noise is skipped.
+
+        Raises LinkLost when the device restarted under us, which another epoch gives away.
+        """
+        reports: list[Report] = []
+        for frame in self._decoder.feed(data):
+            try:
+                report = unpack_report(frame)
+            except MessageError:
+                continue
+            if isinstance(report, Identity):
+                self.epoch = frame.epoch if self.epoch == EPOCH_ANY else self.epoch
+            if self.epoch == EPOCH_ANY:
+                continue
+            if frame.epoch != self.epoch:
+                raise LinkLost(
+                    "the device restarted in the middle of the session",
+                    hint="check its power supply and cable, then start again",
+                )
+            self._read_clock(frame.t_ms, now)
+            if isinstance(report, Status):
+                self.status, self.status_at = report, now
+                self._echo = frame.seq
+            self.reports_read += 1
+            reports.append(report)
+        return reports
+
+    def note_round_trip(self, seconds: float) -> None:
+        """An answer came after `seconds`; half of the shortest is taken for the way of a status."""
+        ms = seconds * 1000
+        self._round_trip_ms = min(self._round_trip_ms, ms) if self._round_trip_ms else ms
+
+    def device_time(self, now: float) -> float:
+        """The device's clock at host time `now`, in its milliseconds since it started."""
+        return now * 1000 + self._ahead_ms + self._round_trip_ms / 2
+
+    def _read_clock(self, t_ms: int, now: float) -> None:
+        if self._device_ms is None:
+            self._device_ms = t_ms
+        else:
+            step = (t_ms - self._device_ms) % _WRAP
+            if step >= _WRAP // 2:  # an older report overtaken by a newer one says nothing new
+                return
+            self._device_ms += step
+        self._clock.append(self._device_ms - now * 1000)
+        self._ahead_ms = max(self._clock)
+
+
+def is_answer(report: Report, request: int, seq: int) -> bool:
+    """Whether `report` answers the request of that type and sequence number."""
+    return isinstance(report, Answer) and report.request == request and report.seq == seq

@@ -1,0 +1,72 @@
+"""What a device says of itself: the table of its actuators and the hash of its limits."""
+
+import zlib
+from collections.abc import Sequence
+from struct import pack
+
+from firmware_bridge.devices.layout import Actuator, place_device
+from firmware_bridge.devices.load import DeviceDescription
+from firmware_bridge.wire.codec import report_payload
+from firmware_bridge.wire.messages import PROTOCOL_VERSION, ActuatorInfo, Identity, Kind
+from profiles.technique import Modality
+
+NOWHERE_MM = -32768
+"""The place, on the wire, of an actuator whose place is not known."""
+
+KIND_OF = {
+    Modality.VIBRATION: Kind.VIBRATION,
+    Modality.KNEADING: Kind.KNEADING,
+    Modality.PRESSURE: Kind.PRESSURE,
+}
+
+
+def device_table(description: DeviceDescription) -> tuple[ActuatorInfo, ...]:
+    """The actuators as the device itself reports them, in wire order, on a body of default stature."""
+    return tuple(actuator_info(actuator) for actuator in place_device(description).actuators)
+
+
+def actuator_info(actuator: Actuator) -> ActuatorInfo:
+    """One placed actuator in the wire's integers."""
+    return ActuatorInfo(
+        index=actuator.index,
+        kind=KIND_OF[actuator.kind],
+        excluded=int(bool(actuator.excluded)),
+        x_mm=actuator.x_mm if actuator.placed else NOWHERE_MM,
+        y_mm=actuator.y_mm if actuator.placed else NOWHERE_MM,
+        radius_mm=actuator.radius_mm,
+        ceiling=actuator.ceiling,
+        start=actuator.start,
+        hold=actuator.hold,
+        exponent_percent=round(actuator.exponent * 100),
+        attack=actuator.attack,
+        release=actuator.release,
+        rate_min=actuator.rate_min,
+        rate_max=actuator.rate_max,
+        id=actuator.id,
+    )
+
+
+def limits_hash(table: Sequence[ActuatorInfo], power_budget: int) -> int:
+    """CRC-32 over protocol version, power budget and every actuator's payload, in wire order."""
+    crc = zlib.crc32(pack("<BHB", PROTOCOL_VERSION, power_budget, len(table)))
+    for info in table:
+        crc = zlib.crc32(report_payload(info), crc)
+    return crc
+
+
+def expected_hash(description: DeviceDescription) -> int:
+    """The hash that a device built to `description` reports."""
+    return limits_hash(device_table(description), description.power_budget)
+
+
+def identity_of(description: DeviceDescription, *, firmware: int = 0, unit_id: int = 0) -> Identity:
+    """The identity that a device built to `description` reports."""
+    return Identity(
+        protocol=PROTOCOL_VERSION,
+        firmware=firmware,
+        unit_id=unit_id,
+        limits_hash=expected_hash(description),
+        power_budget=description.power_budget,
+        actuators=len(description.actuators),
+        model=description.name,
+    )

@@ -1,0 +1,187 @@
+"""The byte pipe to a device, and the only room that knows pyserial.
+
+`/dev/ttyACM0`, `COM3`       a serial port
+`id:SERIAL`                  the USB device with that serial number
+`socket://host:port`         a serial port behind a network socket
+"""
+
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+import serial
+from serial.tools import list_ports
+
+from firmware_bridge.errors import LinkError, LinkLost, LinkTimeout, PortBusy, PortForbidden, PortMissing
+from firmware_bridge.wire.connection import BAUD
+
+try:
+    from termios import error as _TerminalError
+except ImportError:  # Windows
+    _TerminalError = OSError  # type: ignore[misc,assignment]
+
+_FOREIGN = (serial.SerialException, OSError, _TerminalError)
+"""What pyserial lets through. termios.error is no OSError: a flush on a port that has vanished raises it."""
+
+WRITE_TIMEOUT_S = 0.2
+"""A write that a device does not take within this time has failed; below the 250 ms of link loss."""
+
+ALLOWED_USB_IDS: frozenset[str] = frozenset({"1209:0001"})
+"""USB vendor:product pairs of Kneadwave firmware. pid.codes sets 1209:0001 aside for private tests."""
+READ_BYTES = 4096
+
+
+class Link(Protocol):
+    """A pipe of bytes to one device. Nothing here blocks longer than WRITE_TIMEOUT_S."""
+
+    name: str
+
+    def write(self, data: bytes) -> None:
+        """Send; raises LinkLost or LinkTimeout."""
+        ...
+
+    def read(self) -> bytes:
+        """What has arrived, perhaps nothing; raises LinkLost."""
+        ...
+
+    def waiting(self) -> bool:
+        """Whether something has arrived that `read` would return. Never raises."""
+        ...
+
+    def abandon_output(self) -> None:
+        """Throw away what is queued and not yet on the line. Never raises."""
+        ...
+
+    def signal_break(self) -> None:
+        """Hold the line in a break condition for a moment, where the line can do that. Never raises."""
+        ...
+
+    def close(self) -> None:
+        """Give the device up. Never raises."""
+        ...
+
+
+@dataclass(frozen=True)
+class Port:
+    """A serial port that is there. `usb_id` is `vendor:product` in hex, empty when it is no USB device."""
+
+    device: str
+    usb_id: str
+    serial_number: str
+    description: str
+
+
+class SerialLink:
+    """A real serial port, held exclusively."""
+
+    def __init__(self, url: str) -> None:
+        """Open `url`; raises PortMissing, PortForbidden, PortBusy or another LinkError."""
+        self.name = url
+        self._port = _open(_resolve(url))
+
+    def write(self, data: bytes) -> None:
+        with foreign_errors(self.name):
+            self._port.write(data)
+
+    def read(self) -> bytes:
+        with foreign_errors(self.name):
+            # A socket only says whether anything has come; with no timeout, `read` gives what is there.
+            return bytes(self._port.read(READ_BYTES))
+
+    def waiting(self) -> bool:
+        try:
+            return bool(self._port.in_waiting)
+        except (*_FOREIGN, TypeError):
+            return True  # `read` will tell what happened
+
+    def abandon_output(self) -> None:
+        with suppress(*_FOREIGN, AttributeError):
+            self._port.reset_output_buffer()
+
+    def signal_break(self) -> None:
+        with suppress(*_FOREIGN, AttributeError):
+            self._port.send_break()
+
+    def close(self) -> None:
+        with suppress(*_FOREIGN):
+            self._port.close()
+
+
+def list_serial_ports() -> list[Port]:
+    """Every serial port of this machine. Opens none of them."""
+    return sorted((_port(p) for p in list_ports.comports()), key=lambda port: port.device)
+
+
+def allowed_ports(ports: Iterable[Port], also: Iterable[str] = ()) -> list[Port]:
+    """Those of `ports` that may be opened unasked: known USB ids, and the ids or serial numbers in `also`."""
+    allowed = ALLOWED_USB_IDS | {entry.lower() for entry in also if entry}
+    return [
+        p for p in ports if p.usb_id in allowed or (p.serial_number and p.serial_number.lower() in allowed)
+    ]
+
+
+@contextmanager
+def foreign_errors(name: str) -> Iterator[None]:
+    """Translate what pyserial and the system raise; the one place that does."""
+    try:
+        yield
+    except serial.SerialTimeoutException as error:
+        raise LinkTimeout(f"{name} takes no more data", hint="the device may hang; unplug it") from error
+    except (*_FOREIGN, TypeError) as error:
+        # TypeError: pyserial's read on a port that another thread or a signal handler closed.
+        raise LinkLost(f"{name} is gone: {error}", hint="check the cable, then start again") from error
+
+
+def _open(url: str) -> serial.Serial:
+    try:
+        if "://" in url:
+            return serial.serial_for_url(url, timeout=0, write_timeout=WRITE_TIMEOUT_S)
+        return serial.Serial(
+            url,
+            baudrate=BAUD,
+            timeout=0,
+            write_timeout=WRITE_TIMEOUT_S,
+            exclusive=None if os.name == "nt" else True,
+        )
+    except (*_FOREIGN, ValueError) as error:
+        raise _opening_error(url, error) from error
+
+
+def _opening_error(url: str, error: Exception) -> LinkError:
+    number = getattr(error, "errno", None)
+    text = str(error)
+    if number in (errno.EWOULDBLOCK, errno.EBUSY) or "exclusively lock" in text:
+        return PortBusy(
+            f"{url} is in use by another program", hint=f"stop it with: knead stop --device {url}"
+        )
+    if (
+        number in (errno.EACCES, errno.EPERM)
+        or isinstance(error, PermissionError)
+        or "PermissionError" in text
+    ):
+        if os.name == "nt":  # Windows says "access denied" for a port that somebody holds
+            return PortBusy(f"{url} is in use by another program", hint="close the program that holds it")
+        return PortForbidden(
+            f"you may not open {url}", hint="join the group that owns it (often dialout), then log in again"
+        )
+    if number == errno.ENOENT or "FileNotFoundError" in text or ("could not open" in text and number is None):
+        return PortMissing(f"there is no port {url}", hint="list the ports with: knead doctor")
+    return LinkError(f"{url} cannot be opened: {error}", hint="list the ports with: knead doctor")
+
+
+def _resolve(url: str) -> str:
+    if not url.startswith("id:"):
+        return url
+    wanted = url.removeprefix("id:")
+    for port in list_serial_ports():
+        if wanted and port.serial_number == wanted:
+            return port.device
+    raise PortMissing(f"no device has the serial number {wanted}", hint="list the ports with: knead doctor")
+
+
+def _port(found: "list_ports.common.ListPortInfo") -> Port:  # type: ignore[name-defined]
+    usb_id = "" if found.vid is None else f"{found.vid:04x}:{found.pid:04x}"
+    return Port(found.device, usb_id, found.serial_number or "", found.description or "")

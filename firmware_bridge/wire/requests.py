@@ -1,0 +1,206 @@
+"""Requests that wait for their answer: who are you, be armed, reset, stop. Stop-and-wait, a few tries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from firmware_bridge.clock import Clock
+from firmware_bridge.errors import (
+    DeviceRefused,
+    InterlockTrip,
+    LimitsMismatch,
+    LinkError,
+    LinkTimeout,
+    ProtocolMismatch,
+)
+from firmware_bridge.safety.interlock import Event, State
+from firmware_bridge.wire.connection import Connection, is_answer
+from firmware_bridge.wire.messages import (
+    ARM,
+    PROTOCOL_VERSION,
+    RESET,
+    ActuatorInfo,
+    Answer,
+    Arm,
+    Describe,
+    DeviceState,
+    Hello,
+    HostMessage,
+    Identity,
+    Reason,
+    Report,
+    Reset,
+    Status,
+)
+
+if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
+    from firmware_bridge.wire.link import Link
+
+ANSWER_S = 0.05
+"""How long one try waits, seconds."""
+TRIES = 3
+QUESTION_TRIES = 10
+"""For questions, which move nothing: a line that loses bytes should not hide what the device is."""
+HELLO_TRIES = 40
+"""Two seconds: a board that restarts when its port is opened needs that long to come up."""
+STOP_CONFIRM_S = 1.0
+STATUS_S = 0.5
+_POLL_S = 0.002
+
+REASON_RULES: Final[dict[int, int]] = {
+    Reason.SESSION_OVER: 84,  # twenty minutes
+    Reason.CEILING: 188,  # limits that nobody overrides; what is not allowed is off
+    Reason.EXCLUDED: 188,
+    Reason.RATE: 188,
+    Reason.POWER: 163,  # actuators do not overstrain themselves
+}
+"""The massage rule behind a device's reason, where there is one."""
+
+R = TypeVar("R", bound=Report)
+
+
+@dataclass(frozen=True)
+class DeviceSelf:
+    """What a device told of itself, in wire order."""
+
+    identity: Identity
+    table: tuple[ActuatorInfo, ...]
+
+
+class Dialogue:
+    """Asks one device over one link."""
+
+    def __init__(self, link: "Link", clock: Clock, connection: Connection) -> None:
+        self.link = link
+        self.clock = clock
+        self.connection = connection
+
+    def identify(self) -> DeviceSelf:
+        """Ask the device who it is; nothing moves.
+
+        Raises LinkTimeout when nothing answers and ProtocolMismatch when it speaks another version.
+        """
+        identity = self._ask(Hello(), lambda r, _: r if isinstance(r, Identity) else None, HELLO_TRIES)
+        if identity.protocol != PROTOCOL_VERSION:
+            raise ProtocolMismatch(
+                f"the device speaks protocol {identity.protocol}, this program speaks {PROTOCOL_VERSION}",
+                hint="update the older of the two",
+            )
+        return DeviceSelf(identity, tuple(self._describe(i) for i in range(identity.actuators)))
+
+    def arm(self, limits_hash: int) -> None:
+        """Arm the device under the limits with that hash; raises DeviceRefused or LimitsMismatch."""
+        answer = self._ask(Arm(limits_hash), _answer_to(ARM), TRIES)
+        if answer.reason == Reason.WRONG_LIMITS:
+            raise LimitsMismatch(
+                "the device holds other limits than its description here",
+                hint="use the description that the device was built with: --on FILE",
+            )
+        if answer.reason != Reason.NONE:
+            raise DeviceRefused(f"the device refused to be armed: {reason_text(answer.reason)}")
+        self.connection.interlock.observe(Event.ARM_CONFIRMED)
+
+    def reset(self) -> None:
+        """Clear a latched trip, on the device and here. Nothing starts by it."""
+        answer = self._ask(Reset(), _answer_to(RESET), TRIES)
+        if answer.reason != Reason.NONE:
+            raise DeviceRefused(f"the device refused the reset: {reason_text(answer.reason)}")
+
+    def clear_lost_link(self) -> None:
+        """Take up a device that latched because its host went away; InterlockTrip for any other trip."""
+        status = self.status()
+        if status.state != DeviceState.TRIPPED:
+            return
+        if status.reason != Reason.LINK_LOST:
+            raise InterlockTrip(
+                f"the device is latched after a trip: {reason_text(status.reason)}",
+                hint="look for the cause, then clear it with: knead stop --reset",
+            )
+        self.reset()
+
+    def status(self) -> Status:
+        """How the device is; it tells unasked, soon after it was greeted. Raises LinkTimeout."""
+        status = self.connection.status or self._wait(
+            lambda report: report if isinstance(report, Status) else None, self.clock.now() + STATUS_S
+        )
+        if status is None:
+            raise LinkTimeout(
+                f"{self.link.name} sends no status", hint="unplug the device and plug it in again"
+            )
+        return status
+
+    def stop(self) -> bool:
+        """Discard what is queued, stop the device, wait until it says that nothing moves.
+
+        The zeros and the STOP frame go first, a line break after them: each is enough by itself. Returns
+        whether the device confirmed. Raises no link error: a stop goes on trying for STOP_CONFIRM_S.
+        """
+        self.link.abandon_output()
+        deadline = self.clock.now() + STOP_CONFIRM_S
+        while self.clock.now() < deadline:
+            now = self.clock.now()
+            try:
+                self.link.write(self.connection.stop(now))
+                if self._wait(_stopped, now + ANSWER_S):
+                    if self.connection.interlock.state is not State.TRIPPED:
+                        self.connection.interlock.observe(Event.DISARMED)
+                    return True
+            except LinkError:
+                self.clock.sleep(ANSWER_S)
+            self.link.signal_break()
+        return False
+
+    def _describe(self, index: int) -> ActuatorInfo:
+        def pick(report: Report, _: int) -> ActuatorInfo | None:
+            return report if isinstance(report, ActuatorInfo) and report.index == index else None
+
+        return self._ask(Describe(index), pick, QUESTION_TRIES)
+
+    def _ask(self, message: HostMessage, pick: Callable[[Report, int], R | None], tries: int) -> R:
+        data = self.connection.send(message, self.clock.now())
+        seq = self.connection.last_seq
+        for _ in range(tries):
+            sent = self.clock.now()
+            self.link.write(data)
+            found = self._wait(lambda report: pick(report, seq), sent + ANSWER_S)
+            if found is not None:
+                self.connection.note_round_trip(self.clock.now() - sent)
+                return found
+        raise LinkTimeout(
+            f"{self.link.name} does not answer",
+            hint="is it a Kneadwave device, powered and not in use elsewhere?",
+        )
+
+    def _wait(self, pick: Callable[[Report], R | None], deadline: float) -> R | None:
+        while True:
+            now = self.clock.now()
+            for report in self.connection.receive(self.link.read(), now):
+                found = pick(report)
+                if found is not None:
+                    return found
+            if now >= deadline:
+                return None
+            self.clock.sleep(_POLL_S)
+
+
+def reason_text(reason: int) -> str:
+    """A device's reason in words, with the rule behind it in brackets where there is one."""
+    try:
+        words = Reason(reason).name.lower().replace("_", " ")
+    except ValueError:
+        return f"reason {reason}"
+    rule = REASON_RULES.get(reason)
+    return words if rule is None else f"{words} (rule {rule})"
+
+
+def _answer_to(request: int) -> Callable[[Report, int], Answer | None]:
+    def pick(report: Report, seq: int) -> Answer | None:
+        return report if isinstance(report, Answer) and is_answer(report, request, seq) else None
+
+    return pick
+
+
+def _stopped(report: Report) -> Status | None:
+    if not isinstance(report, Status) or report.output_sum:
+        return None
+    return report if report.state in (DeviceState.DISARMED, DeviceState.TRIPPED) else None

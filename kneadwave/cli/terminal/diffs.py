@@ -1,0 +1,18 @@
+"""A unified diff on the screen: coloured where the terminal takes it, as it is everywhere else."""
+
+import sys
+from typing import Final
+
+from kneadwave.cli.terminal.output import Output, may_style
+
+COLOURS: Final = {"+": "32", "-": "31", "@": "36"}
+HEADS: Final = ("+++", "---")
+
+
+def say_diff(out: Output, diff: str) -> None:
+    """Print a diff line by line, without anything in it that could steer a terminal."""
+    styled = may_style(sys.stdout)
+    for line in diff.splitlines():
+        shown = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
+        code = "1" if shown.startswith(HEADS) else COLOURS.get(shown[:1])
+        out.say(f"\x1b[{code}m{shown}\x1b[0m" if styled and code else shown)

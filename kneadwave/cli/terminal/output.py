@@ -1,0 +1,133 @@
+"""What the command says, and to whom: text for a person, or one JSON object a line for a script."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO
+
+from kneadwave.errors import Exit, cause_of, debugging, exit_of, hint_of, rule_of
+
+LINE_MAX = 2000  # characters of one line of an error
+
+
+def clean(text: str) -> str:
+    """`text` on one line, without anything that could steer a terminal."""
+    flat = " ".join(text.split())
+    shown = "".join(c if c.isprintable() else "?" for c in flat)
+    return shown if len(shown) <= LINE_MAX else shown[: LINE_MAX - 3] + "..."
+
+
+def may_style(stream: TextIO) -> bool:
+    """Whether escape bytes are welcome on `stream`: a terminal that can take them, and no NO_COLOR."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return is_terminal(stream)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person sits at `stream`."""
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+class Output:
+    """Where a command's words go. With `as_json` standard output holds JSON lines alone."""
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.end: dict[str, Any] = {}
+        """Fields for the last JSON line."""
+
+    def say(self, line: str = "") -> None:
+        """A line of text on standard output; nothing under JSON."""
+        if not self.as_json:
+            print(line)
+
+    def tell(self, line: str) -> None:
+        """A line beside the result, on standard error."""
+        print(line, file=sys.stderr)
+
+    def event(self, event: str, **fields: Any) -> None:
+        """A JSON line, flushed so that a reader can follow; nothing as text."""
+        if self.as_json:
+            print(_dump({"event": event, **fields}), flush=True)
+
+    def bold(self, text: str) -> str:
+        """`text` in bold where the terminal can show it."""
+        return f"\x1b[1m{text}\x1b[0m" if may_style(sys.stdout) and not self.as_json else text
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+        """Columns as wide as they need; those in `right` are aligned to the right."""
+        widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
+        for number, row in enumerate([heads, *rows]):
+            cells = [
+                c.rjust(w) if i in right else c.ljust(w)
+                for i, (c, w) in enumerate(zip(row, widths, strict=True))
+            ]
+            line = "  ".join(cells).rstrip()
+            self.say(self.bold(line) if number == 0 else line)
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether standard output can show nothing but ASCII."""
+        return "utf" not in (getattr(sys.stdout, "encoding", None) or "").lower()
+
+
+@contextmanager
+def telling(as_json: bool = False) -> Iterator[Output]:
+    """Run a command's body: whatever it raises becomes a line of cause, a line of hint and an exit code.
+
+    Raises SystemExit for everything but a body that came to its end.
+    """
+    out = Output(as_json)
+    try:
+        try:
+            yield out
+            out.event("end", **{"ok": True, **out.end})
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except BaseException as error:
+            if isinstance(error, SystemExit | GeneratorExit):
+                raise
+            fail(error, out)
+    except BrokenPipeError:
+        forget_stdout()
+        raise SystemExit(Exit.DONE) from None
+
+
+def fail(error: BaseException, out: Output, code: int | None = None) -> None:
+    """Tell of an error and leave with its exit code (SystemExit)."""
+    code = exit_of(error) if code is None else code
+    cause, hint = clean(cause_of(error)), hint_of(error)
+    with suppress(OSError):
+        out.tell(f"error: {cause}")
+        if hint:
+            out.tell(f"hint: {clean(hint)}")
+        if code == Exit.BUG and debugging():
+            import traceback
+
+            traceback.print_exception(error)
+    try:
+        told = {"error": cause, "rule": rule_of(error), "hint": hint, "exit": int(code)}
+        out.event("end", **{"ok": False, **out.end, **told})
+        sys.stdout.flush()
+    except OSError:
+        forget_stdout()
+    raise SystemExit(int(code))
+
+
+def forget_stdout() -> None:
+    """Nobody reads standard output any more; let the interpreter's last flush go nowhere."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _dump(line: dict[str, Any]) -> str:
+    return json.dumps(line, allow_nan=False, separators=(",", ":"), default=str)

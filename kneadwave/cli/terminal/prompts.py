@@ -1,0 +1,119 @@
+"""Questions to a person at a terminal: one at a time, never answered by default.
+
+They go to standard error, so that standard output stays a result. Ctrl-C and the end of the input leave
+everything as it was.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+
+from kneadwave.cli.terminal.output import clean, is_terminal
+from kneadwave.errors import NotCleared
+from kneadwave.people.screening import Answers, Consent, Question, Ready, consent_problem, questions
+
+YES, NO = ("y", "yes"), ("n", "no")
+Answer = Callable[[str], str]
+"""Shows a prompt and returns the line that was typed; EOFError when there is no more."""
+_BULLET: Final = "  - "
+
+
+def somebody_there() -> bool:
+    """Whether a person can be asked: standard input and standard error are a terminal, and it is ours."""
+    streams = (sys.stdin, sys.stderr)
+    return all(stream is not None and is_terminal(stream) for stream in streams) and not _in_background()
+
+
+def _in_background() -> bool:
+    """Whether this is a background job: one that asks is stopped by its terminal, and keeps its locks."""
+    if os.name == "nt":
+        return False
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp()
+    except (OSError, ValueError):  # a terminal that controls no jobs
+        return False
+
+
+def from_terminal(prompt: str) -> str:
+    """Show `prompt` and wait for a line. EOFError at the end of the input."""
+    print(prompt, end="", file=sys.stderr, flush=True)
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError:  # another encoding than that of the terminal: no answer to anything
+        return ""
+    if not line:
+        raise EOFError
+    return line.strip()
+
+
+def ask_yes_no(question: str, answer: Answer = from_terminal) -> bool:
+    """Ask until the answer is yes or no. NotCleared at the end of the input."""
+    while True:
+        word = _answered(f"{question} [y/n] ", answer).lower()
+        if word in YES + NO:
+            return word in YES
+
+
+def ask_questions(today: date, answer: Answer = from_terminal) -> Answers:
+    """Ask every question of the screening, with the doctor's consent where one counts.
+
+    NotCleared when the person does not want the answers recorded, or when the input ends.
+    """
+    asked = questions()
+    _show(f"{len(asked)} questions, each to be answered with y or n. Ctrl-C leaves without a trace.")
+    answers: dict[str, bool] = {}
+    consents: dict[str, Consent] = {}
+    for number, question in enumerate(asked, start=1):
+        answers[question.id] = ask_yes_no(f"{number}/{len(asked)}  {question.ask}", answer)
+        if answers[question.id] and question.consent:
+            consent = _ask_consent(question, today, answer)
+            if consent is not None:
+                consents[question.id] = consent
+    _sum_up([question for question in asked if answers[question.id]], consents)
+    if not ask_yes_no("Record these answers?", answer):
+        raise NotCleared("nothing was recorded", hint="start again with: knead screen")
+    return Answers(answers, consents)
+
+
+def confirm_on_terminal(items: Sequence[Ready], answer: Answer = from_terminal) -> bool:
+    """Show the list before a run once, and ask once whether all of it is so."""
+    _show("Before it begins:")
+    for item in items:
+        _show(f"{_BULLET}{item.say}")
+    return ask_yes_no("Is all of this so?", answer)
+
+
+def _ask_consent(question: Question, today: date, answer: Answer) -> Consent | None:
+    while ask_yes_no("     Has a doctor agreed to a massage all the same?", answer):
+        day = _answered("     On which day (YYYY-MM-DD)? ", answer)
+        reason = _answered("     What did the doctor say? ", answer)
+        consent = Consent(day, reason)
+        problem = consent_problem(question, consent, today)
+        if not problem:
+            return consent
+        _show(f"     {problem}")
+    return None
+
+
+def _sum_up(yes: Sequence[Question], consents: dict[str, Consent]) -> None:
+    if not yes:
+        _show("No question was answered with yes.")
+        return
+    _show("Answered with yes:")
+    for question in yes:
+        consent = consents.get(question.id)
+        agreed = f" (a doctor agreed on {consent.date}: {clean(consent.reason)})" if consent else ""
+        _show(f"{_BULLET}{question.title}{agreed}")
+
+
+def _answered(prompt: str, answer: Answer) -> str:
+    try:
+        return answer(prompt).strip()
+    except EOFError:
+        raise NotCleared("the answers broke off; nothing was recorded", hint="start again") from None
+
+
+def _show(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -1,0 +1,46 @@
+"""Signals that end a command: the device is stopped first, whatever comes and however often."""
+
+import signal
+from types import FrameType, TracebackType
+from typing import Any
+
+from kneadwave.errors import Interrupted
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")  # not every system has each
+ENDING = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
+HANG_UP = getattr(signal, "SIGHUP", None)
+
+
+class Signals:
+    """While entered, the signals of ENDING are ours. The first one counts and is kept in `received`.
+
+    As long as `gentle` is off, it also raises Interrupted wherever the program stands; with `gentle` on,
+    and for every further signal, it is only noted.
+    """
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self.gentle = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> "Signals":
+        for number in ENDING:
+            # nohup asks that hanging up be ignored, and keeps its wish. A script's background job comes with
+            # SIGINT ignored, but whoever sends one means to stop the device.
+            if number == HANG_UP and signal.getsignal(number) is signal.SIG_IGN:
+                continue
+            self._before[number] = signal.signal(number, self._take)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        if self.received is not None:
+            return
+        self.received = number
+        if not self.gentle:
+            raise Interrupted(number)

@@ -1,0 +1,108 @@
+"""What `knead profile check` and `knead profile new` have to say: findings, a new file."""
+
+import re
+from pathlib import Path
+
+from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.errors import NotPlayable, UsageError
+from kneadwave.sessions.prepare import finding_fields, finding_line, tell_finding
+from profiles.body import body_map
+from profiles.errors import ProfileError
+from profiles.profile import load_profile, profile_source, shipped_profiles
+from profiles.rules.check import check
+from profiles.waveform import Place
+
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+NAME_LINE = re.compile(r"^name\s*=.*$", re.MULTILINE)
+
+
+def check_profiles(out: Output, names: list[str], device: str | None, stature_m: float) -> None:
+    """Every finding on every profile; NotPlayable at the end if one of them has an error."""
+    body = body_map(stature_m)
+    places = _places(device, stature_m) if device else None
+    refused: list[str] = []
+    locked: list[str] = []
+    for name in names:
+        try:
+            profile = load_profile(name)
+        except ProfileError as error:
+            if len(names) == 1:
+                raise
+            out.event(
+                "finding",
+                profile=name,
+                severity="error",
+                rule=error.rule,
+                place=error.place,
+                message=str(error),
+            )
+            out.say(f"error: {clean(str(error))}" + (f" -> {clean(error.hint)}" if error.hint else ""))
+            refused.append(name)
+            continue
+        findings = check(profile, body, places)
+        worst = {finding.severity for finding in findings}
+        for finding in findings:
+            if out.as_json:
+                out.event("finding", profile=name, **finding_fields(finding))
+            else:
+                out.say(finding_line(finding))
+        verdict = "may not be played" if "error" in worst else "may be played"
+        count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+        out.event("checked", profile=name, ok="error" not in worst, findings=len(findings))
+        out.say(out.bold(f"{clean(name)}: {verdict}, {count}"))
+        if "error" in worst:
+            refused.append(name)
+        if profile.locked_for:
+            locked.append(name)
+    if refused:
+        raise _refusal(refused, locked)
+
+
+def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
+    """Write NAME.toml with the text of another profile under a new name; never over a file that is there."""
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"'{name}' is no name for a profile", hint="lower case letters, digits and dashes, at most 40"
+        )
+    if name in shipped_profiles():
+        raise UsageError(f"'{name}' is the name of a profile that ships", hint="choose another name")
+    locked = load_profile(source).locked_for
+    if locked:
+        raise ProfileError(
+            f"{clean(source)} is to be read, not played, and nothing is begun from it: {clean(locked)}",
+            hint="begin with another profile: knead profile list",
+            rule=98,
+        )
+    text = NAME_LINE.sub(f'name = "{name}"', profile_source(source), count=1)
+    target = folder / f"{name}.toml"
+    try:
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(
+            f"{target.name} is there already", hint="choose another name, or move it away"
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"{target.name} cannot be written: {error.strerror}", hint="choose another folder"
+        ) from error
+    for finding in check(load_profile(target)):
+        if finding.severity == "error":
+            tell_finding(finding, out)
+    out.say(f"wrote {target.name}, begun from {source}")
+    out.say(f"next:  knead profile check {target.name}   and   knead simulate {target.name}")
+
+
+def _refusal(refused: list[str], locked: list[str]) -> NotPlayable:
+    """What the command ends with; a locked profile is not for correcting."""
+    hint = "correct what is listed as an error"
+    if refused == locked:
+        hint = f"it is to be read: knead profile show {locked[0]}"
+    by_rule = " (rule 98)" if locked else ""
+    return NotPlayable(f"may not be played: {', '.join(refused)}{by_rule}", hint=hint)
+
+
+def _places(device: str, stature_m: float) -> tuple[Place, ...]:
+    from firmware_bridge.devices.load import load_device, place_device
+
+    return place_device(load_device(device), body_map(stature_m)).places()

@@ -1,0 +1,113 @@
+"""What `knead device` has to say: a list, and a device drawn on the body."""
+
+import shutil
+import sys
+
+from firmware_bridge.devices.layout import Actuator, Layout
+from firmware_bridge.devices.load import DeviceDescription, load_device, place_device, shipped_devices
+from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
+from kneadwave.cli.terminal.output import Output, clean, may_style
+from kneadwave.devices import DEFAULT_DEVICE
+from kneadwave.errors import UsageError
+from profiles.body import body_map
+
+
+def list_devices(out: Output) -> None:
+    """One line, or one event, for each description that ships."""
+    rows = []
+    for name in shipped_devices():
+        layout = place_device(load_device(name))
+        about = layout.description
+        off = len(layout.excluded)
+        out.event(
+            "device", name=about.name, title=about.title, actuators=len(layout.actuators), excluded=off,
+            description=about.description,
+        )  # fmt: skip
+        rows.append((about.name, str(len(layout.actuators)), str(off), clean(about.title)))
+    out.table(("name", "actuators", "off", "title"), rows, right=(1, 2))
+
+
+def show_device(out: Output, name: str | None, url: str | None, stature_m: float) -> None:
+    """A device on the body, from its description, or from what the device at `url` tells of itself."""
+    if name is not None and url is not None:
+        raise UsageError("a NAME and --device are one too many", hint="name a description, or ask a device")
+    description = _asked(out, url) if url is not None else load_device(name or DEFAULT_DEVICE)
+    layout = place_device(description, body_map(stature_m))
+    out.event(
+        "device",
+        name=description.name,
+        title=description.title,
+        stature_m=layout.stature_m,
+        power_budget=layout.power_budget,
+        actuators=[_fields(actuator) for actuator in layout.actuators],
+    )
+    if out.as_json:
+        return
+    _draw(out, layout)
+
+
+def _asked(out: Output, url: str) -> DeviceDescription:
+    from firmware_bridge.wire.describe import description_of
+    from kneadwave.devices import port_of
+    from kneadwave.sessions.play import identify
+
+    device = identify(url, port_of(url))
+    who = device.identity
+    out.event(
+        "identity", model=who.model, protocol=who.protocol, firmware=who.firmware, unit_id=who.unit_id,
+        limits_hash=f"{who.limits_hash:08x}",
+    )  # fmt: skip
+    out.say(
+        f"{clean(who.model)}, unit {who.unit_id}, protocol {who.protocol}, "
+        f"firmware {who.firmware}, limits {who.limits_hash:08x}"
+    )
+    return description_of(device)
+
+
+def _draw(out: Output, layout: Layout) -> None:
+    about = layout.description
+    out.say(out.bold(f"{about.name}  {clean(about.title)}"))
+    if about.description:
+        out.say(clean(about.description))
+    out.say()
+    width = min(FULL[0], shutil.get_terminal_size((80, 24)).columns)
+    for line in draw_body(layout, width=width, colour=may_style(sys.stdout), ascii_only=out.ascii_only):
+        out.say(line.rstrip())
+    out.say(legend(levels=False, ascii_only=out.ascii_only))
+    out.say()
+    rows = [
+        (
+            a.id,
+            str(a.kind),
+            a.zone or "-",
+            f"{a.x_mm}, {a.y_mm}" if a.placed else "unknown",
+            "off" if a.excluded else f"{a.ceiling / 255 * 100:.0f}",
+            f"{a.rate_min} to {a.rate_max} {_unit(a)}" if a.rate_max else "-",
+        )
+        for a in layout.actuators
+    ]
+    out.table(("actuator", "kind", "zone", "x, y mm", "ceiling %", "rate"), rows, right=(4,))
+    if layout.excluded:
+        out.say()
+        out.say(out.bold("excluded, never driven"))
+        for actuator in layout.excluded:
+            out.say(f"  {actuator.id}: {actuator.excluded}")
+
+
+def _unit(actuator: Actuator) -> str:
+    return "a minute" if str(actuator.kind) == "kneading" else "Hz"
+
+
+def _fields(a: Actuator) -> dict[str, object]:
+    return {
+        "id": a.id,
+        "kind": str(a.kind),
+        "zone": a.zone,
+        "x_mm": a.x_mm if a.placed else None,
+        "y_mm": a.y_mm if a.placed else None,
+        "radius_mm": a.radius_mm,
+        "ceiling": round(a.ceiling / 255, 4),
+        "rate_min": a.rate_min,
+        "rate_max": a.rate_max,
+        "excluded": a.excluded,
+    }

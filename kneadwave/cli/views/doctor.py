@@ -1,0 +1,231 @@
+"""`knead doctor`: one line for each thing that has to be in place, with a remedy where it is not."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Final, Literal, NamedTuple
+
+from kneadwave.cli.terminal.output import Output, clean, is_terminal, may_style
+from kneadwave.config import Config, config_path, load_config
+from kneadwave.devices import VARIABLE
+from kneadwave.errors import ConfigError, KneadError
+
+PACKAGES = ("kneadwave", "numpy", "pydantic", "pyserial", "typer", "rich", "tomlkit", "cobs", "platformdirs")
+
+
+class Probe(NamedTuple):
+    """How one thing stands; `remedy` is empty where there is nothing to do."""
+
+    status: Literal["ok", "warn", "fail"]
+    what: str
+    found: str
+    remedy: str = ""
+
+
+class Broken(KneadError):
+    """Something that every command needs is not in place."""
+
+
+def report(out: Output) -> None:
+    """Tell of every probe; Broken if one failed."""
+    failed = []
+    for probe in probes():
+        out.event("check", status=probe.status, what=probe.what, found=probe.found, remedy=probe.remedy)
+        remedy = f"  -> {probe.remedy}" if probe.remedy else ""
+        out.say(clean(f"{probe.status:<4}") + f"  {probe.what:<12} {clean(probe.found + remedy)}")
+        if probe.status == "fail":
+            failed.append(probe.what)
+    if failed:
+        raise Broken(f"not in place: {', '.join(failed)}", hint="the lines above say what to do")
+
+
+def probes() -> Iterator[Probe]:
+    """All of them, in order; none raises, opens a port or writes anything."""
+    for name, probe in PROBES:
+        try:
+            yield from probe()
+        except Exception as error:
+            yield Probe("fail", name, f"{type(error).__name__}: {error}", "please report it")
+
+
+def _python() -> Iterator[Probe]:
+    enough = sys.version_info >= (3, 11)
+    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    yield Probe("ok" if enough else "fail", "python", found, "" if enough else "use Python 3.11 or newer")
+
+
+def _packages() -> Iterator[Probe]:
+    found, missing = [], []
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    yield Probe("ok", "packages", ", ".join(found))
+    if missing:
+        yield Probe("fail", "packages", f"missing: {', '.join(missing)}", "pip install kneadwave")
+
+
+def _plots() -> Iterator[Probe]:
+    if find_spec("matplotlib") is None:
+        yield Probe(
+            "warn", "plots", "matplotlib is not installed", "pip install 'kneadwave[plots]' for --plot"
+        )
+    else:
+        yield Probe("ok", "plots", f"matplotlib {version('matplotlib')}")
+
+
+def _editor() -> Iterator[Probe]:
+    if find_spec("textual") is None:
+        yield Probe(
+            "warn", "editor", "textual is not installed", "pip install 'kneadwave[edit]' for knead tune edit"
+        )
+    else:
+        yield Probe("ok", "editor", f"textual {version('textual')}")
+
+
+def _terminal() -> Iterator[Probe]:
+    size = shutil.get_terminal_size()
+    encoding = getattr(sys.stdout, "encoding", None) or "unknown encoding"
+    if not is_terminal(sys.stdout):
+        yield Probe("ok", "terminal", f"none on standard output: plain lines, {encoding}")
+    elif not may_style(sys.stdout):
+        yield Probe(
+            "ok", "terminal", f"{size.columns} x {size.lines}, {encoding}, plain (NO_COLOR or TERM=dumb)"
+        )
+    elif size.columns < 40 or size.lines < 14:
+        yield Probe(
+            "warn", "terminal", f"{size.columns} x {size.lines}", "a larger window shows the body map"
+        )
+    else:
+        yield Probe("ok", "terminal", f"{size.columns} x {size.lines}, {encoding}")
+
+
+def _config() -> Iterator[Probe]:
+    path = config_path()
+    try:
+        config = load_config(path)
+    except ConfigError as error:
+        yield Probe("fail", "config", str(error), error.hint or "correct the file")
+        return
+    yield Probe("ok", "config", str(path) if path.exists() else f"none at {path}")
+    named = os.environ.get(VARIABLE) or config.device
+    if named:
+        origin = VARIABLE if os.environ.get(VARIABLE) else "config file"
+        yield Probe("ok", "device", f"{named} (from {origin})")
+
+
+def _ports() -> Iterator[Probe]:
+    from firmware_bridge.wire.link import allowed_ports, list_serial_ports
+
+    try:
+        also = load_config().allow
+    except ConfigError:
+        also = Config().allow
+    ports = list_serial_ports()
+    allowed = {port.device for port in allowed_ports(ports, also)}
+    for port in ports:
+        about = " ".join(
+            part for part in (port.usb_id, port.serial_number, port.description) if part and part != "n/a"
+        )
+        known = "known device" if port.device in allowed else "not on the list, opened only when named"
+        found = f"{port.device} ({about or 'no details'}): {known}"
+        if os.access(port.device, os.R_OK | os.W_OK) or os.name == "nt":
+            yield Probe("ok", "port", found)
+        else:
+            yield Probe(
+                "warn", "port", f"{found}; you may not open it", f"join the group {_group(port.device)}"
+            )
+    if not ports:
+        yield Probe(
+            "ok", "port", "no serial port is there", "to try without one: --device sim:, or knead virtual"
+        )
+    elif len(allowed) != 1 and ports:
+        yield Probe("ok", "selection", f"{len(allowed)} known devices", "name the device with --device")
+
+
+def _group(device: str) -> str:
+    try:
+        import grp
+
+        return grp.getgrgid(os.stat(device).st_gid).gr_name
+    except (ImportError, KeyError, OSError):
+        return "that owns it"
+
+
+def _groups() -> Iterator[Probe]:
+    if os.name != "posix":
+        return
+    import grp
+
+    names = []
+    for gid in sorted({os.getegid(), *os.getgroups()}):
+        try:
+            names.append(grp.getgrgid(gid).gr_name)
+        except KeyError:
+            names.append(str(gid))
+    serial = {"dialout", "uucp", "tty", "plugdev", "wheel", "root"} & set(names)
+    remedy = (
+        ""
+        if serial or os.geteuid() == 0
+        else "for serial ports: join the group dialout or uucp, log in again"
+    )
+    yield Probe("ok" if not remedy else "warn", "groups", ", ".join(names), remedy)
+
+
+def _pseudo_terminals() -> Iterator[Probe]:
+    if os.name != "posix":
+        yield Probe("warn", "pty", "this system has no pseudo-terminals", "knead virtual does not work here")
+        return
+    try:
+        master, slave = os.openpty()
+    except OSError as error:
+        yield Probe("warn", "pty", f"none to be had: {error.strerror}", "knead virtual will not work")
+        return
+    name = os.ttyname(slave)
+    os.close(slave)
+    os.close(master)
+    yield Probe("ok", "pty", f"such as {name}")
+
+
+def _library() -> Iterator[Probe]:
+    from firmware_bridge.devices.load import load_device, place_device, shipped_devices
+    from profiles.profile import load_profile, shipped_profiles
+    from profiles.rules.check import check
+
+    playable = [profile for profile in map(load_profile, shipped_profiles()) if not profile.locked_for]
+    bad = [profile.name for profile in playable if any(f.severity == "error" for f in check(profile))]
+    names = ", ".join(shipped_profiles())
+    yield Probe(
+        "fail" if bad or not names else "ok", "profiles", names, f"broken: {', '.join(bad)}" if bad else ""
+    )
+    for name in shipped_devices():
+        place_device(load_device(name))
+    names = ", ".join(shipped_devices())
+    yield Probe("ok" if names else "fail", "devices", names, "" if names else "install kneadwave again")
+
+
+def _sessions() -> Iterator[Probe]:
+    from kneadwave.sessions.registry import running_sessions
+
+    for session in running_sessions():
+        yield Probe("ok", "running", f"{session.profile} on {session.port}, process {session.pid}")
+
+
+PROBES: Final[tuple[tuple[str, Callable[[], Iterator[Probe]]], ...]] = (
+    ("python", _python),
+    ("packages", _packages),
+    ("plots", _plots),
+    ("editor", _editor),
+    ("terminal", _terminal),
+    ("config", _config),
+    ("port", _ports),
+    ("groups", _groups),
+    ("pty", _pseudo_terminals),
+    ("profiles", _library),
+    ("running", _sessions),
+)

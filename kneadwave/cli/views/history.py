@@ -1,0 +1,263 @@
+"""What `knead history` has to say: the days of a recipient, and what is left of today. It only reads."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
+from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.plotting import drawing, require_plots
+from kneadwave.people import ledger
+from kneadwave.people import recipient as recipients
+from kneadwave.people.history import BROKEN_OFF, History, Received, history
+from kneadwave.people.standing import Standing, standing
+from kneadwave.store.chain import NOTICED, Entry, read_chain
+from kneadwave.store.records import read_private
+from kneadwave.text import clock_text
+
+DAYS: Final = 14
+"""Days of the chart."""
+ROWS: Final = 20
+"""Sittings in the table; JSON has all of them."""
+RUNNING: Final = "still running"
+RUNNING_SLACK: Final = timedelta(seconds=5)
+HEADS: Final = ("date", "start", "profile", "min", "mean %", "peak %", "ended")
+ENDED_MIN: Final = 12
+BAR_MAX: Final = 40
+DAY_MIN: Final = 20.0
+"""Minutes at which the bar of a day is at its full length, unless a day had more."""
+
+
+def show_history(out: Output, name: str | None, plot: Path | None, now: datetime) -> None:
+    """The sittings, the minutes a day, and what is left of today; a picture of it where one is asked for."""
+    if plot is not None:
+        require_plots(plot)
+    recipient = recipients.load(recipients.chosen(name))
+    entries = ledger.read(recipient.name)
+    broken = _broken(recipient.name)
+    past = history(entries)
+    if broken:  # the next run will notice it, and what is noticed counts for the day
+        past = replace(past, noticed=(*past.noticed, now))
+    left = standing(recipient, past, now)
+    for sitting in past.sittings:
+        out.event("session", **_fields(sitting, now))
+    for entry in _noticed(entries):
+        out.event("noticed", at=entry.at.isoformat(), why=_why(entry))
+    if broken:
+        out.event("noticed", at=now.isoformat(), why=broken)
+    out.event("today", **_today_fields(left, past, now))
+    if not out.as_json:
+        out.say(out.bold(f"{recipient.name}, day by day"))
+        out.say()
+        _print(out, past.sittings, now)
+        _tell_changes(out, _noticed(entries), broken)
+        running = any(reason_of(sitting, now) == RUNNING for sitting in past.sittings[-1:])
+        _tell_today(out, left, now, running=running)
+    if plot is not None:
+        _draw(recipient.name, past, now, plot)
+        out.end["plot"] = str(plot)
+        out.say()
+        out.say(f"picture: {plot}")
+
+
+def mean_level(sitting: Received) -> float:
+    """The mean felt level over all zones and the time that they were worked on; 0 where none was."""
+    seconds = sum(dose.active_s for dose in sitting.zones.values())
+    felt = sum(dose.mean * dose.active_s for dose in sitting.zones.values())
+    return felt / seconds if seconds else 0.0
+
+
+def peak_level(sitting: Received) -> float:
+    """The highest felt level on any zone."""
+    return max((dose.peak for dose in sitting.zones.values()), default=0.0)
+
+
+def reason_of(sitting: Received, now: datetime) -> str:
+    """Why it ended; one without an end that was written down seconds ago is still running."""
+    if sitting.reason == BROKEN_OFF and sitting.ended + RUNNING_SLACK >= now:
+        return RUNNING
+    return clean(sitting.reason)
+
+
+def _print(out: Output, sittings: Sequence[Received], now: datetime) -> None:
+    if sittings:
+        _table(out, sittings, now)
+        out.say()
+        _chart(out, sittings, now.date())
+    else:
+        out.say("Nothing yet: no session is written down.")
+        out.say("To begin: knead screen, then knead run first-session")
+
+
+def _tell_changes(out: Output, noticed: Sequence[Entry], broken: str) -> None:
+    told = [
+        f"On {_minute(entry.at)} it was noticed that this record had been changed by something else "
+        f"({_why(entry)}). That day counted as used up."
+        for entry in noticed
+    ]
+    if broken:
+        told.append(
+            f"This record has been changed by something else ({clean(broken)}). The next run will write that "
+            "down, and that day counts as used up."
+        )
+    for text in told:
+        out.say()
+        for line in paragraph(text):
+            out.say(line)
+
+
+def _tell_today(out: Output, left: Standing, now: datetime, *, running: bool) -> None:
+    out.say()
+    out.say(out.bold("left today"))
+    if running:
+        out.say("A session is running right now.")
+    for text in _today(left, now):
+        for line in paragraph(text):
+            out.say(line)
+
+
+def _table(out: Output, sittings: Sequence[Received], now: datetime) -> None:
+    shown = sittings[-ROWS:]
+    rows = [
+        (
+            sitting.date.isoformat(),
+            sitting.at.strftime("%H:%M"),
+            clean(sitting.profile),
+            clock_text(sitting.seconds),
+            f"{mean_level(sitting) * 100:.0f}" if sitting.zones else "-",
+            f"{peak_level(sitting) * 100:.0f}" if sitting.zones else "-",
+            _ended(sitting, now),
+        )
+        for sitting in shown
+    ]
+    taken = sum(max(len(row[i]) for row in [HEADS, *rows]) + 2 for i in range(len(HEADS) - 1))
+    room = width() - taken
+    if room < ENDED_MIN:  # too narrow for a table: each sitting is a short paragraph
+        for day, start, profile, minutes, mean, peak, ended in rows:
+            felt = "" if mean == "-" else f" mean {mean} %, peak {peak} %,"
+            for line in paragraph(
+                f"{profile}, {minutes} min,{felt} {ended}", first=f"{day} {start} ", indent=2
+            ):
+                out.say(line)
+    else:
+        out.table(HEADS, rows_within(rows, (0, 0, 0, 0, 0, 0, room)), right=(3, 4, 5))
+    before = len(sittings) - len(shown)
+    if before:
+        out.say(f"... and {before} before; --json has all of them")
+
+
+def _ended(sitting: Received, now: datetime) -> str:
+    return reason_of(sitting, now) + ("" if sitting.session else f" ({sitting.kind})")
+
+
+def _chart(out: Output, sittings: Sequence[Received], today: date) -> None:
+    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
+    minutes = {day: sum(s.seconds for s in sittings if s.date == day) / 60 for day in days}
+    top = max(DAY_MIN, *minutes.values())
+    length = min(BAR_MAX, width() - 22)
+    out.say(out.bold("minutes a day"))
+    for day, value in minutes.items():
+        filled = bar(value, top, length, ascii_only=out.ascii_only)
+        figure = "" if value == 0 else " <1" if value < 1 else f" {value:.0f}"
+        out.say(f"{day:%a %d %b}  {filled}{figure}".rstrip())
+
+
+def _today(left: Standing, now: datetime) -> list[str]:
+    felt = f"Felt tests of at most a minute: {clock_text(left.felt_s)} min."
+    if left.start is None:
+        return [f"No session: {clean(left.why)}.", felt]
+    begins = _moment(left.start, now)
+    lasts = f"up to {left.seconds / 60:g} min"
+    why = f" {_sentence(clean(left.why))}." if left.why else ""
+    if left.left == 0:
+        return [f"No session; the next one may start {begins}.{why}", felt]
+    count = f"{left.left} session{'' if left.left == 1 else 's'}"
+    return [
+        f"{count}, {lasts}{' each' if left.left > 1 else ''}; the next one may start {begins}.{why}",
+        felt,
+    ]
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    if at <= now:
+        return "now"
+    if at.second or at.microsecond:  # a minute that is told is one at which it may start
+        at = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return f"at {at:%H:%M}" if at.date() == now.date() else f"at {at:%H:%M} on {at.date()}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d} at {at:%H:%M}"
+
+
+def _broken(name: str) -> str:
+    """What in the ledger does not fit together and no run has noticed yet.
+
+    The anchor is left out: a session that is running may be between a line and its anchor.
+    """
+    path = recipients.folder_of(name) / ledger.LINES
+    return read_chain(read_private(path) or b"", str(path)).broken
+
+
+def _noticed(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.event == NOTICED]
+
+
+def _why(entry: Entry) -> str:
+    return clean(str(entry.fields.get("why", "")))
+
+
+def _fields(sitting: Received, now: datetime) -> dict[str, Any]:
+    return {
+        "date": sitting.date.isoformat(),
+        "start": sitting.at.isoformat(),
+        "ended": sitting.ended.isoformat(),
+        "profile": sitting.profile,
+        "device": sitting.device,
+        "seconds": round(sitting.seconds, 3),
+        "mean": round(mean_level(sitting), 4),
+        "peak": round(peak_level(sitting), 4),
+        "reason": reason_of(sitting, now),
+        "counts": sitting.session,
+        "zones": {
+            zone: {"peak": d.peak, "mean": d.mean, "active_s": d.active_s, "dwell_s": d.dwell_s}
+            for zone, d in sitting.zones.items()
+        },
+        "parts": dict(sitting.parts),
+    }
+
+
+def _today_fields(left: Standing, past: History, now: datetime) -> dict[str, Any]:
+    return {
+        "date": now.date().isoformat(),
+        "sessions": left.had,
+        "sessions_left": left.left,
+        "seconds_each": left.seconds,
+        "felt_s_left": round(left.felt_s, 3),
+        "next": left.start.isoformat() if left.start is not None else None,
+        "why": left.why,
+        "rule": left.rule,
+        "sittings": len(past.sittings),
+    }
+
+
+def _draw(name: str, past: History, now: datetime, path: Path) -> None:
+    from kneadwave.reports.plots.history import PlottedSession, plot_history
+
+    sessions = [
+        PlottedSession(
+            day=sitting.date,
+            profile=sitting.profile,
+            minutes=sitting.seconds / 60,
+            doses={zone: dose.mean * dose.active_s / 60 for zone, dose in sitting.zones.items()},
+        )
+        for sitting in past.sittings
+    ]
+    with drawing():
+        plot_history(sessions, now.date(), f"{name}, day by day", path)

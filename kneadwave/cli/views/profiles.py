@@ -1,0 +1,226 @@
+"""What `knead profile list` has to say: the profiles that ship, by purpose, and what each device plays."""
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Any, Final
+
+from firmware_bridge.devices.load import load_device, place_device, shipped_devices
+from kneadwave.cli.terminal.columns import paragraph, rows_within, width
+from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.errors import UsageError
+from kneadwave.text import clock_text
+from profiles.body import body_map
+from profiles.indication import Indication, indications
+from profiles.model import Profile
+from profiles.outline import Fit, fitter
+from profiles.profile import load_profile, shipped_profiles
+
+HEADINGS: Final[dict[str, str]] = {
+    "back": "back",
+    "whole-body": "whole body",
+    "legs": "legs",
+    "feet": "feet",
+    "arms": "arms",
+    "quick": "quick, anywhere",
+    "toning": "toning",
+    "guided": "guided: for hands and breath",
+    "locked": "locked: to be read, never played",
+    "test": "test",
+    "other": "other",
+}
+"""Purpose -> heading, in the order of the list; the back comes first (rule 9)."""
+
+BY_HAND: Final = "by hand"
+TO_BE_READ: Final = "to be read"
+ALL: Final = "all"
+ADVICE: Final = "A suggestion of the source, not medical advice."
+NOTES: Final[dict[str, str]] = {
+    "pregnancy": "A doctor's consent is needed, and a screening is asked before a device moves: knead screen "
+    "(rule 272).",
+}
+"""What else is told with an indication, by its name."""
+WORDS: Final = "                    WORD is one of "
+NARROW: Final = 70
+"""Columns below which a list is no table: each profile gets a line, its title and its devices lines below."""
+DEVICE_COLUMN: Final = 5
+TITLE_MIN: Final = 16
+
+
+def list_profiles(out: Output, wanted: str | None = None, device: str | None = None) -> None:
+    """The profiles that ship, or those suggested for an indication, with what the devices play of each.
+
+    UsageError for an indication that there is none of.
+    """
+    suggested = _indication(wanted) if wanted is not None else None
+    profiles = [load_profile(name) for name in shipped_profiles()]
+    if suggested is not None:
+        profiles = [p for p in profiles if suggested.name in p.good_for and not p.locked_for]
+        _begin(out, suggested)
+    fitters = [_fitter(name) for name in ([device] if device is not None else shipped_devices())]
+    fits = {profile.name: [fit(profile) for fit in fitters] for profile in profiles}
+    for profile in profiles:
+        out.event("profile", **_fields(profile, fits[profile.name]))
+    if profiles and width() < NARROW:
+        _print_narrow(out, profiles, fits)
+    elif profiles:
+        _print(out, profiles, fits, one=device is not None)
+    if suggested is not None:
+        _end(out, suggested, len(profiles))
+    else:
+        out.say()
+        for what, command in (
+            ("What one does:", "knead profile show NAME"),
+            ("What is suggested:", "knead profile list --for WORD"),
+        ):
+            if width() >= NARROW:
+                out.say(f"{what:<20}{command}")
+            else:
+                out.say(what)
+                out.say(f"  {command}")
+        first = WORDS if width() >= NARROW else "  WORD is one of "
+        for line in paragraph(", ".join(indications()), first=first, indent=len(first)):
+            out.say(line)
+
+
+def says(profile: Profile, fit: Fit) -> str:
+    """What a device plays of a profile, in a few words."""
+    if profile.locked_for:
+        return TO_BE_READ
+    if fit.played_s == 0:
+        return BY_HAND
+    if fit.whole:
+        return ALL
+    return f"{_minutes(fit.played_s)} of {_minutes(fit.moving_s, up=True)} min"
+
+
+def _indication(name: str) -> Indication:
+    known = indications()
+    if name in known:
+        return known[name]
+    nearest = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+    mean = f"did you mean '{nearest[0]}'? " if nearest else ""
+    raise UsageError(
+        f"--for {clean(name)}: there is nothing suggested for that", hint=f"{mean}known: {', '.join(known)}"
+    )
+
+
+def _begin(out: Output, suggested: Indication) -> None:
+    out.event(
+        "indication",
+        name=suggested.name,
+        title=suggested.title,
+        rules=list(suggested.rules),
+        advice=ADVICE,
+        note=NOTES.get(suggested.name, ""),
+    )
+    for line in paragraph(f"{clean(suggested.title)} ({_rules(suggested)})"):
+        out.say(out.bold(line))
+    out.say()
+
+
+def _end(out: Output, suggested: Indication, count: int) -> None:
+    if count == 0:
+        out.say("No profile that ships is suggested for it.")
+    out.say()
+    for line in paragraph(ADVICE):
+        out.say(line)
+    for line in paragraph(NOTES.get(suggested.name, "")):
+        out.say(line)
+
+
+def _rules(suggested: Indication) -> str:
+    numbers = ", ".join(str(rule) for rule in suggested.rules)
+    return f"rule{'s' if len(suggested.rules) > 1 else ''} {numbers}"
+
+
+def _fitter(device: str) -> Callable[[Profile], Fit]:
+    body = body_map()
+    description = load_device(device)
+    return fitter(description.name, place_device(description, body).places(), body)
+
+
+def _fields(profile: Profile, fits: Sequence[Fit]) -> dict[str, Any]:
+    return {
+        "name": profile.name,
+        "title": profile.title,
+        "duration_s": profile.duration_s,
+        "steps": len(profile.step),
+        "description": profile.description,
+        "purpose": profile.purpose,
+        "variant": profile.variant,
+        "good_for": list(profile.good_for),
+        "posture": profile.posture,
+        "locked": profile.locked_for,
+        "guided_only": profile.guided_only,
+        "fit": [
+            {
+                "device": fit.device,
+                "says": says(profile, fit),
+                "played_s": 0.0 if profile.locked_for else fit.played_s,
+                "moving_s": fit.moving_s,
+            }
+            for fit in fits
+        ],
+    }
+
+
+def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]], *, one: bool) -> None:
+    devices = [fit.device for fit in fits[profiles[0].name]]
+    name_width = max(len(profile.name) for profile in profiles)
+    before = 2 + name_width + 2 + 5 + 2 + 7 + 2
+    column = max(len(f"on {devices[0]}"), 12) + 2 if one else DEVICE_COLUMN
+    if one:
+        cells = f"{'on ' + devices[0]:<{column}}"
+    else:
+        out.say(" " * before + "minutes that a device plays (-: none)")
+        for index, device in enumerate(devices):
+            out.say(" " * before + "|".ljust(column) * index + clean(device))
+        cells = "|".ljust(column) * len(devices)
+    head = f"  {'name':<{name_width}}  {'min':>5}  {'variant'}  {cells}"
+    out.say(out.bold(f"{head}title"))
+    room = max(TITLE_MIN, width() - len(head))
+    for purpose, heading in HEADINGS.items():
+        under = [profile for profile in profiles if profile.purpose == purpose]
+        if under:
+            out.say(out.bold(heading))
+        for p in under:
+            told = _told(p, fits[p.name], column, one=one)
+            row = f"  {p.name:<{name_width}}  {clock_text(p.duration_s):>5}  {clean(p.variant):<7}  {told}"
+            lines = [title for (title,) in rows_within([(clean(p.title),)], (room,))]
+            out.say(f"{row:<{len(head)}}{lines[0]}".rstrip())
+            for line in lines[1:]:
+                out.say(" " * len(head) + line)
+
+
+def _print_narrow(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]]) -> None:
+    for purpose, heading in HEADINGS.items():
+        under = [profile for profile in profiles if profile.purpose == purpose]
+        if under:
+            out.say(out.bold(heading))
+        for p in under:
+            out.say(f"  {p.name}  {clock_text(p.duration_s)} min  {clean(p.variant)}".rstrip())
+            played = [f"{clean(fit.device)}: {says(p, fit)}" for fit in fits[p.name]]
+            by_itself = p.locked_for or p.guided_only
+            for text in (clean(p.title), says(p, fits[p.name][0]) if by_itself else ", ".join(played)):
+                for line in paragraph(text, first="    ", indent=4):
+                    out.say(line)
+
+
+def _told(profile: Profile, fits: Sequence[Fit], column: int, *, one: bool) -> str:
+    said = [says(profile, fit) for fit in fits]
+    if one:
+        return said[0]
+    if profile.locked_for or profile.guided_only:
+        return said[0]
+    return "".join(_cell(word, fit).ljust(column) for word, fit in zip(said, fits, strict=True))
+
+
+def _cell(word: str, fit: Fit) -> str:
+    return word if word == ALL else "-" if word == BY_HAND else _minutes(fit.played_s)
+
+
+def _minutes(seconds: float, *, up: bool = False) -> str:
+    """Whole minutes, what is played never more than it is."""
+    if seconds < 60 and not up:
+        return "<1"
+    return f"{max(1, round(seconds / 60)) if up else int(seconds // 60)}"

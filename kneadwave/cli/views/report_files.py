@@ -1,0 +1,74 @@
+"""What `knead report` makes of a recording: text, JSON, a picture and a page."""
+
+from pathlib import Path
+from typing import Final
+
+from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.plotting import drawing, require_plots
+from kneadwave.cli.views.reports import print_report
+from kneadwave.errors import UsageError
+from kneadwave.reports.read import retell
+from kneadwave.reports.report import Retold
+from profiles.errors import ProfileError
+from profiles.files.save import write_whole
+
+ENDINGS: Final = (".html", ".htm")
+
+
+def show_report(
+    out: Output, recording: Path, other: Path | None, html: Path | None, plot: Path | None
+) -> None:
+    """Tell of a recording; a picture and a page of it where they are asked for.
+
+    `other` is the other side's recording of the same run. UsageError for a file that cannot be written.
+    """
+    for path in (html, plot):
+        _refuse_overwriting(path, recording, other)
+    if html is not None:
+        _require_page(html)
+    if plot is not None:
+        require_plots(plot)
+    told = retell(recording, other)
+    figures = told.figures()
+    out.event("report", **figures)
+    if not out.as_json:
+        print_report(out, told)
+    if plot is not None:
+        _draw(told, plot)
+        out.end["plot"] = str(plot)
+        out.say()
+        out.say(f"picture: {plot}")
+    if html is not None:
+        _write_page(told, html)
+        out.end["html"] = str(html)
+        out.say()
+        out.say(f"page: {html}")
+
+
+def _refuse_overwriting(path: Path | None, *recordings: Path | None) -> None:
+    for recording in recordings:
+        if path is not None and recording is not None and path.resolve() == recording.resolve():
+            raise UsageError(f"{path}: would replace the recording itself", hint="name another file")
+
+
+def _require_page(path: Path) -> None:
+    if path.suffix.lower() not in ENDINGS:
+        raise UsageError(f"--html {path}: no page that can be written", hint="end it in .html")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"--html {path}: there is no such folder", hint="make the folder first")
+
+
+def _draw(told: Retold, path: Path) -> None:
+    from kneadwave.reports.plots.run import plot_run
+
+    with drawing():
+        plot_run(told.summary, told.layout, clean(told.title), path, told.steps)
+
+
+def _write_page(told: Retold, path: Path) -> None:
+    from kneadwave.reports.page.page import page
+
+    try:
+        write_whole(path, page(told))
+    except ProfileError as error:
+        raise UsageError(f"--html: {error}", hint="check the folder") from error

@@ -1,0 +1,157 @@
+"""A run as a recording tells of it, as text: facts, zones and actuators against their limits, events."""
+
+from typing import Final, NamedTuple
+
+from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
+from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
+from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.reports.events import FREQUENT, said
+from kneadwave.reports.report import Retold
+from kneadwave.text import clock_text
+
+BAR: Final = 8
+EVENTS_MAX: Final = 60
+"""Events that are listed; a page and JSON have more."""
+GAP: Final = 2
+
+Cells = list[str]
+
+
+class Column(NamedTuple):
+    """A column of a table; of those that do not fit the width, the one with the highest rank goes first."""
+
+    head: str
+    cells: Cells
+    right: bool = True
+    rank: int = 0
+
+
+def print_report(out: Output, told: Retold) -> None:
+    """Everything that is told of a run; tables fit the width."""
+    out.say(out.bold(clean(told.title)))
+    for name, value in _facts(told):
+        for line in paragraph(value, first=name, indent=16):
+            out.say(line)
+    for text in told.breaches:
+        for line in paragraph(clean(text), first="limit broken", indent=16):
+            out.say(out.bold(line))
+    out.say()
+    _fitting(out, _zones(told, out.ascii_only))
+    out.say()
+    _fitting(out, _actuators(told))
+    _print_idle(out, told)
+    out.say()
+    _print_events(out, told)
+    if told.notes:
+        out.say()
+    for note in told.notes:
+        for line in paragraph(note, first="note: ", indent=6):
+            out.say(line)
+
+
+def _facts(told: Retold) -> list[tuple[str, str]]:
+    peak, mean = told.summary.levels
+    dwell_id, dwell_s = told.summary.longest_dwell
+    dwell = f"{dwell_s:.1f} s of {DWELL_MAX_S:.0f} s, {clean(dwell_id)}" if dwell_id else "none"
+    facts = [
+        ("recorded by", " and ".join(f"the {source}" for source in told.sources)),
+        ("time", f"{clock_text(told.duration)} min of {clock_text(SESSION_MAX_S)}"),
+        ("ended", "not recorded" if told.end is None else clean(told.end.reason) or "no reason told"),
+        ("felt level", f"peak {_percent(peak)} %, mean {_percent(mean)} %"),
+        ("longest dwell", dwell),
+        ("trips", str(told.counts.get("trip", 0))),
+    ]
+    if told.apart is not None:
+        pairs = list(zip(told.layout.actuators, told.apart, strict=True))
+        actuator, apart = max(pairs, key=lambda pair: pair[1].most)
+        mean_apart = sum(each.mean for _, each in pairs) / len(pairs)
+        text = f"{mean_apart:.1f} of 255 apart on average, {apart.most} at the most"
+        facts.append(
+            ("asked, put out", f"{text} ({clean(actuator.id)})" if apart.most else "alike throughout")
+        )
+    return facts
+
+
+def _zones(told: Retold, ascii_only: bool) -> list[Column]:
+    zones = told.zones()
+
+    def bars(values: list[tuple[float, float]]) -> Cells:
+        return [bar(value, most, BAR, ascii_only=ascii_only) for value, most in values]
+
+    return [
+        Column("zone", [clean(zone.zone) for zone in zones], right=False),
+        Column("dose s", [f"{zone.dose:.1f}" for zone in zones], rank=1),
+        Column("dwell s", [f"{zone.dwell_s:.1f}" for zone in zones]),
+        Column(f"of {DWELL_MAX_S:.0f} s", bars([(z.dwell_s, DWELL_MAX_S) for z in zones]), False, 4),
+        Column("peak %", [_percent(zone.peak) for zone in zones]),
+        Column("max %", [_percent(zone.ceiling) for zone in zones], rank=2),
+        Column("of max", bars([(zone.peak, zone.ceiling) for zone in zones]), False, 4),
+        Column("felt s", [f"{zone.felt_s:.1f}" for zone in zones], rank=3),
+    ]
+
+
+def _actuators(told: Retold) -> list[Column]:
+    rows = [(i, row) for i, row in enumerate(told.rows) if row.peak_drive]
+    columns = [
+        Column("actuator", [clean(row.id) for _, row in rows], right=False),
+        Column("peak drive", [f"{row.peak_drive} of {row.ceiling}" for _, row in rows]),
+        Column("dwell s", [f"{row.longest_dwell_s:.1f}" for _, row in rows]),
+        Column("worked s", [f"{row.active_s:.1f}" for _, row in rows], rank=1),
+        Column("peak %", [_percent(row.peak) for _, row in rows], rank=3),
+    ]
+    if told.apart is not None:
+        apart = [told.apart[i] for i, _ in rows]
+        columns.append(Column("apart", [f"{each.mean:.1f}" for each in apart], rank=2))
+        columns.append(Column("at most", [str(each.most) for each in apart], rank=2))
+    return columns
+
+
+def _fitting(out: Output, columns: list[Column]) -> None:
+    """A table of the columns that fit; where even the last ones do not, names take several lines."""
+    if not columns[0].cells:
+        out.say(f"no {columns[0].head} worked")
+        return
+    while _length(columns) > width() and (least := max(column.rank for column in columns)):
+        columns = [column for column in columns if column.rank < least]
+    names = width() - _length(columns[1:]) - GAP
+    rows = list(zip(*(column.cells for column in columns), strict=True))
+    limits = [max(names, 8), *(0 for _ in columns[1:])]
+    right = [i for i, column in enumerate(columns) if column.right]
+    out.table([column.head for column in columns], rows_within(rows, limits), right=right)
+
+
+def _length(columns: list[Column]) -> int:
+    widths = [max(len(text) for text in (column.head, *column.cells)) for column in columns]
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def _print_idle(out: Output, told: Retold) -> None:
+    """Which actuators did nothing, and which must not."""
+    rows = told.rows
+    idle = [
+        a.id for a, row in zip(told.layout.actuators, rows, strict=True) if not (a.excluded or row.peak_drive)
+    ]
+    for words, names in (("never worked", idle), ("off throughout", [a.id for a in told.layout.excluded])):
+        if names:
+            out.say()
+            for line in paragraph(f"{words}: {', '.join(map(clean, names))}", indent=2):
+                out.say(line)
+
+
+def _print_events(out: Output, told: Retold) -> None:
+    shown = [event for event in told.events if event.event not in FREQUENT]
+    out.say(out.bold("events"))
+    for event in shown[:EVENTS_MAX]:
+        for line in paragraph(clean(said(event)), first=f"{clock_text(event.t):>6}", indent=8):
+            out.say(line)
+    counted = [f"{n} of '{kind}'" for kind, n in sorted(told.counts.items()) if kind in FREQUENT]
+    if len(shown) > EVENTS_MAX:
+        counted.append(f"{len(shown) - EVENTS_MAX} of other kinds")
+    if counted:
+        out.say(f"        and {', '.join(counted)}")
+    if not (shown or counted):
+        out.say("        none")
+
+
+def _percent(level: float) -> str:
+    return f"{level * 100:.0f}"

@@ -1,0 +1,192 @@
+"""`knead tune robust` on the screen: progress, the table, the plot, and what differs most."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from kneadwave.cli.terminal.bodymap import Span
+from kneadwave.cli.terminal.canvas import Line, legend, plot, say_plot
+from kneadwave.cli.terminal.columns import paragraph, rows_within, width
+from kneadwave.cli.terminal.output import Output, clean, may_style
+from kneadwave.cli.terminal.plotting import drawing, require_plots
+from kneadwave.cli.terminal.signals import Signals
+from kneadwave.cli.views.curves import device_of
+from kneadwave.sessions.prepare import Piece, place
+from kneadwave.tuning.robustness.robustness import Robustness, Show, StepRow, robustness
+from kneadwave.tuning.robustness.workers import GROUP, helping
+from kneadwave.tuning.workspace import look
+from profiles.body import DEFAULT_STATURE_M, body_map
+from profiles.rules.limits import JND
+
+HEADS: Final = ("step", "zones", "meant %", "felt %", "levels %", "all %")
+FIGURES_WIDTH: Final = 40
+"""Columns of the table that are neither names nor zones."""
+PLOT_ROWS: Final = 8
+MARGIN: Final = 6
+NAMES: Final = {"strength": "strength", "start": "start level", "tau": "time constant"}
+
+
+def withstand(
+    out: Output,
+    name: str,
+    *,
+    variants: int,
+    seed: int,
+    jobs: int | None,
+    on: str | None,
+    plot: Path | None,
+) -> None:
+    """Play the profile, as it is tuned now, over the spread of real motors, and tell what comes of it."""
+    if plot is not None:
+        require_plots(plot)
+    device = device_of(on)
+    piece = Piece(name, look(name).profile, body_map(DEFAULT_STATURE_M))
+    with Signals(), helping(min(jobs or cores(), useful(variants))) as helpers:
+        placed = place(piece, device, out)
+        with _progress(out) as show:
+            found = robustness(placed.score, device, variants=variants, seed=seed, helpers=helpers, show=show)
+    out.end["share"] = round(found.share, 4)
+    out.event("robust", profile=name, device=device.name, **found.as_dict())
+    if not out.as_json:
+        _say(out, f"{piece.profile.name} on {device.name}", found)
+    if plot is not None:
+        _draw(out, f"{piece.profile.name} on {device.name}", found, plot)
+
+
+def useful(variants: int) -> int:
+    """How many processes these variants are worth: each more costs a start."""
+    return max(1, variants // (2 * GROUP))
+
+
+def cores() -> int:
+    """How many processes can work at a time here."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _say(out: Output, title: str, found: Robustness) -> None:
+    out.say(out.bold(clean(title)))
+    room = max(width() - FIGURES_WIDTH, 24) // 2
+    rows = rows_within([_cells(row) for row in found.rows], (room, room, 0, 0, 0, 0))
+    out.table(HEADS, rows, right=(2, 3, 4, 5))
+    out.say()
+    say_plot(out, share_rows(found, width(), ascii_only=out.ascii_only))
+    for line in paragraph(summary(found)):
+        out.say(line)
+
+
+def _cells(row: StepRow) -> tuple[str, ...]:
+    name = f"{row.number} {clean(row.name)}"
+    band = f"{_percent(row.low)} .. {_percent(row.high)}"
+    shares = (f"{100 * row.levels:.0f}", f"{100 * row.share:.0f}")
+    return name, " ".join(row.zones), _percent(row.meant), band, *shares
+
+
+def summary(found: Robustness) -> str:
+    """What it comes to, in a few sentences."""
+    worst = found.worst
+    text = (
+        f"In {found.share:.0%} of {found.variants} devices every felt level stays within one just-noticeable "
+        f"difference ({JND:.0%}) of what was meant; of the single levels {found.levels:.0%} do. Worst: "
+        f"{worst.zone} in step {worst.step}, in {worst.share:.0%}."
+    )
+    parts = sorted(found.alone, key=lambda alone: alone.levels)
+    apart = ", ".join(f"{NAMES[each.figure]} {each.levels:.0%}" for each in parts)
+    return f"{text} If one thing alone differed, of the single levels: {apart}."
+
+
+def share_rows(found: Robustness, columns: int, *, ascii_only: bool = False) -> list[list[Span]]:
+    """The shares over the steps as rows of text: of the single levels, and of all levels of a step."""
+    inner = max(columns - MARGIN, 8)
+    lines = [
+        Line("single levels", _bars(found.rows, inner, "levels"), "ceiling"),
+        Line("all levels of the step", _bars(found.rows, inner, "share"), "after"),
+    ]
+    drawn = plot(lines, inner, PLOT_ROWS, ascii_only=ascii_only)
+    edge, corner, floor = ("|", "+", "-") if ascii_only else ("│", "└", "─")
+    labels = {0: "100%", PLOT_ROWS // 2: "50%"}
+    rows = [[Span(f"{labels.get(n, ''):>{MARGIN - 1}}{edge}"), *row] for n, row in enumerate(drawn)]
+    rows.append([Span(f"{'0%':>{MARGIN - 1}}{corner}{floor * inner}")])
+    rows.append([Span(" " * MARGIN + _numbers(found.rows, inner))])
+    rows.append([Span(" " * MARGIN), *legend(lines, ascii_only=ascii_only)])
+    return rows
+
+
+def _bars(rows: tuple[StepRow, ...], columns: int, key: str) -> list[float]:
+    """One value a column, with an empty column between two steps."""
+    nothing = float("nan")
+    values = [nothing] * columns
+    for n, row in enumerate(rows):
+        first, after = _span(n, len(rows), columns)
+        values[first:after] = [float(getattr(row, key))] * (after - first)
+    return values
+
+
+def _span(n: int, count: int, columns: int) -> tuple[int, int]:
+    first, after = n * columns // count, (n + 1) * columns // count
+    return first, max(first + 1, after - 1)
+
+
+def _numbers(rows: tuple[StepRow, ...], columns: int) -> str:
+    text = [" "] * columns
+    for n, row in enumerate(rows):
+        first, after = _span(n, len(rows), columns)
+        label = str(row.number)
+        if len(label) <= max(1, after - first):
+            text[first : first + len(label)] = label
+    return "".join(text).rstrip()
+
+
+def _draw(out: Output, title: str, found: Robustness, path: Path) -> None:
+    from kneadwave.reports.plots.robustness import RobustStep, plot_robust
+
+    steps = [
+        RobustStep(row.number, row.name, row.meant, row.low, row.high, row.levels, row.share)
+        for row in found.rows
+    ]
+    subtitle = (
+        f"{found.variants} devices with motors as they differ; in {found.share:.0%} every level is felt "
+        f"as meant, of the single levels {found.levels:.0%}"
+    )
+    with drawing():
+        plot_robust(steps, clean(title), subtitle, path)
+    out.event("picture", path=str(path))
+    out.say(f"picture: {path}")
+
+
+def _percent(level: float) -> str:
+    return f"{level * 100:.1f}"
+
+
+def _by_tenths(tell: Callable[[float], None]) -> Show:
+    """Tell each tenth of the way once, between nothing and all."""
+    told = [0]
+
+    def show(done: float) -> None:
+        tenth = int(done * 10.0 + 1e-9)
+        if told[0] < tenth < 10:
+            told[0] = tenth
+            tell(tenth / 10.0)
+
+    return show
+
+
+@contextmanager
+def _progress(out: Output) -> Iterator[Show]:
+    if out.as_json:
+        yield _by_tenths(lambda done: out.event("progress", done=done))
+        return
+    if not may_style(sys.stderr):
+        yield _by_tenths(lambda done: out.tell(f"variants {done:.0%}"))
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns: tuple[Any, ...] = (TextColumn("variants"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("variants", total=1.0)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,216 @@
+"""The gate in front of every device: only what it hands out, a Clearance, opens one.
+
+    with admit(name, profile, now, confirm=…) as sitting:
+        sitting.begin(profile.name, url, planned_s, now)      writes it down; before anything is opened
+        …                                                     open the device with sitting.clearance
+        sitting.going(seconds, dose, now)                     at every update; writes every 15 s
+        sitting.end("completed", seconds, dose, now)
+
+Deny by default: without a recipient, a screening of today, the list before a run, and time that is left,
+there is no Clearance. Nobody else can make one.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import InitVar, dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from kneadwave.errors import NotCleared
+from kneadwave.people.allowance import CLOCK_SLACK, allowed, check_clock, check_person, check_untouched
+from kneadwave.people.diary import Diary, Dose
+from kneadwave.people.history import history
+from kneadwave.people.ledger import Ledger, opened
+from kneadwave.people.recipient import Recipient, chosen, load
+from kneadwave.people.screening import Question, Ready, answers_of_day, ready_list, verdict
+from profiles.model import Profile
+
+__all__ = ["Clearance", "Confirm", "Dose", "Ready", "Sitting", "admit", "simulation"]
+
+SIM: Final = "sim:"
+READY_FOR: Final = timedelta(hours=1)  # how long a confirmed list holds, for one run; ours
+Confirm = Callable[[list[Ready]], bool]
+_MAKER: Final = object()
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """The permission to open a device, and how far it goes. TypeError where anybody else makes one."""
+
+    recipient: Recipient | None
+    """Who is massaged; None for a simulation."""
+    allowed_s: float
+    """Seconds that may be played at most."""
+    limit: float
+    """The highest level, as a fraction of every ceiling."""
+    factors: dict[str, float]
+    """Zone id -> factor on its ceiling, for zones that hurt; zones that are not named keep theirs."""
+    notices: tuple[str, ...]
+    """What the person should be told before it begins."""
+    maker: InitVar[object]
+    _holds: Callable[[], bool] = field(repr=False, compare=False)
+
+    def __post_init__(self, maker: object) -> None:
+        if maker is not _MAKER:
+            raise TypeError("only the gate makes a Clearance")
+
+    def covers(self, url: str) -> bool:
+        """Whether the device behind `url` may be opened with it, now.
+
+        A simulation covers `sim:`; a sitting covers a device from its `begin` to its end.
+        """
+        return url == SIM if self.recipient is None else self._holds()
+
+
+class Sitting:
+    """One run for one recipient; what happens goes into the ledger. Made by `admit`."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        recipient: Recipient,
+        allowed_s: float,
+        notices: tuple[str, ...],
+        maker: object,
+    ) -> None:
+        self.clearance = Clearance(
+            recipient=recipient,
+            allowed_s=allowed_s,
+            limit=recipient.limit,
+            factors=recipient.zone_factors,
+            notices=notices,
+            maker=maker,
+            _holds=lambda: self._diary.running,
+        )
+        self._ledger = ledger
+        self._diary = Diary(ledger)
+
+    def begin(self, profile: Profile | str, device: str, planned_s: float, now: datetime) -> None:
+        """Write down that it begins; from here on the clearance covers a device.
+
+        Call it before anything is opened. NotCleared when it cannot be written, and when the screening grew
+        old or the clock went back while the list was read.
+        """
+        if self._diary.begun or self.clearance.recipient is None:
+            raise RuntimeError("a sitting begins once")
+        check_clock(history(self._ledger.entries), now)
+        _check_screening(self._ledger, self.clearance.recipient, now)
+        name = profile.name if isinstance(profile, Profile) else profile
+        self._diary.begin(name, device, planned_s, now)
+
+    def going(self, seconds: float, dose: Dose, now: datetime) -> None:
+        """Note how far it is: `seconds` that the device moved or hands worked, and the dose so far.
+
+        Call it at every update; it writes at most every 15 s. NotCleared when it cannot be written: then the
+        session has to stop.
+        """
+        self._diary.going(seconds, dose, now)
+
+    def end(self, reason: str, seconds: float, dose: Dose, now: datetime) -> None:
+        """Write down that it is over, and why; once. NotCleared when it cannot be written."""
+        self._diary.end(reason, seconds, dose, now)
+
+    def _leave(self) -> None:
+        self._diary.leave()
+
+
+def simulation() -> Clearance:
+    """A clearance for `sim:` and nothing else."""
+    return Clearance(
+        recipient=None,
+        allowed_s=float("inf"),
+        limit=1.0,
+        factors={},
+        notices=(),
+        maker=_MAKER,
+        _holds=lambda: False,
+    )
+
+
+@contextmanager
+def admit(
+    name: str | None,
+    profile: Profile,
+    now: datetime,
+    *,
+    minutes: float | None = None,
+    confirm: Confirm | None,
+) -> Iterator[Sitting]:
+    """Let `profile` be played for the recipient `name` (None: the one in use), one run at a time.
+
+    `confirm` shows the list before a run and returns whether all of it is so; None where nobody can be asked.
+    Raises NotCleared, with the rule behind it, PersonFileError for records that cannot be read, UsageError
+    for a recipient that does not exist. A sitting that is left without `end` is written down as broken off.
+    """
+    recipient = load(chosen(name))
+    with opened(recipient.name, now) as ledger:
+        past = history(ledger.entries)
+        check_person(recipient, profile)
+        check_clock(past, now)
+        check_untouched(past, now)
+        _check_screening(ledger, recipient, now)
+        allowance = allowed(recipient, past, profile, now, minutes)
+        _check_ready(ledger, now, confirm)
+        notices = recipient.notices + allowance.notices
+        sitting = Sitting(ledger, recipient, allowance.seconds, notices, _MAKER)
+        try:
+            yield sitting
+        finally:
+            sitting._leave()
+
+
+def _check_screening(ledger: Ledger, recipient: Recipient, now: datetime) -> None:
+    """A screening of today, and no yes in it that nothing lifts."""
+    hint = f"answer the questions with: knead screen --recipient {recipient.name}"
+    answers = answers_of_day(ledger.entries, now)
+    if answers is None:
+        raise NotCleared(f"'{recipient.name}' was not asked today what speaks against a massage", hint=hint)
+    found = verdict(answers)
+    if found.blocked:
+        raise blocked(recipient.name, found.blocked[0])
+    if found.unanswered:
+        raise NotCleared(f"today's screening lacks an answer: {found.unanswered[0].ask}", hint=hint)
+    _check_pregnancy(recipient, "later-pregnancy" in (q.id for q in found.consented), hint)
+
+
+def _check_pregnancy(recipient: Recipient, consented: bool, hint: str) -> None:
+    """What is recorded and what was answered have to agree: the posture (273) depends on it."""
+    if recipient.pregnancy_month is not None and not consented:
+        raise NotCleared(
+            f"'{recipient.name}' is recorded as pregnant, and no doctor's consent is recorded today",
+            rule=272,
+            hint=hint,
+        )
+    if recipient.pregnancy_month is None and consented:
+        raise NotCleared(
+            f"'{recipient.name}' was said to be pregnant today, but the month is not recorded",
+            rule=272,
+            hint=f"record it with: knead recipient change {recipient.name} --pregnancy-month N",
+        )
+
+
+def blocked(name: str, question: Question) -> NotCleared:
+    """The error for a yes that blocks."""
+    hint = (
+        "a doctor's consent, with date and reason, can be recorded with: knead screen"
+        if question.consent
+        else "nothing lifts this; it stands for the day"
+    )
+    return NotCleared(f"no device for '{name}' today: {question.title}", rule=question.rules[0], hint=hint)
+
+
+def _check_ready(ledger: Ledger, now: datetime, confirm: Confirm | None) -> None:
+    """The list before a run: confirmed within the last hour and not used yet, else asked for now."""
+    for entry in reversed(ledger.entries):
+        if entry.event == "began" and entry.fields.get("device"):
+            break
+        if entry.event == "ready" and -CLOCK_SLACK <= now - entry.at < READY_FOR:
+            return
+    if confirm is None:
+        raise NotCleared(
+            "the list before a run was not confirmed, and nobody can be asked here",
+            hint="confirm it on a terminal, or answer it in the file for: knead screen --answers",
+        )
+    if not confirm(list(ready_list())):
+        raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")
+    ledger.append("ready", now)

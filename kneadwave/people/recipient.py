@@ -1,0 +1,255 @@
+"""Who is massaged: what somebody said about themselves, in a file that only they can read.
+
+A recipient can only make a session shorter or softer. What is written more generously than the built-in
+limits does not count, and `notices` says so.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from kneadwave.errors import NotCleared, PersonFileError, UsageError
+from kneadwave.people.ledger import begin
+from kneadwave.store.records import (
+    CURRENT,
+    FILE,
+    NAME,
+    folder_of,
+    names,
+    private_folder,
+    read_private,
+    root,
+    told_as_file_error,
+    write_private,
+)
+from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map
+from profiles.errors import ProfileError
+
+__all__ = [
+    "Recipient",
+    "chosen",
+    "current",
+    "folder_of",
+    "load",
+    "names",
+    "save",
+    "use",
+    "validated",
+]
+
+SCHEMA: Final = 1
+SESSION_MIN: Final = 20.0  # minutes, rule 84
+PAIN_FREE: Final = 3  # 0 to 10; above it the ceiling of the zone sinks (rule 20)
+SENSITIVITY: Final[Mapping[str, float]] = {"normal": 1.0, "sensitive": 0.75, "very-sensitive": 0.5}
+"""The highest level for each, as a part of every ceiling; ours."""
+
+_Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Recipient(BaseModel):
+    """One person, as they describe themselves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+    schema_: Literal[1] = Field(1, alias="schema")
+    name: str
+    adult: bool
+    stature_m: _Number = Field(1.70, ge=STATURE_MIN_M, le=STATURE_MAX_M)
+    first_session: bool = True
+    sensitivity: Literal["normal", "sensitive", "very-sensitive"] = "normal"
+    posture: Literal["any", "prone", "supine", "seated", "side"] = "any"
+    pregnancy_month: int | None = Field(None, ge=1, le=10)
+    pain: dict[str, Annotated[int, Field(ge=0, le=10)]] = Field(default_factory=dict)
+    doctor_max_min: _Number | None = Field(None, gt=0, le=1440)
+
+    @field_validator("name")
+    @classmethod
+    def _is_name(cls, name: str) -> str:
+        if not NAME.fullmatch(name) or name == CURRENT:
+            raise ValueError("must be lower case letters, digits and dashes, at most 40")
+        return name
+
+    @field_validator("pain")
+    @classmethod
+    def _known_zones(cls, pain: dict[str, int]) -> dict[str, int]:
+        for zone in pain:
+            try:
+                body_map().zones_named(zone)
+            except ProfileError as error:
+                raise ValueError(f"{error}" + (f" ({error.hint})" if error.hint else "")) from error
+        return pain
+
+    @property
+    def limit(self) -> float:
+        """The highest level of a session, as a fraction of every ceiling."""
+        return SENSITIVITY[self.sensitivity]
+
+    @property
+    def zone_factors(self) -> dict[str, float]:
+        """Zone id -> factor on its ceiling where it hurts: (10 - pain) / 7 above 3 (rule 20; figure ours)."""
+        factors: dict[str, float] = {}
+        for name, pain in self.pain.items():
+            if pain <= PAIN_FREE:
+                continue
+            for zone in body_map().zones_named(name):
+                factors[zone.id] = min(factors.get(zone.id, 1.0), (10 - pain) / (10 - PAIN_FREE))
+        return factors
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is written here and does not count, because a built-in limit is stricter."""
+        told = self.doctor_max_min
+        if told is not None and told > SESSION_MIN:
+            return (
+                f"doctor_max_min = {told:g} does not count: {SESSION_MIN:g} minutes are the most (rule 84)",
+            )
+        return ()
+
+
+def load(name: str) -> Recipient:
+    """Read a recipient. UsageError where there is none, PersonFileError naming file and key."""
+    path = folder_of(name) / FILE
+    data = read_private(path)
+    if data is None:
+        raise _unknown(name)
+    try:
+        recipient = Recipient.model_validate(_content(data))
+    except (ValueError, RecursionError, OverflowError) as error:
+        raise _invalid(path, error) from error
+    if recipient.name != name:
+        raise PersonFileError(f"{path}: name: must be '{name}', as the folder is called")
+    return recipient
+
+
+def save(recipient: Recipient) -> None:
+    """Write a recipient, new or changed. PersonFileError where that fails."""
+    folder = folder_of(recipient.name)
+    with told_as_file_error(folder / FILE):
+        if not (folder / FILE).exists():  # later on a ledger that is missing was taken away
+            begin(folder)
+        private_folder(folder)
+        write_private(folder / FILE, _text(recipient))
+
+
+def current() -> str | None:
+    """The name of the recipient in use, None where none was chosen. PersonFileError for a damaged file."""
+    path = root() / CURRENT
+    data = read_private(path)
+    if data is None:
+        return None
+    name = data.decode("utf-8", "replace").strip()
+    if not (NAME.fullmatch(name) and data.endswith(b"\n")):  # without its end it may be another name
+        raise PersonFileError(f"{path}: holds no name", hint="choose one with: knead recipient use NAME")
+    return name
+
+
+def use(name: str) -> None:
+    """Make `name` the recipient in use. UsageError where there is none of that name."""
+    if name not in names():
+        raise _unknown(name)
+    with told_as_file_error(root() / CURRENT):
+        write_private(root() / CURRENT, f"{name}\n")
+
+
+def chosen(name: str | None) -> str:
+    """`name`, else the recipient in use. NotCleared where nobody was chosen."""
+    if name == "":  # from a script's empty variable: whoever was meant, not the one in use
+        folder_of(name)
+    found = current() if name is None else name
+    if found is not None:
+        return found
+    if names():
+        raise NotCleared(
+            "no recipient was chosen", hint="name one with --recipient, or: knead recipient use NAME"
+        )
+    raise NotCleared(
+        "there is no recipient yet", hint="say who is massaged with: knead recipient new me --adult"
+    )
+
+
+def validated(**fields: Any) -> Recipient:
+    """A recipient from what somebody said on the command line. UsageError naming the field."""
+    try:
+        return Recipient(**fields)
+    except ValidationError as error:
+        place, message = _first(error)
+        raise UsageError(f"{place}: {message}") from error
+
+
+def _content(data: bytes) -> dict[str, Any]:
+    """The fields in a file. Each has to be there: a file that was cut must not be a more generous one."""
+    content = tomllib.loads(data.decode("utf-8-sig"))
+    for key in _keys():
+        if key not in content:
+            raise ValueError(f"{key}: is missing")
+    for key in ("stature_m", "doctor_max_min"):
+        if type(content[key]) is int:
+            content[key] = float(content[key])
+    for key in ("pregnancy_month", "doctor_max_min"):
+        if content[key] == 0 and content[key] is not False:
+            content[key] = None
+    return content
+
+
+def _keys() -> list[str]:
+    return [field.alias or name for name, field in Recipient.model_fields.items()]
+
+
+def _invalid(path: Path, error: Exception) -> PersonFileError:
+    if isinstance(error, ValidationError):
+        return _not_valid(path, *_first(error))
+    if isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError | RecursionError):
+        return PersonFileError(f"{path}: is not valid TOML: {error}", hint="correct it, or make it anew")
+    return PersonFileError(f"{path}: {error}", hint="it was cut, or is of another version: make it anew")
+
+
+def _not_valid(path: Path, place: str, message: str) -> PersonFileError:
+    if place == "schema":
+        return PersonFileError(
+            f"{path}: schema: must be {SCHEMA}, the one this version knows",
+            hint="use the version of knead that wrote it; nothing was changed",
+        )
+    if place.partition(".")[0] in _keys():
+        return PersonFileError(f"{path}: {place}: {message}")
+    near = get_close_matches(place, _keys(), n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"keys are {', '.join(_keys())}"
+    return PersonFileError(f"{path}: {place}: unknown key", hint=hint)
+
+
+def _first(error: ValidationError) -> tuple[str, str]:
+    first = error.errors(include_url=False)[0]
+    return ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
+
+
+def _unknown(name: str) -> UsageError:
+    known = names()
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    if near:
+        return UsageError(f"there is no recipient '{name}'", hint=f"did you mean '{near[0]}'?")
+    hint = f"there are {', '.join(known)}" if known else f"make one with: knead recipient new {name} --adult"
+    return UsageError(f"there is no recipient '{name}'", hint=hint)
+
+
+def _text(recipient: Recipient) -> str:
+    pain = ", ".join(f"{zone} = {degree}" for zone, degree in recipient.pain.items())
+    return f"""\
+# Who is massaged. Change it here, or with: knead recipient change
+schema = {SCHEMA}
+name = "{recipient.name}"
+adult = {_word(recipient.adult)}
+stature_m = {recipient.stature_m}
+sensitivity = "{recipient.sensitivity}"
+posture = "{recipient.posture}"
+pregnancy_month = {recipient.pregnancy_month or 0}    # 0 for none
+doctor_max_min = {recipient.doctor_max_min or 0}    # minutes; 0 for none
+pain = {{ {pain} }}    # zone = 0 to 10
+first_session = {_word(recipient.first_session)}
+"""
+
+
+def _word(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,158 @@
+"""The screening: which questions there are, what was answered, and what follows from it.
+
+One yes blocks for the day. A doctor's consent lifts it where the article leaves room for that (148), and only
+there; questions.toml says where.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from kneadwave.people.history import same_day
+from kneadwave.store.chain import Entry
+
+CONSENT_DAYS: Final = 180
+"""How old a doctor's consent may be, days; ours."""
+REASON_MAX: Final = 500  # characters; ours
+
+
+@dataclass(frozen=True)
+class Question:
+    """A contraindication as a question; `title` names it in the middle of a sentence."""
+
+    id: str
+    rules: tuple[int, ...]
+    title: str
+    ask: str
+    consent: bool
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Something that must be so right before a run."""
+
+    id: str
+    rules: tuple[int, ...]
+    say: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A doctor's consent: its day (ISO) and what it says."""
+
+    date: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was answered: question id -> yes or no, and the consents to a yes."""
+
+    answers: Mapping[str, bool] = field(default_factory=dict)
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    ready: frozenset[str] = frozenset()
+    """The items of the list before a run that are so."""
+
+    @property
+    def not_ready(self) -> tuple[Ready, ...]:
+        """What of the list before a run is not so, or was not answered."""
+        return tuple(item for item in ready_list() if item.id not in self.ready)
+
+    def fields(self) -> dict[str, Any]:
+        """The screening as it stands in the ledger."""
+        consents = {key: {"date": c.date, "reason": c.reason} for key, c in self.consents.items()}
+        return {"answers": dict(self.answers), "consent": consents}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What follows from the answers of a day."""
+
+    blocked: tuple[Question, ...] = ()
+    """Answered with yes, and no consent lifts it."""
+    consented: tuple[Question, ...] = ()
+    """Answered with yes, and a doctor agreed."""
+    unanswered: tuple[Question, ...] = ()
+
+    @property
+    def clear(self) -> bool:
+        """Whether a device may be used."""
+        return not self.blocked and not self.unanswered
+
+
+@lru_cache(maxsize=1)
+def questions() -> tuple[Question, ...]:
+    """Every question, in the order in which it is asked."""
+    return tuple(
+        Question(q["id"], tuple(q["rules"]), q["title"], q["ask"], q["consent"]) for q in _data()["question"]
+    )
+
+
+@lru_cache(maxsize=1)
+def ready_list() -> tuple[Ready, ...]:
+    """The list before a run."""
+    return tuple(Ready(r["id"], tuple(r["rules"]), r["say"]) for r in _data()["ready"])
+
+
+def verdict(answers: Answers) -> Verdict:
+    """What follows from `answers`: one yes blocks, a question without an answer as well."""
+    yes = [q for q in questions() if answers.answers.get(q.id)]
+    consented = tuple(q for q in yes if q.consent and q.id in answers.consents)
+    return Verdict(
+        blocked=tuple(q for q in yes if q not in consented),
+        consented=consented,
+        unanswered=tuple(q for q in questions() if q.id not in answers.answers),
+    )
+
+
+def answers_of_day(entries: Iterable[Entry], now: datetime) -> Answers | None:
+    """What was answered on the day of `now`, all screenings together; None when there was none.
+
+    A yes stands for the day; a consent can come later.
+    """
+    answers: dict[str, bool] = {}
+    consents: dict[str, Consent] = {}
+    found = False
+    for entry in entries:
+        if entry.event != "screening" or not same_day(entry.at, now):
+            continue
+        found = found or _today_everywhere(entry.at, now)
+        for key, yes in entry.fields.get("answers", {}).items():
+            answers[key] = answers.get(key, False) or yes is not False
+        for key, consent in entry.fields.get("consent", {}).items():
+            consents[key] = Consent(consent["date"], consent["reason"])
+    return Answers(answers, consents) if found else None
+
+
+def _today_everywhere(then: datetime, now: datetime) -> bool:
+    """Whether `then` lies on the day of `now` by the calendars of both places."""
+    here, there = then.astimezone(now.tzinfo).date(), now.astimezone(then.tzinfo).date()
+    return here == now.date() and there == then.date()
+
+
+def consent_problem(question: Question, consent: Consent, today: date) -> str:
+    """Why a consent does not count; empty when it does."""
+    if not question.consent:
+        return f"no consent lifts this (rule {question.rules[0]})"
+    if not consent.reason.strip():
+        return "a consent needs the doctor's reason"
+    if len(consent.reason) > REASON_MAX:
+        return f"the reason is longer than {REASON_MAX} characters"
+    try:
+        day = date.fromisoformat(consent.date)
+    except ValueError:
+        return "a consent needs its date, as YYYY-MM-DD"
+    if day > today:
+        return f"the consent is dated {day}, which is still to come"
+    if today - day > timedelta(days=CONSENT_DAYS):
+        return f"the consent of {day} is older than {CONSENT_DAYS} days"
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "questions.toml").read_text(encoding="utf-8"))

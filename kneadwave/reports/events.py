@@ -1,0 +1,85 @@
+"""The events of a recording, kept within bounds: anybody may have written them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from firmware_bridge.recording.reader import Event
+from kneadwave.reports.recorded_device import shortened
+
+EVENTS_MAX: Final = 500
+"""Events of a kind that are kept; more are counted only. Ours."""
+FREQUENT: Final = frozenset({"limit", "dwell"})
+"""What a limiter does may fill a page; a quarter of that is kept of these."""
+TEXT_MAX, FIELDS_MAX = 120, 12
+"""Characters of a text in an event, and fields of an event, that are kept; ours."""
+
+
+class Events:
+    """The first events of each kind, and how many there were."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._kept: list[Event] = []
+
+    def keep(self, event: Event) -> None:
+        """Take the next one."""
+        self.counts[event.event] += 1
+        if self.counts[event.event] <= (EVENTS_MAX // 4 if event.event in FREQUENT else EVENTS_MAX):
+            fields = list(event.fields.items())[:FIELDS_MAX]
+            bearable = {shortened(key): _bearable(value) for key, value in fields}
+            self._kept.append(Event(event.t, event.event, bearable))
+
+    def since(self, start_s: float, duration: float) -> tuple[Event, ...]:
+        """What was kept in order of time, told from `start_s` on and held within the run."""
+        told = (
+            Event(min(max(event.t - start_s, 0.0), duration), event.event, event.fields)
+            for event in self._kept
+        )
+        return tuple(sorted(told, key=lambda event: event.t))
+
+
+def said(event: Event) -> str:
+    """An event in a few words."""
+    fields = event.fields
+
+    def told(name: str) -> str:
+        value = fields.get(name, "")
+        return "" if value in ("", "none", None) else str(value)
+
+    match event.event:
+        case "step":
+            return f"step {told('step')}: {told('name')}"
+        case "state":
+            return _with_reason(told("state") or "state", told("reason"))
+        case "dwell":
+            return f"{told('actuator')} rests after the longest work at one point"
+        case "limit":
+            return f"{told('actuator')} held back: {told('limit')}"
+        case "pain":
+            return f"pain: the {told('zone') or 'zone'} {told('action')}"
+        case "intensity":
+            level = fields.get("intensity")
+            return f"intensity {level * 100:.0f} %" if isinstance(level, float | int) else "intensity"
+        case "link":
+            return _with_reason("link " + told("state"), told("reason"))
+        case _:
+            return _with_reason(event.event, told("reason"))
+
+
+def _with_reason(what: str, reason: str) -> str:
+    return f"{what.strip()}: {reason}" if reason else what.strip()
+
+
+def _bearable(value: Any) -> Any:
+    """A value that JSON, a table and a page can bear."""
+    if isinstance(value, str):
+        return shortened(value, TEXT_MAX)
+    if isinstance(value, bool | float | None):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 1 << 53 else "…"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return shortened(", ".join(value), TEXT_MAX)
+    return "…"

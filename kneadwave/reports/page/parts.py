@@ -1,0 +1,114 @@
+"""Parts of a page: facts, notes, the steps, marks on the slider, what each zone feels, the events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
+from firmware_bridge.recording.reader import Event
+from kneadwave.reports.events import FREQUENT, said
+from kneadwave.reports.page.markup import bar, clock, escaped
+from kneadwave.reports.report import Retold
+
+ALARMS = frozenset({"trip", "stop", "pain", "link"})
+"""Events that stand out."""
+
+
+def notes(told: Retold) -> str:
+    """What whoever reads has to know first."""
+    broken = [f"A limit was broken: {text}" for text in told.breaches]
+    items = "".join(f'<li class="alarm">{escaped(_sentence(text))}</li>' for text in broken)
+    items += "".join(f"<li>{escaped(_sentence(text))}</li>" for text in told.notes)
+    return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def facts(told: Retold) -> str:
+    """Terms and what they come to."""
+    peak, mean = told.summary.levels
+    dwell_id, dwell_s = told.summary.longest_dwell
+    rows = [
+        ("Time", f"{clock(told.duration)} min", f"of {clock(SESSION_MAX_S)} at the most"),
+        ("Device", told.layout.description.name, f"{len(told.layout.allowed)} actuators work"),
+        ("Felt level", f"{peak * 100:.0f} % at its peak", f"{mean * 100:.0f} % on average"),
+        ("Longest work at one point", f"{dwell_s:.1f} s", _of_dwell(dwell_id)),
+        ("Trips", str(told.counts.get("trip", 0)), "of host or device"),
+    ]
+    if told.apart is not None:
+        pairs = list(zip(told.layout.actuators, told.apart, strict=True))
+        actuator, apart = max(pairs, key=lambda pair: pair[1].most)
+        where = f"at the most, at {actuator.id}" if apart.most else "throughout"
+        rows.append(("Asked against put out", f"{apart.most} of 255 apart" if apart.most else "alike", where))
+    return "\n".join(
+        f"<div><dt>{escaped(term)}</dt><dd>{escaped(value)} <small>{escaped(more)}</small></dd></div>"
+        for term, value, more in rows
+    )
+
+
+def marks(told: Retold) -> str:
+    """Lines where something happened, on the track of the slider; the list of events says what."""
+    shown = [event for event in told.events if event.event in ALARMS or event.event in ("step", "intensity")]
+    if not told.duration:
+        return ""
+    return "".join(_mark(event, 1000 * event.t / told.duration) for event in shown)
+
+
+def _mark(event: Event, x: float) -> str:
+    if event.event in ALARMS:
+        return f'<line class="alarm" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="10"/>'
+    return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{0 if event.event == "step" else 5}" y2="10"/>'
+
+
+def zones_now(told: Retold) -> str:
+    """A row a zone: its mean at first, and what it feels at a moment once the script runs."""
+    return "\n".join(
+        f"<li><span>{escaped(zone.zone)}</span>{bar(zone.mean, 1.0, mark=zone.ceiling)}"
+        f"<b>{zone.mean * 100:.0f} %</b></li>"
+        for zone in told.zones()
+    )
+
+
+def steps_strip(steps: Sequence[tuple[str, float, float]]) -> str:
+    """The steps side by side, as long as they took; `page_waves.widths` has their lengths."""
+    if not steps:
+        return ""
+    items = "".join(
+        f'<li data-step="{i}" data-t="{start:.3f}">{escaped(name)}</li>'
+        for i, (name, start, _) in enumerate(steps)
+    )
+    return f'<ol class="steps" aria-label="Steps"><li role="presentation"></li>{items}</ol>'
+
+
+def events_table(told: Retold) -> str:
+    """What happened, and when."""
+    if not told.events:
+        return "<p>Nothing is recorded.</p>"
+    rows = "\n".join(
+        f'<tr{_alarm(event)}><td data-t="{event.t:.3f}">{clock(event.t)}</td>'
+        f'<td class="words">{escaped(said(event))}</td></tr>'
+        for event in told.events
+    )
+    return (
+        f"<table><caption>{escaped(_counted(told))}</caption><thead><tr>"
+        '<th scope="col">Time</th><th scope="col" class="words">Event</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _counted(told: Retold) -> str:
+    left = sum(told.counts.values()) - len(told.events)
+    text = f"{len(told.events)} events in order of time"
+    return (
+        f"{text}; {left} more, most of them {' and '.join(sorted(FREQUENT))}, are left out" if left else text
+    )
+
+
+def _alarm(event: Event) -> str:
+    return ' class="alarm-row"' if event.event in ("trip", "pain") else ""
+
+
+def _of_dwell(actuator: str) -> str:
+    return f"of {DWELL_MAX_S:.0f} s, at {actuator}" if actuator else f"of {DWELL_MAX_S:.0f} s"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,135 @@
+"""What a recording tells of a run, read a line at a time: memory does not grow with the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from firmware_bridge.errors import RecordingError
+from firmware_bridge.limits import FRAME_S, frames
+from firmware_bridge.recording.reader import End, Event, Recording, RecordingHeader, read_recording
+from kneadwave.reports.align import Aligned, align, paired
+from kneadwave.reports.collect import Gatherer
+from kneadwave.reports.events import TEXT_MAX, Events
+from kneadwave.reports.frames import Run, runs
+from kneadwave.reports.recorded_device import shortened
+from kneadwave.reports.report import Retold
+
+SLACK_FRAMES = frames(2.0)
+"""So long a device may play on after the last frame of its host; ours."""
+
+
+def retell(path: Path, other: Path | None = None) -> Retold:
+    """Read a recording; `other` is the other side's recording of the same run.
+
+    A recording that was cut is told up to its last whole line. RecordingError where one is not valid, and
+    where the two are not of one run.
+    """
+    first = read_recording(path)
+    if other is None:
+        return _retold(first)
+    device, host = paired(first, read_recording(other))
+    return _retold_both(device, host, align(device, host))
+
+
+def _retold(recording: Recording) -> Retold:
+    gatherer, events, end = _gatherer(recording), Events(), None
+    for item in runs(recording):
+        if isinstance(item, Run):
+            gatherer.take(item)
+        elif isinstance(item, Event):
+            events.keep(item)
+        else:
+            end = item
+    return _told(recording.header, recording.header, gatherer, events, end)
+
+
+def _retold_both(device: Recording, host: Recording, aligned: Aligned) -> Retold:
+    gatherer, events, reached = _gatherer(device), Events(), 0
+    commands = _Commands(host, aligned)
+    first_s, last_s = aligned.shift * FRAME_S, (aligned.last + SLACK_FRAMES) * FRAME_S
+    for item in runs(device):
+        if isinstance(item, Run):
+            reached = item.at + item.length
+            for run in commands.beside(item):
+                gatherer.take(run)
+        elif isinstance(item, Event) and first_s - FRAME_S <= item.t <= last_s:
+            events.keep(item)
+    for event in host.events():
+        events.keep(Event(event.t + first_s, event.event, event.fields))
+    # How the session ended is for the host to say: a device serves many, and its recording may still grow.
+    end = host.end if reached >= aligned.still else None
+    return _told(device.header, host.header, gatherer, events, end)
+
+
+def _gatherer(recording: Recording) -> Gatherer:
+    if not recording.header.actuators:
+        raise RecordingError(f"{recording.path}: has no actuators", hint="there is nothing to report")
+    return Gatherer(recording.header)
+
+
+def _told(
+    header: RecordingHeader, named: RecordingHeader, gatherer: Gatherer, events: Events, end: End | None
+) -> Retold:
+    """What came of it; `named` is the header that says what was played."""
+    gatherer.close()
+    by_device = header.source == "device"
+    course = gatherer.course(by_device)
+    start_s = gatherer.start_s
+    notes = _notes(by_device, course.asked is not None, gatherer, cut=end is None)
+    return Retold(
+        profile=shortened(named.profile),
+        sources=(header.source,) if named is header else (header.source, named.source),
+        layout=gatherer.layout,
+        summary=gatherer.summary,
+        course=course,
+        start_s=start_s,
+        apart=gatherer.apart() if by_device and course.asked is not None else None,
+        ceilings=gatherer.ceilings(),
+        events=events.since(start_s, gatherer.summary.duration),
+        counts=dict(events.counts),
+        end=None if end is None else End(end.t, end.ok, shortened(end.reason, TEXT_MAX)),
+        notes=tuple(notes),
+    )
+
+
+def _notes(by_device: bool, asked: bool, gatherer: Gatherer, *, cut: bool) -> Iterator[str]:
+    """What whoever reads the report has to know."""
+    if cut:
+        yield "the recording was cut, or still grows: this is what its whole lines tell"
+    if not by_device:
+        yield "this is the host's recording: it tells what was asked for, not what was put out"
+    elif not asked:
+        yield "the recording does not tell what was asked for"
+    if gatherer.start_s > 0:
+        yield f"longer silence at the ends is left out: 0:00 is {gatherer.start_s:.1f} s of the recording"
+    if not gatherer.meter.by_response:
+        yield "the recording is an old one: felt levels are the share of full drive"
+    elif not gatherer.meter.by_motor:
+        yield "the recording tells nothing of the motors: felt levels are those of drives that hold"
+
+
+class _Commands:
+    """What the host sent, beside what the device put out, in ascending order of time."""
+
+    def __init__(self, host: Recording, aligned: Aligned) -> None:
+        self._runs = (run for run in runs(host) if isinstance(run, Run))
+        self._aligned = aligned
+        self._run: Run | None = next(self._runs, None)
+        self._nothing = bytes(len(host.header.actuators))
+
+    def beside(self, run: Run) -> Iterator[Run]:
+        """The part of `run` that lies within the host's session, with what was asked for."""
+        low = max(run.at, self._aligned.shift)
+        high = min(run.at + run.length, self._aligned.last + SLACK_FRAMES)
+        if run.asked is not None:
+            if low < high:
+                yield run._replace(at=low, length=high - low)
+            return
+        for frame in range(low, high):
+            yield run._replace(at=frame, length=1, asked=self._sent(frame - self._aligned.shift))
+
+    def _sent(self, frame: int) -> bytes:
+        while self._run is not None and self._run.at + self._run.length <= frame:
+            self._run = next(self._runs, None)
+        return self._run.drive if self._run is not None and self._run.at <= frame else self._nothing

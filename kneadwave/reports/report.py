@@ -1,0 +1,216 @@
+"""A run as a recording tells of it: what text, picture and page show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware_bridge.devices.layout import Actuator, Layout
+from firmware_bridge.limits import DWELL_MAX_S, KNEADING_MAX_CPM, SESSION_MAX_S
+from firmware_bridge.recording.reader import End, Event
+from firmware_bridge.recording.summary import ActuatorRow, RunSummary
+from profiles.technique import Modality
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The run in columns of `column_s` (the last may be shorter), a column of each array an actuator.
+
+    Drives 0 to 255, felt levels 0 to 1; means, and the peak of what was put out. None: not recorded.
+    """
+
+    column_s: float
+    asked: Floats | None
+    put: Floats | None
+    put_peak: Floats | None
+    felt: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """How far drives asked for and put out lie apart while either moves, 0 to 255."""
+
+    mean: float
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFigures:
+    """One zone over the run, by the strongest of its actuators; felt levels 0 to 1, times in s."""
+
+    zone: str
+    dose: float  # felt level times seconds
+    dose_most: float  # what its ceiling would come to over the whole run; no rule limits it
+    dwell_s: float  # the longest work of one of its actuators without a full rest
+    peak: float
+    ceiling: float
+    mean: float  # while it was felt
+    felt_s: float
+
+
+@dataclass(frozen=True)
+class Retold:
+    """A run as a recording tells of it. Times are seconds from `start_s` of the recording on.
+
+    `summary` counts what was put out; what was asked for where only that is known.
+    """
+
+    profile: str
+    sources: tuple[str, ...]  # "device", "host", or both
+    layout: Layout
+    summary: RunSummary
+    course: Course
+    start_s: float
+    apart: tuple[Apart, ...] | None  # an actuator each; None where one side is not known
+    ceilings: tuple[float, ...]  # felt, an actuator each
+    events: tuple[Event, ...]
+    counts: dict[str, int]  # of all events by kind, also of those that were not kept
+    end: End | None  # None: cut, or still growing
+    notes: tuple[str, ...]
+
+    @cached_property
+    def rows(self) -> list[ActuatorRow]:
+        """What each actuator did, in the order of the layout."""
+        return self.summary.actuators()
+
+    @property
+    def duration(self) -> float:
+        """How long it took, s."""
+        return self.summary.duration
+
+    @property
+    def title(self) -> str:
+        """What was played on what."""
+        return f"{self.profile or 'a run'} on {self.layout.description.name}"
+
+    @property
+    def steps(self) -> tuple[tuple[str, float, float], ...]:
+        """Name, start and end of each step that began."""
+        begun = self._begun
+        ends = [*(event.t for event in begun[1:]), self.duration]
+        return tuple(
+            (str(event.fields.get("name", "")), event.t, max(event.t, end))
+            for event, end in zip(begun, ends, strict=False)
+        )
+
+    @property
+    def step_numbers(self) -> tuple[str, ...]:
+        """The number of each of `steps` in its profile."""
+        return tuple(str(event.fields.get("step", "")) for event in self._begun)
+
+    @property
+    def _begun(self) -> list[Event]:
+        return [event for event in self.events if event.event == "step"]
+
+    def zones(self) -> list[ZoneFigures]:
+        """The zones that may be worked on, from the head down, left before right."""
+        heights = {a.zone: a.y_mm for a in self.layout.allowed}
+        for actuator in self.layout.allowed:
+            heights[actuator.zone] = max(heights[actuator.zone], actuator.y_mm)
+        return sorted(self._zones(), key=lambda zone: (-heights[zone.zone], zone.zone))
+
+    def _zones(self) -> list[ZoneFigures]:
+        return [
+            ZoneFigures(
+                zone=row.zone,
+                dose=row.mean * row.active_s,
+                dose_most=self._ceiling(row.zone) * self.duration,
+                dwell_s=max(self.rows[a.index].longest_dwell_s for a in self._of_zone(row.zone)),
+                peak=row.peak,
+                ceiling=self._ceiling(row.zone),
+                mean=row.mean,
+                felt_s=row.active_s,
+            )
+            for row in self.summary.zones()
+        ]
+
+    @cached_property
+    def breaches(self) -> tuple[str, ...]:
+        """Limits that the run broke, in words; a device that guards itself breaks none."""
+        found = [
+            text for a, row in zip(self.layout.actuators, self.rows, strict=True) for text in _broken(a, row)
+        ]
+        if self.profile and self.duration > SESSION_MAX_S:
+            found.append(f"it took {self.duration:.0f} s, more than {SESSION_MAX_S:.0f} s")
+        return tuple(found)
+
+    def figures(self) -> dict[str, Any]:
+        """Everything but the course over time, in types that JSON knows."""
+        actuators = [
+            asdict(row) | {"ceiling_felt": ceiling} | self._apart_fields(i)
+            for i, (row, ceiling) in enumerate(zip(self.rows, self.ceilings, strict=True))
+        ]
+        dwell_id, dwell_s = self.summary.longest_dwell
+        peak, mean = self.summary.levels
+        return _rounded(
+            {
+                "profile": self.profile,
+                "device": self.layout.description.name,
+                "sources": list(self.sources),
+                "stature_m": self.layout.stature_m,
+                "start_s": self.start_s,
+                "duration_s": self.duration,
+                "duration_max_s": SESSION_MAX_S,
+                "completed": None if self.end is None else self.end.ok,
+                "reason": "" if self.end is None else self.end.reason,
+                "cut": self.end is None,
+                "breaches": list(self.breaches),
+                "trips": self.counts.get("trip", 0),
+                "peak": peak,
+                "mean": mean,
+                "longest_dwell": {"actuator": dwell_id, "s": dwell_s, "max_s": DWELL_MAX_S},
+                "zones": [asdict(zone) for zone in self.zones()],
+                "actuators": actuators,
+                "excluded": [{"id": name, "reason": why} for name, why in self.summary.excluded],
+                "steps": [{"name": name, "start": start, "end": end} for name, start, end in self.steps],
+                "events": [{**e.fields, "t": e.t, "event": e.event} for e in self.events],
+                "counts": self.counts,
+                "notes": list(self.notes),
+            }
+        )
+
+    def _apart_fields(self, index: int) -> dict[str, float | None]:
+        if self.apart is None:
+            return {"apart_mean": None, "apart_most": None}
+        return {"apart_mean": self.apart[index].mean, "apart_most": self.apart[index].most}
+
+    def _ceiling(self, zone: str) -> float:
+        """The highest felt level that an actuator of a zone is allowed."""
+        return max(self.ceilings[a.index] for a in self._of_zone(zone))
+
+    def _of_zone(self, zone: str) -> list[Actuator]:
+        return [actuator for actuator in self.layout.allowed if actuator.zone == zone]
+
+
+def _broken(actuator: Actuator, row: ActuatorRow) -> Iterator[str]:
+    """The limits that one actuator broke."""
+    if actuator.excluded and row.peak_drive:
+        yield f"{row.id} has to stay off and was driven up to {row.peak_drive}"
+    elif row.peak_drive > row.ceiling:
+        yield f"{row.id} was driven up to {row.peak_drive}, above its ceiling of {row.ceiling}"
+    if row.longest_dwell_s > DWELL_MAX_S:
+        yield f"{row.id} worked {row.longest_dwell_s:.1f} s at one point, more than {DWELL_MAX_S:.0f} s"
+    if actuator.kind is Modality.KNEADING and row.peak_rate > KNEADING_MAX_CPM:
+        yield f"{row.id} kneaded {row.peak_rate} times a minute, more than {KNEADING_MAX_CPM}"
+
+
+def _rounded(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: _round(value) for key, value in fields.items()}
+
+
+def _round(value: Any) -> Any:
+    """The same with every number rounded to 4 decimals, through lists and mappings."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return _rounded(value)
+    if isinstance(value, list):
+        return [_round(each) for each in value]
+    return value

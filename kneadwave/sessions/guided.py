@@ -1,0 +1,113 @@
+"""Routines for hands and breath: no device, but the same steps, keys and pace."""
+
+from collections.abc import Callable, Iterator
+
+from firmware_bridge.clock import Clock, never
+from firmware_bridge.play.session import TIME_OVER
+from firmware_bridge.play.updates import Phase, Update
+from profiles.score import Score
+
+REPORT_S = 0.25
+NOTHING_MOVES = "no device moves in this routine"
+
+
+class GuidedSession:
+    """A routine in the time of `clock`; nothing is opened and nothing moves.
+
+    `wake` turns true when a control waits to be handled. `allowed_s` is the longest that it may take, pauses
+    included.
+    """
+
+    layout = None
+    """There is no device."""
+
+    def __init__(
+        self,
+        score: Score,
+        clock: Clock,
+        *,
+        wake: Callable[[], bool] = never,
+        allowed_s: float = float("inf"),
+    ) -> None:
+        self.score = score
+        self.stop_reason = ""
+        """Why it was stopped before its end; empty when it was not."""
+        self._clock = clock
+        self._wake = wake
+        self._allowed_s = allowed_s
+        self._paused = False
+        self._position = 0.0
+
+    @property
+    def paused(self) -> bool:
+        """Whether the routine stands still."""
+        return self._paused
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of the routine that are over."""
+        return min(self._position, self.score.duration)
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on where the pause began."""
+        self._paused = False
+
+    def louder(self) -> None:
+        """Hands know best: nothing to do."""
+
+    def softer(self) -> None:
+        """Hands know best: nothing to do."""
+
+    def skip_to_closing(self) -> None:
+        """Go to the last step, unless it has begun."""
+        self.go_to(self.score.steps[-1].start)
+
+    def go_to(self, seconds: float) -> None:
+        """Go on at a later time of the routine."""
+        self._position = max(self._position, seconds)
+
+    def ease(self) -> str:
+        """Nothing that a device does could be brought down."""
+        return ""
+
+    def stop(self, reason: str = "stopped") -> None:
+        """End at the next turn of the loop."""
+        self.stop_reason = self.stop_reason or reason
+
+    def play(self) -> Iterator[Update]:
+        """Let the time of the routine pass, yielding an update about four times a second."""
+        began = last = self._clock.now()
+        while not self.stop_reason and self._position < self.score.duration:
+            yield self._update(Phase.PAUSED if self._paused else Phase.PLAYING)
+            self._clock.sleep(self._until_news(), self._woken)
+            now = self._clock.now()
+            if not self._paused:
+                self._position += now - last
+            last = now
+            if now - began >= self._allowed_s:
+                self.stop(TIME_OVER)
+        yield self._update(Phase.STOPPED if self.stop_reason else Phase.DONE)
+
+    def _woken(self) -> bool:
+        return bool(self.stop_reason) or self._wake()
+
+    def _until_news(self) -> float:
+        left = self.score.step_at(self._position).end - self._position
+        return REPORT_S if self._paused else min(REPORT_S, max(left, 0.001))
+
+    def _update(self, phase: Phase) -> Update:
+        elapsed = self.elapsed
+        return Update(
+            phase=phase,
+            elapsed=elapsed,
+            left=self.score.duration - elapsed,
+            step=self.score.step_at(elapsed).index,
+            intensity=0.0,
+            drives=b"",
+            rates=b"",
+            status=None,
+        )

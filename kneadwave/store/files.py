@@ -1,0 +1,74 @@
+"""Files that Kneadwave keeps by itself: readable by their owner alone, no links, of a bounded size."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from kneadwave.errors import Exit, KneadError
+
+MAX_BYTES: Final = 1 << 26  # 64 MiB, some three years of two long sessions a day; ours
+FOLDER_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
+OPEN_FLAGS: Final[int] = (
+    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+class KeptFileError(KneadError):
+    """A file that Kneadwave keeps cannot be used: the message names file and place."""
+
+    exit = Exit.INVALID
+
+
+def own_folder(folder: Path) -> None:
+    """Make `folder` where it is missing, and let nobody but its owner in. OSError where that fails."""
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) != FOLDER_MODE:
+        folder.chmod(FOLDER_MODE)
+
+
+def open_private(path: Path, flags: int, *, error: type[KneadError] = KeptFileError) -> int:
+    """Open a regular file of at most 64 MiB, readable by its owner alone; the descriptor.
+
+    FileNotFoundError where there is none, `error` where something else lies there.
+    """
+    with suppress(FileNotFoundError):
+        _refuse_odd(path, path.lstat(), error)
+    fd = os.open(path, flags | OPEN_FLAGS, FILE_MODE)
+    try:
+        found = os.fstat(fd)
+        _refuse_odd(path, found, error)
+        if os.name == "posix" and stat.S_IMODE(found.st_mode) != FILE_MODE:
+            os.fchmod(fd, FILE_MODE)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def sync_folder(folder: Path) -> None:
+    """Let a new name in `folder` survive a loss of power, where the system can do that."""
+    with suppress(OSError):  # Windows opens no folders, and needs none of this
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says, in its own words: "no space left on device"."""
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
+
+
+def _refuse_odd(path: Path, found: os.stat_result, error: type[KneadError]) -> None:
+    if stat.S_ISLNK(found.st_mode):
+        raise error(f"{path}: is a link to somewhere else", hint="put the file itself there")
+    if not stat.S_ISREG(found.st_mode):
+        raise error(f"{path}: is not a regular file")
+    if found.st_size > MAX_BYTES:
+        raise error(
+            f"{path}: is larger than {MAX_BYTES >> 20} MiB", hint="move the folder away and begin a new one"
+        )

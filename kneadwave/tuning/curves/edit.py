@@ -1,0 +1,214 @@
+"""An edit from the command line: made at the desk of a profile, shown before and after, or refused."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final
+
+from kneadwave.cli.terminal.diffs import say_diff
+from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.plotting import require_plots
+from kneadwave.cli.views.curves import device_of, draw, say_view
+from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
+from kneadwave.errors import UsageError
+from kneadwave.sessions.prepare import finding_line
+from kneadwave.tuning.curves.select import (
+    Where,
+    choose,
+    choose_curve,
+    parse_factor,
+    parse_points,
+    parse_shift,
+    with_curve,
+    with_step,
+)
+from kneadwave.tuning.curves.view import CurveView, fields, view_of
+from kneadwave.tuning.workspace import Edited, EditRefused, open_desk
+from profiles import curve_edit as reshaping
+from profiles.curve import IntensityCurve
+from profiles.curve_edit import Reshaped
+from profiles.parameters import number_of, unit_of, with_number
+from profiles.profile import Profile
+
+BEFORE_AFTER: Final = ("before", "after")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an edit wants: where, in which words it stands in the history, and what it makes of the profile.
+
+    `held` are the times, as a person writes them, of the points that were held at the edge of their range.
+    """
+
+    where: Where
+    what: str
+    after: Profile
+    held: tuple[str, ...] = ()
+    told: str = ""
+
+
+Plan = Callable[[Profile], Change]
+
+
+def edit(out: Output, name: str, plan: Plan, on: str | None, plot: Path | None) -> None:
+    """Change a profile at its desk and show what became of it; EditRefused leaves everything as it was."""
+    if plot is not None:
+        require_plots(plot)
+    device = device_of(on)
+    with open_desk(name) as desk:
+        change = plan(desk.profile)
+        try:
+            edited = desk.edit(change.what, lambda _: change.after)
+        except EditRefused as refused:
+            tell_refused(out, name, change.where.number, change.what, refused)
+            raise
+    view = view_of(edited.before, edited.after, change.where, device)
+    _tell_edited(out, name, change, edited, view)
+    if plot is not None:
+        draw(out, view, plot, BEFORE_AFTER)
+
+
+def curve_plan(step: str, verb: str, value: Any) -> Plan:
+    """The plan that reshapes the curve of a step, or of the session, by a verb of `RESHAPES`."""
+
+    def plan(profile: Profile) -> Change:
+        where = choose_curve(profile, step)
+        result = RESHAPES[verb](value, where)
+        held = tuple(where.time_text(t) for t in result.held)
+        after = profile if result.curve == where.curve else with_curve(profile, where, result.curve)
+        words = value if isinstance(value, list) else [value]
+        return Change(where, f"{where.label}: {' '.join([verb, *map(str, words)])}", after, held)
+
+    return plan
+
+
+def number_plan(step: str, name: str, text: str) -> Plan:
+    """The plan that gives a number of a step another value."""
+
+    def plan(profile: Profile) -> Change:
+        where = choose(profile, step)
+        if where.index is None:
+            raise UsageError("the session has no numbers", hint="say which step: knead tune show PROFILE")
+        old = profile.step[where.index]
+        before, unit = number_of(old, name), unit_of(old, name)
+        value = _value(text, unit)
+        shown = "" if unit == "1" else f" {unit}"
+        told = f"{name} {before:g} -> {value:g}{shown}"
+        if value == before:
+            return Change(where, told, profile, told=told)
+        after = with_step(profile, where.index, with_number(old, name, value))
+        return Change(where, f"{where.label}: {told}", after, told=told)
+
+    return plan
+
+
+def set_points(words: Sequence[str], where: Where) -> Reshaped:
+    """Give the curve a level at each time; a point is added where there is none."""
+    return _one_by_one(where, words, _set_point)
+
+
+def add_points(words: Sequence[str], where: Where) -> Reshaped:
+    """Give the curve a point more at each time, on the curve where no level is said."""
+    return _one_by_one(where, words, reshaping.with_added)
+
+
+def remove_points(words: Sequence[str], where: Where) -> Reshaped:
+    """Take the points at these times out of the curve."""
+    return _one_by_one(where, words, _remove_point)
+
+
+def shift(text: str, where: Where) -> Reshaped:
+    """Raise or lower the curve, or move it in time."""
+    by = parse_shift(where, text)
+    if by.time:
+        return reshaping.moved(where.curve, by.time, where.end)
+    return reshaping.shifted(where.curve, by.level)
+
+
+def scale(text: str, where: Where) -> Reshaped:
+    """Multiply the levels of the curve."""
+    return reshaping.scaled(where.curve, parse_factor(text))
+
+
+def smooth(times: int, where: Where) -> Reshaped:
+    """Draw each inner point toward the line between its neighbours."""
+    return reshaping.smoothed(where.curve, times)
+
+
+def preset(name: str, _: Where) -> Reshaped:
+    """Take a curve that has a name."""
+    return reshaping.preset(name)
+
+
+RESHAPES: Final[dict[str, Callable[[Any, Where], Reshaped]]] = {
+    "set": set_points,
+    "add": add_points,
+    "rm": remove_points,
+    "shift": shift,
+    "scale": scale,
+    "smooth": smooth,
+    "preset": preset,
+}
+"""What each verb does to a curve, with the words that follow it."""
+
+
+def _one_by_one(where: Where, words: Sequence[str], change: Callable[..., Reshaped]) -> Reshaped:
+    curve = where.curve
+    held: list[float] = []
+    for t, level in parse_points(where, words):
+        result = change(curve, t, level)
+        curve = result.curve
+        held += result.held
+    return Reshaped(curve, tuple(held))
+
+
+def _set_point(curve: IntensityCurve, t: float, level: float | None) -> Reshaped:
+    if level is None:
+        raise UsageError("set needs a level for each time", hint="write 40%=0.8; add takes a time alone")
+    return reshaping.with_point(curve, t, level)
+
+
+def _remove_point(curve: IntensityCurve, t: float, level: float | None) -> Reshaped:
+    if level is not None:
+        raise UsageError("rm takes times alone", hint="write 40%, without a level")
+    return reshaping.without_point(curve, t)
+
+
+def _value(text: str, unit: str) -> float:
+    word = text.strip()
+    by = 0.01 if unit == "1" and word.endswith("%") else 1.0
+    try:
+        value = round(float(word.removesuffix("%") if by != 1.0 else word) * by, 4)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value):
+        shown = "a number" if unit == "1" else f"a number of {unit}"
+        raise UsageError(f"'{clean(text)}' is no value", hint=f"write {shown}, such as 40 or 0.5")
+    return value
+
+
+def _tell_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:
+    tell_edited(out, name, change.where.number, change.what, edited, held=list(change.held))
+    if change.where.moves:
+        out.event("curve", profile=name, **fields(view))
+    if not out.as_json:
+        _say_edited(out, name, change, edited, view)
+
+
+def _say_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:
+    if edited.changed:
+        say_diff(out, edited.diff)
+        if change.told:
+            out.say(out.bold(clean(change.what)))
+        if view.drawn_before is not None or not change.told:
+            say_view(out, view, BEFORE_AFTER)
+    else:
+        out.say(f"{clean(change.what)}: nothing changes")
+    if change.held:
+        several = "s" if len(change.held) > 1 else ""
+        out.say(f"held at the edge: the point{several} at {', '.join(change.held)}")
+    for finding in edited.findings:
+        out.say(finding_line(finding))
+    if edited.changed:
+        say_version(out, name, edited)

@@ -1,0 +1,147 @@
+"""Where a tuned profile lies, and how it gets there: over what the file said, or as a copy of its own."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from kneadwave.errors import Exit, KneadError, UsageError
+from kneadwave.tuning.journal import Line, journal_path
+from kneadwave.tuning.versions import Course
+from profiles.errors import ProfileError
+from profiles.files.load import read_text
+from profiles.files.save import write_new, write_whole
+from profiles.profile import profile_source, shipped_profiles
+from profiles.rules.check import Finding
+
+KEPT_HINT = (
+    "correct it, or move it away: without it knead tune history has every version, save --as writes one"
+)
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Where a version was saved to, by which difference, and what the check says of it."""
+
+    path: Path | None
+    diff: str
+    findings: list[Finding]
+    changed: bool
+    """Whether anything was written; False where there was nothing to save."""
+
+
+class Conflict(KneadError):
+    """The file says something else than when tuning began; `diff` is what was changed there meanwhile."""
+
+    exit = Exit.INVALID
+
+    def __init__(self, message: str, diff: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.diff = diff
+
+
+def place_of(name: str) -> tuple[Path | None, Path]:
+    """The file of a profile (None for a shipped one), and where its journal lies."""
+    if name in shipped_profiles():
+        return None, journal_path(name, f"shipped:{name}")
+    real = os.path.realpath(name)
+    return Path(name), journal_path(Path(real).stem, real)
+
+
+def course_of(name: str, path: Path | None, lines: Sequence[Line]) -> tuple[Course, str | None]:
+    """The versions so far, and what the file says now; None where it is gone and versions are left.
+
+    ProfileError where there is no such profile.
+    """
+    course = Course(lines)
+    if path is None:
+        return course, profile_source(name)
+    if course.begun and not os.path.lexists(path):
+        return course, None  # taken away; what was tuned is still here
+    with told_as_kept() if course.begun else nullcontext():
+        return course, read_disk(name, path)
+
+
+@contextmanager
+def told_as_kept() -> Iterator[None]:
+    """Tell whoever has a file that was broken meanwhile where its versions are."""
+    try:
+        yield
+    except ProfileError as error:
+        error.hint = error.hint or KEPT_HINT
+        raise
+
+
+def unified(old: str, new: str, old_name: str, new_name: str) -> str:
+    """The difference of two texts as a unified diff; "" where there is none."""
+    lines = unified_diff(old.splitlines(), new.splitlines(), old_name, new_name, lineterm="")
+    return "\n".join(lines)
+
+
+def unshown(diff: str) -> None:
+    """Nobody watches what is saved."""
+
+
+def read_disk(name: str, path: Path) -> str:
+    """The text of a file, byte for byte; ProfileError where it cannot be read."""
+    return read_text(path) if path.exists() else profile_source(name)  # which says what is amiss with a name
+
+
+def write_over(path: Path, expected: str, text: str, name: str) -> str:
+    """Replace a file that still says `expected` by `text`, which is returned.
+
+    Conflict where it says something else, ProfileError where it cannot be written.
+    """
+    # Looked at again when the new text lies on the disk: syncing may take seconds.
+    write_whole(path, text, lambda: refuse_conflict(path, expected, name))
+    return text
+
+
+def refuse_conflict(path: Path, expected: str, name: str) -> None:
+    """Conflict unless a file still says `expected`, with what was changed in it."""
+    if not path.exists():
+        raise Conflict(
+            f"{name}: the file is gone since tuning began",
+            "",
+            hint="knead tune save --as NAME keeps the edits",
+        )
+    disk = read_text(path)
+    if disk != expected:
+        raise Conflict(
+            f"{name}: the file was changed elsewhere since tuning began; it was not overwritten",
+            unified(expected, disk, f"{name} (when tuning began)", f"{name} (on the disk now)"),
+            hint="knead tune save --as NAME keeps the edits in another file, knead tune discard drops them",
+        )
+
+
+def copy_target(name: str, as_name: str | None) -> Path:
+    """The file of a copy. UsageError where its name is none for a profile, or that of one that ships."""
+    given = f"my-{name}" if as_name is None else as_name
+    target = Path(given)
+    if target.name == given and target.suffix != ".toml":
+        target = Path(f"{given}.toml")
+    if target.suffix != ".toml" or not NAME.fullmatch(target.stem):
+        raise UsageError(
+            f"'{target.stem if given else ''}' is no name for a profile",
+            hint="lower case letters, digits and dashes, at most 40; behind a path .toml",
+        )
+    if target.stem in shipped_profiles():
+        raise UsageError(f"'{target.stem}' is the name of a profile that ships", hint="choose another name")
+    if not target.parent.is_dir():
+        raise UsageError(f"{target}: there is no such folder", hint="make the folder first")
+    return target
+
+
+def write_copy(target: Path, text: str) -> None:
+    """Write a new file, whole or not at all. UsageError where it is there already."""
+    try:
+        write_new(target, text)
+    except FileExistsError:
+        raise UsageError(
+            f"{target} is there already; it was not overwritten",
+            hint="choose another name with --as, or move the file away",
+        ) from None

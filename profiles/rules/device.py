@@ -1,0 +1,136 @@
+"""What a device cannot do of a profile, where it falls silent, and what it plays otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from profiles.body import BodyMap
+from profiles.field import position, strength
+from profiles.model import Profile
+from profiles.reach import fit, reached, usable_places
+from profiles.rules.dwell import longest_work, runs
+from profiles.rules.finding import Finding, Located
+from profiles.rules.limits import GAP_MAX_S
+from profiles.rules.played import gaps, guided
+from profiles.score import Score, compose
+from profiles.technique import POINT_MAX_S
+from profiles.waveform import FRAME_RATE_HZ, Place, Renderer
+
+Array = NDArray[np.float64]
+
+_BLOCK = 2048  # frames rendered at once
+
+
+def check_device(
+    profile: Profile, score: Score, steps: Sequence[Located], places: Sequence[Place]
+) -> Iterator[Finding]:
+    """Yield what this device cannot do, where it falls silent, and what it plays otherwise.
+
+    Steps that it reaches nowhere are done by hand; they are told, and count as played.
+    """
+    fitted = fit(profile, places, score.body)
+    by_hand = [
+        here
+        for here, step in zip(steps, fitted.played, strict=True)
+        if step.is_guide and not here.step.is_guide
+    ]
+    for here in by_hand:
+        where = f"in {', '.join(here.step.zones)}" if here.step.zones else "along its path"
+        field = "zones" if here.step.zones else "path"
+        yield here.find("info", None, field, f"done by hand: this device reaches nothing {where}", "")
+    if by_hand:
+        score = compose(fitted, score.body)
+        steps = [replace(here, step=step) for here, step in zip(steps, fitted.played, strict=True)]
+    usable = usable_places(places, score.body)
+    renderer = Renderer(score, places)
+    driven = _driven(renderer, round(score.duration * FRAME_RATE_HZ))
+    yield from _silence(score, steps, driven, usable, quiet=profile.audience == "test")
+    for place, work in zip(places, longest_work(driven, FRAME_RATE_HZ), strict=True):
+        if work.seconds > POINT_MAX_S:
+            here = steps[score.step_at(work.start).index]
+            yield here.find(
+                "warning",
+                55,
+                "",
+                f"the actuator '{place.id}' would work for {work.seconds:.1f} s without a rest; "
+                "it will be held back",
+                "let the hand move further or faster",
+            )
+    for sentence in renderer.substitutions:
+        yield Finding("info", None, "", sentence, "")
+    yield from _out_of_reach(score.body, steps, usable)
+
+
+def _silence(
+    score: Score,
+    steps: Sequence[Located],
+    driven: NDArray[np.bool_],
+    usable: Sequence[Place],
+    *,
+    quiet: bool,
+) -> Iterator[Finding]:
+    """Yield the gaps on a device: where it has nothing near the hand that is no fault of the profile.
+
+    A felt check passes over the whole body, also where a device has nothing near: there `quiet` asks for
+    no warning at all.
+    """
+    t = np.arange(len(driven)) / FRAME_RATE_HZ
+    silent = ~(driven.any(axis=1) | guided(score, t))
+    if quiet:
+        yield from gaps(score, steps, silent, "info", "nothing is felt on this device")
+        return
+    beyond = np.zeros_like(silent)
+    for first, last in zip(*runs(silent), strict=True):
+        if last - first > GAP_MAX_S * FRAME_RATE_HZ:
+            away = _on_nothing(score, usable, t[first:last])
+            # The hand comes and goes: where it lies on nothing for half of a gap, that is what the gap is.
+            beyond[first:last] = 2 * int(away.sum()) >= last - first
+    yield from gaps(score, steps, silent & ~beyond, "warning", "nothing is felt on this device")
+    yield from gaps(score, steps, silent & beyond, "info", "this device has nothing there: nothing is felt")
+
+
+def _on_nothing(score: Score, usable: Sequence[Place], t: Array) -> NDArray[np.bool_]:
+    """Tell for each time whether the strongest hand lies on no usable place; a hand half as strong counts."""
+    strongest, on = np.zeros(len(t)), np.zeros(len(t), dtype=np.bool_)
+    x_of, y_of = np.array([(place.x, place.y) for place in usable]).reshape(-1, 2).T
+    for cue in score.cues:
+        low, high = np.searchsorted(t, (cue.start, cue.end + cue.fade_out))
+        if low == high or not usable:
+            continue
+        for contact in cue.contacts:
+            x, y, weight = position(cue, contact, t[low:high])
+            level = strength(cue, t[low:high]) * weight
+            gap = np.hypot(x[:, None] - x_of, y[:, None] - y_of).min(axis=1)
+            touching, before = gap <= contact.radius, strongest[low:high]
+            on[low:high] &= level <= 2.0 * before
+            on[low:high] |= touching & (2.0 * level >= before)
+            strongest[low:high] = np.maximum(before, level)
+    return ~on
+
+
+def _driven(renderer: Renderer, count: int) -> NDArray[np.bool_]:
+    """Which places have any level, frame by frame; rendered in blocks, so that only a bit of each is kept."""
+    starts = range(0, count, _BLOCK)
+    return np.concatenate([renderer.render(at, min(_BLOCK, count - at)).level > 0.0 for at in starts])
+
+
+def _out_of_reach(body: BodyMap, steps: Sequence[Located], usable: Sequence[Place]) -> Iterator[Finding]:
+    wanted: dict[str, list[int]] = {}
+    for here in steps:
+        for name in here.step.zones or ():
+            wanted.setdefault(name, []).append(here.origin + 1)
+    for name, numbers in wanted.items():
+        if reached([name], usable, body):
+            continue
+        where = ", ".join(map(str, dict.fromkeys(numbers)))
+        yield Finding(
+            "info",
+            None,
+            f"step[{numbers[0]}].zones",
+            f"this device reaches nothing in the zone '{name}' (step {where})",
+            "",
+        )

@@ -1,0 +1,125 @@
+"""What one step says about its technique: rates, holds, onsets and how strong a light technique may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from profiles.rules.finding import Finding, Located
+from profiles.rules.limits import (
+    HOLD_MIN_S,
+    PINCHING_LEVEL,
+    SHAKEN_ZONES,
+    SHAKING_LEVEL,
+    TAP_ONSET_MIN_S,
+    TOLERANCE,
+    UNVIBRATED_ZONES,
+    VIBRATION_LEVEL,
+)
+from profiles.technique import (
+    KNEADING_MAX_CPM,
+    POINT_MAX_S,
+    RUBBING_MAX_CPM,
+    Kneading,
+    Pressing,
+    Rubbing,
+    Tapping,
+    Vibration,
+)
+
+
+def check_technique(here: Located) -> Iterator[Finding]:
+    """Yield what is wrong with the technique of one step."""
+    match here.step.technique:
+        case Kneading() as kneading:
+            yield from _kneading(here, kneading)
+        case Rubbing(rate_cpm=rate) if rate > RUBBING_MAX_CPM:
+            yield here.find(
+                "error",
+                53,
+                "technique.rate_cpm",
+                f"{rate:g} circles a minute; {RUBBING_MAX_CPM:g} is the most",
+                f"write rate_cpm = {RUBBING_MAX_CPM:g} or less",
+            )
+        case Pressing() as pressing:
+            yield from _pressing(here, pressing)
+        case Vibration() as vibration:
+            yield from _vibration(here, vibration)
+        case Tapping(onset_s=onset) if onset < TAP_ONSET_MIN_S:
+            yield here.find(
+                "warning",
+                108,
+                "technique.onset_s",
+                f"taps rise within {onset * 1000:g} ms; they come softly",
+                f"write onset_s = {TAP_ONSET_MIN_S:g} or more",
+            )
+        case _:
+            return
+
+
+def _kneading(here: Located, kneading: Kneading) -> Iterator[Finding]:
+    if kneading.rate_cpm > KNEADING_MAX_CPM:
+        yield here.find(
+            "error",
+            64,
+            "technique.rate_cpm",
+            f"{kneading.rate_cpm:g} kneading cycles a minute; {KNEADING_MAX_CPM:g} is the most",
+            f"write rate_cpm = {KNEADING_MAX_CPM:g} or less",
+        )
+    if kneading.form == "pinching":
+        yield from _too_strong(here, 97, PINCHING_LEVEL, "pinching", "it is light")
+
+
+def _pressing(here: Located, pressing: Pressing) -> Iterator[Finding]:
+    whole = pressing.attack_s + pressing.hold_s + pressing.release_s
+    if whole > POINT_MAX_S:
+        longest = max(0.0, POINT_MAX_S - pressing.attack_s - pressing.release_s)
+        yield here.find(
+            "error",
+            55,
+            "technique.hold_s",
+            f"one press takes {whole:g} s; a point is worked on for {POINT_MAX_S:g} s at most",
+            f"hold for {longest:g} s or less",
+        )
+    elif pressing.hold_s < HOLD_MIN_S:
+        yield here.find(
+            "warning",
+            109,
+            "technique.hold_s",
+            f"a hold of {pressing.hold_s:g} s is hardly a pressure",
+            f"hold for {HOLD_MIN_S:g} s or more",
+        )
+
+
+def _vibration(here: Located, vibration: Vibration) -> Iterator[Finding]:
+    if vibration.form == "shaking":
+        yield from _too_strong(here, 205, SHAKING_LEVEL, "shaking", "limbs are shaken slightly")
+        other = [name for name in here.zone_names if name not in SHAKEN_ZONES]
+        if other:
+            yield here.find(
+                "warning",
+                205,
+                "zones",
+                f"shaking is for thigh, calf and arm, not for the zone '{other[0]}'",
+                "name limbs only, or another form",
+            )
+        return
+    yield from _too_strong(here, 110, VIBRATION_LEVEL, "vibration", "it is quick but weak")
+    if any(name in UNVIBRATED_ZONES for name in here.zone_names):
+        yield here.find(
+            "warning",
+            204,
+            "zones",
+            "vibration is for back and buttocks, not for the neck",
+            "leave the neck to strokes",
+        )
+
+
+def _too_strong(here: Located, rule: int, limit: float, what: str, why: str) -> Iterator[Finding]:
+    if here.step.peak > limit + TOLERANCE:
+        yield here.find(
+            "warning",
+            rule,
+            "level",
+            f"{what} at level {here.step.peak:g}; {why}",
+            f"write level = {limit:g} or less",
+        )

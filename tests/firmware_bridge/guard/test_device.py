@@ -1,0 +1,170 @@
+"""The virtual cushion tells what it is, is armed, restarts, and is reset."""
+
+from itertools import pairwise
+
+import pytest
+from cushions import armed_or_playing
+
+from firmware_bridge.devices.load import load_device, shipped_devices
+from firmware_bridge.guard.device import STATUS_COPIES, STATUS_MS, Cushion
+from firmware_bridge.wire.messages import (
+    ARM,
+    DESCRIBE,
+    HEARTBEAT,
+    HELLO,
+    RESET,
+    SETPOINTS,
+    ActuatorInfo,
+    DeviceState,
+    Identity,
+    Reason,
+)
+
+# -- who are you -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", shipped_devices())
+def test_it_tells_what_it_is(raw_host, name):
+    host = raw_host(load_device(name))
+    host.greet()
+    (identity,) = [report for report in host.reports if isinstance(report, Identity)]
+    assert identity == host.cushion.identity
+    assert identity.model == name
+    for index in range(identity.actuators):
+        host.send(DESCRIBE, bytes([index]))
+    table = tuple(report for report in host.reports if isinstance(report, ActuatorInfo))
+    assert table == host.cushion.table
+
+
+def test_an_actuator_that_is_not_there_is_refused(raw_host):
+    host = raw_host()
+    host.send(DESCRIBE, b"\x10")
+    assert host.answers[-1] == (DESCRIBE, host.seq, Reason.NO_SUCH_ACTUATOR)
+
+
+def test_it_says_nothing_unasked_before_it_is_greeted(raw_host):
+    host = raw_host()
+    host.wait(3000, each=10)
+    assert not host.reports
+    host.greet()
+    host.wait(2000, each=10)
+    periodic = len(host.statuses) - 1
+    assert periodic % STATUS_COPIES == 0, "each is sent more than once, with one number"
+    assert 2000 // (STATUS_MS + 10) <= periodic // STATUS_COPIES <= 2000 // STATUS_MS
+    assert len({frame.seq for frame in host.frames[2:]}) == periodic // STATUS_COPIES
+
+
+def test_an_older_host_is_answered_so_that_it_can_see_the_mismatch(raw_host):
+    host = raw_host()
+    host.send(HELLO, b"\x07", epoch=0)
+    assert isinstance(host.reports[0], Identity)
+    assert host.state is DeviceState.DISARMED
+
+
+# -- arming ----------------------------------------------------------------------------------------------
+
+
+def test_arming_needs_the_hash_of_its_limits(raw_host):
+    host = raw_host()
+    host.greet()
+    host.arm(host.cushion.identity.limits_hash ^ 1)
+    assert host.answers[-1] == (ARM, host.seq, Reason.WRONG_LIMITS)
+    assert host.state is DeviceState.DISARMED
+    host.arm()
+    assert host.answers[-1] == (ARM, host.seq, Reason.NONE)
+    assert host.state is DeviceState.ARMED
+
+
+def test_arming_again_is_confirmed_again_so_that_a_lost_answer_does_no_harm(raw_host):
+    host = raw_host().ready()
+    host.arm()
+    assert host.answers[-1].reason == Reason.NONE
+    assert host.state is DeviceState.ARMED
+
+
+@pytest.mark.parametrize("wrong_hash", [False, True])
+def test_a_tripped_cushion_cannot_be_armed(raw_host, wrong_hash):
+    host = raw_host().ready()
+    host.cushion.press_button(host.now)
+    host.arm(0 if wrong_hash else None)
+    assert host.answers[-1].reason == Reason.TRIPPED
+    assert host.state is DeviceState.TRIPPED
+
+
+def test_arming_while_it_plays_is_refused_and_changes_nothing(raw_host):
+    host = raw_host().playing()
+    host.arm()
+    assert host.answers[-1].reason == Reason.NOT_ARMED
+    assert host.state is DeviceState.PLAYING
+
+
+def test_setpoints_before_arming_are_refused_and_move_nothing(raw_host):
+    host = raw_host()
+    host.greet()
+    host.set({"sacrum": 100})
+    assert host.answers[-1] == (SETPOINTS, host.seq, Reason.NOT_ARMED)
+    host.wait(1000)
+    assert host.trace.last_moving() == -1
+    host.arm()
+    host.wait(500)
+    assert host.trace.last_moving() == -1, "what came before the arm is not played after it"
+
+
+# -- epochs and resets -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [DESCRIBE, ARM, SETPOINTS, HEARTBEAT, RESET])
+def test_a_frame_of_another_epoch_is_refused(raw_host, kind):
+    host = raw_host().ready()
+    for epoch in {0, 1, 255, host.cushion.epoch ^ 0x80} - {host.cushion.epoch}:
+        host.send(kind, b"\x00", epoch=epoch)
+        assert host.answers[-1] == (kind, host.seq, Reason.WRONG_EPOCH)
+    assert host.state is DeviceState.ARMED
+
+
+def test_a_reset_of_the_device_draws_another_epoch_and_forgets_being_armed(raw_host):
+    host = raw_host().playing()
+    epochs = [host.cushion.epoch]
+    for _ in range(300):
+        now = host.now
+        host.cushion.reset(now)
+        epochs.append(host.cushion.epoch)
+        assert host.state is DeviceState.DISARMED
+        host.wait(1)
+    assert all(a != b for a, b in pairwise(epochs))
+    assert 0 not in epochs
+    assert host.trace.last_moving() < 1100
+    host.set({"sacrum": 100}, epoch=epochs[0])
+    host.wait(500)
+    assert host.trace.last_moving() < 1100
+
+
+def test_epochs_come_from_the_seed_alone():
+    description = load_device("seat-pad-8")
+    assert {Cushion(description, seed=3).epoch for _ in range(5)} == {Cushion(description, seed=3).epoch}
+    assert len({Cushion(description, seed=seed).epoch for seed in range(50)}) > 30
+
+
+def test_a_reset_message_clears_a_trip_and_starts_nothing(raw_host):
+    host = raw_host().playing()
+    host.set({"spine": 1}, ahead=100)
+    tripped = host.now
+    host.set({"sacrum": 100}, ahead=200)
+    host.reset()
+    assert host.answers[-1] == (RESET, host.seq, Reason.NONE)
+    assert host.state is DeviceState.DISARMED
+    host.set({"sacrum": 100}, ahead=100)
+    host.wait(1000)
+    assert host.state is DeviceState.DISARMED
+    assert host.trace.last_moving() <= tripped
+    host.playing()
+    assert host.trace.last_moving() == host.now
+
+
+@pytest.mark.parametrize("playing", [False, True])
+def test_a_reset_message_without_a_trip_changes_nothing(raw_host, playing):
+    host = armed_or_playing(raw_host(), playing)
+    state = host.state
+    host.reset()
+    assert host.answers[-1].reason == Reason.NONE
+    assert host.state is state

@@ -1,0 +1,191 @@
+"""The virtual cushion comes to rest when its host falls silent."""
+
+import numpy as np
+import pytest
+
+from firmware_bridge.guard.device import HARD_LOSS_MS, SOFT_LOSS_MS
+from firmware_bridge.guard.output_stage import RAMP_MS
+from firmware_bridge.wire.messages import (
+    ARM,
+    HEARTBEAT,
+    HELLO,
+    SETPOINTS,
+    DeviceState,
+    Reason,
+)
+
+ALL_ZERO_MS = 550
+LATCHED_MS = 1100
+
+
+@pytest.mark.parametrize("ahead", [20, 100, 250, 500])
+def test_silence_holds_and_then_latches(raw_host, ahead):
+    host = raw_host().playing(ms=600)
+    host.beat()
+    assert host.beaten == host.now
+    host.set({"sacrum": 100}, ahead=ahead)
+    last = host.now
+    host.wait(SOFT_LOSS_MS - 1)
+    assert host.state is DeviceState.PLAYING
+    host.wait(max(0, ALL_ZERO_MS - SOFT_LOSS_MS + 1))
+    assert host.state is DeviceState.HOLDING
+    assert host.cushion.reason is Reason.LINK_LOST
+    assert host.trace.last_moving() <= last + ALL_ZERO_MS
+    host.wait(HARD_LOSS_MS - ALL_ZERO_MS - 1)
+    assert host.state is DeviceState.HOLDING
+    host.wait(1)
+    assert host.state is DeviceState.TRIPPED
+    assert host.cushion.reason is Reason.LINK_LOST
+    assert [at for at, _ in host.trace.named("trip")] == [last + HARD_LOSS_MS]
+
+
+def test_the_hold_begins_at_the_very_millisecond(raw_host):
+    host = raw_host().playing(ms=600)
+    host.set({"sacrum": 100}, ahead=300)
+    last = host.now
+    host.wait(400)
+    assert host.trace.named("link") == [(last + SOFT_LOSS_MS, {"state": "lost"})]
+    assert host.trace.drives[last + SOFT_LOSS_MS, 0] == 100
+    assert host.trace.drives[last + SOFT_LOSS_MS + 3, 0] < 100
+
+
+@pytest.mark.parametrize("phase", range(0, 200, 7))
+@pytest.mark.parametrize("each", [1, 5, 20, 100])
+def test_whenever_the_host_dies_all_is_zero_and_then_latched_in_time(raw_host, phase, each):
+    """The host sends what the player sends: five frames each 100 ms, 250 ms ahead; then it is gone."""
+    host = raw_host().ready()
+    due = 150
+    last = 0
+    while host.now < 1000 + phase:
+        if host.now % 100 == 0:
+            host.beat()
+            while due - host.now < 250:
+                host.set({"sacrum": 200, "knead-r": 150, "press-l": 150}, ahead=due - host.now)
+                due += 20
+            last = host.now
+        host.wait(1)
+    host.wait(1500, each=each)
+    drives = host.trace.drives
+    assert drives[last + 1 : last + 200].any()
+    assert not drives[last + ALL_ZERO_MS :].any()
+    (trip,) = host.trace.named("trip")
+    assert trip[0] <= last + LATCHED_MS
+    assert trip[1] == {"reason": "link lost"}
+    assert host.state is DeviceState.TRIPPED
+
+
+@pytest.mark.parametrize("late", [0, 1, 49, 250, 400, 500])
+def test_it_recovers_by_ramping_up_when_frames_return(raw_host, late):
+    host = raw_host().playing(ms=1000)
+    host.beat()
+    last = host.now
+    # The last frame is due 100 ms on, but it is the last byte that starts the 250 ms.
+    host.wait(SOFT_LOSS_MS + late)
+    assert host.state is DeviceState.HOLDING
+    host.beat()
+    host.drive({"sacrum": 100}, 600)
+    assert host.state is DeviceState.PLAYING
+    assert host.status.reason == Reason.NONE
+    assert host.trace.drives[-1, 0] == 100
+    rises = np.diff(host.trace.drives[last:, 0].astype(int))
+    assert rises.max() <= 1, "800 drive units a second"
+    assert not host.trace.named("trip")
+
+
+def test_a_host_that_beats_but_sends_no_setpoints_is_held(raw_host):
+    """A heartbeat shows that somebody lives; with nothing left to play the output still comes down."""
+    host = raw_host().playing(ms=600)
+    last_due = host.cushion._playout.last_due
+    for _ in range(20):
+        host.beat()
+        host.wait(100)
+    assert host.state is DeviceState.HOLDING
+    assert host.trace.last_moving() <= last_due + SOFT_LOSS_MS + RAMP_MS
+
+
+def test_setpoints_without_heartbeats_latch(raw_host):
+    host = raw_host().playing(ms=600)
+    for _ in range(100):
+        host.set({"sacrum": 100}, ahead=100)
+        host.wait(20)
+    assert host.state is DeviceState.TRIPPED
+    assert host.trace.named("trip") == [(host.beaten + HARD_LOSS_MS, {"reason": "link lost"})]
+
+
+def test_an_armed_cushion_latches_when_its_host_is_gone(raw_host):
+    host = raw_host().ready()
+    host.wait(HARD_LOSS_MS - 1)
+    assert host.state is DeviceState.ARMED
+    host.wait(1)
+    assert host.state is DeviceState.TRIPPED
+
+
+def test_heartbeats_alone_keep_an_armed_cushion_armed(raw_host):
+    host = raw_host().ready()
+    for _ in range(50):
+        host.beat()
+        host.wait(100)
+    assert host.state is DeviceState.ARMED
+
+
+@pytest.mark.parametrize("echo", ["never sent", "stale"])
+def test_a_heartbeat_with_an_echo_that_is_not_fresh_keeps_nothing_alive(raw_host, echo):
+    host = raw_host().ready()
+    old = host.echo
+    while host.echo == old:  # a status that was never answered
+        host.wait(10, each=10)
+    for _ in range(15):
+        host.beat()
+        host.wait(100)
+    host.beat()
+    beaten = host.beaten
+    for _ in range(15):
+        host.beat(echo=old if echo == "stale" else (host.echo + 100) % 256)
+        host.set({"sacrum": 50}, ahead=100)
+        host.wait(100)
+    assert host.state is DeviceState.TRIPPED
+    assert host.trace.named("trip")[0][0] <= beaten + HARD_LOSS_MS
+
+
+def test_a_replayed_heartbeat_counts_once(raw_host):
+    """Bytes that some buffer repeats must not keep a dead host alive."""
+    host = raw_host().playing(ms=600)
+    fresh = host.echo
+    host.beat(fresh)
+    beaten = host.beaten
+    for _ in range(30):
+        host.beat(fresh)
+        host.set({"sacrum": 50}, ahead=100)
+        host.wait(50)
+    assert host.state is DeviceState.TRIPPED
+    assert host.trace.named("trip")[0][0] == beaten + HARD_LOSS_MS
+
+
+@pytest.mark.parametrize("kind", [HEARTBEAT, SETPOINTS, HELLO, ARM])
+def test_a_cushion_that_looks_late_still_sees_what_was_lost_before(raw_host, kind):
+    """Nobody let time pass before the bytes came: the loss of the link took place all the same."""
+    for silence in (SOFT_LOSS_MS, 600, HARD_LOSS_MS, 5000):
+        host = raw_host().playing(ms=600)
+        host.beat()
+        last = host.now
+        host.now += silence
+        payload = {HEARTBEAT: bytes([host.echo]), HELLO: b"\x01", ARM: bytes(4)}.get(kind)
+        if payload is None:
+            payload = host.payload({"sacrum": 100})
+        host.send(kind, payload, t_ms=host.now + 100)
+        assert host.trace.named("link") == [(last + SOFT_LOSS_MS, {"state": "lost"})]
+        if silence >= HARD_LOSS_MS:
+            assert host.trace.named("trip") == [(last + HARD_LOSS_MS, {"reason": "link lost"})]
+            assert host.state is DeviceState.TRIPPED
+        host.wait(50)
+        assert not host.trace.drives[last + ALL_ZERO_MS : last + silence].any()
+
+
+def test_a_greeting_of_another_epoch_does_not_hold_off_the_loss(raw_host):
+    host = raw_host().playing({"sacrum": 100}, ms=1000)
+    host.set({"sacrum": 100}, ahead=480)
+    last = host.now
+    while host.now < last + SOFT_LOSS_MS + 10:
+        host.wait(10)
+        host.send(HELLO, b"\x01", epoch=0)
+    assert host.state is DeviceState.HOLDING

@@ -1,0 +1,211 @@
+"""The virtual cushion stops, by any of the ways, and lets nothing work too long."""
+
+import struct
+
+import numpy as np
+import pytest
+from cushions import ceiling
+
+from firmware_bridge.guard.device import SESSION_MS
+from firmware_bridge.guard.output_stage import RAMP_MS
+from firmware_bridge.wire.messages import (
+    ARM,
+    SETPOINTS,
+    DeviceState,
+    Reason,
+)
+
+STOP_PROMISE_MS = 300
+
+
+# -- stops -----------------------------------------------------------------------------------------------
+
+STOPS = {
+    "four zeros": (lambda host: host.raw(b"\0\0\0\0"), Reason.STOP_ZEROS),
+    "zeros in two pieces": (lambda host: (host.raw(b"\0\0"), host.raw(b"\0\0")), Reason.STOP_ZEROS),
+    "zeros after a cut frame": (lambda host: host.raw(b"\x05abc\0\0\0\0"), Reason.STOP_ZEROS),
+    "a hundred zeros": (lambda host: host.raw(bytes(100)), Reason.STOP_ZEROS),
+    "a break": (lambda host: host.cushion.line_break(host.now), Reason.LINE_BREAK),
+    "a dropped line": (lambda host: host.cushion.line_dropped(host.now), Reason.LINE_DROPPED),
+    "a frame": (lambda host: host.stop(), Reason.STOP_FRAME),
+    "a frame of epoch 0": (lambda host: host.stop(epoch=0), Reason.STOP_FRAME),
+    "a frame of a dead epoch": (lambda host: host.stop(epoch=host.cushion.epoch ^ 0x55), Reason.STOP_FRAME),
+    "a frame of any sequence": (lambda host: host.stop(seq=0, t_ms=0xABCD, flags=0xFF), Reason.STOP_FRAME),
+}
+
+
+@pytest.mark.parametrize(
+    "load", [{"sacrum": 1}, {"knead-l": 216, "press-r": 200, "upper-l": 200, "sacrum": 240}]
+)
+@pytest.mark.parametrize(("stop", "reason"), STOPS.values(), ids=STOPS)
+def test_each_stop_by_itself_ramps_to_zero_and_disarms(raw_host, stop, reason, load):
+    host = raw_host()
+    load = {actuator: min(drive, ceiling(host, actuator)) for actuator, drive in load.items()}
+    host.playing(load, ms=1400)
+    assert host.trace.drives[-1].sum() == sum(load.values())
+    now = host.now
+    stop(host)
+    assert host.state is DeviceState.STOPPING
+    host.wait(STOP_PROMISE_MS)
+    assert host.state is DeviceState.DISARMED
+    assert host.cushion.reason is reason
+    assert host.trace.last_moving() <= now + RAMP_MS
+    falls = np.diff(host.trace.drives[now:].astype(int), axis=0)
+    assert falls.max() <= 0, "it only goes down"
+    assert -falls.min() <= 2, "and softly"
+    assert [fields["reason"] for _, fields in host.trace.named("stop")] == [
+        reason.name.lower().replace("_", " ")
+    ]
+    assert host.status.state == DeviceState.DISARMED
+    assert host.status.output_sum == 0
+
+
+@pytest.mark.parametrize("stop", [stop for stop, _ in STOPS.values()], ids=STOPS)
+def test_a_stop_of_an_armed_cushion_at_rest_disarms_at_once(raw_host, stop):
+    host = raw_host().ready()
+    stop(host)
+    assert host.state is DeviceState.DISARMED
+
+
+@pytest.mark.parametrize("stop", [stop for stop, _ in STOPS.values()], ids=STOPS)
+def test_a_stop_does_not_unlatch_a_trip(raw_host, stop):
+    host = raw_host().playing()
+    host.cushion.press_button(host.now)
+    stop(host)
+    assert host.state is DeviceState.TRIPPED
+    assert host.cushion.reason is Reason.BUTTON
+
+
+def test_nothing_moves_after_a_stop_until_a_fresh_arm(raw_host):
+    host = raw_host().playing()
+    host.set({"sacrum": 100}, ahead=400)
+    host.stop()
+    now = host.now
+    for _ in range(50):
+        host.set({"sacrum": 100}, ahead=100)
+        host.beat()
+        host.wait(20)
+    assert host.trace.last_moving() <= now + RAMP_MS
+    assert host.state is DeviceState.DISARMED
+    host.playing()
+    assert host.state is DeviceState.PLAYING
+
+
+def test_arming_is_refused_while_it_ramps_down(raw_host):
+    host = raw_host().playing()
+    host.stop()
+    host.wait(100)
+    host.arm()
+    assert host.answers[-1].reason == Reason.NOT_ARMED
+    assert host.state is DeviceState.STOPPING
+
+
+def test_setpoints_in_the_same_bytes_do_not_outlive_the_stop(raw_host):
+    host = raw_host().playing()
+    now = host.now
+    setpoints = host.frame(SETPOINTS, host.payload({"sacrum": 100}), t_ms=now + 150)
+    host.raw(setpoints + b"\0\0\0\0" + setpoints)
+    host.wait(600)
+    assert host.trace.last_moving() <= now + RAMP_MS
+
+
+def test_three_zeros_are_only_stray_delimiters(raw_host):
+    host = raw_host().playing()
+    host.set({"sacrum": 100}, ahead=100)
+    host.raw(b"\0\0")  # with the delimiter of the frame before: three
+    host.set({"sacrum": 100}, ahead=120)
+    assert host.state is DeviceState.PLAYING
+    host.raw(b"\0\0\0")  # four
+    assert host.state is DeviceState.STOPPING
+
+
+@pytest.mark.parametrize("state", ["disarmed", "armed", "playing", "holding", "stopping"])
+def test_the_button_trips_in_every_state(raw_host, state):
+    host = raw_host()
+    host.greet()
+    if state != "disarmed":
+        host.ready()
+    if state in ("playing", "holding", "stopping"):
+        host.playing()
+    if state == "holding":
+        host.wait(360)
+    if state == "stopping":
+        host.stop()
+    assert host.state is DeviceState[state.upper()]
+    moving = host.trace.last_moving() if host.trace.drive_parts else -1
+    host.cushion.press_button(host.now)
+    assert host.state is DeviceState.TRIPPED
+    host.wait(500)
+    assert host.trace.last_moving() == moving
+    assert host.status.reason == Reason.BUTTON
+
+
+def test_a_second_reason_to_trip_does_not_hide_the_first(raw_host):
+    host = raw_host().playing()
+    host.set({"spine": 1}, ahead=100)
+    host.cushion.press_button(host.now)
+    assert host.cushion.reason is Reason.EXCLUDED
+    assert len(host.trace.named("trip")) == 1
+
+
+# -- time on one point, time of a session ----------------------------------------------------------------
+
+
+def test_no_actuator_works_longer_than_ten_seconds_whatever_it_is_told(raw_host):
+    host = raw_host().playing({"sacrum": 200, "knead-l": 100}, ms=30_000)
+    for actuator in ("sacrum", "knead-l"):
+        on = host.trace.drives[:, host.index[actuator]] > 0
+        edges = np.flatnonzero(np.diff(on, prepend=False, append=False))
+        works, rests = np.diff(edges)[::2], np.diff(edges)[1::2]
+        assert works.max() <= 10_000
+        assert rests.min() >= 2000
+    assert host.state is DeviceState.PLAYING
+    assert {fields["actuator"] for _, fields in host.trace.named("dwell")} == {"sacrum", "knead-l"}
+
+
+def test_a_fresh_arm_does_not_clear_the_work_of_an_actuator(raw_host):
+    host = raw_host().playing({"sacrum": 200}, ms=9000)
+    host.stop()
+    host.wait(300, each=20)
+    host.playing({"sacrum": 200}, ms=1500)
+    on = host.trace.drives[:, 0] > 0
+    assert not on[-500:].any()
+    assert 9700 <= on.sum() <= 10_000
+
+
+def test_a_session_ends_after_twenty_minutes_of_output(raw_host):
+    host = raw_host().ready()
+    actuators = ["sacrum", "lumbar-l", "lumbar-r"]
+    for k in range(SESSION_MS // 5000 + 2):
+        if host.state is DeviceState.DISARMED:
+            break
+        for _ in range(50):  # setpoints each 100 ms are enough; each actuator works 5 s in 15
+            host.beat()
+            host.set({actuators[k % 3]: 50}, ahead=200)
+            host.wait(100, each=100)
+    assert host.state is DeviceState.DISARMED
+    assert host.cushion.reason is Reason.SESSION_OVER
+    moving = int((host.trace.sums > 0).sum())
+    assert SESSION_MS <= moving <= SESSION_MS + 1000
+    assert host.trace.last_moving() < host.now
+    assert [fields["reason"] for _, fields in host.trace.named("stop")] == ["session over"]
+
+
+def test_zeros_stop_what_was_armed_in_the_same_bytes(raw_host):
+    host = raw_host()
+    host.greet()
+    limits_hash = struct.pack("<I", host.cushion.identity.limits_hash)
+    setpoints = host.payload({"sacrum": 50})
+    host.raw(host.frame(ARM, limits_hash) + host.frame(SETPOINTS, setpoints, t_ms=host.now + 20) + bytes(4))
+    host.wait(400)
+    assert host.state is DeviceState.DISARMED
+    assert host.status.reason == Reason.STOP_ZEROS
+    assert host.trace.last_moving() == -1
+
+
+def test_arming_once_more_does_not_begin_another_session(raw_host):
+    host = raw_host().ready()
+    host.cushion._played_ms = SESSION_MS - 100
+    host.arm()
+    host.playing({"sacrum": 100}, ms=1000)
+    assert host.status.reason == Reason.SESSION_OVER

@@ -1,0 +1,336 @@
+"""Requests that wait for their answer: how often, how long, and what a refusal becomes. Virtual time."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.errors import (
+    DeviceRefused,
+    InterlockTrip,
+    LimitsMismatch,
+    LinkLost,
+    LinkTimeout,
+    ProtocolMismatch,
+)
+from firmware_bridge.safety.interlock import Interlock, State
+from firmware_bridge.wire.codec import encode_report
+from firmware_bridge.wire.connection import Connection
+from firmware_bridge.wire.framing import Frame, FrameDecoder
+from firmware_bridge.wire.identity import device_table, identity_of
+from firmware_bridge.wire.messages import (
+    ARM,
+    DESCRIBE,
+    HELLO,
+    RESET,
+    STOP,
+    Answer,
+    DeviceState,
+    Reason,
+    Report,
+    Status,
+)
+from firmware_bridge.wire.requests import (
+    ANSWER_S,
+    HELLO_TRIES,
+    REASON_RULES,
+    STOP_CONFIRM_S,
+    TRIES,
+    Dialogue,
+    reason_text,
+)
+from simulator.clock import VirtualClock
+
+PAD = load_device("seat-pad-8")
+IDENTITY, TABLE = identity_of(PAD), device_table(PAD)
+EPOCH = 5
+
+
+def status(state: int = DeviceState.DISARMED, reason: int = 0, output: int = 0) -> Status:
+    return Status(state, reason, 32, 0, 0, 0, output, 0)
+
+
+class ScriptedLink:
+    """A device that answers as `script` says: a function from the nth request of a type to its reports."""
+
+    name = "scripted"
+
+    def __init__(self, script: Callable[[Frame, int], list[Report]] | None = None) -> None:
+        self.script = script or (lambda frame, _: well_behaved(frame))
+        self.heard: list[Frame] = []
+        self.raw = b""
+        self.inbox = b""
+        self.breaks = self.abandoned = 0
+        self.dead = False
+        self.noise = b""
+        self._decoder = FrameDecoder()
+
+    def write(self, data: bytes) -> None:
+        if self.dead:
+            raise LinkLost("gone")
+        self.raw += data
+        for frame in self._decoder.feed(data):
+            nth = sum(old.type == frame.type for old in self.heard)
+            self.heard.append(frame)
+            for report in self.script(frame, nth):
+                self.inbox += self.noise + encode_report(report, seq=1, t_ms=0, epoch=EPOCH) + self.noise
+
+    def read(self) -> bytes:
+        if self.dead:
+            raise LinkLost("gone")
+        data, self.inbox = self.inbox, b""
+        return data
+
+    def waiting(self) -> bool:
+        return bool(self.inbox)
+
+    def abandon_output(self) -> None:
+        self.abandoned += 1
+
+    def signal_break(self) -> None:
+        self.breaks += 1
+
+    def close(self) -> None:
+        pass
+
+    def count(self, type: int) -> int:
+        return sum(frame.type == type for frame in self.heard)
+
+
+def well_behaved(frame: Frame) -> list[Report]:
+    match frame.type:
+        case 1:
+            return [IDENTITY, status()]
+        case 2:
+            return [TABLE[frame.payload[0]]]
+        case 6:
+            return [status()]
+        case _:
+            return [Answer(frame.type, frame.seq, 0)]
+
+
+def refusing(type: int, reason: int) -> Callable[[Frame, int], list[Report]]:
+    return lambda frame, _: [Answer(type, frame.seq, reason)] if frame.type == type else well_behaved(frame)
+
+
+def deaf_to(type: int, times: float, first: Any = None) -> Callable[[Frame, int], list[Report]]:
+    """Silent (or answering `first`) to the first `times` requests of that type."""
+
+    def script(frame: Frame, nth: int) -> list[Report]:
+        if frame.type == type and nth < times:
+            return first or []
+        return well_behaved(frame)
+
+    return script
+
+
+def dialogue(link: Any) -> Dialogue:
+    return Dialogue(link, VirtualClock(), Connection())
+
+
+def guarded(link: Any) -> Dialogue:
+    made = dialogue(link)
+    made.identify()
+    made.connection.guard(Interlock((), 0, IDENTITY.limits_hash))
+    return made
+
+
+def test_a_device_is_asked_who_it_is_and_for_each_actuator() -> None:
+    link = ScriptedLink()
+    told = dialogue(link).identify()
+    assert told.identity == IDENTITY
+    assert told.table == TABLE
+    assert [f.type for f in link.heard] == [HELLO] + [DESCRIBE] * len(TABLE)
+
+
+@pytest.mark.parametrize("deaf", [0, 1, 2, 20, HELLO_TRIES - 1])
+def test_hello_is_repeated_until_a_board_is_up(deaf: int) -> None:
+    link = ScriptedLink(deaf_to(HELLO, deaf))
+    made = dialogue(link)
+    assert made.identify().identity == IDENTITY
+    assert link.count(HELLO) == deaf + 1
+    assert made.clock.now() == pytest.approx(deaf * ANSWER_S, abs=0.003 * (deaf + 10))
+
+
+def test_a_silent_device_is_given_up_after_two_seconds() -> None:
+    link = ScriptedLink(lambda *_: [])
+    made = dialogue(link)
+    with pytest.raises(LinkTimeout, match="scripted does not answer"):
+        made.identify()
+    assert link.count(HELLO) == HELLO_TRIES
+    assert made.clock.now() == pytest.approx(2.0, abs=0.2)
+
+
+@pytest.mark.parametrize("deaf", [0, 1, TRIES - 1, TRIES, 100])
+def test_a_request_is_tried_three_times(deaf: int) -> None:
+    link = ScriptedLink(deaf_to(ARM, deaf))
+    made = guarded(link)
+    if deaf < TRIES:
+        made.arm(IDENTITY.limits_hash)
+        assert made.connection.interlock.state is State.ARMED
+        assert link.count(ARM) == deaf + 1
+    else:
+        with pytest.raises(LinkTimeout):
+            made.arm(IDENTITY.limits_hash)
+        assert link.count(ARM) == TRIES
+        assert made.connection.interlock.state is State.ARMING
+    assert len({frame.seq for frame in link.heard if frame.type == ARM}) == 1
+
+
+@pytest.mark.parametrize("type", [ARM, RESET])
+def test_the_answer_to_another_request_is_not_taken(type: int) -> None:
+    link = ScriptedLink(lambda f, _: well_behaved(f) if f.type < 3 else [Answer(type, (f.seq + 1) % 256, 0)])
+    made = guarded(link)
+    with pytest.raises(LinkTimeout):
+        made.arm(IDENTITY.limits_hash) if type == ARM else made.reset()
+
+
+def test_an_actuator_of_another_index_is_not_taken() -> None:
+    link = ScriptedLink(lambda f, _: well_behaved(f) if f.type == HELLO else [TABLE[3]])
+    with pytest.raises(LinkTimeout):
+        dialogue(link).identify()
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 255])
+def test_another_protocol_is_refused_before_anything_else_is_asked(protocol: int) -> None:
+    link = ScriptedLink(lambda *_: [IDENTITY._replace(protocol=protocol)])
+    with pytest.raises(ProtocolMismatch, match=f"protocol {protocol}"):
+        dialogue(link).identify()
+    assert link.count(DESCRIBE) == 0
+
+
+def test_other_limits_are_a_mismatch_with_a_hint() -> None:
+    made = guarded(ScriptedLink(refusing(ARM, Reason.WRONG_LIMITS)))
+    with pytest.raises(LimitsMismatch) as caught:
+        made.arm(IDENTITY.limits_hash)
+    assert "--on FILE" in (caught.value.hint or "")
+    assert made.connection.interlock.state is not State.ARMED
+
+
+@pytest.mark.parametrize("reason", [Reason.TRIPPED, Reason.NOT_ARMED, Reason.MALFORMED, 200])
+def test_a_refusal_says_why(reason: int) -> None:
+    made = guarded(ScriptedLink(refusing(ARM, reason)))
+    with pytest.raises(DeviceRefused, match=reason_text(reason)):
+        made.arm(IDENTITY.limits_hash)
+    made = guarded(ScriptedLink(refusing(RESET, reason)))
+    with pytest.raises(DeviceRefused, match=reason_text(reason)):
+        made.reset()
+
+
+def test_an_arm_for_other_limits_never_reaches_the_line() -> None:
+    link = ScriptedLink()
+    with pytest.raises(InterlockTrip):
+        guarded(link).arm(IDENTITY.limits_hash + 1)
+    assert link.count(ARM) == 0
+
+
+@pytest.mark.parametrize("noise", [b"\x99", b"\0", b"\x01\x02\0", bytes(4), b"\xff" * 200 + b"\0"])
+def test_garbage_between_the_reports_is_skipped(noise: bytes) -> None:
+    link = ScriptedLink()
+    link.noise = noise + b"\0"
+    made = guarded(link)
+    made.arm(IDENTITY.limits_hash)
+    assert made.connection.interlock.state is State.ARMED
+    assert made.stop()
+
+
+def test_the_status_is_waited_for_and_missed() -> None:
+    made = dialogue(ScriptedLink(lambda f, _: [IDENTITY] if f.type == HELLO else well_behaved(f)))
+    made.identify()
+    before = made.clock.now()
+    with pytest.raises(LinkTimeout, match="no status"):
+        made.status()
+    assert made.clock.now() - before == pytest.approx(0.5, abs=0.01)
+    made.link.inbox = encode_report(status(), seq=3, t_ms=9, epoch=EPOCH)  # type: ignore[attr-defined]
+    assert made.status() == made.status() == status()
+
+
+def test_stop_discards_output_first_and_is_confirmed() -> None:
+    link = ScriptedLink()
+    made = guarded(link)
+    made.arm(IDENTITY.limits_hash)
+    link.raw = b""
+    assert made.stop() is True
+    assert link.abandoned == 1
+    assert link.raw[:4] == bytes(4)
+    assert link.breaks == 0
+    assert made.connection.interlock.state is State.DISARMED
+
+
+def test_stop_is_repeated_with_a_break_until_nothing_moves() -> None:
+    def ramping(frame: Frame, nth: int) -> list[Report]:
+        if frame.type == STOP and nth < 5:
+            return [status(DeviceState.STOPPING, output=50 - nth)]
+        return well_behaved(frame)
+
+    link = ScriptedLink(ramping)
+    made = guarded(link)
+    made.arm(IDENTITY.limits_hash)
+    assert made.stop() is True
+    assert link.count(STOP) == 6
+    assert link.breaks == 5
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        status(DeviceState.PLAYING),
+        status(DeviceState.STOPPING),
+        status(DeviceState.DISARMED, output=1),
+        status(DeviceState.HOLDING),
+    ],
+)
+def test_stop_is_not_confirmed_while_anything_may_move(said: Status) -> None:
+    link = ScriptedLink(lambda f, _: [said] if f.type == STOP else well_behaved(f))
+    made = guarded(link)
+    made.arm(IDENTITY.limits_hash)
+    before = made.clock.now()
+    assert made.stop() is False
+    assert made.clock.now() - before == pytest.approx(STOP_CONFIRM_S, abs=0.06)
+    assert made.connection.interlock.state is State.STOPPING
+
+
+def test_stop_of_a_tripped_device_is_confirmed_and_the_trip_stays() -> None:
+    link = ScriptedLink(lambda f, _: [status(DeviceState.TRIPPED)] if f.type == STOP else well_behaved(f))
+    made = guarded(link)
+    with pytest.raises(InterlockTrip):
+        made.connection.interlock.fault("test")
+    assert made.stop() is True
+    assert made.connection.interlock.state is State.TRIPPED
+
+
+def test_stop_on_a_dead_link_goes_on_trying_and_never_raises() -> None:
+    link = ScriptedLink()
+    made = guarded(link)
+    link.dead = True
+    before = made.clock.now()
+    assert made.stop() is False
+    assert made.clock.now() - before == pytest.approx(STOP_CONFIRM_S, abs=0.06)
+    assert link.breaks >= 10
+
+
+def test_stop_reaches_a_device_whose_link_comes_back() -> None:
+    link = ScriptedLink()
+    made = guarded(link)
+    link.dead = True
+    sleep = made.clock.sleep
+
+    def passing(seconds: float, *wake: Any) -> None:
+        sleep(seconds, *wake)
+        link.dead = made.clock.now() < 0.5
+
+    made.clock.sleep = passing  # type: ignore[method-assign]
+    assert made.stop() is True
+
+
+def test_reasons_are_told_in_words() -> None:
+    assert reason_text(Reason.TOO_FAR_AHEAD) == "too far ahead"
+    assert reason_text(250) == "reason 250"
+
+
+def test_a_reason_with_a_rule_behind_it_names_the_rule() -> None:
+    assert reason_text(Reason.SESSION_OVER) == "session over (rule 84)"
+    assert reason_text(Reason.CEILING) == "ceiling (rule 188)"
+    assert reason_text(Reason.BUTTON) == "button"
+    assert all(reason_text(reason).endswith(f" (rule {rule})") for reason, rule in REASON_RULES.items())

@@ -1,0 +1,199 @@
+"""A hostile host: it makes its frames by hand, so no interlock of ours stands between it and the cushion."""
+
+import struct
+
+import numpy as np
+
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
+from firmware_bridge.wire.messages import (
+    ARM,
+    HEARTBEAT,
+    HELLO,
+    RESET,
+    SETPOINTS,
+    STOP,
+    Answer,
+    DeviceState,
+    Status,
+    unpack_report,
+)
+
+
+class Trace:
+    """Keeps all that a cushion put out, a row each millisecond from 1 on, and all that happened."""
+
+    def __init__(self, width):
+        self.width = width
+        self.drive_parts, self.rate_parts, self.events, self.accepted_parts = [], [], [], []
+        self.next_ms = 1
+
+    def output(self, output):
+        assert output.start == self.next_ms, "in order and without gaps"
+        self.next_ms += len(output.drive)
+        self.drive_parts.append(np.array(output.drive))
+        self.rate_parts.append(np.array(output.rate))
+
+    def accepted(self, due_ms, drives):
+        self.accepted_parts.append((due_ms, drives))
+
+    def event(self, at_ms, event, **fields):
+        self.events.append((at_ms, event, fields))
+
+    def named(self, event):
+        return [(at, fields) for at, name, fields in self.events if name == event]
+
+    @property
+    def drives(self):
+        """Row t is millisecond t; row 0, before the first, is silent."""
+        return np.vstack((np.zeros((1, self.width), np.uint8), *self.drive_parts))
+
+    @property
+    def rates(self):
+        return np.vstack((np.zeros((1, self.width), np.uint8), *self.rate_parts))
+
+    @property
+    def sums(self):
+        return self.drives.sum(axis=1, dtype=int)
+
+    def last_moving(self):
+        """The last millisecond at which anything was driven, -1 when nothing ever was."""
+        moving = np.flatnonzero(self.sums)
+        return int(moving[-1]) if len(moving) else -1
+
+
+class RawHost:
+    """Bytes to a cushion and back, every millisecond by hand. Knows no limit."""
+
+    def __init__(self, description=None, seed=1):
+        description = description or load_device("reference-cushion")
+        self._trace = Trace(len(description.actuators))
+        self.cushion = Cushion(description, seed=seed, observer=self._trace)
+        self.index = {info.id: info.index for info in self.cushion.table}
+        self.now = 0
+        self.seq = 0
+        self.reports = []
+        self.frames = []
+        self.echo = self._fresh = None
+        self.beaten = 0
+        self._decoder = FrameDecoder()
+
+    # -- time and bytes --
+
+    def wait(self, ms, each=1):
+        """Let `ms` milliseconds pass, looked after every `each` of them; what comes back is kept."""
+        end = self.now + ms
+        while self.now < end:
+            self.now = min(end, self.now + each)
+            self.cushion.advance(self.now)
+            self.listen()
+
+    def listen(self):
+        for frame in self._decoder.feed(self.cushion.transmit()):
+            report = unpack_report(frame)
+            self.frames.append(frame)
+            self.reports.append(report)
+            if isinstance(report, Status):
+                self.echo = self._fresh = frame.seq
+
+    def raw(self, data):
+        self.cushion.receive(data, self.now)
+        self.listen()
+
+    def frame(self, kind, payload=b"", *, t_ms=0, epoch=None, seq=None, flags=0):
+        self.seq = (self.seq + 1) % 256
+        return pack_frame(
+            Frame(
+                kind,
+                self.seq if seq is None else seq,
+                t_ms & 0xFFFF,
+                self.cushion.epoch if epoch is None else epoch,
+                flags,
+                payload,
+            )
+        )
+
+    def send(self, kind, payload=b"", **header):
+        self.raw(self.frame(kind, payload, **header))
+
+    # -- messages --
+
+    def payload(self, drives, rates=None):
+        """Setpoints of {index or id: drive}; rates default to each actuator's lowest."""
+        table = self.cushion.table
+        by_index = {self.index.get(key, key): drive for key, drive in drives.items()}
+        given = {self.index.get(key, key): rate for key, rate in (rates or {}).items()}
+        on = sorted(by_index)
+        mask = sum(1 << i for i in on).to_bytes((len(table) + 7) // 8, "little")
+        turning = [given.get(i, table[i].rate_min) for i in on if table[i].rate_max]
+        return mask + bytes(by_index[i] for i in on) + bytes(turning)
+
+    def set(self, drives, rates=None, ahead=20, **header):
+        self.send(SETPOINTS, self.payload(drives, rates), t_ms=self.now + ahead, **header)
+
+    def greet(self):
+        self.send(HELLO, b"\x01", epoch=0)
+
+    def arm(self, limits_hash=None):
+        chosen = self.cushion.identity.limits_hash if limits_hash is None else limits_hash
+        self.send(ARM, struct.pack("<I", chosen))
+
+    def beat(self, echo=None):
+        """A heartbeat; `beaten` remembers when one last answered a status for the first time."""
+        chosen = self.echo if echo is None else echo
+        if chosen is not None:
+            if chosen == self._fresh:
+                self.beaten, self._fresh = self.now, None
+            self.send(HEARTBEAT, bytes([chosen]))
+
+    def stop(self, **header):
+        self.send(STOP, **header)
+
+    def reset(self):
+        self.send(RESET)
+
+    def ready(self):
+        """Greeted and armed."""
+        self.greet()
+        self.arm()
+        assert self.state is DeviceState.ARMED
+        return self
+
+    def playing(self, drives=None, ms=1000, rates=None):
+        """Driven for `ms` (a multiple of 20) with setpoints each 20 ms and a heartbeat each 200 ms."""
+        if self.state in (DeviceState.DISARMED, DeviceState.TRIPPED):
+            self.ready()
+        self.drive({"sacrum": 100} if drives is None else drives, ms, rates)
+        return self
+
+    def drive(self, drives, ms, rates=None, ahead=100):
+        for k in range(ms // 20):
+            if k % 10 == 0:
+                self.beat()
+            self.set(drives, rates, ahead=ahead)
+            self.wait(20, each=20)
+
+    # -- what came of it --
+
+    @property
+    def trace(self):
+        """Everything up to now: the cushion plays late what it knows already, so it is asked to catch up."""
+        self.cushion.play_out(self.now)
+        return self._trace
+
+    @property
+    def state(self):
+        return self.cushion.state
+
+    @property
+    def answers(self):
+        return [report for report in self.reports if isinstance(report, Answer)]
+
+    @property
+    def statuses(self):
+        return [report for report in self.reports if isinstance(report, Status)]
+
+    @property
+    def status(self):
+        return self.statuses[-1]

@@ -1,0 +1,170 @@
+"""The live view as text; on a real terminal it is shown in tests/e2e."""
+
+import pytest
+from rich.console import Console
+
+from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.play.session import Phase, Session, Update
+from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
+from kneadwave.cli.terminal.live import felt_levels, view
+from kneadwave.sessions.guided import GuidedSession
+from profiles.profile import load_profile, parse
+from profiles.score import compose
+from simulator.clock import VirtualClock
+from simulator.link import VirtualLink
+
+
+@pytest.fixture
+def session() -> Session:
+    description, clock = load_device("reference-cushion"), VirtualClock()
+    link = VirtualLink(Cushion(description), clock)
+    return Session(compose(load_profile("felt-check")), place_device(description), link, clock)
+
+
+def _update(session: Session, drive: int = 0, phase: Phase = Phase.PLAYING) -> Update:
+    drives = bytes([drive] * len(session.layout.actuators))
+    return Update(phase, 12.0, 18.0, 0, 0.8, drives, bytes(len(drives)), None)
+
+
+def _lines(
+    session: Session, update: Update, columns: int = 80, rows: int = 30, *, ascii_only: bool = False
+) -> str:
+    console = Console(width=columns, height=rows)
+    return view(session, "/dev/x", update, console, keys=True, ascii_only=ascii_only).plain
+
+
+def test_the_view_tells_state_step_time_intensity_and_keys(session: Session) -> None:
+    text = _lines(session, _update(session))
+    for word in (
+        "felt-check on reference-cushion (/dev/x)",
+        "step 1 of 2",
+        "0:12 elapsed",
+        "0:18 left",
+        "80 %",
+        HELP,
+    ):
+        assert word in text
+    assert "paused" in _lines(session, _update(session, phase=Phase.PAUSED))
+
+
+def test_the_map_shows_what_is_felt_and_excluded_ones_as_x(session: Session) -> None:
+    still, moving = _lines(session, _update(session)), _lines(session, _update(session, 255))
+    assert still != moving
+    assert "█" in moving
+    assert moving.count("x") >= 3
+
+
+def test_a_small_window_leaves_the_map_out(session: Session) -> None:
+    assert len(_lines(session, _update(session), rows=8).splitlines()) <= 8
+    assert "┊" not in _lines(session, _update(session), rows=8)
+
+
+def test_a_terminal_without_unicode_gets_ascii(session: Session) -> None:
+    assert _lines(session, _update(session, 200), ascii_only=True).isascii()
+
+
+def test_felt_levels_lie_within_0_and_1_and_rest_is_0(session: Session) -> None:
+    assert set(felt_levels(session.layout, _update(session))) == {0.0}
+    assert felt_levels(session.layout, _update(session, 255)) == [1.0] * 16
+
+
+# -- guided steps -------------------------------------------------------------------------------------
+
+ROUTINE = """
+schema = 1
+name = "routine"
+
+[[step]]
+name = "breathing"
+duration_s = 5
+repeats = 10
+[step.technique]
+kind = "guide"
+instruction = "Sit at ease and follow the bar with your breath, the hands on the belly, shoulders loose."
+part = "breath"
+breath = { inhale_s = 2, hold_s = 1, exhale_s = 2 }
+
+[[step]]
+name = "over"
+technique = { kind = "guide", instruction = "Turn over.", part = "posture", posture = "supine" }
+duration_s = 10
+"""
+
+
+@pytest.fixture
+def routine() -> GuidedSession:
+    return GuidedSession(compose(parse(ROUTINE)), VirtualClock())
+
+
+def _at(seconds: float, step: int = 0, phase: Phase = Phase.PLAYING) -> Update:
+    return Update(phase, seconds, 60.0 - seconds, step, 0.0, b"", b"", None)
+
+
+def _guided(routine: GuidedSession, update: Update, *, awaits: bool = False, ascii_only: bool = False) -> str:
+    console = Console(width=80, height=30)
+    awaiting = routine.score.steps[1] if awaits else None
+    text = view(routine, "", update, console, keys=True, ascii_only=ascii_only, awaiting=awaiting)
+    return str(text.plain)
+
+
+def test_a_guided_step_shows_instruction_part_repetition_and_breath(routine: GuidedSession) -> None:
+    text = _guided(routine, _at(11.0))
+    for word in (
+        "Sit at ease and follow the bar",
+        "breath, 3 of 10",
+        "breathe in",
+        "█",
+        "░",
+        "1 s",
+        GUIDED_HELP,
+    ):
+        assert word in text
+    assert "intensity" not in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "hold" in _guided(routine, _at(12.5))
+    assert "breathe out" in _guided(routine, _at(14.0))
+
+
+def test_the_bar_breathes_without_colour_and_in_ascii(routine: GuidedSession) -> None:
+    bars = [_guided(routine, _at(t), ascii_only=True) for t in (10.1, 11.0, 11.9)]
+    assert all(bar.isascii() for bar in bars)
+    filled = [bar.splitlines()[-2].count("#") for bar in bars]
+    assert filled == sorted(filled)
+    assert filled[0] < filled[-1]
+
+
+def test_a_change_of_posture_says_what_it_waits_for(routine: GuidedSession) -> None:
+    text = _guided(routine, _at(50.5, -1, Phase.PAUSED), awaits=True)
+    assert "Turn over." in text
+    assert "press space or Enter when you are ready" in text
+    assert "press space" not in _guided(routine, _at(50.5, 1))
+
+
+def test_a_zone_that_was_eased_is_told(session: Session) -> None:
+    console = Console(width=80, height=30)
+    text = view(session, "x", _update(session), console, keys=True, ascii_only=False, eased="shoulder").plain
+    assert "the shoulder is eased; p again stops" in text
+    assert len(text.splitlines()) <= 30
+
+
+@pytest.mark.parametrize("rows", [8, 12, 20, 24])
+def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(rows: int) -> None:
+    steps = (
+        ROUTINE + '[[step]]\nname = "stroke"\ntechnique = { kind = "stroking" }\n'
+        'zones = ["lumbar"]\nduration_s = 10\nlevel = 0.3\n'
+    )
+    description, clock = load_device("reference-cushion"), VirtualClock()
+    link = VirtualLink(Cushion(description), clock)
+    mixed = Session(compose(parse(steps)), place_device(description), link, clock)
+    text = view(
+        mixed,
+        "x",
+        _update(mixed),
+        Console(width=80, height=rows),
+        keys=True,
+        ascii_only=False,
+        eased="lumbar",
+    ).plain
+    assert len(text.splitlines()) <= rows + 1
+    assert "breath, 3 of 10" in text

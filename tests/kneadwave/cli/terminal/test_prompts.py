@@ -1,0 +1,80 @@
+"""Questions to a person at a terminal."""
+
+import io
+import os
+import sys
+
+import pytest
+from people import answering
+
+from kneadwave.cli.terminal.prompts import ask_yes_no, confirm_on_terminal, from_terminal, somebody_there
+from kneadwave.errors import NotCleared
+from kneadwave.people.screening import ready_list
+
+
+@pytest.mark.parametrize(
+    ("lines", "yes"),
+    [
+        (["y"], True),
+        (["YES"], True),
+        (["n"], False),
+        (["No"], False),
+        (["", "", "y"], True),
+        (["maybe", "1", "true", "n"], False),
+    ],
+)
+def test_only_yes_and_no_are_answers(lines, yes):
+    assert ask_yes_no("Well?", answering(*lines)) is yes
+
+
+def test_the_list_before_a_run_is_shown_once_and_asked_once(capsys):
+    assert confirm_on_terminal(list(ready_list()), answering("", "y"))
+    assert not confirm_on_terminal(list(ready_list()), answering("n"))
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert all(said.err.count(item.say) == 2 for item in ready_list())
+
+
+def test_a_line_is_read_from_the_terminal(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("  y \n"))
+    assert from_terminal("Well? ") == "y"
+    assert capsys.readouterr().err == "Well? "
+    with pytest.raises(NotCleared, match="nothing was recorded"):
+        ask_yes_no("Well?", from_terminal)
+
+
+def test_bytes_that_are_no_text_are_no_answer(monkeypatch):
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "wb", buffering=0) as keys, os.fdopen(theirs, encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        keys.write(b"\xe4\ny\n")
+        assert ask_yes_no("Well?", from_terminal)
+
+
+def test_a_job_in_the_background_asks_nobody(monkeypatch):
+    """It would be stopped at its first question, and keep what it has locked."""
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb"), os.fdopen(theirs, "r") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys, "stderr", terminal)
+        monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: os.getpgrp() + 1)
+        assert not somebody_there()
+        monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: os.getpgrp())
+        assert somebody_there()
+
+
+def test_nobody_is_there_without_a_terminal(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert not somebody_there()
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert not somebody_there()
+
+
+def test_somebody_is_there_at_a_terminal(monkeypatch):
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb"), os.fdopen(theirs, "r") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys, "stderr", terminal)
+        assert somebody_there()
+        monkeypatch.setattr(sys, "stderr", io.StringIO())
+        assert not somebody_there()

@@ -1,0 +1,264 @@
+"""`knead screen`: what speaks against a massage today."""
+
+import os
+import signal
+from datetime import timedelta
+
+import pytest
+from people import answering, answers_text, ledger_of, make_recipient
+
+from firmware_bridge.clock import local_now
+from kneadwave.people import ledger
+from kneadwave.people.screening import questions, ready_list
+from kneadwave.store.person_lock import locked
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def answers(tmp_path):
+    """Write an answers file; its path."""
+
+    def write(**what):
+        path = tmp_path / "answers.toml"
+        path.write_text(answers_text(**what), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def person(monkeypatch):
+    """Put a person at a terminal who types these lines."""
+
+    def sit(*lines):
+        words = answering(*lines)
+
+        def typed(prompt):
+            try:
+                return words(prompt)
+            except StopIteration:
+                raise EOFError from None
+
+        monkeypatch.setattr("kneadwave.cli.views.people.somebody_there", lambda: True)
+        monkeypatch.setattr("kneadwave.cli.views.people.from_terminal", typed)
+
+    return sit
+
+
+DAY = (local_now() - timedelta(days=3)).date().isoformat()
+NO = ["n"] * len(questions())
+
+
+def at(number, *lines):
+    """Every answer no, but these at question `number` (from 0)."""
+    return [*NO[:number], *lines, *NO[number + 1 :]]
+
+
+def place(name):
+    return [q.id for q in questions()].index(name)
+
+
+def test_answers_from_a_file_are_recorded(knead, answers):
+    make_recipient()
+    ended = knead("screen", "--answers", answers())
+    assert ended.code == 0
+    assert "nothing that was asked speaks against a massage today" in ended.out
+    assert "holds for one run" in ended.out
+    assert [entry.event for entry in ledger.read("me")] == ["screening", "ready"]
+
+
+def test_another_recipient_can_be_named(knead, answers):
+    make_recipient("guest")
+    make_recipient("me")
+    assert knead("screen", "--recipient", "guest", "--answers", answers()).code == 0
+    assert ledger.read("me") == []
+    assert len(ledger.read("guest")) == 2
+
+
+def test_one_yes_blocks_and_is_recorded(knead, answers):
+    make_recipient()
+    ended = knead("screen", "--answers", answers(yes=["fever"]))
+    assert ended.code == 7
+    assert "this blocks today: fever (rules 142, 151)" in ended.out
+    assert "error: no device for 'me' today: fever (rule 142)" in ended.err
+    assert ledger.read("me")[0].fields["answers"]["fever"] is True
+    assert knead("screen", "--answers", answers()).code == 7
+
+
+def test_a_consent_in_the_file_lifts_a_yes(knead, answers):
+    make_recipient()
+    assert knead("screen", "--answers", answers(yes=["epilepsy"])).code == 7
+    agreed = answers(yes=["epilepsy"], consents={"epilepsy": (DAY, "fine")})
+    ended = knead("screen", "--answers", agreed)
+    assert ended.code == 0
+    assert "a doctor agreed: epilepsy (rule 138)" in ended.out
+
+
+def test_a_list_that_is_not_all_so_is_told(knead, answers):
+    make_recipient()
+    ended = knead("screen", "--answers", answers(ready=False))
+    assert ended.code == 0
+    assert "the list before a run lacks: meal" in ended.out
+    assert [entry.event for entry in ledger.read("me")] == ["screening"]
+
+
+def test_json_tells_the_verdict(knead, answers):
+    make_recipient()
+    first, end = knead("screen", "--answers", answers(yes=["wounds"]), "--json").events
+    assert first["event"] == "screening"
+    assert (first["clear"], first["ready"]) == (False, True)
+    assert [q["id"] for q in first["blocked"]] == ["wounds"]
+    assert (end["ok"], end["exit"]) == (False, 7)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('answer = "no"', 'answer = ""', "question.alcohol-or-drugs: has no answer"),
+        ("[question.fever]", "[question.fevr]", "question.fevr: unknown"),
+        ("[question.alcohol", 'date = "2001-01-01"\n[question.alcohol', "today is"),
+        ('answer = "no"', "answer = ", "not valid TOML"),
+    ],
+)
+def test_a_file_that_is_not_valid_records_nothing(knead, answers, before, after, said):
+    make_recipient()
+    with open(answers(), encoding="utf-8") as file:
+        text = file.read()
+    with open("answers.toml", "w", encoding="utf-8") as file:
+        file.write(text.replace(before, after, 1))
+    ended = knead("screen", "--answers", "answers.toml")
+    assert ended.code == 3
+    assert said in ended.err
+    assert ledger.read("me") == []
+
+
+def test_a_file_that_is_not_there_is_told(knead):
+    make_recipient()
+    ended = knead("screen", "--answers", "nowhere.toml")
+    assert ended.code == 3
+    assert "--template" in ended.err
+
+
+def test_without_a_terminal_it_never_asks(knead):
+    make_recipient()
+    ended = knead("screen")
+    assert ended.code == 2
+    assert "--template" in ended.err
+    assert "--answers" in ended.err
+
+
+def test_the_template_can_be_filled_in(knead, tmp_path):
+    make_recipient()
+    text = knead("screen", "--template").out
+    path = tmp_path / "filled.toml"
+    path.write_text(text.replace('answer = ""', 'answer = "no"'), encoding="utf-8")
+    assert knead("screen", "--answers", str(path)).code == 0
+
+
+def test_the_template_as_json_is_every_question(knead):
+    events = knead("screen", "--template", "--json").events
+    assert [e["id"] for e in events if e["event"] == "question"] == [q.id for q in questions()]
+    assert [e["id"] for e in events if e["event"] == "ready"] == [item.id for item in ready_list()]
+    assert events[-1] == {"event": "end", "ok": True}
+
+
+def test_template_and_answers_exclude_each_other(knead, answers):
+    assert knead("screen", "--template", "--answers", answers()).code == 2
+
+
+def test_no_switch_answers_all_at_once(knead):
+    make_recipient()
+    for switch in ("--yes", "--no", "--all", "--yes-to-all", "-y", "--force", "--skip"):
+        assert knead("screen", switch).code == 2
+
+
+def test_without_a_recipient_the_hint_says_how_to_make_one(knead, answers):
+    ended = knead("screen", "--answers", answers())
+    assert ended.code == 7
+    assert "knead recipient new" in ended.err
+
+
+def test_two_screenings_at_once_wait_for_each_other(knead, answers):
+    make_recipient()
+    with locked(ledger_of().with_name("ledger.lock"), "me"):
+        assert knead("screen", "--answers", answers()).code == 7
+
+
+def test_on_a_terminal_each_question_is_asked(knead, person):
+    make_recipient()
+    person(*NO, "y")
+    ended = knead("screen")
+    assert ended.code == 0
+    assert "No question was answered with yes." in ended.err
+    (screening,) = ledger.read("me")
+    assert set(screening.fields["answers"].values()) == {False}
+
+
+def test_on_a_terminal_a_yes_is_shown_before_it_is_recorded(knead, person):
+    make_recipient()
+    person(*at(place("fever"), "y"), "y")
+    ended = knead("screen")
+    assert ended.code == 7
+    assert "- fever" in ended.err
+    assert ledger.read("me")[0].fields["answers"]["fever"] is True
+
+
+def test_on_a_terminal_a_consent_is_asked_for(knead, person):
+    make_recipient()
+    consent = ("y", "y", "someday", "fine", "y", DAY, "the back is fine")
+    person(*at(place("epilepsy"), *consent), "y")
+    ended = knead("screen")
+    assert ended.code == 0
+    assert "a consent needs its date" in ended.err
+    assert f"(a doctor agreed on {DAY}: the back is fine)" in ended.err
+    assert "a doctor agreed: epilepsy" in ended.out
+
+
+def test_on_a_terminal_no_consent_is_asked_for_where_none_counts(knead, person):
+    make_recipient()
+    person(*at(place("wounds"), "y"), "y")
+    assert knead("screen").code == 7
+
+
+@pytest.mark.parametrize(
+    "lines", [[*NO, "n"], NO, NO[:3], at(place("epilepsy"), "y", "y", "2026-01-01")[:20]]
+)
+def test_what_is_not_agreed_to_or_broken_off_is_not_recorded(knead, person, lines):
+    make_recipient()
+    person(*lines)
+    ended = knead("screen")
+    assert ended.code == 7
+    assert "nothing was recorded" in ended.err
+    assert ledger.read("me") == []
+
+
+def test_ctrl_c_records_nothing(knead, person, monkeypatch):
+    make_recipient()
+    person()
+
+    def interrupted(_prompt):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kneadwave.cli.views.people.from_terminal", interrupted)
+    assert knead("screen").code == 130
+    assert ledger.read("me") == []
+
+
+def test_a_signal_between_the_questions_leaves_no_trace_but_a_last_line(knead, person, monkeypatch):
+    make_recipient()
+    person()
+
+    def hung(_prompt):
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+        os.kill(os.getpid(), signal.SIGTERM)
+        return "n"
+
+    monkeypatch.setattr("kneadwave.cli.views.people.from_terminal", hung)
+    ended = knead("screen", "--json")
+    assert ended.code == 143
+    assert ended.events[-1]["exit"] == 143
+    assert ledger.read("me") == []

@@ -1,0 +1,364 @@
+"""`knead tune ab` in virtual time: what a person hears, is asked, answers and is told."""
+
+from random import Random
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from felt import Scripted, Sitting
+
+from firmware_bridge.play.session import TIME_OVER
+from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.trials.ab import Listening, answered, chosen, compare, conclude
+from kneadwave.errors import StoppedOutside, UsageError
+from kneadwave.sessions.controls import BY_ABSENCE, BY_ANSWER, BY_KEY, BY_REQUEST, BY_SIGNAL
+from kneadwave.sessions.felt_test import Bench
+from kneadwave.tuning.trials.ab import BETWEEN_S, EDITED, SAVED, begins, pair_of, profile_of, tape_of
+from kneadwave.tuning.workspace import open_desk
+from profiles.profile import load_profile
+from simulator.clock import VirtualClock
+
+ORDER = (EDITED, SAVED)
+KNEADING = 7
+SIM = Bench(device="sim:")
+
+
+def softer(level=0.3, index=KNEADING):
+    def change(profile):
+        step = profile.step[index].model_copy(update={"level": level})
+        return profile.model_copy(update={"step": (*profile.step[:index], step, *profile.step[index + 1 :])})
+
+    return change
+
+
+@pytest.fixture(scope="module")
+def pair():
+    saved = load_profile("relaxing-back")
+    return pair_of(saved, softer()(saved), KNEADING)
+
+
+class Trial:
+    """One sitting, with keys at given seconds of its clock."""
+
+    def __init__(self, pair, keys, allowed_s=60.0, on_question=None):
+        self.lines, self.events = [], []
+        self.sitting = Sitting(
+            profile_of(pair),
+            keys,
+            sampler=lambda layout: tape_of(pair, ORDER, layout),
+            allowed_s=allowed_s,
+            requests=SimpleNamespace(stop_asked=False, requested=lambda: False),
+        )
+        self.hand = Listening(pair, VirtualClock(), self.lines.append, self.event)
+        self.on_question = on_question
+        play = self.hand.began
+
+        def began(session):
+            self.hand._clock = self.sitting.clock
+            play(session)
+
+        self.hand.began = began
+        self.sitting.play(self.hand)
+        self.reason = self.sitting.session.stop_reason
+
+    def event(self, event, **more):
+        self.events.append((event, more))
+        if event == "question" and self.on_question is not None:
+            self.on_question(self.sitting)
+
+    @property
+    def parts(self):
+        return [(more["part"], more["round"]) for event, more in self.events if event == "part"]
+
+    @property
+    def asked(self):
+        return [more["choices"] for event, more in self.events if event == "question"]
+
+
+def moving(trial):
+    """Seconds at which anything was driven, each spell of it as its begin and its end."""
+    busy = np.flatnonzero(trial.sitting.put_out.drive.any(axis=1)) / 1000.0
+    breaks = np.flatnonzero(np.diff(busy) > 1.5)
+    return list(zip(busy[[0, *(breaks + 1)]], busy[[*breaks, -1]], strict=True))
+
+
+def test_both_are_felt_and_announced_and_then_it_is_asked(pair):
+    trial = Trial(pair, {25.0: "1"})
+    assert trial.lines[:2] == ["  first", "  second"]
+    assert trial.lines[2] == "Which was better?  [1] first  [2] second  [0] no difference  [r] once more"
+    assert trial.parts == [("first", 1), ("second", 1)]
+    assert trial.asked == [["1", "2", "0", "r"]]
+    assert (trial.hand.answer, trial.hand.rounds, trial.reason) == ("1", 1, BY_ANSWER)
+    (first, rest), (again, end) = moving(trial)
+    assert again - rest == pytest.approx(BETWEEN_S, abs=0.3)
+    assert end - again == pytest.approx(rest - first, abs=0.3)
+    assert trial.sitting.put_out.trips == 0
+
+
+@pytest.mark.parametrize("key", ["1", "2", "0"])
+def test_an_answer_ends_the_sitting(pair, key):
+    trial = Trial(pair, {24.0: key})
+    assert trial.hand.answer == key
+    assert not trial.hand.left
+    assert trial.sitting.session.stop_confirmed
+
+
+@pytest.mark.parametrize("key", ["x", "1", " ", "\r", "other"])
+@pytest.mark.parametrize("at", [3.0, 10.0, 15.0])
+def test_any_key_while_it_plays_stops_and_nothing_is_asked(pair, key, at):
+    trial = Trial(pair, {at: key})
+    assert trial.hand.left
+    assert (trial.hand.answer, trial.asked, trial.reason) == ("", [], BY_KEY)
+    assert trial.sitting.put_out.last_moving() <= at + 0.6
+
+
+def test_once_more_plays_both_once_more_in_the_same_order(pair):
+    trial = Trial(pair, {24.0: "r"})
+    assert trial.parts == [("first", 1), ("second", 1), ("first", 2), ("second", 2)]
+    assert trial.hand.rounds == 2
+    assert trial.asked == [["1", "2", "0", "r"]]
+    assert trial.reason == ""
+    spells = moving(trial)
+    assert len(spells) == 4
+    drive = trial.sitting.put_out.drive
+    first, second, third, fourth = (
+        drive[round(start * 1000) : round(end * 1000)].max(axis=0).tolist() for start, end in spells
+    )
+    assert first == third
+    assert second == fourth
+    assert first != second
+
+
+def test_only_keys_that_answer_count_as_answers(pair):
+    trial = Trial(pair, {24.0: "3", 24.5: "x", 25.0: "other", 26.0: "2"})
+    assert trial.hand.answer == "2"
+
+
+@pytest.mark.parametrize("key", ["q", "s", "\x04", "\x1a"])
+def test_the_question_may_be_left(pair, key):
+    trial = Trial(pair, {24.0: key})
+    assert trial.hand.left
+    assert trial.hand.answer == ""
+
+
+def test_keys_typed_together_count_once(pair):
+    assert Trial(pair, {24.0: "2", 24.001: "1"}).hand.answer == "2"
+
+
+def test_the_device_is_let_go_when_there_is_no_time_for_another_round(pair):
+    trial = Trial(pair, {})
+    assert trial.reason == TIME_OVER  # nobody pressed anything
+    assert (trial.hand.answer, trial.hand.left, trial.hand.rounds) == ("", False, 1)
+    assert 31.0 < trial.sitting.clock.now() < 36.0
+
+
+@pytest.mark.parametrize("at", [24.0, 28.0, 31.5])
+def test_a_second_round_asked_for_at_the_last_moment_still_fits(pair, at):
+    trial = Trial(pair, {at: "r"})
+    assert (trial.hand.rounds, trial.reason) == (2, "")
+    assert not trial.sitting.session.hurried
+    assert trial.sitting.put_out.last_moving() < 60.0
+
+
+def test_a_day_that_leaves_less_time_cuts_no_part_short_unheard(pair):
+    trial = Trial(pair, {}, allowed_s=15.0)
+    assert trial.reason == "out of time"
+    assert trial.hand.rounds == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "ask"),
+    [
+        (BY_SIGNAL, lambda sitting: setattr(sitting.signals, "received", 15)),
+        (BY_REQUEST, lambda sitting: setattr(sitting.requests, "stop_asked", True)),
+        (BY_ABSENCE, lambda sitting: setattr(sitting.typed, "gone_at", 0.0)),
+    ],
+)
+def test_while_the_question_waits_everything_else_still_stops(pair, reason, ask):
+    trial = Trial(pair, {}, on_question=ask)
+    assert trial.reason == reason
+    assert trial.hand.answer == ""
+    assert trial.sitting.session.stop_confirmed
+    assert trial.sitting.clock.now() < 26.0
+
+
+class Present(Scripted):
+    """Keys that can be entered, as those of a terminal."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer"),
+    [
+        ({5.0: "1"}, "1"),
+        ({5.0: "x", 6.0: "0"}, "0"),
+        ({2.0: "r", 9.0: "2"}, "2"),
+        ({1.0: "q"}, ""),
+        ({601.0: "1"}, ""),
+    ],
+)
+def test_the_question_stays_when_the_device_is_at_rest(keys, answer, capsys):
+    clock = VirtualClock()
+    assert answered(Present(clock, keys), clock, Output()) == answer
+    said = capsys.readouterr().err
+    assert "[1] first  [2] second  [0] no difference\n" in said
+    assert ("the sitting is over" in said) is ("r" in keys.values())
+
+
+def test_a_terminal_that_goes_away_is_no_answer():
+    clock = VirtualClock()
+    keys = Present(clock, {})
+    keys.gone_at = 3.0
+    with pytest.raises(StoppedOutside, match="terminal went away"):
+        answered(keys, clock, Output())
+
+
+# -- which step ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk():
+    with open_desk("relaxing-back") as opened:
+        yield opened
+
+
+def test_without_edits_there_is_nothing_to_compare(desk):
+    with pytest.raises(UsageError, match="no edits"):
+        chosen(desk, None)
+
+
+def test_the_only_step_that_differs_is_meant(desk):
+    desk.edit("softer", softer(0.45))
+    assert chosen(desk, None) == KNEADING
+    assert chosen(desk, "8") == KNEADING
+    assert chosen(desk, "kneading up") == KNEADING
+    with pytest.raises(UsageError, match="the same in both versions") as caught:
+        chosen(desk, "3")
+    assert "8 kneading upwards" in caught.value.hint
+
+
+def test_of_several_one_has_to_be_named(desk):
+    desk.edit("softer", softer(0.45))
+    desk.edit("softer", softer(0.55, 8))
+    with pytest.raises(UsageError, match="several steps differ") as caught:
+        chosen(desk, None)
+    assert "8 kneading upwards, 9 shoulders and shoulder blades" in caught.value.hint
+    assert chosen(desk, "9") == 8
+
+
+def test_a_change_of_words_is_not_felt(desk):
+    desk.edit("title", lambda profile: profile.model_copy(update={"title": "Another title"}))
+    with pytest.raises(UsageError, match="no step differs"):
+        chosen(desk, None)
+
+
+# -- the end -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "better", "said", "hint"),
+    [
+        ("1", EDITED, "the edited version was better", "knead tune save relaxing-back"),
+        ("2", SAVED, "the saved version was better", "knead tune discard relaxing-back"),
+        ("0", "no difference", "no difference felt", ""),
+    ],
+)
+def test_the_answer_is_told_and_written_down(desk, capsys, answer, better, said, hint):
+    desk.edit("softer", softer(0.45))
+    out = Output()
+    conclude(out, desk, "8 kneading upwards", answer, ORDER, 1)
+    told = capsys.readouterr()
+    assert told.out == f"first was the edited version, second the saved one: {said}\n"
+    assert hint in told.err
+    assert bool(told.err) is bool(hint)
+    assert out.end == {"answer": better, "order": [EDITED, SAVED], "rounds": 1}
+    assert desk.history()[-1].what.startswith("compared 8 kneading upwards: ")
+    assert desk.pending
+
+
+@pytest.mark.parametrize(
+    ("rounds", "said"), [(0, "nothing was compared"), (1, "no answer; first was the edited")]
+)
+def test_without_an_answer_nothing_is_written_down(desk, capsys, rounds, said):
+    desk.edit("softer", softer(0.45))
+    entries = len(desk.history())
+    out = Output()
+    conclude(out, desk, "8 kneading upwards", "", ORDER, rounds)
+    assert capsys.readouterr().out.startswith(said)
+    assert out.end["answer"] is None
+    assert (out.end["order"] is None) is (rounds == 0)
+    assert len(desk.history()) == entries
+
+
+# -- the whole of it, on a simulated device ---------------------------------------------------------
+
+
+@pytest.fixture
+def sitting_there(one_clock, press, monkeypatch):
+    """Somebody at a terminal, whose keys are those of `press`."""
+    monkeypatch.setattr("kneadwave.sessions.felt_test.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.cli.terminal.prompts.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.cli.trials.ab.MonotonicClock", lambda: one_clock)
+    return press
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_is_told_afterwards_only(sitting_there, capsys, seed):
+    with open_desk("relaxing-back") as desk:
+        desk.edit("softer", softer(0.4))
+    sitting_there(24.0, "1")
+    out = Output(as_json=True)
+    compare(out, SIM, "relaxing-back", None, Random(seed))
+    said = capsys.readouterr()
+    assert SAVED not in said.out + said.err
+    assert EDITED not in said.out + said.err
+    assert "first" in said.err
+    assert out.end["answer"] == out.end["order"][0]
+    assert sorted(out.end["order"]) == [EDITED, SAVED]
+
+
+def test_two_that_nobody_could_tell_apart_are_said_to_be_so_and_played_all_the_same(sitting_there, capsys):
+    with open_desk("relaxing-back") as desk:
+        desk.edit("softer", softer(0.49))
+    sitting_there(24.0, "0")
+    compare(Output(), SIM, "relaxing-back", "8")
+    said = capsys.readouterr()
+    assert "less than is just noticed" in said.err
+    assert "no difference felt" in said.out
+    with open_desk("relaxing-back") as desk:
+        assert "nobody could tell them apart" in desk.history()[-1].what
+
+
+def test_a_question_that_waits_is_asked_on_without_the_device(sitting_there, capsys):
+    with open_desk("relaxing-back") as desk:
+        desk.edit("softer", softer(0.4))
+    sitting_there(50.0, "2")
+    compare(Output(), SIM, "relaxing-back", None, Random(1))
+    assert capsys.readouterr().err.count("Which was better?") == 2
+
+
+def test_the_curve_over_the_session_is_felt_in_a_step_that_is_named(sitting_there, capsys):
+    with open_desk("relaxing-back") as desk:
+        curve = desk.profile.envelope.preset("rise")
+        desk.edit("rise", lambda profile: profile.model_copy(update={"envelope": curve}))
+    sitting_there(3.0, "x")
+    compare(Output(), SIM, "relaxing-back", None)
+    said = capsys.readouterr()
+    assert "Two versions of session, felt in '" in said.err
+    assert "nothing was compared" in said.out
+
+
+def test_nobody_at_a_terminal_is_a_usage_error():
+    with pytest.raises(UsageError, match="knead tune ab asks how it feels"):
+        compare(Output(), SIM, "relaxing-back", None)
+
+
+def test_the_parts_lie_where_they_are_announced(pair):
+    assert begins(pair, 0)[0] == pair.lead_s
+    assert begins(pair, 1)[0] == pytest.approx(pair.lead_s + pair.round_s)
+    assert pair.total_s <= 50.0

@@ -1,0 +1,81 @@
+"""`knead doctor`: one line each, nothing opened, broken things named."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware_bridge.wire.link import Port
+from kneadwave.cli.views import doctor as checkup
+
+Knead = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Port]:
+    port = tmp_path / "tty"
+    port.touch()
+    found = [Port(str(port), "1209:0001", "KW1", "cushion"), Port("/dev/none", "", "", "n/a")]
+    monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", lambda: found)
+    monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", None)  # opening one would fail
+    return found
+
+
+def test_every_thing_has_one_line_with_a_status(knead: Knead) -> None:
+    ended = knead("doctor")
+    assert ended.code == 0
+    assert {line.split()[0] for line in ended.out.splitlines()} <= {"ok", "warn"}
+    for word in (
+        "python",
+        "packages",
+        "terminal",
+        "config",
+        "known device",
+        "not on the list",
+        "reference-cushion",
+    ):
+        assert word in ended.out
+    events = knead("doctor", "--json").events
+    assert {"ok"} <= {event["status"] for event in events[:-1]} <= {"ok", "warn"}
+
+
+def test_a_port_that_may_not_be_opened_is_a_warning_with_a_remedy(knead: Knead) -> None:
+    line = next(line for line in knead("doctor").out.splitlines() if "/dev/none" in line)
+    assert line.startswith("warn")
+    assert "join the group" in line
+
+
+def test_a_broken_config_fails_and_is_named(knead: Knead, tmp_path: Path) -> None:
+    (tmp_path / "config" / "kneadwave").mkdir(parents=True)
+    (tmp_path / "config" / "kneadwave" / "config.toml").write_text("devise = 'x'")
+    ended = knead("doctor")
+    assert ended.code == 1
+    assert "did you mean 'device'?" in ended.out
+    assert "config" in ended.err
+    # For a command that needs the file it is an invalid file.
+    assert knead("simulate", "felt-check").code == 3
+
+
+def test_no_ports_is_no_failure(knead: Knead, ports: list[Port]) -> None:
+    ports.clear()
+    ended = knead("doctor")
+    assert ended.code == 0
+    assert "sim:" in ended.out
+
+
+def test_a_probe_that_breaks_is_a_failure_of_its_own(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks() -> None:
+        raise RuntimeError("oh")
+
+    monkeypatch.setattr(checkup, "PROBES", (("thing", breaks),))
+    ended = knead("doctor")
+    assert ended.code == 1
+    assert "RuntimeError: oh" in ended.out
+
+
+def test_a_missing_extra_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "find_spec", lambda name: None)  # noqa: ARG005
+    assert [probe.status for probe in checkup._plots()] == ["warn"]
+    (editor,) = checkup._editor()
+    assert (editor.status, editor.remedy) == ("warn", "pip install 'kneadwave[edit]' for knead tune edit")

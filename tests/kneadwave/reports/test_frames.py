@@ -1,0 +1,103 @@
+"""Ticks become frames without gaps, whatever was left out between them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from recorded_runs import rewritten
+from recordings import LAYOUT
+
+from firmware_bridge.errors import RecordingError
+from firmware_bridge.recording.reader import End, Event, read_recording
+from firmware_bridge.recording.writer import open_recorder
+from kneadwave.reports.frames import HELD_FRAMES, LONGEST_S, Run, runs
+
+ON, OFF = bytes([9] * 8), bytes(8)
+
+
+def written(path: Path, *ticks: tuple[float, bytes], asked: bytes | None = None) -> Path:
+    with open_recorder(path) as recorder:
+        recorder.header(LAYOUT, "p", "device", "d")
+        for t, drive in ticks:
+            recorder.tick(t, drive, OFF, asked)
+    return path
+
+
+def spans(path: Path) -> list[tuple[int, int, bool]]:
+    return [
+        (run.at, run.length, any(run.drive)) for run in runs(read_recording(path)) if isinstance(run, Run)
+    ]
+
+
+def test_ticks_side_by_side_are_frames(tmp_path: Path) -> None:
+    path = written(tmp_path / "r", (0.02, ON), (0.04, ON), (0.06, OFF))
+    assert spans(path) == [(1, 1, True), (2, 1, True), (3, 1, False)]
+
+
+def test_a_short_gap_holds_what_was_there_and_a_long_one_is_silent(tmp_path: Path) -> None:
+    path = written(tmp_path / "r", (0.0, ON), (0.1, ON), (1.1, ON), (2.1, OFF), (3.1, OFF))
+    assert spans(path) == [
+        (0, 1, True),
+        (1, 4, True),
+        (5, 1, True),
+        (6, HELD_FRAMES, True),
+        (6 + HELD_FRAMES, 49 - HELD_FRAMES, False),
+        (55, 1, True),
+        (56, HELD_FRAMES, True),
+        (56 + HELD_FRAMES, 49 - HELD_FRAMES, False),
+        (105, 1, False),
+        (106, HELD_FRAMES, False),
+        (106 + HELD_FRAMES, 49 - HELD_FRAMES, False),
+        (155, 1, False),
+    ]
+
+
+def test_a_frame_counts_once_and_a_wish_is_no_silence(tmp_path: Path) -> None:
+    assert spans(written(tmp_path / "r", (0.02, ON), (0.021, OFF), (0.04, OFF))) == [
+        (1, 1, True),
+        (2, 1, False),
+    ]
+    found = next(runs(read_recording(written(tmp_path / "r", (0.02, OFF), asked=ON))))
+    assert isinstance(found, Run)
+    assert not found.silent
+
+
+def test_events_and_the_end_keep_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "r"
+    with open_recorder(path) as recorder:
+        recorder.header(LAYOUT, "p", "device", "d")
+        recorder.event(0, "state", state="armed")
+        recorder.tick(0.02, ON, OFF)
+        recorder.event(0.03, "stop")
+        recorder.end(0.04, False, "stopped")
+    assert [type(item) for item in runs(read_recording(path))] == [Event, Run, Event, End]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "message"),
+    [
+        (((0.1, ON), (0.08, ON)), "time goes back from 0.1 s to 0.08 s"),
+        (((LONGEST_S + 0.02, ON),), "a report reads 43200 s at the most"),
+        (((0.0, ON), (1e300, ON)), "a report reads"),
+    ],
+)
+def test_times_that_no_run_has_are_refused(
+    tmp_path: Path, ticks: tuple[tuple[float, bytes], ...], message: str
+) -> None:
+    with pytest.raises(RecordingError, match=message):
+        list(runs(read_recording(written(tmp_path / "r", *ticks))))
+
+
+@pytest.mark.parametrize(("rate_hz", "refused"), [(49, False), (50, False), (51, True)])
+def test_a_finer_recording_than_a_report_reads_is_refused(
+    tmp_path: Path, rate_hz: int, refused: bool
+) -> None:
+    path = rewritten(
+        written(tmp_path / "r", (0.02, ON)), header=lambda header: header.update(rate_hz=rate_hz)
+    )
+    assert json.loads(path.read_text().splitlines()[0])["rate_hz"] == rate_hz
+    if refused:
+        with pytest.raises(RecordingError, match="51 ticks a second"):
+            list(runs(read_recording(path)))
+    else:
+        assert spans(path) == [(1, 1, True)]

@@ -1,0 +1,106 @@
+"""Sessions as other processes see them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kneadwave.sessions.registry import Registration, find, running_sessions, started_at
+
+PORT = "/dev/pts/7"
+
+
+def _files(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in (tmp_path / "runtime").rglob("*") if path.is_file())
+
+
+def test_a_session_is_found_while_it_runs_and_not_after(tmp_path: Path) -> None:
+    with Registration(PORT, "felt-check"):
+        session = find(PORT)
+        assert session is not None
+        assert (session.pid, session.port, session.profile) == (os.getpid(), PORT, "felt-check")
+        assert running_sessions() == [session]
+        assert not session.over
+    assert find(PORT) is None
+    assert session.over
+    assert _files(tmp_path) == []
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_request_is_seen_once_and_answered(confirmed: bool, tmp_path: Path) -> None:
+    with Registration(PORT, "x") as registration:
+        session = find(PORT)
+        assert session is not None
+        assert not registration.requested()
+        session.ask_to_stop()
+        assert session.asked
+        assert registration.requested()
+        assert not session.asked
+        assert registration.requested()
+        registration.confirmed = confirmed
+    assert session.answer() is confirmed
+    assert session.answer() is None
+    assert _files(tmp_path) == []
+
+
+def test_a_request_that_came_too_late_to_be_seen_is_answered_too() -> None:
+    with Registration(PORT, "x") as registration:
+        session = find(PORT)
+        assert session is not None
+        session.ask_to_stop()
+        registration.confirmed = True
+    assert session.answer() is True
+
+
+def test_an_old_request_does_not_stop_a_new_session() -> None:
+    with Registration(PORT, "old"):
+        session = find(PORT)
+        assert session is not None
+    session.ask_to_stop()
+    with Registration(PORT, "new") as registration:
+        assert not registration.requested()
+
+
+def test_what_a_dead_process_left_is_removed(tmp_path: Path) -> None:
+    over = subprocess.Popen([sys.executable, "-c", "pass"])
+    over.wait()
+    with Registration(PORT, "x"):
+        where = next((tmp_path / "runtime").rglob("*.json"))
+        about = json.loads(where.read_text())
+        where.write_text(json.dumps({**about, "pid": over.pid}))
+        assert find(PORT) is None
+        assert not where.exists()
+
+
+def test_another_process_under_the_same_number_is_not_the_session(tmp_path: Path) -> None:
+    with Registration(PORT, "x"):
+        where = next((tmp_path / "runtime").rglob("*.json"))
+        about = json.loads(where.read_text())
+        where.write_text(json.dumps({**about, "started": "long ago"}))
+        assert running_sessions() == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"pid": "x", "started": "", "port": "", "profile": ""}']
+)
+def test_a_broken_file_counts_as_nothing(tmp_path: Path, text: str) -> None:
+    with Registration(PORT, "x"):
+        next((tmp_path / "runtime").rglob("*.json")).write_text(text)
+        assert running_sessions() == []
+
+
+def test_a_session_may_run_where_nothing_can_be_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, content: object) -> None:
+        raise PermissionError(str(path), content)
+
+    monkeypatch.setattr("kneadwave.sessions.registry._write", refuse)
+    with Registration(PORT, "x") as registration:
+        assert not registration.requested()
+
+
+def test_a_process_has_one_start_and_a_missing_one_none() -> None:
+    assert started_at(os.getpid()) == started_at(os.getpid()) != ""
+    assert started_at(2**22 + 1) == ""

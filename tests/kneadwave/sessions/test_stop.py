@@ -1,0 +1,105 @@
+"""`knead stop` on a port that nobody holds; with another process it is shown in tests/e2e."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.errors import PortBusy
+from firmware_bridge.guard.device import Cushion
+from firmware_bridge.wire.messages import DeviceState
+from kneadwave.sessions.registry import Registration
+from simulator.faults import Fault, FaultyLine
+from simulator.link import VirtualLink
+
+Knead = Callable[..., Any]
+PORT = "/dev/ttyACM0"
+
+
+@pytest.fixture
+def cushion(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Cushion:
+    made = Cushion(load_device("seat-pad-8"))
+    monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", lambda url: VirtualLink(made, one_clock))  # noqa: ARG005
+    return made
+
+
+def test_a_device_that_was_never_greeted_confirms(knead: Knead, cushion: Cushion) -> None:
+    ended = knead("stop", "--device", PORT, "--json")
+    assert ended.code == 0
+    assert ended.events[-1]["confirmed"] is True
+    assert cushion.state is DeviceState.DISARMED
+
+
+def test_a_latched_trip_is_told_and_stays(knead: Knead, cushion: Cushion) -> None:
+    cushion.press_button(0)
+    ended = knead("stop", "--device", PORT)
+    assert ended.code == 0
+    assert "latched after a trip: button" in ended.out
+    assert "--reset" in ended.err
+    assert cushion.state is DeviceState.TRIPPED
+
+
+def test_reset_clears_a_trip_after_telling_its_reason(knead: Knead, cushion: Cushion) -> None:
+    cushion.press_button(0)
+    ended = knead("stop", "--device", PORT, "--reset")
+    assert ended.code == 0
+    assert ended.out.index("button") < ended.out.index("cleared")
+    assert cushion.state is DeviceState.DISARMED
+    assert "no trip to clear" in knead("stop", "--device", PORT, "--reset").out
+
+
+def test_a_device_that_does_not_answer_is_6(
+    knead: Knead, one_clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaf = VirtualLink(Cushion(load_device("seat-pad-8")), one_clock, FaultyLine([Fault("drop")]))
+    monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", lambda url: deaf)  # noqa: ARG005
+    ended = knead("stop", "--device", PORT, "--json")
+    assert ended.code == 6
+    assert ended.events[-1]["hint"] == "look at the device; if it moves, pull its plug"
+
+
+def test_the_stop_goes_out_before_any_question(
+    knead: Knead, cushion: Cushion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    write = VirtualLink.write
+    monkeypatch.setattr(VirtualLink, "write", lambda self, data: (written.append(data), write(self, data))[1])
+    assert knead("stop", "--device", PORT).code == 0
+    assert written[0].startswith(bytes(4))
+    assert cushion.state is DeviceState.DISARMED
+
+
+def test_a_busy_port_without_a_session_is_5(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(url: str) -> None:
+        raise PortBusy(f"{url} is in use by another program")
+
+    monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", busy)
+    assert knead("stop", "--device", PORT).code == 5
+
+
+@pytest.mark.usefixtures("one_clock")
+def test_a_session_that_hangs_and_holds_the_port_is_6(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(url: str) -> None:
+        raise PortBusy(f"{url} is in use by another program")
+
+    monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", busy)
+    with Registration(PORT, "felt-check"):  # this process, which looks at no request
+        ended = knead("stop")
+    assert ended.code == 6
+    assert "does not react" in ended.err
+    assert "watchdog" in ended.err
+    assert "kill -9" in ended.err
+
+
+def test_several_sessions_have_to_be_told_apart(knead: Knead) -> None:
+    with Registration(PORT, "one"), Registration("/dev/ttyACM1", "two"):
+        ended = knead("stop")
+    assert ended.code == 4
+    assert "two" in ended.err
+
+
+def test_without_session_and_device_it_is_4(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", list)
+    assert knead("stop").code == 4
+    assert knead("stop", "--device", "sim:").code == 4

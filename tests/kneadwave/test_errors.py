@@ -1,0 +1,96 @@
+"""One table from errors to exit codes, as scripts rely on it."""
+
+import signal
+
+import pytest
+
+from firmware_bridge import errors
+from kneadwave.errors import (
+    ConfigError,
+    Exit,
+    Interrupted,
+    NoDevice,
+    NotConfirmed,
+    NotPlayable,
+    StoppedOutside,
+    UsageError,
+    cause_of,
+    exit_of,
+    hint_of,
+    rule_of,
+)
+from profiles.errors import ProfileError
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ValueError("x"), 1),
+        (errors.BridgeError("x"), 1),
+        (UsageError("x"), 2),
+        (ProfileError("x"), 3),
+        (NotPlayable("x"), 3),
+        (ConfigError("x"), 3),
+        (errors.DeviceDescriptionError("x"), 3),
+        (errors.RecordingError("x"), 3),
+        (NoDevice("x"), 4),
+        (errors.PortMissing("x"), 4),
+        (errors.PortForbidden("x"), 5),
+        (errors.PortBusy("x"), 5),
+        (errors.LinkLost("x"), 6),
+        (errors.LinkTimeout("x"), 6),
+        (errors.LinkError("x"), 6),
+        (NotConfirmed("x"), 6),
+        (errors.InterlockTrip("x"), 7),
+        (errors.DeviceRefused("x"), 7),
+        (errors.ProtocolMismatch("x"), 7),
+        (errors.LimitsMismatch("x"), 7),
+        (StoppedOutside("x"), 7),
+        (KeyboardInterrupt(), 130),
+        (Interrupted(signal.SIGTERM), 143),
+    ],
+)
+def test_each_error_has_its_exit_code(error: BaseException, code: int) -> None:
+    assert exit_of(error) == code
+
+
+def test_every_exit_below_the_signals_has_something_to_say() -> None:
+    for code in Exit:
+        if Exit.DONE < code < Exit.SIGNAL:
+            error = UsageError("x")
+            error.exit = code
+            assert hint_of(error)
+
+
+def test_an_errors_own_hint_comes_first() -> None:
+    assert hint_of(UsageError("x", hint="do this")) == "do this"
+
+
+def test_a_profile_error_names_its_rule_once() -> None:
+    assert cause_of(ProfileError("too fast", path="p.toml", rule=64)) == "p.toml: too fast (rule 64)"
+    assert cause_of(ProfileError("too fast (rule 64)", rule=64)) == "too fast (rule 64)"
+
+    assert cause_of(ProfileError("too fast", path="rules.toml", rule=64)).endswith("(rule 64)")
+
+
+@pytest.mark.parametrize(
+    ("error", "rule"),
+    [
+        (ProfileError("too fast", rule=64), 64),
+        (errors.InterlockTrip("works longer than 10 s", rule=55), 55),
+        (errors.InterlockTrip("the device tripped: ceiling (rule 188)"), 188),
+        (StoppedOutside("the session was stopped by the device: session over (rule 84)"), 84),
+        (NotPlayable("p.toml: step[2]: too fast (rule 64) (and 2 more)"), 64),
+        (errors.LinkLost("gone"), None),
+        (UsageError("there is no rule '400'"), None),
+    ],
+)
+def test_the_rule_behind_an_error_is_the_one_that_its_text_names(error: Exception, rule: int | None) -> None:
+    assert rule_of(error) == rule
+    assert rule is None or f"(rule {rule})" in cause_of(error)
+
+
+def test_an_error_of_ours_is_named() -> None:
+    assert "KeyError" in cause_of(KeyError("x"))
+    assert cause_of(Interrupted(signal.SIGTERM)) == "ended by SIGTERM"
+    assert cause_of(KeyboardInterrupt()) == "ended by Ctrl-C"
