@@ -1,7 +1,16 @@
-"""Lengths of time in words."""
+"""Text that is safe to show, and lengths of time in words."""
+
+LINE_MAX = 2000  # characters of one line; project's choice: an error never floods a terminal
+
+
+def clean(text: str) -> str:
+    """`text` on one line of at most `LINE_MAX` characters, without anything that could steer a terminal."""
+    flat = " ".join(text.split())
+    shown = "".join(c if c.isprintable() else "?" for c in flat)
+    return shown if len(shown) <= LINE_MAX else shown[: LINE_MAX - 3] + "..."
 
 
 def clock_text(seconds: float) -> str:
-    """Seconds as minutes and seconds."""
+    """Seconds as minutes and seconds, "7:05"; a negative time is 0:00."""
     whole = max(0, int(seconds))
     return f"{whole // 60}:{whole % 60:02d}"

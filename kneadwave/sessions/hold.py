@@ -6,10 +6,11 @@ from firmware_bridge.limits import FELT_FLOOR
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.cli.terminal.live import felt_levels
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.views.session import note
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Hand, feel
+from kneadwave.text import clean
 from profiles.body import body_map
 from profiles.curve import IntensityCurve
 from profiles.hold import Hold, ramp_of

@@ -8,8 +8,9 @@ from typing import cast
 from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.play.updates import Update
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import NotPlayable
+from kneadwave.text import clean
 from profiles.body import BodyMap, body_map
 from profiles.profile import Profile, load_profile
 from profiles.reach import fit

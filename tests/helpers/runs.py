@@ -4,7 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from kneadwave.errors import Exit, NotCleared, exit_of
+from kneadwave.cli.exits import exit_of
+from kneadwave.errors import Exit, NotCleared
 from kneadwave.people import ledger
 from kneadwave.people.gate import admit
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 from firmware_bridge.clock import local_now
 from firmware_bridge.errors import BridgeError
 from kneadwave.cli.editor import points
-from kneadwave.errors import KneadError, UsageError, cause_of, hint_of
+from kneadwave.cli.exits import cause_of, hint_of
+from kneadwave.errors import KneadError, UsageError
 from kneadwave.tuning.curves.select import SESSION, Where, choose_curve, parse_points, where_of, with_curve
 from kneadwave.tuning.curves.view import CurveView, view_of
 from kneadwave.tuning.workspace import Desk, Edited, EditRefused, Saved, look, open_desk

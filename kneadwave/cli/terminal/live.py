@@ -9,9 +9,8 @@ from firmware_bridge.devices.response import Response
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.cli.terminal.bodymap import COMPACT, body_spans
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
-from kneadwave.cli.terminal.output import clean
 from kneadwave.sessions.pacing import pace_at, pacer, turn_at
-from kneadwave.text import clock_text
+from kneadwave.text import clean, clock_text
 from profiles.score import Score, ScoreStep
 
 if TYPE_CHECKING:

@@ -7,16 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
-from kneadwave.errors import Exit, cause_of, debugging, exit_of, hint_of, rule_of
-
-LINE_MAX = 2000  # characters of one line of an error
-
-
-def clean(text: str) -> str:
-    """`text` on one line, without anything that could steer a terminal."""
-    flat = " ".join(text.split())
-    shown = "".join(c if c.isprintable() else "?" for c in flat)
-    return shown if len(shown) <= LINE_MAX else shown[: LINE_MAX - 3] + "..."
+from kneadwave.cli.exits import cause_of, debugging, exit_of, hint_of, rule_of
+from kneadwave.errors import Exit
+from kneadwave.text import clean
 
 
 def may_style(stream: TextIO) -> bool:

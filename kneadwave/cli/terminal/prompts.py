@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
-from kneadwave.cli.terminal.output import clean, is_terminal
+from kneadwave.cli.terminal.output import is_terminal
 from kneadwave.errors import NotCleared
 from kneadwave.people.screening import Answers, Consent, Question, Ready, consent_problem, questions
+from kneadwave.text import clean
 
 YES, NO = ("y", "yes"), ("n", "no")
 Answer = Callable[[str], str]

@@ -13,13 +13,14 @@ from firmware_bridge.play.session import LOOKAHEAD_MS, TIME_OVER, Session
 from firmware_bridge.play.time_limit import TAIL_S
 from firmware_bridge.play.updates import Update
 from kneadwave.cli.terminal.keys import Keys
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import note
 from kneadwave.errors import StoppedOutside, UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.controls import BY_ANSWER, BY_KEY
 from kneadwave.sessions.felt_test import Bench, FeltTest, Hand, feel, require_terminal
+from kneadwave.text import clean
 from kneadwave.tuning.curves.select import Where, choose, where_of
 from kneadwave.tuning.trials.ab import (
     AFTER_S,

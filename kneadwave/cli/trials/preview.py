@@ -9,12 +9,12 @@ from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.live import felt_levels
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.views.curve_plot import curve_rows
 from kneadwave.errors import UsageError
 from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Hand, feel
 from kneadwave.sessions.loop import wants_view
-from kneadwave.text import clock_text
+from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import Where, choose
 from kneadwave.tuning.curves.view import CurveView, view_of
 from kneadwave.tuning.trials.excerpt import Excerpt, excerpt

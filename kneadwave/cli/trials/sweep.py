@@ -8,12 +8,13 @@ from firmware_bridge.devices.layout import Layout
 from firmware_bridge.play.session import LOOKAHEAD_MS, TIME_OVER, Session
 from firmware_bridge.play.updates import Update
 from kneadwave.cli.terminal.diffs import say_diff
-from kneadwave.cli.terminal.output import Output, clean, may_style
+from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.errors import UsageError
 from kneadwave.sessions.controls import BY_ANSWER, BY_KEY
 from kneadwave.sessions.felt_test import Bench, FeltTest, Hand, feel, require_terminal
 from kneadwave.sessions.prepare import tell_finding
+from kneadwave.text import clean
 from kneadwave.tuning.checks import Edited, has_errors, news_in, refusal, seen_as
 from kneadwave.tuning.curves.select import Where, choose_curve, with_step
 from kneadwave.tuning.saving import unified

@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.sessions.prepare import finding_fields, finding_line, tell_finding
+from kneadwave.text import clean
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.profile import load_profile, profile_source, shipped_profiles

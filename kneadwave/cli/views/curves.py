@@ -6,12 +6,12 @@ from typing import Any, Final
 from firmware_bridge.devices.description import DeviceDescription
 from kneadwave.cli.terminal.canvas import say_plot
 from kneadwave.cli.terminal.columns import paragraph, width
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plotting import drawing, require_plots
 from kneadwave.cli.views.curve_plot import SAVED_EDITED, curve_rows
 from kneadwave.config import load_config
 from kneadwave.devices import DEFAULT_DEVICE
-from kneadwave.text import clock_text
+from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import SESSION, choose_curve, where_of
 from kneadwave.tuning.curves.view import CurveView, fields, view_of
 from kneadwave.tuning.workspace import Desk, look

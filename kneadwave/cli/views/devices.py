@@ -6,9 +6,10 @@ import sys
 from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.devices.load import DeviceDescription, load_device, place_device, shipped_devices
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
-from kneadwave.cli.terminal.output import Output, clean, may_style
+from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.devices import DEFAULT_DEVICE
 from kneadwave.errors import UsageError
+from kneadwave.text import clean
 from profiles.body import body_map
 
 

@@ -9,10 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Final, Literal, NamedTuple
 
-from kneadwave.cli.terminal.output import Output, clean, is_terminal, may_style
+from kneadwave.cli.terminal.output import Output, is_terminal, may_style
 from kneadwave.config import Config, config_path, load_config
 from kneadwave.devices import VARIABLE
 from kneadwave.errors import ConfigError, KneadError
+from kneadwave.text import clean
 
 PACKAGES = ("kneadwave", "numpy", "pydantic", "pyserial", "typer", "rich", "tomlkit", "cobs", "platformdirs")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plotting import drawing, require_plots
 from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
@@ -15,7 +15,7 @@ from kneadwave.people.history import BROKEN_OFF, History, Received, history
 from kneadwave.people.standing import Standing, standing
 from kneadwave.store.chain import NOTICED, Entry, read_chain
 from kneadwave.store.records import read_private
-from kneadwave.text import clock_text
+from kneadwave.text import clean, clock_text
 
 DAYS: Final = 14
 """Days of the chart."""

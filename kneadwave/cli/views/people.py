@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.prompts import ask_questions, from_terminal, somebody_there
 from kneadwave.errors import UsageError
 from kneadwave.people import ledger
@@ -15,6 +15,7 @@ from kneadwave.people.gate import blocked
 from kneadwave.people.recipient import Recipient
 from kneadwave.people.record import Recorded, record
 from kneadwave.people.screening import Answers, Question, answers_of_day, questions, ready_list, verdict
+from kneadwave.text import clean
 
 
 def list_recipients(out: Output) -> None:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from firmware_bridge.devices.load import load_device, place_device, shipped_devices
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import UsageError
-from kneadwave.text import clock_text
+from kneadwave.text import clean, clock_text
 from profiles.body import body_map
 from profiles.indication import Indication, indications
 from profiles.model import Profile

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Final
 
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plotting import drawing, require_plots
 from kneadwave.cli.views.reports import print_report
 from kneadwave.errors import UsageError
 from kneadwave.reports.read import retell
 from kneadwave.reports.report import Retold
+from kneadwave.text import clean
 from profiles.errors import ProfileError
 from profiles.files.save import write_whole
 

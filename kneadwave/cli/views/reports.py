@@ -4,10 +4,10 @@ from typing import Final, NamedTuple
 
 from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.reports.events import FREQUENT, said
 from kneadwave.reports.report import Retold
-from kneadwave.text import clock_text
+from kneadwave.text import clean, clock_text
 
 BAR: Final = 8
 EVENTS_MAX: Final = 60

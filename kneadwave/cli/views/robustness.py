@@ -10,11 +10,12 @@ from typing import Any, Final
 from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.canvas import Line, legend, plot, say_plot
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
-from kneadwave.cli.terminal.output import Output, clean, may_style
+from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.plotting import drawing, require_plots
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.curves import device_of
 from kneadwave.sessions.prepare import Piece, place
+from kneadwave.text import clean
 from kneadwave.tuning.robustness.robustness import Robustness, Show, StepRow, robustness
 from kneadwave.tuning.robustness.workers import GROUP, helping
 from kneadwave.tuning.workspace import look

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase, Update
-from kneadwave.cli.terminal.output import Output, clean
-from kneadwave.text import clock_text
+from kneadwave.cli.terminal.output import Output
+from kneadwave.text import clean, clock_text
 from profiles.score import Score, ScoreStep
 from profiles.waveform import FRAME_RATE_HZ
 

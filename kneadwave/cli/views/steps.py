@@ -4,9 +4,9 @@ import sys
 from typing import Any, Final
 
 from kneadwave.cli.terminal.columns import area, axis, paragraph, rows_within, width
-from kneadwave.cli.terminal.output import Output, clean, is_terminal
+from kneadwave.cli.terminal.output import Output, is_terminal
 from kneadwave.cli.views.wording import duration, sentence
-from kneadwave.text import clock_text
+from kneadwave.text import clean, clock_text
 from profiles.body import body_map
 from profiles.indication import indications
 from profiles.model import Profile

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from kneadwave.cli.terminal.output import Output, clean
-from kneadwave.text import clock_text
+from kneadwave.cli.terminal.output import Output
+from kneadwave.text import clean, clock_text
 
 if TYPE_CHECKING:
     from simulator.run import Simulation

@@ -7,8 +7,9 @@ from datetime import date
 from functools import partial
 
 from kneadwave.cli.terminal.diffs import say_diff
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.sessions.prepare import finding_fields, finding_line
+from kneadwave.text import clean
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.saving import unshown
 from kneadwave.tuning.workspace import Conflict, Desk, Entry, Saved, look, open_desk

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from kneadwave.cli.terminal.output import clean
+from kneadwave.text import clean
 from profiles.curve import PRESETS, IntensityCurve
 from profiles.model import Step
 from profiles.technique import (

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.cli.terminal.diffs import say_diff
-from kneadwave.cli.terminal.output import Output, clean
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plotting import require_plots
 from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.errors import UsageError
 from kneadwave.sessions.prepare import finding_line
+from kneadwave.text import clean
 from kneadwave.tuning.curves.select import (
     Where,
     choose,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
-from kneadwave.cli.terminal.output import clean
 from kneadwave.errors import UsageError
+from kneadwave.text import clean
 from profiles.curve import IntensityCurve
 from profiles.profile import Profile, Step
 from profiles.score import compose

@@ -14,9 +14,8 @@ from math import ceil
 import numpy as np
 from pydantic import ValidationError
 
-from kneadwave.cli.terminal.output import clean
 from kneadwave.errors import Exit, KneadError, UsageError
-from kneadwave.text import clock_text
+from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import parse_level, tidy_time, with_step
 from profiles.body import BodyMap, Zone, body_map
 from profiles.curve import IntensityCurve

@@ -7,7 +7,8 @@ import pytest
 
 from firmware_bridge.errors import InterlockTrip, LinkLost
 from firmware_bridge.play.session import TIME_OVER
-from kneadwave.errors import Interrupted, NotCleared, NotConfirmed, StoppedOutside, exit_of
+from kneadwave.cli.exits import exit_of
+from kneadwave.errors import Interrupted, NotCleared, NotConfirmed, StoppedOutside
 from kneadwave.sessions.controls import BY_ABSENCE, BY_ANSWER, BY_KEY, BY_PAIN, BY_REQUEST
 from kneadwave.sessions.outcome import end_recording, judge, nobody_listens, reason_for
 from kneadwave.sessions.record import UNWRITTEN, Keeper

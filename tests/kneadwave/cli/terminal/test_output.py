@@ -6,13 +6,8 @@ import sys
 import pytest
 
 from firmware_bridge.errors import InterlockTrip, LinkLost
-from kneadwave.cli.terminal.output import clean, may_style, telling
+from kneadwave.cli.terminal.output import may_style, telling
 from kneadwave.errors import UsageError
-
-
-def test_clean_leaves_one_line_that_steers_no_terminal() -> None:
-    assert clean("a\n b\x1b[31m\tc\x07") == "a b?[31m c?"
-    assert len(clean("x" * 10_000)) == 2000
 
 
 def test_success_ends_with_an_end_event(capsys: pytest.CaptureFixture[str]) -> None:

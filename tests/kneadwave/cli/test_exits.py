@@ -5,6 +5,7 @@ import signal
 import pytest
 
 from firmware_bridge import errors
+from kneadwave.cli.exits import cause_of, exit_of, hint_of, rule_of
 from kneadwave.errors import (
     ConfigError,
     Exit,
@@ -14,10 +15,6 @@ from kneadwave.errors import (
     NotPlayable,
     StoppedOutside,
     UsageError,
-    cause_of,
-    exit_of,
-    hint_of,
-    rule_of,
 )
 from profiles.errors import ProfileError
 
