@@ -1,14 +1,70 @@
-"""Which device: from an option, KNEAD_DEVICE, the config file, or the only one that may be opened unasked."""
+"""Which device: from an option, KNEAD_DEVICE, the config file, or the only one that may be opened unasked.
+
+Here alone a URL is looked at for what it stands for; everything else asks a `Target`. The response curves
+of a household's devices lie here, too: where their files are, and how a session takes them up.
+"""
 
 import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firmware_bridge.errors import PortMissing
 from kneadwave.config import Config
 from kneadwave.errors import NoDevice
 
+if TYPE_CHECKING:
+    from firmware_bridge.devices.calibration import Responses
+    from firmware_bridge.devices.description import DeviceDescription
+    from firmware_bridge.devices.layout import Layout
+
 SIM = "sim:"
+"""The URL of a virtual cushion in this process."""
 VARIABLE = "KNEAD_DEVICE"
 DEFAULT_DEVICE = "reference-cushion"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The device to play on: its URL, its port, and its description where it is known beforehand."""
+
+    url: str
+    port: str
+    given: "DeviceDescription | None" = None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it is a virtual cushion in this process, which touches nobody."""
+        return is_simulated(self.url)
+
+    @property
+    def opens(self) -> str:
+        """What the link opens: the port behind a serial number, else the URL as it was written."""
+        return self.port if self.url.startswith("id:") else self.url
+
+
+def target_of(device: str | None, on: str | None, config: Config) -> Target:
+    """The device that the options `device` (a URL) and `on` (a description) mean; opens nothing.
+
+    NoDevice and PortMissing for a device that is not there, DeviceDescriptionError for a description.
+    """
+    url = resolve_url(device, config)
+    named = on or config.on or (DEFAULT_DEVICE if is_simulated(url) else None)
+    if named is None:
+        return Target(url, port_of(url))
+    from firmware_bridge.devices.load import load_device
+
+    return Target(url, port_of(url), load_device(named))
+
+
+def is_simulated(url: str | None) -> bool:
+    """Whether `url` stands for a virtual cushion in this process."""
+    return url == SIM
+
+
+def is_simulated_port(port: str) -> bool:
+    """Whether `port`, as `port_of` gives it, is a virtual cushion in some process of this host."""
+    return port.startswith(SIM)
 
 
 def chosen_url(option: str | None, config: Config) -> str | None:
@@ -29,7 +85,7 @@ def port_of(url: str) -> str:
 
     A `socket://` stays as it is; `sim:` belongs to this process alone.
     """
-    if url == SIM:
+    if is_simulated(url):
         return f"{SIM}{os.getpid()}"
     if url.startswith("id:"):
         from firmware_bridge.wire.link import list_serial_ports
@@ -44,6 +100,45 @@ def port_of(url: str) -> str:
     if "://" in url or os.name == "nt":
         return url
     return os.path.realpath(url)
+
+
+def responses_folder() -> Path:
+    """The folder of all response curves, whether it is there or not."""
+    import platformdirs
+
+    return platformdirs.user_data_path("kneadwave", appauthor=False) / "responses"
+
+
+def responses_path(device: str) -> Path:
+    """The file of one device's curves, by the name of its description, whether it is there or not."""
+    return responses_folder() / f"{device}.toml"
+
+
+def responses_of(description: "DeviceDescription") -> "Responses | None":
+    """The curves of a device, None where there are none. DeviceDescriptionError for a file that is amiss."""
+    from firmware_bridge.devices.calibration import load_responses
+    from firmware_bridge.errors import DeviceDescriptionError
+
+    try:
+        return load_responses(responses_path(description.name), description)
+    except DeviceDescriptionError as error:
+        error.hint = error.hint or "correct the file, or take it away: the described curves count then"
+        raise
+
+
+def with_responses(layout: "Layout", target: Target, limit: float) -> "tuple[Layout, Responses | None]":
+    """The layout with the response curves of its device, and those; without any, as it is described.
+
+    `limit` (0 to 1) is how much of every level may be felt at the most: a curve gets no drive past it.
+    A virtual cushion keeps the described ones. DeviceDescriptionError for a file of curves that is not
+    valid: nothing is played then.
+    """
+    responses = None if target.simulated else responses_of(layout.description)
+    if responses is None or not responses.actuator:
+        return layout, None
+    from firmware_bridge.devices.calibration import tuned
+
+    return tuned(layout, responses, limit), responses
 
 
 def _only_allowed(config: Config) -> str:

@@ -24,6 +24,7 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import Narrator, note
 from kneadwave.config import Config
+from kneadwave.devices import Target, target_of
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.controls import BY_KEY, Endings, Requests
@@ -33,7 +34,7 @@ from kneadwave.sessions.play import on_device
 from kneadwave.sessions.prepare import Piece, Placed, leaving_stops, refuse_errors
 from kneadwave.sessions.record import COMPLETED, Keeper
 from kneadwave.sessions.registry import Registration
-from kneadwave.sessions.seating import Seat, Target, seated, target_of
+from kneadwave.sessions.seating import Seat, seated
 from profiles.body import body_map
 from profiles.profile import Profile
 from profiles.reach import usable_places, within_reach

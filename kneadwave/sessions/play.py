@@ -21,9 +21,8 @@ from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import Narrator, note
-from kneadwave.devices import DEFAULT_DEVICE, SIM
+from kneadwave.devices import DEFAULT_DEVICE, Target, with_responses
 from kneadwave.errors import NotCleared
-from kneadwave.responses import taken_up
 from kneadwave.sessions.controls import Controls
 from kneadwave.sessions.felt_bounds import refuse_raised
 from kneadwave.sessions.leading import lead
@@ -32,9 +31,9 @@ from kneadwave.sessions.outcome import settled
 from kneadwave.sessions.prepare import Piece, Placed, place
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.registry import Registration
-from kneadwave.sessions.seating import Target
 
 if TYPE_CHECKING:
+    from firmware_bridge.devices.calibration import Responses
     from firmware_bridge.wire.link import Link
     from kneadwave.people.gate import Clearance
 
@@ -92,12 +91,14 @@ def on_device(
     curves of a real device are taken up, unless it is wanted as it is `described`.
     """
     with ExitStack() as stack:
-        link, description = stack.enter_context(opened(target.url, target.port, target.given, clearance))
+        link, description = stack.enter_context(opened(target, clearance))
         registration = stack.enter_context(Registration(target.port, piece.profile.name))
         description = description or _described(link)
         placed = place(piece, description, out, clearance.factors, warn=warn)
         if not (described or placed.profile.guided_only):
-            tuned = taken_up(out, placed.layout, target.url, limit * clearance.limit)
+            tuned, responses = with_responses(placed.layout, target, limit * clearance.limit)
+            if responses is not None:
+                _tell_responses(out, responses)
             refuse_raised(placed.layout, tuned)
             placed = replace(placed, layout=tuned)
         yield link, registration, placed
@@ -134,6 +135,16 @@ def _play(
     return not session.stop_reason
 
 
+def _tell_responses(out: Output, responses: "Responses") -> None:
+    out.event(
+        "responses",
+        device=responses.device,
+        made=responses.made.isoformat(),
+        actuators=list(responses.actuator),
+    )
+    out.say(f"with the response curves of {responses.made.isoformat()}")
+
+
 def _recorder(stack: ExitStack, what: Performance, placed: Placed) -> Recorder | None:
     if what.record is None:
         return None
@@ -143,31 +154,28 @@ def _recorder(stack: ExitStack, what: Performance, placed: Placed) -> Recorder |
 
 
 @contextmanager
-def opened(
-    url: str, port: str, given: DeviceDescription | None, clearance: "Clearance"
-) -> Iterator[tuple["Link", DeviceDescription | None]]:
-    """The device behind `url` and what is known of it; `sim:` makes a virtual cushion in this process.
+def opened(target: Target, clearance: "Clearance") -> Iterator[tuple["Link", DeviceDescription | None]]:
+    """The device of `target` and what is known of it; `sim:` makes a virtual cushion in this process.
 
     NotCleared for a clearance that does not cover it: nothing is opened then.
     """
-    if not clearance.covers(url):
-        raise NotCleared(f"nobody was cleared for {url}", hint="play on it with: knead run")
-    with _connected(url, port, given) as both:
+    if not clearance.covers(target.url):
+        raise NotCleared(f"nobody was cleared for {target.url}", hint="play on it with: knead run")
+    with _connected(target) as both:
         yield both
 
 
-def identify(url: str, port: str) -> DeviceSelf:
-    """What the device behind `url` says that it is. It is asked, never armed; so nobody needs a clearance."""
-    with _connected(url, port, None) as (link, _):
+def identify(target: Target) -> DeviceSelf:
+    """What the device of `target` says that it is. It is asked, never armed; so nobody needs a clearance."""
+    with _connected(target) as (link, _):
         return _ask(link)
 
 
 @contextmanager
-def _connected(
-    url: str, port: str, given: DeviceDescription | None
-) -> Iterator[tuple["Link", DeviceDescription | None]]:
+def _connected(target: Target) -> Iterator[tuple["Link", DeviceDescription | None]]:
     link: Link
-    if url == SIM:
+    given = target.given
+    if target.simulated:
         from firmware_bridge.guard.device import Cushion
         from simulator.link import VirtualLink
 
@@ -176,7 +184,7 @@ def _connected(
     else:
         from firmware_bridge.wire.link import SerialLink
 
-        link = SerialLink(port if url.startswith("id:") else url)
+        link = SerialLink(target.opens)
     try:
         yield link, given
     finally:

@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from firmware_bridge.devices.load import DeviceDescription, load_device
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.views.session import note
-from kneadwave.config import Config
-from kneadwave.devices import DEFAULT_DEVICE, SIM, port_of, resolve_url
+from kneadwave.devices import Target
 from kneadwave.sessions.prepare import Piece
 from kneadwave.sessions.record import Keeper, kept, now
 from profiles.body import body_map
@@ -20,28 +18,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Target:
-    """The device to play on: its URL, its port, and its description where it is known beforehand."""
-
-    url: str
-    port: str
-    given: DeviceDescription | None
-
-
-@dataclass(frozen=True)
 class Seat:
     """A piece on the body of whoever it is for, by which leave, and what keeps the ledger of it."""
 
     piece: Piece
     clearance: "Clearance"
     keeper: Keeper
-
-
-def target_of(device: str | None, on: str | None, config: Config) -> Target:
-    """Which device the options mean; opens nothing."""
-    url = resolve_url(device, config)
-    named = on or config.on or (DEFAULT_DEVICE if url == SIM else None)
-    return Target(url, port_of(url), load_device(named) if named else None)
 
 
 @contextmanager
@@ -61,7 +43,7 @@ def seated(
     from kneadwave.cli.terminal import prompts as asking
     from kneadwave.people.gate import admit, simulation
 
-    if target.url == SIM:
+    if target.simulated:
         yield Seat(piece, simulation(), Keeper())
         return
     confirm = asking.confirm_on_terminal if asking.somebody_there() else None

@@ -16,13 +16,13 @@ from kneadwave.cli.terminal.rest import rest
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import note
 from kneadwave.config import Config
-from kneadwave.devices import SIM
+from kneadwave.devices import Target, target_of
 from kneadwave.errors import UsageError
 from kneadwave.sessions.leading import lead
 from kneadwave.sessions.play import Performance, perform
 from kneadwave.sessions.prepare import Piece, prepare
 from kneadwave.sessions.record import Keeper, kept, now
-from kneadwave.sessions.seating import Target, seated, target_of, tell_allowed
+from kneadwave.sessions.seating import seated, tell_allowed
 from profiles.body import DEFAULT_STATURE_M
 from profiles.profile import Profile
 from profiles.reach import fit
@@ -58,7 +58,7 @@ def run(out: Output, asked: Asked) -> None:
     by_hand = piece.profile if target is None else _by_hand(piece, target)
     if target is None or by_hand is not None:
         _guide(out, asked, piece, by_hand or piece.profile)
-    elif _massage(out, asked, piece, target) and target.url != SIM and piece.profile.audience != "test":
+    elif _massage(out, asked, piece, target) and not target.simulated and piece.profile.audience != "test":
         rest(out, piece.profile.rest_s, MonotonicClock(), seated=piece.profile.posture == "seated")
 
 

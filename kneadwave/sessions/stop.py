@@ -9,7 +9,7 @@ from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.requests import Dialogue, reason_text
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import Config
-from kneadwave.devices import SIM, chosen_url, port_of, resolve_url
+from kneadwave.devices import chosen_url, is_simulated, is_simulated_port, port_of, resolve_url
 from kneadwave.errors import NoDevice, NotConfirmed
 from kneadwave.sessions.registry import RunningSession, find, running_sessions
 
@@ -33,11 +33,11 @@ def stop(out: Output, option: str | None, config: Config, *, reset: bool) -> Non
     session, url = _whom(option, config)
     if session is not None:
         confirmed = _ask_session(session, out)
-        if confirmed and (not reset or session.port.startswith(SIM)):
+        if confirmed and (not reset or is_simulated_port(session.port)):
             out.end.update(confirmed=True, by="session", pid=session.pid)
             out.say(f"stopped: process {session.pid} on {session.port}, the device confirmed")
             return
-    if url.startswith(SIM):
+    if is_simulated_port(url):
         raise NotConfirmed(
             "the session on a simulated cushion left no answer",
             hint="it has ended, or it hangs: kill its process",
@@ -51,8 +51,8 @@ def _whom(option: str | None, config: Config) -> tuple[RunningSession | None, st
     if option is None and len(sessions) == 1:
         return sessions[0], sessions[0].port
     named = chosen_url(option, config)
-    if named == SIM:
-        simulated = [session for session in sessions if session.port.startswith(SIM)]
+    if is_simulated(named):
+        simulated = [session for session in sessions if is_simulated_port(session.port)]
         if len(simulated) != 1:
             raise NoDevice(f"{len(simulated)} sessions run on a simulated cushion", hint="end it with Ctrl-C")
         return simulated[0], simulated[0].port

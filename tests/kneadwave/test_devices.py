@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import PortMissing
 from firmware_bridge.wire.link import Port
 from kneadwave.config import Config
-from kneadwave.devices import port_of, resolve_url
+from kneadwave.devices import Target, is_simulated, is_simulated_port, port_of, resolve_url, target_of
 from kneadwave.errors import NoDevice
 
 KNOWN = Port("/dev/ttyACM0", "1209:0001", "KW1", "cushion")
@@ -75,3 +76,30 @@ def test_all_names_of_a_port_are_one_port(tmp_path: Path, ports: list[Port]) -> 
     assert port_of("sim:") == f"sim:{os.getpid()}"
     with pytest.raises(PortMissing, match="serial number"):
         port_of("id:nobody")
+
+
+def test_only_the_very_url_of_a_simulation_is_one() -> None:
+    assert is_simulated("sim:")
+    assert Target("sim:", "sim:1").simulated
+    for url in ("/dev/ttyACM0", "id:KW0001", "socket://x:1", "", "sim:1", "SIM:", None):
+        assert not is_simulated(url)
+
+
+def test_a_port_of_a_simulation_is_told_from_a_real_one() -> None:
+    assert is_simulated_port(port_of("sim:"))
+    assert not any(is_simulated_port(port) for port in ("/dev/ttyACM0", "socket://a:1", "SIM:1"))
+
+
+def test_a_target_knows_its_description_where_somebody_named_it(ports: list[Port]) -> None:
+    ports.append(KNOWN)
+    target = target_of(None, None, Config())
+    assert (target.url, target.given, target.simulated) == (KNOWN.device, None, False)
+    assert target_of("sim:", None, Config()).given == load_device("reference-cushion")
+    assert target_of(None, "mat-64", Config()).given == load_device("mat-64")
+    assert target_of("sim:", "seat-pad-8", Config(on="mat-64")).given == load_device("seat-pad-8")
+
+
+def test_a_serial_number_opens_the_port_behind_it_and_all_else_opens_itself(ports: list[Port]) -> None:
+    ports.append(KNOWN)
+    assert target_of("id:KW1", None, Config()).opens == KNOWN.device
+    assert target_of("socket://a:1", None, Config()).opens == "socket://a:1"

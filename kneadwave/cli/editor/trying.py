@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kneadwave.cli.editor.sheet import Sheet
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
+from kneadwave.devices import SIM
 from kneadwave.errors import Interrupted
 from kneadwave.sessions.felt_test import Bench
 
 if TYPE_CHECKING:
     from textual.app import App
-
-SIMULATED: Final = "sim:"
 
 
 def feel(out: Output, sheet: Sheet, bench: Bench) -> str:
@@ -23,9 +22,9 @@ def feel(out: Output, sheet: Sheet, bench: Bench) -> str:
     """
     from kneadwave.cli.trials.preview import preview
 
-    felt = preview(out, replace(bench, device=bench.device or SIMULATED), sheet.name, sheet.step)
+    felt = preview(out, replace(bench, device=bench.device or SIM), sheet.name, sheet.step)
     how = "felt to its end" if felt.completed else f"ended early ({felt.reason})"
-    where = f" on {bench.device}" if bench.device else f" on {SIMULATED}; --device URL names a real one"
+    where = f" on {bench.device}" if bench.device else f" on {SIM}; --device URL names a real one"
     return f"{how}, {felt.elapsed:.0f} s{where}"
 
 

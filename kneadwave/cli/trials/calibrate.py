@@ -22,7 +22,7 @@ from firmware_bridge.errors import DeviceDescriptionError
 from firmware_bridge.limits import DRIVE_MAX
 from kneadwave.cli.terminal import prompts as asking
 from kneadwave.cli.terminal.output import Output
-from kneadwave.devices import SIM, chosen_url
+from kneadwave.devices import SIM, chosen_url, is_simulated
 from kneadwave.errors import UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, FeltTest, feel, require_terminal
@@ -92,7 +92,7 @@ def calibrate(out: Output, asked: Asked) -> None:
     description = load_device(asked.device)
     clock = MonotonicClock()
     # What is pressed at a cushion that nobody feels says nothing about the real one.
-    trial = chosen_url(asked.bench.device, asked.bench.config) == SIM
+    trial = is_simulated(chosen_url(asked.bench.device, asked.bench.config))
     with open_curves(description, trial=trial) as curves:
         wanted = _wanted(curves, asked.actuators)
         if asked.again:

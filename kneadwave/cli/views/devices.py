@@ -49,10 +49,10 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
 
 def _asked(out: Output, url: str) -> DeviceDescription:
     from firmware_bridge.wire.describe import description_of
-    from kneadwave.devices import port_of
+    from kneadwave.devices import Target, port_of
     from kneadwave.sessions.play import identify
 
-    device = identify(url, port_of(url))
+    device = identify(Target(url, port_of(url)))
     who = device.identity
     out.event(
         "identity", model=who.model, protocol=who.protocol, firmware=who.firmware, unit_id=who.unit_id,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from firmware_bridge.devices.calibration import ResponseCurve, Responses, described
 from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
 from firmware_bridge.devices.load import load_device, place_device
-from kneadwave import responses as kept
 from kneadwave.cli.terminal.output import Output
+from kneadwave.devices import responses_of, responses_path
 from kneadwave.errors import UsageError
 from kneadwave.tuning.calibration.response_history import NAMES, Curves, edited, open_curves
 
@@ -23,7 +23,7 @@ def respond(
     """Do the one thing that is asked for, then show what stands."""
     description = load_device(device)
     if actuator is None and not (undo or reset):
-        show(out, description, kept.load(description))
+        show(out, description, responses_of(description))
         return
     if (undo and (reset or actuator is not None)) or (reset and values):
         raise UsageError("these are several changes at once", hint="one of: values, --reset, --undo")
@@ -73,7 +73,7 @@ def show(
     out.table(("actuator", *NAMES, ""), rows)
     out.end.update(made=responses.made.isoformat() if responses is not None else None)
     if responses is not None and only is None:
-        out.say(f"as of {responses.made.isoformat()}, in {kept.path_of(description.name)}")
+        out.say(f"as of {responses.made.isoformat()}, in {responses_path(description.name)}")
 
 
 def _cell(

@@ -28,7 +28,7 @@ from firmware_bridge.devices.calibration import (
     parse_responses,
 )
 from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
-from kneadwave import responses as kept
+from kneadwave.devices import responses_path
 from kneadwave.errors import Exit, KneadError, UsageError
 from kneadwave.sessions.record import now as wall_time
 from kneadwave.store.files import KeptFileError, reason_of
@@ -211,7 +211,7 @@ def open_curves(
     description: DeviceDescription, now: Now = wall_time, *, trial: bool = False
 ) -> Iterator[Curves]:
     """The curves of a device, locked while entered; `trial` writes nothing. InUse where another has them."""
-    path = kept.path_of(description.name)
+    path = responses_path(description.name)
     with opened(path.with_suffix(".history.jsonl"), f"the device '{description.name}'") as journal:
         yield Curves(description, path, journal, now, trial)
 

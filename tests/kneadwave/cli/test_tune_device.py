@@ -7,7 +7,7 @@ from people import cleared
 
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.devices.load import load_device
-from kneadwave import responses as kept
+from kneadwave.devices import responses_of, responses_path
 from kneadwave.errors import Exit
 
 SET = ("tune", "response", "reference-cushion", "lumbar-r", "start=70", "hold=50", "ceiling=60%")
@@ -46,7 +46,7 @@ def test_response_sets_and_shows_the_change(knead):
         "%",
         "tuned",
     ]
-    assert kept.load(load_device("reference-cushion")).actuator["lumbar-r"].start == 70
+    assert responses_of(load_device("reference-cushion")).actuator["lumbar-r"].start == 70
 
 
 def test_response_as_json_has_both_curves(knead):
@@ -56,13 +56,13 @@ def test_response_as_json_has_both_curves(knead):
     assert tuned["lumbar-r"] == {"start": 70, "hold": 50, "exponent": 0.5, "ceiling": 0.6}
     assert tuned["lumbar-l"] is None
     assert end["ok"]
-    assert end["made"] == str(kept.load(load_device("reference-cushion")).made)
+    assert end["made"] == str(responses_of(load_device("reference-cushion")).made)
 
 
 def test_response_undo_and_reset(knead):
     knead(*SET)
     assert "back to the version before" in knead("tune", "response", "reference-cushion", "--undo").out
-    assert kept.load(load_device("reference-cushion")) is None
+    assert responses_of(load_device("reference-cushion")) is None
     knead(*SET)
     told = knead("tune", "response", "reference-cushion", "lumbar-r", "--reset").out
     assert told.startswith("lumbar-r is as described")
@@ -88,7 +88,7 @@ def test_what_response_refuses_changes_nothing(knead, words, code, says):
     assert "error: " in ended.err
     assert says in ended.err
     assert "hint: " in ended.err
-    assert not kept.path_of("reference-cushion").exists()
+    assert not responses_path("reference-cushion").exists()
 
 
 def test_an_unknown_device_has_a_hint(knead):
@@ -121,7 +121,7 @@ def layouts(monkeypatch):
 
 def test_run_on_a_real_device_takes_the_curves_up_and_says_so(knead, port, wall, layouts):
     knead(*SET)
-    made = kept.load(load_device("reference-cushion")).made
+    made = responses_of(load_device("reference-cushion")).made
     cleared(now=wall())
     ended = knead("run", "felt-check", "--device", port.url)
     assert ended.code == Exit.DONE
@@ -154,7 +154,7 @@ def test_run_tells_of_the_curves_as_json(knead, port, wall):
 
 def test_curves_that_are_amiss_move_nothing(knead, port, wall):
     knead(*SET)
-    path = kept.path_of("reference-cushion")
+    path = responses_path("reference-cushion")
     path.write_text(path.read_text(encoding="utf-8").replace("0.6", "0.9"), encoding="utf-8")
     cleared(now=wall())
     ended = knead("run", "felt-check", "--device", port.url)
@@ -166,7 +166,7 @@ def test_curves_that_are_amiss_move_nothing(knead, port, wall):
 
 def test_curves_that_cannot_be_read_tell_how_to_do_without_them(knead):
     knead(*SET)
-    path = kept.path_of("reference-cushion")
+    path = responses_path("reference-cushion")
     path.write_text("schema = ", encoding="utf-8")
     ended = knead("tune", "response", "reference-cushion")
     assert ended.code == Exit.INVALID

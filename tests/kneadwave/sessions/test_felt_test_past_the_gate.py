@@ -216,10 +216,10 @@ def test_a_tuning_that_allows_more_is_refused(raised: dict[str, Any]) -> None:
 def test_response_curves_that_would_raise_anything_are_not_taken_up(
     port: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def raised(out: Any, layout: Any, url: str, limit: float) -> Any:  # noqa: ARG001
-        return replace(layout, actuators=tuple(replace(a, ceiling=255) for a in layout.actuators))
+    def raised(layout: Any, target: Any, limit: float) -> Any:  # noqa: ARG001
+        return replace(layout, actuators=tuple(replace(a, ceiling=255) for a in layout.actuators)), None
 
-    monkeypatch.setattr("kneadwave.sessions.play.taken_up", raised)
+    monkeypatch.setattr("kneadwave.sessions.play.with_responses", raised)
     with pytest.raises(ValueError, match="raises what actuator"):
         felt()
     assert not port.moved
@@ -229,12 +229,12 @@ def test_response_curves_that_would_raise_anything_are_not_taken_up(
 def test_response_curves_are_held_to_the_limit_of_the_recipient_and_of_the_options(
     wall: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def heard(out: Any, layout: Any, url: str, limit: float) -> Any:  # noqa: ARG001
+    def heard(layout: Any, target: Any, limit: float) -> Any:  # noqa: ARG001
         limits.append(limit)
-        return layout
+        return layout, None
 
     limits: list[float] = []
-    monkeypatch.setattr("kneadwave.sessions.play.taken_up", heard)
+    monkeypatch.setattr("kneadwave.sessions.play.with_responses", heard)
     cleared("me", now=wall(), sensitivity="very-sensitive")
     felt(replace(CUSHION, limit=0.6))
     assert limits == [pytest.approx(0.5 * 0.6)]

@@ -11,12 +11,12 @@ from firmware_bridge.devices.calibration import ResponseCurve, load_responses
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
-from kneadwave import responses as kept
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.trials import calibrate as calibrating
 from kneadwave.cli.trials.calibrate import PLAUSIBLE, SHARE, Asked, calibrate, doubt, felt_profile
 from kneadwave.config import Config
+from kneadwave.devices import responses_path
 from kneadwave.errors import NotCleared, UsageError
 from kneadwave.people.gate import admit
 from kneadwave.people.history import FELT_S, history
@@ -76,7 +76,7 @@ def asked(*actuators, device="seat-pad-8", **more):
 
 
 def curves(device="seat-pad-8"):
-    found = load_responses(kept.path_of(device), load_device(device))
+    found = load_responses(responses_path(device), load_device(device))
     return {} if found is None else dict(found.actuator)
 
 
@@ -220,7 +220,7 @@ def test_an_unsure_answer_is_told_and_nothing_is_written(seat, capsys):
     calibrate(Output(), asked("thigh-r"))
     said = capsys.readouterr().out
     assert "thigh-r: unsure, nothing was felt up to drive 11" in said
-    assert not kept.path_of("seat-pad-8").exists()
+    assert not responses_path("seat-pad-8").exists()
 
 
 def test_with_little_left_of_the_day_it_ends_in_time_and_hurries_nothing(seat, wall, monkeypatch):
@@ -246,7 +246,7 @@ def test_a_trial_on_sim_keeps_nothing(seat, capsys, monkeypatch):
     monkeypatch.setattr("firmware_bridge.guard.device.Unwatched", lambda: person)
     calibrate(Output(), Asked("seat-pad-8", Bench(device="sim:", on="seat-pad-8"), ("thigh-r",)))
     assert "60 → 60" in capsys.readouterr().out.replace("->", "→")
-    assert not kept.path_of("seat-pad-8").exists()
+    assert not responses_path("seat-pad-8").exists()
     with open_curves(load_device("seat-pad-8")) as curves:
         assert curves.measured == {}
     assert sittings() == ()

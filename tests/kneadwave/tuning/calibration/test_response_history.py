@@ -8,7 +8,7 @@ import pytest
 from firmware_bridge.devices.calibration import ResponseCurve, load_responses
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceDescriptionError
-from kneadwave import responses as kept
+from kneadwave.devices import responses_folder, responses_of, responses_path
 from kneadwave.errors import UsageError
 from kneadwave.store.files import KeptFileError
 from kneadwave.tuning.calibration.response_history import NothingToUndo, edited, open_curves
@@ -34,12 +34,12 @@ def curve(**values):
 
 
 def file():
-    path = kept.path_of("seat-pad-8")
+    path = responses_path("seat-pad-8")
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def history():
-    path = kept.path_of("seat-pad-8").with_suffix(".history.jsonl")
+    path = responses_path("seat-pad-8").with_suffix(".history.jsonl")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -49,18 +49,18 @@ def test_a_change_is_written_whole_with_its_day_and_read_back():
         assert curves.curve("thigh-r").start == 60
         curves.change({"thigh-r": curve()}, "by hand")
         assert curves.curve("thigh-r") == curve()
-    found = kept.load(PAD)
+    found = responses_of(PAD)
     assert found.made == START.date()
     assert found.actuator == {"thigh-r": curve()}
     assert file().startswith("# Response curves of the device 'seat-pad-8'")
-    assert [path.name for path in kept.folder().iterdir() if path.name.startswith(".")] == []
+    assert [path.name for path in responses_folder().iterdir() if path.name.startswith(".")] == []
 
 
 def test_curves_stand_in_the_order_of_the_device_and_others_stay():
     with open_curves(PAD) as curves:
         curves.change({"back-l": curve()}, "one")
         curves.change({"thigh-l": curve(start=70)}, "two")
-    assert list(kept.load(PAD).actuator) == ["thigh-l", "back-l"]
+    assert list(responses_of(PAD).actuator) == ["thigh-l", "back-l"]
 
 
 def test_undo_goes_back_version_by_version_to_identical_bytes():
@@ -83,19 +83,19 @@ def test_reset_of_one_and_of_all():
         curves.change({"thigh-r": curve(), "back-l": curve()}, "both")
         assert curves.reset("thigh-r")
         assert not curves.reset("thigh-r")
-        assert list(kept.load(PAD).actuator) == ["back-l"]
+        assert list(responses_of(PAD).actuator) == ["back-l"]
         assert curves.reset()
         assert file() is None
         assert not curves.reset()
         curves.undo()
-    assert list(kept.load(PAD).actuator) == ["back-l"]
+    assert list(responses_of(PAD).actuator) == ["back-l"]
 
 
 def test_what_somebody_else_wrote_into_the_file_can_be_undone_too():
     with open_curves(PAD) as curves:
         curves.change({"thigh-r": curve()}, "ours")
     ours = file()
-    kept.path_of("seat-pad-8").write_text(ours.replace("start = 66", "start = 77"), encoding="utf-8")
+    responses_path("seat-pad-8").write_text(ours.replace("start = 66", "start = 77"), encoding="utf-8")
     with open_curves(PAD) as curves:
         assert curves.curve("thigh-r").start == 77
         curves.undo()
@@ -131,7 +131,7 @@ def test_a_history_that_was_changed_is_told_and_nothing_is_written():
     with open_curves(PAD) as curves:
         curves.change({"thigh-r": curve()}, "first")
         curves.change({"thigh-r": curve(start=70)}, "second")
-    before, path = file(), kept.path_of("seat-pad-8").with_suffix(".history.jsonl")
+    before, path = file(), responses_path("seat-pad-8").with_suffix(".history.jsonl")
     path.write_text(path.read_text(encoding="utf-8").replace("first", "worst"), encoding="utf-8")
     with pytest.raises(KeptFileError, match="line 1 was damaged"), open_curves(PAD):
         raise AssertionError
@@ -184,8 +184,8 @@ def test_a_word_that_is_none_is_refused(word, says):
 def test_the_file_is_that_of_the_device_alone():
     with open_curves(PAD) as curves:
         curves.change({"thigh-r": curve()}, "ours")
-    assert load_responses(kept.path_of("mat-64")) is None
-    assert kept.load(load_device("mat-64")) is None
+    assert load_responses(responses_path("mat-64")) is None
+    assert responses_of(load_device("mat-64")) is None
 
 
 def test_a_measurement_whose_curve_never_came_to_the_disk_is_still_to_be_written(monkeypatch):
