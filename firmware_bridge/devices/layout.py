@@ -9,7 +9,7 @@ from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
 from firmware_bridge.devices.placement import DENY_BY_DEFAULT, Placement, placement_at
 from firmware_bridge.devices.response import FloatArray, IntArray, Response
 from firmware_bridge.limits import DRIVE_MAX
-from profiles.body import BodyMap, body_map
+from profiles.body import BodyMap, body_map, zone_name
 from profiles.technique import Modality
 from profiles.waveform import Place
 
@@ -151,3 +151,18 @@ def _place_actuator(index: int, spec: ActuatorSpec, body: BodyMap, default: Body
         vent_tau_ms=spec.motor.vent_tau_ms or spec.motor.tau_ms,
         full_hz=spec.motor.full_hz or 0.0,
     )
+
+
+def strongest_zone(layout: Layout, drives: bytes) -> str:
+    """The zone ("shoulder") with the actuator that steady `drives` would make felt most; "" at rest."""
+    if not any(drives):
+        return ""
+    wire = np.frombuffer(drives, dtype=np.uint8)
+    felt = Response.felt_for(wire, layout.starts, layout.exponents)
+    # A drive below the start of its motor is not felt, but it works: it counts a little.
+    return zone_name(layout.actuators[int(np.argmax(np.where(wire > 0, felt + 1e-9, 0.0)))].zone)
+
+
+def actuators_of(layout: Layout, name: str) -> list[int]:
+    """The actuators of a zone, both sides of it."""
+    return [actuator.index for actuator in layout.actuators if zone_name(actuator.zone) == name]

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock, never
-from firmware_bridge.devices.easing import actuators_of, strongest_zone
-from firmware_bridge.devices.layout import Layout
+from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
 from firmware_bridge.errors import InterlockTrip, LinkLost
 from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.play.feed import INTENSITY_STEP, Cue, Feed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware_bridge.devices.easing import actuators_of, strongest_zone
+from firmware_bridge.devices.layout import actuators_of, strongest_zone
 from firmware_bridge.devices.load import load_device, place_device
 from profiles.body import zone_name
 
