@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from profiles.curve import Curve
 from profiles.errors import ProfileError
-from profiles.indication import indications
 from profiles.order import order_named
 from profiles.step import Seconds, Step, whole_level
 from profiles.technique import Posture
@@ -22,9 +25,11 @@ __all__ = [
     "REST_S",
     "SCHEMA",
     "DeclaredException",
+    "Indication",
     "Profile",
     "Purpose",
     "Step",
+    "indications",
     "json_schema",
 ]
 
@@ -40,6 +45,26 @@ Purpose = Literal[
     "back", "whole-body", "legs", "feet", "arms", "quick", "toning", "guided", "locked", "test", "other"
 ]
 PURPOSES: tuple[str, ...] = get_args(Purpose)
+
+
+@dataclass(frozen=True)
+class Indication:
+    """For whom or when the source suggests a routine, in a few words, and the rules that say so.
+
+    No medical claim: tests/test_no_claims.py reads the texts.
+    """
+
+    name: str
+    title: str
+    rules: tuple[int, ...]
+
+
+@lru_cache(maxsize=1)
+def indications() -> dict[str, Indication]:
+    """Return every indication (indications.toml) by its name."""
+    text = (Path(__file__).parent / "indications.toml").read_text(encoding="utf-8")
+    entries = tomllib.loads(text)["indication"]
+    return {e["name"]: Indication(e["name"], e["title"], tuple(e["rules"])) for e in entries}
 
 
 class DeclaredException(BaseModel):

@@ -64,7 +64,7 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
 
 def complete_indication(incomplete: str) -> list[str]:
     """Indications that begin so."""
-    from profiles.indication import indications
+    from profiles.model import indications
 
     return [name for name in indications() if name.startswith(incomplete)]
 

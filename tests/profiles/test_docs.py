@@ -7,8 +7,7 @@ from drawn_techniques import choices
 from profiles.body import body_map
 from profiles.curve import PRESETS
 from profiles.files.load import parse
-from profiles.indication import indications
-from profiles.model import Profile, Step
+from profiles.model import Profile, Step, indications
 from profiles.order import orders
 from profiles.rules.check import check
 from profiles.technique import TECHNIQUES, Breath, Kneading

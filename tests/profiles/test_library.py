@@ -7,8 +7,7 @@ from variants import as_played, of_kind, variants
 from firmware_bridge.devices.load import load_device, place_device, shipped_devices
 from profiles.body import body_map
 from profiles.errors import ProfileError
-from profiles.indication import indications
-from profiles.model import PURPOSES
+from profiles.model import PURPOSES, indications
 from profiles.order import order_named
 from profiles.profile import load_profile, shipped_profiles
 from profiles.reach import fit

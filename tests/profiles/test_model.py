@@ -5,8 +5,7 @@ import pytest
 
 from profiles.errors import ProfileError
 from profiles.files.load import from_data
-from profiles.indication import indications
-from profiles.model import LOCKED_VARIANTS, PURPOSES, json_schema
+from profiles.model import LOCKED_VARIANTS, PURPOSES, indications, json_schema
 from profiles.profile import dump, load_profile, parse, save_profile
 from profiles.score import compose
 from profiles.technique import PARTS, POSTURES, SETTLING_MAX, TECHNIQUES, Breath, Guide

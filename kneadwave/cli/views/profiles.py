@@ -10,8 +10,7 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import UsageError
 from kneadwave.text import clean, clock_text
 from profiles.body import body_map
-from profiles.indication import Indication, indications
-from profiles.model import Profile
+from profiles.model import Indication, Profile, indications
 from profiles.outline import Fit, fitter
 from profiles.profile import load_profile, shipped_profiles
 

@@ -8,8 +8,7 @@ from kneadwave.cli.terminal.output import Output, is_terminal
 from kneadwave.cli.views.wording import duration, sentence
 from kneadwave.text import clean, clock_text
 from profiles.body import body_map
-from profiles.indication import indications
-from profiles.model import Profile
+from profiles.model import Profile, indications
 from profiles.order import order_named
 from profiles.outline import Timed, hands_work, intensity, parts, timed, visits, zones_of
 from profiles.profile import load_profile

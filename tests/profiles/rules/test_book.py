@@ -9,7 +9,7 @@ from rulebook import ROOT, named_in_code, orders, questions, there_is
 
 from profiles.body import body_map
 from profiles.errors import ProfileError
-from profiles.indication import indications
+from profiles.model import indications
 from profiles.rules.book import (
     FOLDER,
     LAST,

@@ -10,8 +10,7 @@ from written_profiles import BREATHING, CHILD, EVENING, write
 
 from firmware_bridge.devices.load import shipped_devices
 from kneadwave.cli.views.profiles import HEADINGS
-from profiles.indication import indications
-from profiles.model import PURPOSES
+from profiles.model import PURPOSES, indications
 from profiles.profile import load_profile, profile_source, shipped_profiles
 
 Knead = Callable[..., Any]
