@@ -13,10 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from profiles.curve import Curve
 from profiles.errors import ProfileError
-from profiles.order import order_named
 from profiles.step import Seconds, Step, whole_level
 from profiles.technique import Posture
-from profiles.zone_order import over
+from profiles.zone_order import order_named, over
 
 __all__ = [
     "LOCKED_VARIANTS",

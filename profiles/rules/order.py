@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from profiles.body import zone_name
 from profiles.model import Profile
-from profiles.order import Order, Region, order_named
 from profiles.rules.finding import Finding, Located
 from profiles.technique import Guide, Stroking
+from profiles.zone_order import Order, Region, order_named
 
 
 def check_order(profile: Profile, steps: Sequence[Located]) -> Iterator[Finding]:

@@ -8,9 +8,9 @@ from profiles.body import body_map
 from profiles.curve import PRESETS
 from profiles.files.load import parse
 from profiles.model import Profile, Step, indications
-from profiles.order import orders
 from profiles.rules.check import check
 from profiles.technique import TECHNIQUES, Breath, Kneading
+from profiles.zone_order import orders
 
 TEXT = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)

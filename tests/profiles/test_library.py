@@ -8,7 +8,6 @@ from firmware_bridge.devices.load import load_device, place_device, shipped_devi
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.model import PURPOSES, indications
-from profiles.order import order_named
 from profiles.profile import load_profile, shipped_profiles
 from profiles.reach import fit
 from profiles.route import runs_away
@@ -17,6 +16,7 @@ from profiles.rules.dwell import longest_work, runs
 from profiles.score import compose
 from profiles.technique import Guide
 from profiles.waveform import FELT_FLOOR, Renderer
+from profiles.zone_order import order_named
 
 BESIDES = {"first-session": 600.0, "shoulder-relief": 300.0, "felt-check": 30.0}
 ON_DEVICES = [variants()[name]["profile"] for name in of_kind("device")]

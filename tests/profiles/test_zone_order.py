@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from fine_mat import overall, rendered
 
-import profiles.order
+import profiles.zone_order
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.files.load import from_data, parse
-from profiles.order import order_named, orders
 from profiles.score import compose
 from profiles.technique import MAX_INSTRUCTION, PARTS, POSTURES
+from profiles.zone_order import order_named, orders
 
 HEAD = 'schema = 1\nname = "mine"\n'
 STEP = """[[step]]
@@ -57,7 +57,7 @@ def test_regions_are_made_of_what_there_is():
 
 
 def test_what_hands_heed_is_said_once_and_used():
-    text = (Path(profiles.order.__file__).parent / "orders.toml").read_text(encoding="utf-8")
+    text = (Path(profiles.zone_order.__file__).parent / "orders.toml").read_text(encoding="utf-8")
     assert set(tomllib.loads(text)["care"]) == {region.name for _, region in REGIONS}
 
 

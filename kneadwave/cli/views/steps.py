@@ -9,10 +9,10 @@ from kneadwave.cli.views.wording import duration, sentence
 from kneadwave.text import clean, clock_text
 from profiles.body import body_map
 from profiles.model import Profile, indications
-from profiles.order import order_named
 from profiles.outline import Timed, hands_work, intensity, parts, timed, visits, zones_of
 from profiles.profile import load_profile
 from profiles.technique import Guide
+from profiles.zone_order import order_named
 
 INDENT: Final = 13
 """Columns before the words of a step: its number and its time."""

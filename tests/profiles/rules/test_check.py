@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.files.load import from_data
-from profiles.order import orders
 from profiles.rules.check import check
 from profiles.technique import Modality
 from profiles.waveform import Place
+from profiles.zone_order import orders
 
 
 def test_a_plain_session_has_no_findings(around):

@@ -3,8 +3,8 @@
 import pytest
 from findings import by_rule, told
 
-from profiles.order import orders
 from profiles.rules.check import check
+from profiles.zone_order import orders
 
 
 def guide(part, posture=None):
