@@ -8,9 +8,8 @@ and a fade, then rests (rules 54, 55).
 from __future__ import annotations
 
 from profiles.body import BodyMap, Zone
-from profiles.contact import Contact, Turn, contacts_of
+from profiles.contact import Contact, Turn, contacts_of, form_of
 from profiles.errors import ProfileError
-from profiles.forms import form_of
 from profiles.model import Step
 from profiles.route import Pattern, explicit_route, runs_away, zone_route
 from profiles.technique import Guide, Kneading, Moving, Pressing, Rubbing, Squeezing, Stroking

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from profiles.body import BodyMap, body_map
-from profiles.contact import Contact
+from profiles.contact import Contact, form_of
 from profiles.curve import IntensityCurve
 from profiles.errors import ProfileError
-from profiles.forms import form_of
 from profiles.hands import contacts
 from profiles.model import Profile, Step
 from profiles.technique import (

@@ -24,7 +24,6 @@ from profiles.technique import (
     Vibration,
 )
 
-
 # What hands do instead of a device, in plain words.
 _BY_HAND = {
     "stroking": "stroke {} with flat hands",

@@ -5,8 +5,8 @@ import pytest
 from drawn_techniques import choices
 from fine_mat import BACK, LEVEL, X, Y, centre, gap_s, overall, reached, rendered, score_of
 
+from profiles.contact import FORMS
 from profiles.field import middle, position, strength, swell
-from profiles.forms import FORMS
 from profiles.rules.dwell import longest_work, runs
 from profiles.score import compose
 from profiles.technique import POINT_MAX_S, TECHNIQUES, Kneading, Modality, Vibration
