@@ -1,7 +1,7 @@
 """The contacts of a hand: what touches the body, on which line, how it circles, swells and takes its turn.
 
-A form of a technique is a row of `FORMS`; the plain form of each technique is the first. A figure without a rule
-number beside it is the project's choice; rates are capped by rules 53 and 64 wherever they come from.
+A form of a technique is a row of `FORMS`; the plain form of each technique is the first. A figure without a
+rule number beside it is the project's choice; rates are capped by rules 53 and 64 wherever they come from.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from profiles.technique import (
 # Radius of the contact in mm; project's choice: within the 60 mm at which waves are felt (domain figures).
 WIDE_MM, NARROW_MM, FINGERS_MM = 55.0, 46.0, 38.0
 
-# The trough of the slow swell that stands for kneading; project's choice: above the felt floor at any level in use.
+# The trough of the slow swell that stands for kneading; project's choice: above the felt floor at any level.
 SWELL_LOW = 0.45
 
 STROKED_CIRCLE_MM = 45.0  # radius of stroked circles; project's choice: about a shoulder blade's (rule 41)

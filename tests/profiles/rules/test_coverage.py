@@ -6,7 +6,7 @@ from findings import by_rule, told
 from profiles.body import body_map
 from profiles.geometry import contains
 from profiles.rules.check import check
-from profiles.rules.covered import GRID_MM, covered
+from profiles.rules.coverage import GRID_MM, covered_share
 from profiles.rules.dwell import rounds, traces
 from profiles.score import compose
 
@@ -164,16 +164,16 @@ def test_what_is_covered_is_what_lies_under_the_hand(make_profile, make_step):
         and body.exclusion_at(GRID_MM * column, GRID_MM * row) is None
     ]
     under = [(x, y) for x, y in grid if (x - 70.0) ** 2 + (y - 430.0) ** 2 <= 55.0**2]
-    assert covered(trace, zones, body) == len(under) / len(grid)
+    assert covered_share(trace, zones, body) == len(under) / len(grid)
 
 
 def test_nothing_is_covered_where_nothing_is_felt(make_profile, make_step):
     body = body_map()
     (trace,) = traces(compose(make_profile(make_step("kneading", zones=["thigh"], level=0.0))))
-    assert covered(trace, body.zones_named("thigh"), body) == 0.0
+    assert covered_share(trace, body.zones_named("thigh"), body) == 0.0
 
 
 def test_a_zone_beside_the_map_asks_for_nothing(make_profile, make_step):
     body = body_map()
     (trace,) = traces(compose(make_profile(make_step())))
-    assert covered(trace, (), body) == 1.0
+    assert covered_share(trace, (), body) == 1.0
