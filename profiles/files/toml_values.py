@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from profiles.files.pieces import Piece, Pieces, split
+from profiles.files.toml_entries import Piece, Pieces, split
 
 _PAIR = re.compile(r"([A-Za-z0-9_-]+)(\s*=\s*)(.*)", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?\d+")

@@ -30,7 +30,7 @@ from profiles.technique import Rubbing, Squeezing, Stroking
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Region = tuple[Point, Point]
+Bounds = tuple[Point, Point]
 
 GRID_MM = 10.0  # rule 115: each centimetre
 
@@ -154,7 +154,7 @@ def covered_share(trace: Trace, zones: Sequence[Zone], body: BodyMap) -> float:
     return int((_passed(trace, body.region) & wanted).sum()) / whole if whole else 1.0
 
 
-def _passed(trace: Trace, region: Region) -> Flags:
+def _passed(trace: Trace, region: Bounds) -> Flags:
     """Return which points of the grid come within the radius of a hand; hands are rounded to the grid."""
     rows, columns = _shape(region)
     x_low, y_low = region[0]
@@ -176,12 +176,12 @@ def _passed(trace: Trace, region: Region) -> Flags:
     return passed
 
 
-def _shape(region: Region) -> tuple[int, int]:
+def _shape(region: Bounds) -> tuple[int, int]:
     (x_low, y_low), (x_high, y_high) = region
     return int((y_high - y_low) / GRID_MM) + 1, int((x_high - x_low) / GRID_MM) + 1
 
 
-def _cut(polygon: Polygon, margin: float, region: Region) -> tuple[slice, slice, Array, Array]:
+def _cut(polygon: Polygon, margin: float, region: Bounds) -> tuple[slice, slice, Array, Array]:
     """Return the rows and columns of the grid around a polygon, y of each row and x of each column."""
     rows, columns = _shape(region)
     x_low, y_low = region[0]
@@ -199,7 +199,7 @@ def _span(low: float, high: float, count: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=64)
-def _inside(outline: Polygon, region: Region) -> Flags:
+def _inside(outline: Polygon, region: Bounds) -> Flags:
     """Return which points of the grid lie inside a polygon (even-odd rule, as `geometry.contains`)."""
     flags = np.zeros(_shape(region), dtype=np.bool_)
     rows, columns, x, y = _cut(outline, 0.0, region)
@@ -212,7 +212,7 @@ def _inside(outline: Polygon, region: Region) -> Flags:
 
 
 @lru_cache(maxsize=16)
-def _forbidden(excluded: ExcludedZone, region: Region) -> Flags:
+def _forbidden(excluded: ExcludedZone, region: Bounds) -> Flags:
     """Return which points of the grid lie in an excluded zone, its margin included."""
     flags = _inside(excluded.outline, region).copy()
     rows, columns, x, y = _cut(excluded.outline, excluded.margin, region)

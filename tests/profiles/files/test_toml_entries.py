@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.files.pieces import split
+from profiles.files.toml_entries import split
 
 SPACES = st.sampled_from(
     ["", " ", "  ", "\t", "\n", "\r\n  ", ' # note, with ] and "\n', "\n# one\n # two\r\n"]
