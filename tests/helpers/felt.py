@@ -55,7 +55,7 @@ class Scripted:
         return pressed
 
 
-class PutOut:
+class OutputRun:
     """Observes a cushion: every millisecond that it put out."""
 
     def __init__(self):
@@ -136,7 +136,7 @@ class Sitting:
     def play(self, hand=None):
         """Play it; whatever it raises passes."""
         description = load_device(self.device)
-        self.clock, self.put_out = VirtualClock(), PutOut()
+        self.clock, self.put_out = VirtualClock(), OutputRun()
         self.cushion = Cushion(description, observer=self.put_out)
         link = VirtualLink(self.cushion, self.clock)
         layout, score = place_device(description), compose(self.profile, body_map())

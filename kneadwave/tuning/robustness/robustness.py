@@ -30,7 +30,7 @@ from kneadwave.tuning.robustness.workers import ALONE, GROUP, Crew, Group, Helpe
 from profiles.body import DEFAULT_STATURE_M, zone_name
 from profiles.rules.limits import JND
 from profiles.score import Score
-from simulator.putout import PutOut
+from simulator.run import OutputRun
 from simulator.spread import FIGURES, Drawn, Frames, as_described, draw
 
 Floats = NDArray[np.float64]
@@ -134,7 +134,7 @@ def robustness(
 
     `helpers` change no figure. NotPlayable where the device makes nothing felt.
     """
-    run = PutOut(score, description, stature_m=stature_m)
+    run = OutputRun(score, description, stature_m=stature_m)
     if not run.layout.allowed:
         raise _nothing_felt(score)
     bench = _Bench(run.layout, len(score.steps))

@@ -10,8 +10,7 @@ from firmware_bridge.devices.load import load_device
 from firmware_bridge.recording.writer import Recorder
 from profiles.profile import load_profile
 from profiles.score import compose
-from simulator.putout import PutOut
-from simulator.run import Simulation
+from simulator.run import OutputRun, Simulation
 
 DEVICE = load_device("seat-pad-8")
 SCORE = compose(load_profile("felt-check"))
@@ -19,7 +18,7 @@ SCORE = compose(load_profile("felt-check"))
 
 @pytest.fixture(scope="module")
 def played():
-    run = PutOut(SCORE, DEVICE)
+    run = OutputRun(SCORE, DEVICE)
     assert run.taken().drive.shape == (0, 8)
     for _ in run.play():
         pass
@@ -48,7 +47,7 @@ def test_frames_count_to_the_step_that_plays(played):
 
 
 def test_it_stops_the_device_when_it_is_left_early():
-    run = PutOut(SCORE, DEVICE)
+    run = OutputRun(SCORE, DEVICE)
     updates = run.play()
     for update in updates:
         if update.elapsed > 3.0:
