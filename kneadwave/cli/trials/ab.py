@@ -16,6 +16,7 @@ from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import note
+from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import StoppedOutside, UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.controls import BY_ANSWER, BY_KEY
@@ -37,7 +38,7 @@ from kneadwave.tuning.trials.ab import (
     tape_of,
     told_apart,
 )
-from kneadwave.tuning.trials.tape import Tape, tell_otherwise
+from kneadwave.tuning.trials.tape import Tape
 from kneadwave.tuning.workspace import Desk, open_desk
 
 FIRST, SECOND, SAME, AGAIN = "1", "2", "0", "r"
@@ -148,7 +149,7 @@ def compare(out: Output, bench: Bench, name: str, step: str | None, random: Rand
         hand = Listening(pair, MonotonicClock(), out.tell, out.event)
 
         def sampler(layout: Layout) -> Tape:
-            return tell_otherwise(out, tape_of(pair, order, layout), where.label)
+            return tell_substitutions(out, tape_of(pair, order, layout), where.label)
 
         feel(out, bench, FeltTest(profile_of(pair), sampler), hand)
         answer = hand.answer

@@ -10,6 +10,7 @@ from firmware_bridge.play.updates import Update
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
+from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import UsageError
 from kneadwave.sessions.controls import BY_ANSWER, BY_KEY
 from kneadwave.sessions.felt_test import Bench, FeltTest, Hand, feel, require_terminal
@@ -19,7 +20,7 @@ from kneadwave.tuning.checks import Edited, has_errors, news_in, refusal, seen_a
 from kneadwave.tuning.curves.select import Where, choose_curve, with_step
 from kneadwave.tuning.saving import unified
 from kneadwave.tuning.trials.sweep import Walk, profile_of, tape_of, value_text, walk_of
-from kneadwave.tuning.trials.tape import Tape, tell_otherwise
+from kneadwave.tuning.trials.tape import Tape
 from kneadwave.tuning.workspace import Desk, open_desk
 from profiles.parameters import number_of, with_number
 from profiles.profile import Profile, dump
@@ -136,7 +137,7 @@ def sweep(
         hand = Walking(walk, LiveLine(sys.stderr), out.event)
 
         def sampler(layout: Layout) -> Tape:
-            return tell_otherwise(out, tape_of(walk, layout), where.label)
+            return tell_substitutions(out, tape_of(walk, layout), where.label)
 
         feel(out, bench, FeltTest(profile_of(walk), sampler), hand)
         write(out, desk, where.index, walk, hand.taken)

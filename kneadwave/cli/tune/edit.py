@@ -108,7 +108,8 @@ def _curve(
 ) -> None:
     """Reshape a curve by one of the verbs."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curves.edit import curve_plan, edit
+        from kneadwave.cli.views.edits import edit
+        from kneadwave.tuning.curves.edit import curve_plan
 
         edit(out, profile, curve_plan(step, verb, value), on, plot)
 
@@ -118,7 +119,8 @@ def _number(
 ) -> None:
     """Give a number another value."""
     with telling(as_json) as out:
-        from kneadwave.tuning.curves.edit import edit, number_plan
+        from kneadwave.cli.views.edits import edit
+        from kneadwave.tuning.curves.edit import number_plan
 
         edit(out, profile, number_plan(step, name, value), on, plot)
 

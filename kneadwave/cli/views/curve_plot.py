@@ -19,6 +19,7 @@ BELOW: Final = 4
 PLOT_ROWS: Final = 12
 """Rows of the plot where nobody says how many: with its table it fits 24 lines."""
 SAVED_EDITED: Final = ("saved", "edited")
+BEFORE_AFTER: Final = ("before", "after")
 """What the curve before and the one after are called where both are shown."""
 TICKS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600)
 

@@ -1,9 +1,35 @@
-"""What every edit tells, whichever verb made it: what changed or was refused, and the way back and on."""
+"""An edit from the command line, and what every edit tells: what changed or was refused, and the way back."""
+
+from pathlib import Path
 
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.plotting import require_plots
+from kneadwave.cli.views.curve_plot import BEFORE_AFTER
+from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.sessions.prepare import finding_fields, finding_line
-from kneadwave.tuning.workspace import Edited, EditRefused
+from kneadwave.text import clean
+from kneadwave.tuning.curves.edit import Change, Plan
+from kneadwave.tuning.curves.view import CurveView, fields, view_of
+from kneadwave.tuning.workspace import Edited, EditRefused, open_desk
+
+
+def edit(out: Output, name: str, plan: Plan, on: str | None, plot: Path | None) -> None:
+    """Change a profile at its desk and show what became of it; EditRefused leaves everything as it was."""
+    if plot is not None:
+        require_plots(plot)
+    device = device_of(on)
+    with open_desk(name) as desk:
+        change = plan(desk.profile)
+        try:
+            edited = desk.edit(change.what, lambda _: change.after)
+        except EditRefused as refused:
+            tell_refused(out, name, change.where.number, change.what, refused)
+            raise
+    view = view_of(edited.before, edited.after, change.where, device)
+    _tell_edited(out, name, change, edited, view)
+    if plot is not None:
+        draw(out, view, plot, BEFORE_AFTER)
 
 
 def tell_edited(out: Output, name: str, step: int | str, what: str, edited: Edited, **more: object) -> None:
@@ -46,3 +72,29 @@ def tell_refused(
 def say_version(out: Output, name: str, edited: Edited) -> None:
     """The number of the version, and how to take it back or to keep it."""
     out.say(f"version {edited.version}; back: knead tune undo {name}   keep: knead tune save {name}")
+
+
+def _tell_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:
+    tell_edited(out, name, change.where.number, change.what, edited, held=list(change.held))
+    if change.where.moves:
+        out.event("curve", profile=name, **fields(view))
+    if not out.as_json:
+        _say_edited(out, name, change, edited, view)
+
+
+def _say_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:
+    if edited.changed:
+        say_diff(out, edited.diff)
+        if change.told:
+            out.say(out.bold(clean(change.what)))
+        if view.drawn_before is not None or not change.told:
+            say_view(out, view, BEFORE_AFTER)
+    else:
+        out.say(f"{clean(change.what)}: nothing changes")
+    if change.held:
+        several = "s" if len(change.held) > 1 else ""
+        out.say(f"held at the edge: the point{several} at {', '.join(change.held)}")
+    for finding in edited.findings:
+        out.say(finding_line(finding))
+    if edited.changed:
+        say_version(out, name, edited)

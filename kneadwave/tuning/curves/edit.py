@@ -1,18 +1,11 @@
-"""An edit from the command line: made at the desk of a profile, shown before and after, or refused."""
+"""What an edit in words makes of a profile: which step, which points or numbers, and how it is told."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from pathlib import Path
 from typing import Any, Final
 
-from kneadwave.cli.terminal.diffs import say_diff
-from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plotting import require_plots
-from kneadwave.cli.views.curves import device_of, draw, say_view
-from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.errors import UsageError
-from kneadwave.sessions.prepare import finding_line
 from kneadwave.text import clean
 from kneadwave.tuning.curves.select import (
     Where,
@@ -24,15 +17,11 @@ from kneadwave.tuning.curves.select import (
     with_curve,
     with_step,
 )
-from kneadwave.tuning.curves.view import CurveView, fields, view_of
-from kneadwave.tuning.workspace import Edited, EditRefused, open_desk
 from profiles import curve_edit as reshaping
 from profiles.curve import IntensityCurve
 from profiles.curve_edit import Reshaped
 from profiles.parameters import number_of, unit_of, with_number
 from profiles.profile import Profile
-
-BEFORE_AFTER: Final = ("before", "after")
 
 
 @dataclass(frozen=True)
@@ -50,24 +39,6 @@ class Change:
 
 
 Plan = Callable[[Profile], Change]
-
-
-def edit(out: Output, name: str, plan: Plan, on: str | None, plot: Path | None) -> None:
-    """Change a profile at its desk and show what became of it; EditRefused leaves everything as it was."""
-    if plot is not None:
-        require_plots(plot)
-    device = device_of(on)
-    with open_desk(name) as desk:
-        change = plan(desk.profile)
-        try:
-            edited = desk.edit(change.what, lambda _: change.after)
-        except EditRefused as refused:
-            tell_refused(out, name, change.where.number, change.what, refused)
-            raise
-    view = view_of(edited.before, edited.after, change.where, device)
-    _tell_edited(out, name, change, edited, view)
-    if plot is not None:
-        draw(out, view, plot, BEFORE_AFTER)
 
 
 def curve_plan(step: str, verb: str, value: Any) -> Plan:
@@ -187,29 +158,3 @@ def _value(text: str, unit: str) -> float:
         shown = "a number" if unit == "1" else f"a number of {unit}"
         raise UsageError(f"'{clean(text)}' is no value", hint=f"write {shown}, such as 40 or 0.5")
     return value
-
-
-def _tell_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:
-    tell_edited(out, name, change.where.number, change.what, edited, held=list(change.held))
-    if change.where.moves:
-        out.event("curve", profile=name, **fields(view))
-    if not out.as_json:
-        _say_edited(out, name, change, edited, view)
-
-
-def _say_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:
-    if edited.changed:
-        say_diff(out, edited.diff)
-        if change.told:
-            out.say(out.bold(clean(change.what)))
-        if view.drawn_before is not None or not change.told:
-            say_view(out, view, BEFORE_AFTER)
-    else:
-        out.say(f"{clean(change.what)}: nothing changes")
-    if change.held:
-        several = "s" if len(change.held) > 1 else ""
-        out.say(f"held at the edge: the point{several} at {', '.join(change.held)}")
-    for finding in edited.findings:
-        out.say(finding_line(finding))
-    if edited.changed:
-        say_version(out, name, edited)

@@ -14,8 +14,6 @@ from math import pi
 import numpy as np
 from numpy.typing import NDArray
 
-from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.views.session import note
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ, Sampler, Waveform
 
 Array = NDArray[np.float64]
@@ -90,13 +88,9 @@ def splice(pieces: Sequence[Piece], width: int, seconds: float) -> Tape:
     return Tape(level, np.where(level > 0.0, rate, 0.0), step)
 
 
-def tell_otherwise(out: Output, tape: Tape, label: str) -> Tape:
-    """Tell what the device plays otherwise than the step `label` asks; returns the tape."""
-    for text in tape.substitutions:
-        shown = re.sub(r"step 1 '[^']*'", lambda _: f"step {label}", text)
-        note(out, shown)
-        out.event("note", kind="substitution", text=shown)
-    return tape
+def substitutions(tape: Tape, label: str) -> list[str]:
+    """What the device plays otherwise than the step `label` asks, a sentence each."""
+    return [re.sub(r"step 1 '[^']*'", lambda _: f"step {label}", text) for text in tape.substitutions]
 
 
 def _gain(piece: Piece, frames: int) -> Array:
