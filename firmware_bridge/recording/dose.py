@@ -6,10 +6,11 @@ from firmware_bridge.devices.layout import Layout
 from firmware_bridge.devices.response import Response
 from firmware_bridge.limits import DWELL_REST_FRAMES
 from firmware_bridge.play.updates import Listener
+from firmware_bridge.recording.meter import DwellMeter, ZoneMeter
 from profiles.waveform import FRAME_RATE_HZ
 
 CHUNK = 50
-"""Frames gathered before anything is computed: a second, and shorter than a rest."""
+"""Frames gathered before anything is computed: a second of them."""
 Figures = dict[str, float]
 
 
@@ -31,15 +32,9 @@ class DoseMeter:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._frames: list[bytes] = []
-        working = [actuator for actuator in layout.actuators if not actuator.excluded]
-        self._zones = sorted({actuator.zone for actuator in working})
-        self._columns = [np.array([a.index for a in working if a.zone == zone]) for zone in self._zones]
-        width, count = len(layout.actuators), len(self._zones)
         self._moved = 0
-        self._peak, self._sum = np.zeros(count), np.zeros(count)
-        self._active = np.zeros(count, dtype=np.int64)
-        self._work, self._longest = np.zeros((2, width), dtype=np.int64)
-        self._rest = np.full(width, DWELL_REST_FRAMES, dtype=np.int64)
+        self._dwell = DwellMeter(len(layout.actuators), DWELL_REST_FRAMES)
+        self._zones = ZoneMeter(layout)
 
     def tick(self, t: float, drive: bytes, rate: bytes) -> None:  # noqa: ARG002  (what a Recorder hears)
         """Take a frame."""
@@ -54,17 +49,22 @@ class DoseMeter:
         return self._moved / FRAME_RATE_HZ
 
     def zones(self) -> dict[str, Figures]:
-        """What each zone that worked got: peak and mean level, seconds of work, longest stay at a place."""
+        """What each zone that worked got: peak and mean level, seconds of work, longest stay at a place.
+
+        The mean is over the frames in which the zone was driven; a stay ends with the host's own rest.
+        """
         self._absorb()
+        zones = self._zones
+        longest = zones.strongest(self._dwell.longest[np.newaxis])[0]
         return {
             zone: {
-                "peak": float(self._peak[i]),
-                "mean": float(self._sum[i] / self._active[i]),
-                "active_s": float(self._active[i] / FRAME_RATE_HZ),
-                "dwell_s": float(self._longest[columns].max() / FRAME_RATE_HZ),
+                "peak": float(zones.peak[i]),
+                "mean": float(zones.sum[i] / zones.active[i]),
+                "active_s": float(zones.active[i] / FRAME_RATE_HZ),
+                "dwell_s": float(longest[i] / FRAME_RATE_HZ),
             }
-            for i, (zone, columns) in enumerate(zip(self._zones, self._columns, strict=True))
-            if self._active[i]
+            for zone, i in sorted((zone, i) for i, zone in enumerate(zones.zones))
+            if zones.active[i]
         }
 
     def _absorb(self) -> None:
@@ -74,19 +74,6 @@ class DoseMeter:
         self._frames.clear()
         works = drive > 0
         self._moved += int(works.any(axis=1).sum())
-        self._count_work(works)
+        self._dwell.add(works)
         felt = Response.felt_for(drive, self._layout.starts, self._layout.exponents)
-        for i, columns in enumerate(self._columns):
-            level, active = felt[:, columns].max(axis=1), works[:, columns].any(axis=1)
-            self._peak[i] = max(self._peak[i], level.max())
-            self._sum[i] += level[active].sum()
-            self._active[i] += active.sum()
-
-    def _count_work(self, works: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
-        # A chunk is shorter than a rest, so only a rest that reaches in from before can end inside it.
-        frames, worked = len(works), works.sum(axis=0)
-        before = np.where(worked > 0, works.argmax(axis=0), frames)
-        rested = self._rest + before >= DWELL_REST_FRAMES
-        self._work = np.where(rested, 0, self._work) + worked
-        self._rest = np.where(worked > 0, works[::-1].argmax(axis=0), self._rest + frames)
-        self._longest = np.maximum(self._longest, self._work)
+        self._zones.add(self._zones.strongest(felt), self._zones.strongest(works))

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.limits import DWELL_REST_S, FELT_FLOOR, FRAME_S, frames
 from firmware_bridge.recording.decimate import CHUNK, Decimated
+from firmware_bridge.recording.meter import DwellMeter, ZoneMeter
 
 COLUMNS = 1000  # of the history, at most
-REST_FRAMES = frames(DWELL_REST_S)  # of unbroken zero end a dwell, as in the limiter (rule 55)
+REST_FRAMES = frames(DWELL_REST_S)  # of unbroken zero end a dwell, as the veto counts it (rule 55)
 
 Floats = NDArray[np.float64]
 Frames = NDArray[np.generic]
@@ -69,15 +70,7 @@ class RunSummary:
     def __init__(self, layout: Layout) -> None:
         """Take the layout that the columns of every later call belong to."""
         self.layout = layout
-        actuators = layout.actuators
-        m = len(actuators)
-        allowed = [i for i, a in enumerate(actuators) if not a.excluded]
-        self._zones = tuple(dict.fromkeys(actuators[i].zone for i in allowed))
-        by_zone = sorted(allowed, key=lambda i: (self._zones.index(actuators[i].zone), i))
-        self._by_zone = np.array(by_zone, dtype=np.intp)
-        names = [actuators[i].zone for i in by_zone]
-        self._starts = np.array([names.index(zone) for zone in self._zones], dtype=np.intp)
-
+        m = len(layout.actuators)
         self._held = 0
         self._t = np.zeros(CHUNK)
         self._rows = np.zeros((CHUNK, 3 * m))  # drive, felt, rate
@@ -85,14 +78,10 @@ class RunSummary:
         self._ticks = 0
         self._peaks = np.zeros(3 * m)  # drive, felt, rate
         self._sum_felt, self._sum_square = np.zeros((2, m))
-        self._worked, self._felt_frames = np.zeros((2, m), dtype=np.int64)
-        self._work = np.zeros(m, dtype=np.int64)  # frames of work since the last full rest
-        self._rest = np.zeros(m, dtype=np.int64)  # frames of unbroken zero up to now
-        self._longest = np.zeros(m, dtype=np.int64)
+        self._felt_frames = np.zeros(m, dtype=np.int64)
+        self._dwell = DwellMeter(m, REST_FRAMES)
+        self._zones = ZoneMeter(layout)
         self._peak_total = self._sum_total = 0.0
-        self._zone_peak = np.zeros(len(self._zones))
-        self._zone_sum = np.zeros(len(self._zones))
-        self._zone_active = np.zeros(len(self._zones), dtype=np.int64)
         self._columns = Decimated(2 * m, m, COLUMNS)  # drive and felt; felt
 
     def add(self, t0: float, drive: Frames, rate: Frames, felt: Frames) -> None:
@@ -118,28 +107,13 @@ class RunSummary:
         self._sum_felt += felt.sum(axis=0)
         self._sum_square += np.square(felt).sum(axis=0)
         self._felt_frames += (felt >= FELT_FLOOR).sum(axis=0)
-        self._count_work(rows[:, :m] > 0)
-        if len(self._by_zone):
-            strongest = np.maximum.reduceat(felt[:, self._by_zone], self._starts, axis=1)
-            is_felt = strongest >= FELT_FLOOR
-            self._zone_peak = np.maximum(self._zone_peak, strongest.max(axis=0))
-            self._zone_sum += (strongest * is_felt).sum(axis=0)
-            self._zone_active += is_felt.sum(axis=0)
-            total = strongest.max(axis=1)
-            self._peak_total = max(self._peak_total, float(total.max()))
-            self._sum_total += float(total.sum())
+        self._dwell.add(rows[:, :m] > 0)
+        strongest = self._zones.strongest(felt)
+        self._zones.add(strongest, strongest >= FELT_FLOOR)
+        total = strongest.max(axis=1, initial=0.0)
+        self._peak_total = max(self._peak_total, float(total.max()))
+        self._sum_total += float(total.sum())
         self._columns.add(self._t[:n], rows[:, : 2 * m], felt)
-
-    def _count_work(self, works: NDArray[np.bool_]) -> None:
-        # A chunk is shorter than a rest, so only a rest that reaches in from before can end inside it.
-        n = len(works)
-        count = works.sum(axis=0)
-        lead = np.where(count > 0, works.argmax(axis=0), n)
-        self._work[self._rest + lead >= REST_FRAMES] = 0
-        self._rest = np.where(count > 0, works[::-1].argmax(axis=0), self._rest + n)
-        self._worked += count
-        self._work += count
-        np.maximum(self._longest, self._work, out=self._longest)
 
     def _settled(self) -> RunSummary:
         """Return this summary with the frames still held counted in; itself if there are none."""
@@ -175,9 +149,9 @@ class RunSummary:
                 ceiling=a.ceiling,
                 peak=float(felt[i]),
                 mean=float(now._sum_felt[i]) / ticks,
-                active_s=int(now._worked[i]) * FRAME_S,
+                active_s=int(now._dwell.worked[i]) * FRAME_S,
                 felt_s=int(now._felt_frames[i]) * FRAME_S,
-                longest_dwell_s=int(now._longest[i]) * FRAME_S,
+                longest_dwell_s=int(now._dwell.longest[i]) * FRAME_S,
                 peak_rate=int(rate[i]),
             )
             for i, a in enumerate(self.layout.actuators)
@@ -186,16 +160,17 @@ class RunSummary:
     def zones(self) -> list[ZoneRow]:
         """Return one row for each zone that has an allowed actuator, in the order of the layout."""
         now = self._settled()
-        energy = np.add.reduceat(now._sum_square[self._by_zone], self._starts) * FRAME_S
+        zones = now._zones
+        energy = zones.total(now._sum_square) * FRAME_S
         return [
             ZoneRow(
                 zone=zone,
-                peak=float(now._zone_peak[k]),
-                mean=float(now._zone_sum[k]) / max(int(now._zone_active[k]), 1),
-                active_s=int(now._zone_active[k]) * FRAME_S,
+                peak=float(zones.peak[k]),
+                mean=float(zones.sum[k]) / max(int(zones.active[k]), 1),
+                active_s=int(zones.active[k]) * FRAME_S,
                 energy=float(energy[k]),
             )
-            for k, zone in enumerate(self._zones)
+            for k, zone in enumerate(zones.zones)
         ]
 
     @property

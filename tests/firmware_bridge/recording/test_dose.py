@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.devices.response import Response
 from firmware_bridge.limits import DWELL_REST_FRAMES
-from firmware_bridge.recording.dose import CHUNK, DoseMeter, Tee
+from firmware_bridge.recording.dose import DoseMeter, Tee
 
 LAYOUT = place_device(load_device("reference-cushion"))
 WIDTH = len(LAYOUT.actuators)
@@ -98,10 +98,6 @@ def test_it_is_the_definition_however_often_it_is_asked(data: st.DataObject) -> 
         for zone, figures in expected.items():
             assert meter.zones()[zone] == pytest.approx(figures)
         assert meter.moved_s == sum(any(f) for f in frames) / 50
-
-
-def test_a_chunk_is_shorter_than_a_rest() -> None:
-    assert CHUNK < DWELL_REST_FRAMES
 
 
 def test_a_tee_hands_on_to_all_and_needs_none() -> None:

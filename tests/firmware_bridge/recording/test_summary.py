@@ -176,8 +176,8 @@ def test_memory_does_not_grow_with_the_run() -> None:
     def held(summary: RunSummary) -> int:
         return sum(
             value.nbytes
-            for part in (vars(summary), vars(summary._columns))
-            for value in part.values()
+            for part in (summary, summary._columns, summary._dwell, summary._zones)
+            for value in vars(part).values()
             if isinstance(value, np.ndarray)
         )
 
