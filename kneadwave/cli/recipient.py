@@ -52,7 +52,7 @@ SENSITIVITY = "normal, sensitive (75 % at most) or very-sensitive (50 % at most)
 def complete_recipient(incomplete: str) -> list[str]:
     """Recipients whose name begins so."""
     from kneadwave.errors import KneadError
-    from kneadwave.store.records import names
+    from kneadwave.people.records import names
 
     try:
         return [name for name in names() if name.startswith(incomplete)]

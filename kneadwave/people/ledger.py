@@ -19,9 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.errors import NotCleared, PersonFileError
-from kneadwave.store.chain import NOTICED, SCHEMA, Chain, Entry, digest, line_of, read_chain
-from kneadwave.store.person_lock import hold_as_well, locked
-from kneadwave.store.records import (
+from kneadwave.people.records import (
     folder_of,
     open_private,
     private_folder,
@@ -30,6 +28,8 @@ from kneadwave.store.records import (
     sync_folder,
     write_private,
 )
+from kneadwave.store.append_log import NOTICED, SCHEMA, Chain, Entry, digest, line_of, read_chain
+from kneadwave.store.person_lock import hold_as_well, locked
 
 __all__ = ["Entry", "Ledger", "begin", "opened", "read"]
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kneadwave.errors import NotCleared, PersonFileError, UsageError
 from kneadwave.people.ledger import begin
-from kneadwave.store.records import (
+from kneadwave.people.records import (
     CURRENT,
     FILE,
     NAME,

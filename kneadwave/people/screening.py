@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.people.history import same_day
-from kneadwave.store.chain import Entry
+from kneadwave.store.append_log import Entry
 
 CONSENT_DAYS: Final = 180
 """How old a doctor's consent may be, days; ours."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kneadwave.errors import NotCleared
+from kneadwave.people.records import open_private, reason_of
 from kneadwave.store.lock import still_there, try_lock
-from kneadwave.store.records import open_private, reason_of
 
 
 @contextmanager

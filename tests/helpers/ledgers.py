@@ -6,7 +6,7 @@ from pathlib import Path
 from people import ledger_of
 
 from kneadwave.people import ledger
-from kneadwave.store.chain import Entry
+from kneadwave.store.append_log import Entry
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

@@ -12,9 +12,9 @@ from kneadwave.cli.terminal.plotting import drawing, require_plots
 from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
 from kneadwave.people.history import BROKEN_OFF, History, Received, history
+from kneadwave.people.records import read_private
 from kneadwave.people.standing import Standing, standing
-from kneadwave.store.chain import NOTICED, Entry, read_chain
-from kneadwave.store.records import read_private
+from kneadwave.store.append_log import NOTICED, Entry, read_chain
 from kneadwave.text import clean, clock_text
 
 DAYS: Final = 14

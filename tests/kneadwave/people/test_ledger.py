@@ -12,7 +12,7 @@ from people import ledger_of
 
 from kneadwave.errors import PersonFileError
 from kneadwave.people import ledger
-from kneadwave.store.chain import Entry, line_of
+from kneadwave.store.append_log import Entry, line_of
 
 
 @pytest.mark.usefixtures("me")

@@ -14,7 +14,7 @@ from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.people.allowance import allowed
 from kneadwave.people.history import history
 from kneadwave.people.recipient import load, save
-from kneadwave.store.chain import Entry, line_of, read_chain
+from kneadwave.store.append_log import Entry, line_of, read_chain
 from profiles.model import Profile
 
 

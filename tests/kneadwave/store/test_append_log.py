@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneadwave.errors import PersonFileError
-from kneadwave.store.chain import Chain, Entry, digest, line_of, read_chain
+from kneadwave.store.append_log import Chain, Entry, digest, line_of, read_chain
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
 VALUES = st.recursive(

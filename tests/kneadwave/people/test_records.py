@@ -7,8 +7,8 @@ import stat
 import pytest
 
 from kneadwave.errors import PersonFileError
-from kneadwave.store import records as storage
-from kneadwave.store.records import private_folder, read_private, told_as_file_error, write_private
+from kneadwave.people import records as storage
+from kneadwave.people.records import private_folder, read_private, told_as_file_error, write_private
 
 
 @pytest.fixture
