@@ -7,8 +7,7 @@ from contextlib import contextmanager
 
 from firmware_bridge.clock import local_now
 from kneadwave.people import recipient as recipients
-from kneadwave.people.record import record
-from kneadwave.people.screening import Answers, questions, ready_list
+from kneadwave.people.screening import Answers, questions, ready_list, record
 
 DATA = "XDG_DATA_HOME"
 

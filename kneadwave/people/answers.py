@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.errors import PersonFileError
-from kneadwave.people.records import reason_of
 from kneadwave.people.screening import (
     Answers,
     Consent,
@@ -16,6 +15,7 @@ from kneadwave.people.screening import (
     questions,
     ready_list,
 )
+from kneadwave.store.files import reason_of
 
 MAX_BYTES: Final = 1 << 16  # 64 KiB; ours
 _KEYS: Final = ("date", "question", "ready")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from kneadwave.store.append_log import NOTICED, Entry
+from kneadwave.store.append_log import NOTICED, LogEntry
 from profiles.body import body_map, zone_name
 from profiles.reach import PART_OF_ZONE
 
@@ -70,7 +70,7 @@ class History:
     """The latest time in the ledger."""
 
 
-def sessions(entries: Iterable[Entry]) -> list[Received]:
+def sessions(entries: Iterable[LogEntry]) -> list[Received]:
     """Every sitting in the ledger, oldest first; its `kind` tells what it counts as.
 
     One without an end counts as broken off, GOING_S after its last line.
@@ -88,7 +88,7 @@ def sessions(entries: Iterable[Entry]) -> list[Received]:
     return _told_apart([each.received() for each in found])
 
 
-def history(entries: Sequence[Entry]) -> History:
+def history(entries: Sequence[LogEntry]) -> History:
     """The same with what else the ledger tells."""
     return History(
         sittings=tuple(sessions(entries)),
@@ -117,12 +117,12 @@ def is_zone(key: str) -> bool:
 class _Running:
     """A sitting while its lines are read."""
 
-    def __init__(self, began: Entry) -> None:
+    def __init__(self, began: LogEntry) -> None:
         self._began = began
         self._latest = began
         self._zones: dict[str, Dose] = {}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LogEntry) -> None:
         self._latest = entry
         dose = entry.fields.get("dose")
         if isinstance(dose, dict):

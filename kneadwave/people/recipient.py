@@ -21,11 +21,11 @@ from kneadwave.people.records import (
     folder_of,
     names,
     private_folder,
-    read_private,
+    read_record,
     root,
     told_as_file_error,
-    write_private,
 )
+from kneadwave.store.files import write_private
 from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map
 from profiles.errors import ProfileError
 
@@ -113,7 +113,7 @@ class Recipient(BaseModel):
 def load(name: str) -> Recipient:
     """Read a recipient. UsageError where there is none, PersonFileError naming file and key."""
     path = folder_of(name) / FILE
-    data = read_private(path)
+    data = read_record(path)
     if data is None:
         raise _unknown(name)
     try:
@@ -138,7 +138,7 @@ def save(recipient: Recipient) -> None:
 def current() -> str | None:
     """The name of the recipient in use, None where none was chosen. PersonFileError for a damaged file."""
     path = root() / CURRENT
-    data = read_private(path)
+    data = read_record(path)
     if data is None:
         return None
     name = data.decode("utf-8", "replace").strip()

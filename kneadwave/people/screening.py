@@ -1,4 +1,4 @@
-"""The screening: which questions there are, what was answered, and what follows from it.
+"""The screening: which questions there are, what was answered, what follows from it, and writing it down.
 
 One yes blocks for the day. A doctor's consent lifts it where the article leaves room for that (148), and only
 there; questions.toml says where.
@@ -12,12 +12,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from kneadwave.people.history import same_day
-from kneadwave.store.append_log import Entry
+from kneadwave.people.allowance import check_clock
+from kneadwave.people.history import history, same_day
+from kneadwave.people.ledger import opened
+from kneadwave.store.append_log import LogEntry
 
 CONSENT_DAYS: Final = 180
-"""How old a doctor's consent may be, days; ours."""
-REASON_MAX: Final = 500  # characters; ours
+"""How old a doctor's consent may be, days. Project's choice: a health that a doctor looked at half a year ago
+may be another one by now."""
+REASON_MAX: Final = 500  # characters; project's choice: a paragraph, so that a line of the ledger stays short
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,14 @@ class Verdict:
         return not self.blocked and not self.unanswered
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """The verdict of the day, and whether the list before a run was recorded as well."""
+
+    verdict: Verdict
+    ready: bool
+
+
 @lru_cache(maxsize=1)
 def questions() -> tuple[Question, ...]:
     """Every question, in the order in which it is asked."""
@@ -109,7 +120,7 @@ def verdict(answers: Answers) -> Verdict:
     )
 
 
-def answers_of_day(entries: Iterable[Entry], now: datetime) -> Answers | None:
+def answers_of_day(entries: Iterable[LogEntry], now: datetime) -> Answers | None:
     """What was answered on the day of `now`, all screenings together; None when there was none.
 
     A yes stands for the day; a consent can come later.
@@ -132,6 +143,21 @@ def _today_everywhere(then: datetime, now: datetime) -> bool:
     """Whether `then` lies on the day of `now` by the calendars of both places."""
     here, there = then.astimezone(now.tzinfo).date(), now.astimezone(then.tzinfo).date()
     return here == now.date() and there == then.date()
+
+
+def record(name: str, answers: Answers, now: datetime) -> Recorded:
+    """Write `answers` into the ledger of `name`, with the list before a run where all of it is so.
+
+    The verdict takes in what was answered earlier today. Raises as `ledger.opened` does, and NotCleared when
+    the clock is behind the ledger.
+    """
+    with opened(name, now) as ledger:
+        check_clock(history(ledger.entries), now)
+        ledger.append("screening", now, **answers.fields())
+        ready = not answers.not_ready
+        if ready:
+            ledger.append("ready", now)
+        return Recorded(verdict(answers_of_day(ledger.entries, now) or answers), ready)
 
 
 def consent_problem(question: Question, consent: Consent, today: date) -> str:

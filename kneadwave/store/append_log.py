@@ -1,33 +1,43 @@
-"""The lines of a ledger: each carries the checksum of the one before it and its own.
+"""Files of lines that are only ever appended to: the ledger of a recipient, the journal of a tuning.
 
     {"at":"2026-03-01T20:15:00.000+01:00","event":"began",…,"prev":"…","schema":1,"sum":"…"}
 
-`sum` is the SHA-256 of the line as canonical JSON without it. `prev` is the sum of the line before; of a
-line "noticed", which begins a new chain after a break, it is the SHA-256 of everything before, so that
-nothing further back can change unseen either. The sums guard against accident and temptation; they are no
-secret.
+`sum` is the SHA-256 of the line as canonical JSON without it. A line counts once it is whole and synced. A
+process that is killed leaves at most a last line that was cut short: it is passed over, and cut off before
+the next one is written.
+
+In a chained log `prev` is the sum of the line before; in a line "noticed", which begins a new chain after a
+break, it is the SHA-256 of everything before, so that nothing further back can change unseen either. The sums
+guard against accident and temptation; they are no secret.
 """
 
+import errno
 import hashlib
 import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
-from kneadwave.errors import PersonFileError
+from kneadwave.errors import KneadError
+from kneadwave.store.files import KeptFileError, open_private, read_private, sync_folder
+from kneadwave.store.lock import also_lock, still_there, take_lock
 
 SCHEMA: Final = 1
 NOTICED: Final = "noticed"
-EVENTS: Final = ("screening", "ready", "began", "going", "ended", NOTICED)
+"""The event of a line that begins a new chain."""
 _SUM: Final = b',"sum":"'
 _SUM_HEX: Final = 64
 _SUM_LENGTH: Final = len(_SUM) + _SUM_HEX + 2  # with the closing quote and brace
+_SUM_OF_NOTHING: Final = hashlib.sha256().hexdigest()
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What was written down: when (with its offset from UTC), what, and the figures that belong to it."""
+class LogEntry:
+    """What one line says: when (with its offset from UTC), what, and the figures that belong to it."""
 
     at: datetime
     event: str
@@ -35,78 +45,232 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Chain:
-    """What a ledger's bytes hold."""
+class LogFormat:
+    """What tells the lines of one kind of log from those of another."""
 
-    entries: tuple[Entry, ...] = ()
+    timespec: str = "auto"
+    """How exactly `at` is written, in the words of datetime.isoformat."""
+    chained: bool = False
+    """Whether each line carries the sum of the one before."""
+    events: frozenset[str] | None = None
+    """Every event that there is; None for any."""
+    error: type[KneadError] = KeptFileError
+    """What is raised for a file that cannot be read, or is of another version."""
+
+
+@dataclass(frozen=True)
+class LogBreak:
+    """The first line that is not what was written there."""
+
+    line: int
+    """Counted from 1."""
+    changed: bool
+    """Whether its own sum is wrong, else it does not follow the line before."""
+
+
+@dataclass(frozen=True)
+class LogContents:
+    """What the bytes of a log hold."""
+
+    entries: tuple[LogEntry, ...] = ()
     """Every line whose own sum is right, in the order of the file."""
     count: int = 0
     """Whole lines."""
     size: int = 0
     """Bytes of the whole lines; what follows is a last line that was cut short."""
+    length: int | None = None
+    """Bytes of the file; None where there is none."""
     last: str = ""
     """The sum of the last line."""
     before_last: str = ""
-    broken: str = ""
-    """What does not fit together; empty when everything does."""
+    everything: str = _SUM_OF_NOTHING
+    """The SHA-256 of the whole lines: what a new chain stands on."""
+    broken: LogBreak | None = None
+    """What does not fit; None when everything does."""
 
 
-def line_of(entry: Entry, prev: str) -> tuple[bytes, str]:
-    """The line for `entry` after a line with the sum `prev`, and its own sum."""
-    at = entry.at.isoformat(timespec="milliseconds")
-    body = _canonical({**entry.fields, "schema": SCHEMA, "at": at, "event": entry.event, "prev": prev})
+class LogChanged(Exception):
+    """A log was changed or replaced by somebody else while it was open."""
+
+
+class AppendLog:
+    """A log that is open and locked for this process alone, to be closed by it; made by `open_log`."""
+
+    def __init__(self, path: Path, fds: tuple[int, int], form: LogFormat, contents: LogContents) -> None:
+        self.path = path
+        self.contents = contents
+        """What it held when it was opened."""
+        self.entries: list[LogEntry] = list(contents.entries)
+        """Everything in it that can be trusted, oldest first; grows with `append`."""
+        self.count = contents.count
+        """Whole lines."""
+        self.size = contents.size
+        """Bytes of the whole lines."""
+        self.last = contents.last
+        """The sum of the last line, "" where there is none."""
+        self._fd, self._lock_fd = fds
+        self._form = form
+        self._length = contents.length or 0
+
+    def append(self, *entries: LogEntry, prev: str | None = None) -> None:
+        """Write lines in one piece and wait until they lie on the disk; all of them, or none.
+
+        `prev` takes the place of the last line's sum in the first of them. OSError where it cannot be
+        written, LogChanged where the file is not what it was, ValueError as `encode`.
+        """
+        data, last = b"", self.last if prev is None else prev
+        for entry in entries:
+            line, last = encode(entry, self._form, last)
+            data += line
+        self.check_unchanged()
+        self._write(data)
+        self.entries += entries
+        self.count, self.size, self.last = self.count + len(entries), self.size + len(data), last
+
+    def check_unchanged(self) -> None:
+        """LogChanged where another file lies at its path, or somebody wrote to this one; OSError."""
+        if not (still_there(self._fd, self.path) and os.fstat(self._fd).st_size == self._length):
+            raise LogChanged(str(self.path))
+
+    def cut_tail(self) -> None:
+        """Cut off a last line that was cut short; OSError where that fails."""
+        if self._length > self.size:
+            os.ftruncate(self._fd, self.size)
+            self._length = self.size
+
+    def close(self) -> None:
+        """Let go of the file and of its lock."""
+        os.close(self._fd)
+        os.close(self._lock_fd)
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self.cut_tail()
+            if os.write(self._fd, data) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._fd)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(self._fd, self.size)
+            self._length = os.fstat(self._fd).st_size
+            raise
+        self._length = self.size + len(data)
+        if self.size == 0:
+            sync_folder(self.path.parent)
+
+
+def open_log(path: Path, form: LogFormat, lock: Path) -> AppendLog:
+    """Open the log at `path`, made where it is missing, for this process alone: it holds the file `lock`.
+
+    Taking the lock file away lets nobody else in: the log itself is locked as well. Changes nothing yet, and
+    leaves it to the caller what a break in it means. LockHeld where another process has it, CannotLock where
+    there can be no lock, another OSError where it cannot be opened, the format's error for all else.
+    """
+    lock_fd = take_lock(lock, error=form.error)
+    try:
+        contents = read_log(path, form)
+        fd = open_private(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, error=form.error)
+        try:
+            also_lock(fd)
+            log = AppendLog(path, (fd, lock_fd), form, contents)
+            log.check_unchanged()  # since it was read
+        except BaseException:
+            os.close(fd)
+            raise
+    except BaseException:
+        os.close(lock_fd)
+        raise
+    return log
+
+
+def read_log(path: Path, form: LogFormat) -> LogContents:
+    """What the log at `path` holds, nothing where there is none; changes and locks nothing.
+
+    The format's error where it cannot be read, or is of another version.
+    """
+    data = read_private(path, error=form.error)
+    return LogContents() if data is None else decode(data, form, str(path))
+
+
+def encode(entry: LogEntry, form: LogFormat, prev: str = "") -> tuple[bytes, str]:
+    """The line for `entry` behind a line with the sum `prev`, and its own sum.
+
+    ValueError for a time without its offset from UTC, and for figures that JSON does not know.
+    """
+    if entry.at.tzinfo is None:
+        raise ValueError("a log needs times with their offset")
+    at = entry.at.isoformat(timespec=form.timespec)
+    content = {**entry.fields, "schema": SCHEMA, "at": at, "event": entry.event}
+    if form.chained:
+        content["prev"] = prev
+    body = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
     own = hashlib.sha256(body).hexdigest()
     return body[:-1] + _SUM + own.encode() + b'"}\n', own
 
 
-def read_chain(data: bytes, where: str) -> Chain:
-    """Read the bytes of a ledger. PersonFileError where a line is of another schema version."""
+def decode(data: bytes, form: LogFormat, where: str) -> LogContents:
+    """What the bytes of a log hold; `where` names it in errors.
+
+    The format's error where a line is of another schema version.
+    """
     size = data.rfind(b"\n") + 1
     lines = data[:size].split(b"\n")[:-1]
-    entries: list[Entry] = []
-    last = before_last = broken = ""
+    if lines and b"\0" in lines[-1] and not form.chained:
+        # A page that never reached the disk before the power went. A chain knows how many lines it had, and
+        # takes whatever lies there instead for a break.
+        size -= len(lines.pop()) + 1
+    entries: list[LogEntry] = []
+    last = before_last = ""
+    broken: LogBreak | None = None
     everything = hashlib.sha256()
     for number, line in enumerate(lines, start=1):
-        entry, prev, own = _read_line(line, f"{where}: line {number}")
+        entry, prev, own = _read_line(line, form, f"{where}: line {number}")
         if entry is None:
-            broken = broken or f"line {number} was changed"
+            broken = broken or LogBreak(number, changed=True)
+        elif not form.chained:
+            pass
         elif entry.event == NOTICED and prev == everything.copy().hexdigest():
-            broken = ""
+            broken = None
         elif prev != last:
-            broken = broken or f"line {number} does not follow the one before it"
+            broken = broken or LogBreak(number, changed=False)
         if entry is not None:
             entries.append(entry)
         before_last, last = last, own
         everything.update(line + b"\n")
-    return Chain(tuple(entries), len(lines), size, last, before_last, broken)
+    return LogContents(
+        entries=tuple(entries),
+        count=len(lines),
+        size=size,
+        length=len(data),
+        last=last,
+        before_last=before_last,
+        everything=everything.hexdigest(),
+        broken=broken,
+    )
 
 
-def digest(data: bytes) -> str:
-    """The sum of everything that a new chain stands on."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def _read_line(line: bytes, where: str) -> tuple[Entry | None, str, str]:
-    own = line[-_SUM_HEX - 2 : -2].decode("ascii", "replace")
-    body = line[:-_SUM_LENGTH] + b"}"
-    sound = line[-_SUM_LENGTH:] == _SUM + own.encode() + b'"}' and hashlib.sha256(body).hexdigest() == own
+def _read_line(line: bytes, form: LogFormat, where: str) -> tuple[LogEntry | None, str, str]:
+    """The entry, the sum of the line before and its own; None and nothing for a line that was changed."""
     content = _object(line)
-    schema = content.get("schema", SCHEMA)
+    schema = content.pop("schema", SCHEMA)
     if isinstance(schema, int) and schema != SCHEMA:
-        raise PersonFileError(
+        raise form.error(
             f"{where}: schema {schema} is not {SCHEMA}, the one this version knows",
             hint="use the version of knead that wrote it; nothing was changed",
         )
-    if not sound:
+    body, own = line[:-_SUM_LENGTH] + b"}", line[-_SUM_HEX - 2 : -2]
+    if line[-_SUM_LENGTH:] != _SUM + own + b'"}' or hashlib.sha256(body).hexdigest().encode() != own:
         return None, "", ""
     try:
-        at = datetime.fromisoformat(content.pop("at"))
-        event, prev = content.pop("event"), content.pop("prev")
+        at, event = datetime.fromisoformat(content.pop("at")), content.pop("event")
+        prev = content.pop("prev") if form.chained else ""
     except (KeyError, TypeError, ValueError):
         return None, "", ""
-    if at.tzinfo is None or event not in EVENTS or not isinstance(prev, str):
+    known = isinstance(event, str) and (form.events is None or event in form.events)
+    if at.tzinfo is None or not known or not isinstance(prev, str):
         return None, "", ""
-    return Entry(at, event, {k: v for k, v in content.items() if k not in ("schema", "sum")}), prev, own
+    del content["sum"]
+    return LogEntry(at, event, content), prev, own.decode()
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -115,7 +279,3 @@ def _object(line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def _canonical(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")

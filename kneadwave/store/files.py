@@ -8,7 +8,8 @@ from typing import Final
 
 from kneadwave.errors import Exit, KneadError
 
-MAX_BYTES: Final = 1 << 26  # 64 MiB, some three years of two long sessions a day; ours
+MAX_BYTES: Final = 1 << 26
+"""64 MiB. Project's choice: some three years of two long sessions a day, and read in a moment."""
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 OPEN_FLAGS: Final[int] = (
@@ -46,6 +47,34 @@ def open_private(path: Path, flags: int, *, error: type[KneadError] = KeptFileEr
         os.close(fd)
         raise
     return fd
+
+
+def read_private(path: Path, *, error: type[KneadError] = KeptFileError) -> bytes | None:
+    """The content of a file that `open_private` opens, None where there is none; `error` for all else."""
+    try:
+        with os.fdopen(open_private(path, os.O_RDONLY, error=error), "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as caught:
+        raise error(f"{path}: cannot be read: {reason_of(caught)}") from caught
+
+
+def write_private(path: Path, content: str) -> None:
+    """Replace a file whole: what is there is either the old content or the new. OSError where that fails."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | OPEN_FLAGS, FILE_MODE)
+        with os.fdopen(fd, "wb") as file:
+            file.write(content.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

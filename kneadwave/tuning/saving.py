@@ -9,7 +9,8 @@ from difflib import unified_diff
 from pathlib import Path
 
 from kneadwave.errors import Exit, KneadError, UsageError
-from kneadwave.tuning.journal import Line, journal_path
+from kneadwave.store.append_log import LogEntry
+from kneadwave.tuning.journal import journal_path
 from kneadwave.tuning.versions import Course
 from profiles.errors import ProfileError
 from profiles.files.load import read_text
@@ -52,7 +53,7 @@ def place_of(name: str) -> tuple[Path | None, Path]:
     return Path(name), journal_path(Path(real).stem, real)
 
 
-def course_of(name: str, path: Path | None, lines: Sequence[Line]) -> tuple[Course, str | None]:
+def course_of(name: str, path: Path | None, lines: Sequence[LogEntry]) -> tuple[Course, str | None]:
     """The versions so far, and what the file says now; None where it is gone and versions are left.
 
     ProfileError where there is no such profile.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kneadwave.errors import UsageError
-from kneadwave.tuning.journal import Line
+from kneadwave.store.append_log import LogEntry
 
 BEGAN = "began"  # version 0, as the file was read
 EDITED = "edited"
@@ -53,7 +53,7 @@ class Move:
 class Course:
     """The way through the versions so far. Nothing is ever taken out of it."""
 
-    def __init__(self, lines: Iterable[Line] = ()) -> None:
+    def __init__(self, lines: Iterable[LogEntry] = ()) -> None:
         self.versions: dict[int, Version] = {}
         self.seen: dict[int, list[Seen]] = {}
         """What the check found in a version, where that was written down."""
@@ -63,7 +63,7 @@ class Course:
         """The way from where tuning began to where one stands."""
         self.ahead: list[Move] = []
         """What was undone and can be redone, the next one last."""
-        self._lines: list[Line] = []
+        self._lines: list[LogEntry] = []
         for line in lines:
             self.apply(line)
 
@@ -111,7 +111,7 @@ class Course:
         _enough(n, self.redoable, "redo")
         return self.versions[self.ahead[-n].number]
 
-    def apply(self, line: Line) -> None:
+    def apply(self, line: LogEntry) -> None:
         """Go on by one line; one that leads to a version whose own line is missing leads nowhere."""
         self._lines.append(line)
         fields, number = line.fields, line.fields.get("number")
@@ -148,7 +148,7 @@ class Course:
             found.append(Entry(number, line.at, line.event, _what(line), made, here, kept))
         return found
 
-    def _shift(self, source: list[Move], target: list[Move], number: int, line: Line) -> None:
+    def _shift(self, source: list[Move], target: list[Move], number: int, line: LogEntry) -> None:
         for _ in range(min(int(line.fields.get("times", 1)), len(source))):
             target.append(source.pop())
         if not self.trail or self.trail[-1].number != number:  # a line between was damaged
@@ -167,5 +167,5 @@ def _enough(n: int, there: int, verb: str) -> None:
         )
 
 
-def _what(line: Line) -> str:
+def _what(line: LogEntry) -> str:
     return str(line.fields.get("what", line.event))

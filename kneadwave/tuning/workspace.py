@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kneadwave.store.append_log import LogEntry
 from kneadwave.tuning import versions
 from kneadwave.tuning.checks import Edited, EditRefused, has_errors, news_in, refusal, seen_as
-from kneadwave.tuning.journal import Journal, Line, opened, read
+from kneadwave.tuning.journal import Journal, damage, opened, read
 from kneadwave.tuning.saving import (
     Conflict,
     Saved,
@@ -53,7 +54,7 @@ class Desk:
         self._disk = disk
         self._journal = journal
         self._now = now
-        self._unwritten: list[Line] = []
+        self._unwritten: list[LogEntry] = []
         self._meet_the_disk()
         self.profile: Profile = self._parsed(self.text)
 
@@ -249,7 +250,7 @@ class Desk:
                 self._parsed(disk)
             self._remember(self._changed_elsewhere(disk))
 
-    def _changed_elsewhere(self, text: str) -> Line:
+    def _changed_elsewhere(self, text: str) -> LogEntry:
         return self._line(
             versions.CHANGED,
             number=self._course.next_number,
@@ -271,15 +272,15 @@ class Desk:
         found = self._course.version(default if number is None else number)
         return found.text, f"{self.name} ({word if number is None else f'version {number}'})"
 
-    def _line(self, event: str, **fields: Any) -> Line:
-        return Line(self._now(), event, fields)
+    def _line(self, event: str, **fields: Any) -> LogEntry:
+        return LogEntry(self._now(), event, fields)
 
-    def _remember(self, line: Line) -> None:
+    def _remember(self, line: LogEntry) -> None:
         """Go on by a line that is written with the next edit: looking at a profile leaves no trace."""
         self._course.apply(line)
         self._unwritten.append(line)
 
-    def _append(self, line: Line) -> None:
+    def _append(self, line: LogEntry) -> None:
         if self._journal is None:
             raise RuntimeError("this desk is for looking")
         self._journal.append(*self._unwritten, line)
@@ -306,8 +307,8 @@ def look(name: str, now: Callable[[], datetime] | None = None) -> Desk:
     """The desk as it lies there, to read: locks and writes nothing, and passes over damaged lines."""
     path, where = place_of(name)
     contents = read(where)
-    desk = Desk(name, path, *course_of(name, path, contents.lines), None, now or _local_now())
-    desk.damage = contents.damage
+    desk = Desk(name, path, *course_of(name, path, contents.entries), None, now or _local_now())
+    desk.damage = damage(where, contents)
     return desk
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from people import ledger_of
 
 from kneadwave.people import ledger
-from kneadwave.store.append_log import Entry
+from kneadwave.store.append_log import LogEntry
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -24,7 +24,7 @@ def files() -> tuple[Path, Path]:
     return ledger_of(), ledger_of().with_name("ledger.anchor")
 
 
-def entries(now: datetime = LATER) -> list[Entry]:
+def entries(now: datetime = LATER) -> list[LogEntry]:
     """Everything in the ledger, opened as a run opens it: what does not fit is noticed by that."""
     with ledger.opened("me", now) as book:
         return list(book.entries)

@@ -14,8 +14,7 @@ from firmware_bridge.clock import local_now
 from kneadwave.people import recipient as recipients
 from kneadwave.people.answers import read_answers
 from kneadwave.people.recipient import Recipient
-from kneadwave.people.record import Recorded, record
-from kneadwave.people.screening import questions, ready_list
+from kneadwave.people.screening import Recorded, questions, ready_list, record
 
 DATA = "XDG_DATA_HOME"
 Env = Mapping[str, str] | None

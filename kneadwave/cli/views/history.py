@@ -12,9 +12,8 @@ from kneadwave.cli.terminal.plotting import drawing, require_plots
 from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
 from kneadwave.people.history import BROKEN_OFF, History, Received, history
-from kneadwave.people.records import read_private
 from kneadwave.people.standing import Standing, standing
-from kneadwave.store.append_log import NOTICED, Entry, read_chain
+from kneadwave.store.append_log import NOTICED, LogEntry
 from kneadwave.text import clean, clock_text
 
 DAYS: Final = 14
@@ -36,7 +35,7 @@ def show_history(out: Output, name: str | None, plot: Path | None, now: datetime
         require_plots(plot)
     recipient = recipients.load(recipients.chosen(name))
     entries = ledger.read(recipient.name)
-    broken = _broken(recipient.name)
+    broken = ledger.break_in(recipient.name)
     past = history(entries)
     if broken:  # the next run will notice it, and what is noticed counts for the day
         past = replace(past, noticed=(*past.noticed, now))
@@ -91,7 +90,7 @@ def _print(out: Output, sittings: Sequence[Received], now: datetime) -> None:
         out.say("To begin: knead screen, then knead run first-session")
 
 
-def _tell_changes(out: Output, noticed: Sequence[Entry], broken: str) -> None:
+def _tell_changes(out: Output, noticed: Sequence[LogEntry], broken: str) -> None:
     told = [
         f"On {_minute(entry.at)} it was noticed that this record had been changed by something else "
         f"({_why(entry)}). That day counted as used up."
@@ -196,20 +195,11 @@ def _minute(at: datetime) -> str:
     return f"{at:%Y-%m-%d} at {at:%H:%M}"
 
 
-def _broken(name: str) -> str:
-    """What in the ledger does not fit together and no run has noticed yet.
-
-    The anchor is left out: a session that is running may be between a line and its anchor.
-    """
-    path = recipients.folder_of(name) / ledger.LINES
-    return read_chain(read_private(path) or b"", str(path)).broken
-
-
-def _noticed(entries: Sequence[Entry]) -> list[Entry]:
+def _noticed(entries: Sequence[LogEntry]) -> list[LogEntry]:
     return [entry for entry in entries if entry.event == NOTICED]
 
 
-def _why(entry: Entry) -> str:
+def _why(entry: LogEntry) -> str:
     return clean(str(entry.fields.get("why", "")))
 
 

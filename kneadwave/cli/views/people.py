@@ -13,8 +13,16 @@ from kneadwave.people import recipient as recipients
 from kneadwave.people.answers import load_answers, template
 from kneadwave.people.gate import blocked
 from kneadwave.people.recipient import Recipient
-from kneadwave.people.record import Recorded, record
-from kneadwave.people.screening import Answers, Question, answers_of_day, questions, ready_list, verdict
+from kneadwave.people.screening import (
+    Answers,
+    Question,
+    Recorded,
+    answers_of_day,
+    questions,
+    ready_list,
+    record,
+    verdict,
+)
 from kneadwave.text import clean
 
 

@@ -31,8 +31,9 @@ from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
 from kneadwave.devices import responses_path
 from kneadwave.errors import Exit, KneadError, UsageError
 from kneadwave.sessions.record import now as wall_time
+from kneadwave.store.append_log import LogEntry
 from kneadwave.store.files import KeptFileError, reason_of
-from kneadwave.tuning.journal import Journal, Line, opened
+from kneadwave.tuning.journal import Journal, opened
 from profiles.files.save import write_whole
 
 HEAD = """Response curves of the device '{name}': how this very one answers.
@@ -59,7 +60,7 @@ class _Past:
     written: set[str] = field(default_factory=set)
     latest: set[str] | None = None  # what the line before put down as written; None where it saved nothing
 
-    def take(self, line: Line) -> None:
+    def take(self, line: LogEntry) -> None:
         text, latest, self.latest = line.fields.get("text"), self.latest, None
         if line.event == "saved":
             self.latest = set(line.fields.get("calibrated", ())) - self.written
@@ -188,7 +189,7 @@ class Curves:
         self.responses = changed
 
     def _note(self, event: str, **fields: Any) -> None:
-        line = Line(self._now(), event, fields)
+        line = LogEntry(self._now(), event, fields)
         if not self.trial:
             self._journal.append(line)
         self._past.take(line)

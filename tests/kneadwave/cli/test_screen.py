@@ -5,12 +5,11 @@ import signal
 from datetime import timedelta
 
 import pytest
-from people import answering, answers_text, ledger_of, make_recipient
+from people import answering, answers_text, make_recipient
 
 from firmware_bridge.clock import local_now
 from kneadwave.people import ledger
 from kneadwave.people.screening import questions, ready_list
-from kneadwave.store.person_lock import locked
 
 
 @pytest.fixture(autouse=True)
@@ -184,7 +183,7 @@ def test_without_a_recipient_the_hint_says_how_to_make_one(knead, answers):
 
 def test_two_screenings_at_once_wait_for_each_other(knead, answers):
     make_recipient()
-    with locked(ledger_of().with_name("ledger.lock"), "me"):
+    with ledger.opened("me", local_now()):
         assert knead("screen", "--answers", answers()).code == 7
 
 

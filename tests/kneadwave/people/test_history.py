@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from kneadwave.people.history import GOING_S, history, is_zone, part_of, same_day, sessions
-from kneadwave.store.append_log import Entry
+from kneadwave.store.append_log import LogEntry
 from profiles.body import body_map
 from profiles.technique import Guide
 
@@ -14,7 +14,7 @@ BACK = {"lumbar-left": {"peak": 0.5, "mean": 0.2, "active_s": 40.0, "dwell_s": 6
 
 
 def at(after, event, **fields):
-    return Entry(NOW + timedelta(seconds=after), event, fields)
+    return LogEntry(NOW + timedelta(seconds=after), event, fields)
 
 
 def began(seconds=0):
@@ -22,8 +22,8 @@ def began(seconds=0):
 
 
 def run(start, seconds, day=0):
-    begin = Entry(NOW + timedelta(days=day, seconds=start), "began", {"profile": "p", "device": "d"})
-    end = Entry(
+    begin = LogEntry(NOW + timedelta(days=day, seconds=start), "began", {"profile": "p", "device": "d"})
+    end = LogEntry(
         NOW + timedelta(days=day, seconds=start + seconds), "ended", {"seconds": seconds, "reason": "x"}
     )
     return [begin, end]

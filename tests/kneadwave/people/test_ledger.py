@@ -12,7 +12,7 @@ from people import ledger_of
 
 from kneadwave.errors import PersonFileError
 from kneadwave.people import ledger
-from kneadwave.store.append_log import Entry, line_of
+from kneadwave.store.append_log import LogEntry, encode
 
 
 @pytest.mark.usefixtures("me")
@@ -21,7 +21,7 @@ def test_what_is_written_is_read():
     write(1, start=3)
     found = ledger.read("me")
     assert [entry.fields["number"] for entry in found] == [0, 1, 2, 3]
-    assert found[1] == Entry(NOW + timedelta(seconds=1), "ready", {"number": 1})
+    assert found[1] == LogEntry(NOW + timedelta(seconds=1), "ready", {"number": 1})
     assert entries() == found
 
 
@@ -62,7 +62,7 @@ def test_a_last_line_that_was_cut_short_is_dropped_and_the_next_one_starts_afres
     write(2)
     path, _ = files()
     whole = path.read_bytes()
-    line, _ = line_of(Entry(NOW, "ready", {"number": 2}), "x")
+    line, _ = encode(LogEntry(NOW, "ready", {"number": 2}), ledger.FORMAT, "x")
     path.write_bytes(whole + line[:-1])
     assert len(ledger.read("me")) == 2
     write(1, start=2)

@@ -13,8 +13,9 @@ from people import ledger_of
 from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.people.allowance import allowed
 from kneadwave.people.history import history
+from kneadwave.people.ledger import FORMAT
 from kneadwave.people.recipient import load, save
-from kneadwave.store.append_log import Entry, line_of, read_chain
+from kneadwave.store.append_log import LogEntry, decode, encode
 from profiles.model import Profile
 
 
@@ -132,7 +133,7 @@ def a_day():
             (seconds - 10, "going", {"seconds": seconds - 10}),
             (seconds, "ended", {"seconds": seconds, "reason": "completed"}),
         ):
-            line, prev = line_of(Entry(began + timedelta(seconds=after), event, fields), prev)
+            line, prev = encode(LogEntry(began + timedelta(seconds=after), event, fields), FORMAT, prev)
             lines.append(line)
     return lines, prev
 
@@ -197,7 +198,7 @@ def test_damage_is_a_cut_tail_or_noticed_and_never_buys_time(data, ahead):
         before = json.loads(LINES[-1])["prev"]
         anchor.write_text(json.dumps({"schema": 1, "count": len(LINES) - 1, "sum": before}), encoding="utf-8")
     whole = b"".join(LINES)
-    honest = seconds_left(me, read_chain(whole, "honest").entries)
+    honest = seconds_left(me, decode(whole, FORMAT, "honest").entries)
     try:
         found = entries(EVENING)
     except PersonFileError:

@@ -24,7 +24,7 @@ def test_a_line_that_cannot_be_written_leaves_no_trace(monkeypatch, call):
 
     with ledger.opened("me", NOW) as book:
         with monkeypatch.context() as patched:
-            patched.setattr(f"kneadwave.people.ledger.os.{call}", full)
+            patched.setattr(f"kneadwave.store.append_log.os.{call}", full)
             with pytest.raises(NotCleared, match="no space left on device"):
                 book.append("began", NOW)
         assert [each.read_bytes() for each in files()] == before
@@ -39,7 +39,7 @@ def test_a_line_written_in_part_is_taken_back(monkeypatch):
     real = os.write
     with ledger.opened("me", NOW) as book:
         with monkeypatch.context() as patched:
-            patched.setattr("kneadwave.people.ledger.os.write", lambda fd, data: real(fd, data[:20]))
+            patched.setattr("kneadwave.store.append_log.os.write", lambda fd, data: real(fd, data[:20]))
             with pytest.raises(NotCleared, match="no space left"):
                 book.append("began", NOW)
         book.append("began", NOW)

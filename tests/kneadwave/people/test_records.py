@@ -7,35 +7,37 @@ import stat
 import pytest
 
 from kneadwave.errors import PersonFileError
-from kneadwave.people import records as storage
-from kneadwave.people.records import private_folder, read_private, told_as_file_error, write_private
+from kneadwave.people import records
+from kneadwave.people.records import private_folder, read_record, told_as_file_error
+from kneadwave.store import files
+from kneadwave.store.files import write_private
 
 
 @pytest.fixture
 def folder():
-    where = storage.folder_of("me")
+    where = records.folder_of("me")
     private_folder(where)
     return where
 
 
 def test_the_folder_lies_in_the_data_folder_of_the_user(data_folder):
-    assert storage.folder_of("me") == data_folder / "kneadwave" / "recipients" / "me"
+    assert records.folder_of("me") == data_folder / "kneadwave" / "recipients" / "me"
 
 
 def test_nothing_there_is_none(folder):
-    assert read_private(folder / "nothing") is None
-    assert storage.names() == []
+    assert read_record(folder / "nothing") is None
+    assert records.names() == []
 
 
 def test_without_a_folder_there_are_no_names():
-    assert storage.names() == []
+    assert records.names() == []
 
 
 def test_a_folder_that_is_a_file_is_told(data_folder):
     (data_folder / "kneadwave").mkdir(parents=True)
     (data_folder / "kneadwave" / "recipients").touch()
     with pytest.raises(PersonFileError, match="not a directory"):
-        storage.names()
+        records.names()
 
 
 def test_a_folder_that_leads_elsewhere_is_refused(folder):
@@ -58,7 +60,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(folder, monkeypatch):
     ):
         write_private(folder / "file", "after")
     assert caught.value.hint
-    assert read_private(folder / "file") == b"before"
+    assert read_record(folder / "file") == b"before"
     assert [path.name for path in folder.iterdir()] == ["file"]
 
 
@@ -71,7 +73,7 @@ def test_what_a_link_shows_is_not_read(folder):
     (folder / "file").symlink_to(folder / "other")
     (folder / "other").write_text("x", encoding="utf-8")
     with pytest.raises(PersonFileError, match="a link"):
-        read_private(folder / "file")
+        read_record(folder / "file")
 
 
 def test_a_file_put_in_the_way_while_it_is_opened_is_not_read(folder, monkeypatch):
@@ -85,19 +87,19 @@ def test_a_file_put_in_the_way_while_it_is_opened_is_not_read(folder, monkeypatc
 
     monkeypatch.setattr(os, "open", swapped)
     with pytest.raises(PersonFileError, match="not a regular file"):
-        read_private(folder / "file")
+        read_record(folder / "file")
 
 
 @pytest.mark.parametrize(("bytes_more", "fine"), [(-1, True), (0, True), (1, False)])
 def test_a_file_has_at_most_64_mib(folder, bytes_more, fine):
     (folder / "file").touch(mode=0o600)
-    os.truncate(folder / "file", storage.MAX_BYTES + bytes_more)
+    os.truncate(folder / "file", files.MAX_BYTES + bytes_more)
     if fine:
-        os.close(storage.open_private(folder / "file", os.O_RDONLY))
+        os.close(files.open_private(folder / "file", os.O_RDONLY))
     else:
         with pytest.raises(PersonFileError, match="larger than 64 MiB"):
-            read_private(folder / "file")
+            read_record(folder / "file")
 
 
 def test_an_error_without_a_number_has_words_all_the_same():
-    assert storage.reason_of(OSError("Odd")) == "odd"
+    assert files.reason_of(OSError("Odd")) == "odd"

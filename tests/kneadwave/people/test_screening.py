@@ -1,9 +1,12 @@
-"""Which questions there are, and what follows from the answers."""
+"""Which questions there are, what follows from the answers, and writing them down."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from people import make_recipient, screened
 
+from kneadwave.errors import NotCleared
+from kneadwave.people import ledger
 from kneadwave.people.screening import (
     CONSENT_DAYS,
     Answers,
@@ -14,13 +17,14 @@ from kneadwave.people.screening import (
     ready_list,
     verdict,
 )
-from kneadwave.store.append_log import Entry
+from kneadwave.store.append_log import LogEntry
 
 CONTRAINDICATIONS = {*range(134, 147), *range(148, 155), 225, 272, *range(283, 287)}
 NEVER = {134, 137, 139, 141, 142, 145, 149, 151, 283, 286}
 HOME = timezone(timedelta(hours=1))
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=HOME)
 TODAY = NOW.date()
+EVENING = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
 AGREED = Consent("2026-02-20", "massage of the back is fine")
 
 
@@ -33,7 +37,7 @@ def question(name):
 
 
 def screening(at, answers, consent=None):
-    return Entry(at, "screening", {"answers": answers, "consent": consent or {}})
+    return LogEntry(at, "screening", {"answers": answers, "consent": consent or {}})
 
 
 def test_every_contraindication_is_asked():
@@ -95,7 +99,7 @@ def test_a_question_without_an_answer_is_not_clear():
 def test_without_a_screening_of_today_there_are_no_answers():
     assert answers_of_day([], NOW) is None
     assert answers_of_day([screening(NOW - timedelta(days=1), all_no())], NOW) is None
-    assert answers_of_day([Entry(NOW, "ready")], NOW) is None
+    assert answers_of_day([LogEntry(NOW, "ready")], NOW) is None
 
 
 @pytest.mark.parametrize(("hour", "counts"), [("00:00:00", True), ("23:59:59", True)])
@@ -174,3 +178,35 @@ def test_a_consent_has_a_reason(reason):
 
 def test_a_consent_to_fever_does_not_count():
     assert "rule 142" in consent_problem(question("fever"), AGREED, date(2026, 3, 1))
+
+
+def test_a_screening_is_written_with_every_answer():
+    make_recipient()
+    found = screened(now=EVENING, yes=["epilepsy"], consents={"epilepsy": ("2026-02-20", "fine")})
+    assert found.verdict.clear
+    assert found.ready
+    screening, ready = ledger.read("me")
+    assert (screening.at, screening.event, ready.event) == (EVENING, "screening", "ready")
+    assert set(screening.fields["answers"]) == {q.id for q in questions()}
+    assert screening.fields["consent"] == {"epilepsy": {"date": "2026-02-20", "reason": "fine"}}
+
+
+def test_a_list_that_is_not_all_so_is_not_recorded():
+    make_recipient()
+    assert not screened(now=EVENING, ready=False).ready
+    assert [entry.event for entry in ledger.read("me")] == ["screening"]
+
+
+def test_the_verdict_takes_in_what_was_said_earlier_today():
+    make_recipient()
+    screened(now=EVENING, yes=["fever"])
+    assert [q.id for q in screened(now=EVENING + timedelta(hours=1)).verdict.blocked] == ["fever"]
+    assert screened(now=EVENING + timedelta(days=1)).verdict.clear
+
+
+def test_with_a_clock_that_is_behind_nothing_is_recorded():
+    make_recipient()
+    screened(now=EVENING)
+    with pytest.raises(NotCleared, match="clock"):
+        screened(now=EVENING - timedelta(minutes=3))
+    assert len(ledger.read("me")) == 2

@@ -172,7 +172,7 @@ def test_when_it_can_no_longer_be_written_the_session_has_to_stop(profile, monke
     with admit(None, profile(), NOW, confirm=None) as sitting:
         sitting.begin(profile(), PORT, 900, NOW)
         with monkeypatch.context() as patched:
-            patched.setattr("kneadwave.people.ledger.os.write", full)
+            patched.setattr("kneadwave.store.append_log.os.write", full)
             with pytest.raises(NotCleared, match="no space left"):
                 sitting.going(20.0, DOSE, after(seconds=20))
             with pytest.raises(NotCleared, match="no space left"):
@@ -191,7 +191,7 @@ def test_leaving_while_nothing_can_be_written_raises_nothing_more(profile, monke
     with monkeypatch.context() as patched:
         with admit(None, profile(), NOW, confirm=None) as sitting:
             sitting.begin(profile(), PORT, 900, NOW)
-            patched.setattr("kneadwave.people.ledger.os.write", full)
+            patched.setattr("kneadwave.store.append_log.os.write", full)
         assert not sitting.clearance.covers(PORT)
     assert events()[-1] == "began"
 

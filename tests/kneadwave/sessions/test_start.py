@@ -231,7 +231,7 @@ def test_a_ledger_that_cannot_be_written_any_more_stops_the_session_gently(
     def full(*args: object) -> int:  # noqa: ARG001
         raise OSError(28, "No space left on device")
 
-    at(5.0, lambda session: monkeypatch.setattr("kneadwave.people.ledger.os.write", full))  # noqa: ARG005
+    at(5.0, lambda session: monkeypatch.setattr("kneadwave.store.append_log.os.write", full))  # noqa: ARG005
     ended = knead("run", minutes(3), "--device", port.url, "--json")
     assert ended.code == 7
     assert "cannot be written" in ended.events[-1]["error"]

@@ -1,4 +1,4 @@
-"""Files that are kept: for their owner alone. What else they promise is in person/test_storage.py."""
+"""Files that are kept: for their owner alone. What else they promise is in people/test_records.py."""
 
 import os
 import stat

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from kneadwave.errors import UsageError
-from kneadwave.tuning.journal import Line
+from kneadwave.store.append_log import LogEntry
 from kneadwave.tuning.versions import Course
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def line(event, number=None, **fields):
-    return Line(AT, event, fields if number is None else {"number": number, **fields})
+    return LogEntry(AT, event, fields if number is None else {"number": number, **fields})
 
 
 def made(number, event="edited", **fields):
