@@ -6,7 +6,7 @@ as relaxing-back has on the reference cushion. `python -m benchmarks.bare_loop 5
 
 import sys
 
-from firmware_bridge.wire.codec import _pack_setpoints as pack_setpoints
+from firmware_bridge.safety.encode import _pack_setpoints as pack_setpoints
 from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
 from firmware_bridge.wire.messages import SETPOINTS, Setpoints, unpack_setpoints
 

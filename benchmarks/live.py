@@ -16,8 +16,9 @@ from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkError
+from firmware_bridge.play.connection import Connection
+from firmware_bridge.play.requests import Dialogue
 from firmware_bridge.safety.interlock import Interlock
-from firmware_bridge.wire.connection import Connection
 from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
 from firmware_bridge.wire.identity import expected_hash
 from firmware_bridge.wire.link import SerialLink
@@ -30,7 +31,6 @@ from firmware_bridge.wire.messages import (
     Status,
     unpack_report,
 )
-from firmware_bridge.wire.requests import Dialogue
 
 ROUNDS = 40
 KILLS = 20

@@ -10,17 +10,17 @@ from firmware_bridge.clock import Clock, never
 from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
 from firmware_bridge.errors import InterlockTrip, LinkLost
 from firmware_bridge.limits import SESSION_MAX_S, frames
+from firmware_bridge.play.connection import Connection
 from firmware_bridge.play.feed import INTENSITY_STEP, Cue, Feed
+from firmware_bridge.play.requests import Dialogue, reason_text
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
 from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.safety.limiter import Limiter
 from firmware_bridge.wire.codec import setpoints_size
-from firmware_bridge.wire.connection import Connection
 from firmware_bridge.wire.framing import FRAME_OVERHEAD
-from firmware_bridge.wire.identity import expected_hash
+from firmware_bridge.wire.identity import DeviceSelf, expected_hash
 from firmware_bridge.wire.messages import DeviceState, Reason, Status
-from firmware_bridge.wire.requests import DeviceSelf, Dialogue, reason_text
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
 

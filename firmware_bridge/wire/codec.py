@@ -1,23 +1,11 @@
-"""The encoder: what the interlock permitted, as bytes; and, for devices, their reports.
+"""Bytes of what a device says, and the size of what it is told.
 
-A host message has no other way to become bytes: its payload is packed here, out of a `PermittedFrame`.
+The other direction, what a host says, is `firmware_bridge.safety.encode`: it takes what the interlock
+permitted and nothing else.
 """
 
-from firmware_bridge.safety.interlock import PermittedFrame
 from firmware_bridge.wire.framing import FRAME_OVERHEAD, Frame, pack_frame
-from firmware_bridge.wire.messages import STRUCTS, TYPE_OF, HostMessage, Report, Setpoints, mask_of
-
-
-def encode(permitted: PermittedFrame[HostMessage], *, seq: int, t_ms: int, epoch: int) -> bytes:
-    """Bytes for the device. `t_ms` is device time modulo 65536; `seq` and `epoch` are bytes.
-
-    Raises TypeError for anything that did not come from the interlock.
-    """
-    if not isinstance(permitted, PermittedFrame):
-        raise TypeError("only a frame that the interlock permitted can be encoded")
-    message = permitted.message
-    payload = _pack_setpoints(message) if isinstance(message, Setpoints) else _pack_fields(message)
-    return pack_frame(Frame(TYPE_OF[type(message)], seq, t_ms & 0xFFFF, epoch, 0, payload))
+from firmware_bridge.wire.messages import STRUCTS, TYPE_OF, Report, Setpoints
 
 
 def encode_report(report: Report, *, seq: int, t_ms: int, epoch: int) -> bytes:
@@ -25,31 +13,15 @@ def encode_report(report: Report, *, seq: int, t_ms: int, epoch: int) -> bytes:
     return pack_frame(Frame(TYPE_OF[type(report)], seq, t_ms & 0xFFFF, epoch, 0, report_payload(report)))
 
 
+def report_payload(report: Report) -> bytes:
+    """The payload of `report`; also what the hash of the limits is taken over."""
+    struct = STRUCTS[TYPE_OF[type(report)]]
+    assert struct is not None  # every report has fields
+    return struct.pack(*(field.encode("ascii") if isinstance(field, str) else field for field in report))
+
+
 def setpoints_size(setpoints: Setpoints) -> int:
     """How many bytes `setpoints` take on the line."""
     drives, rates = setpoints
     on = len(drives) - drives.count(0) + len(rates) - rates.count(0)
     return FRAME_OVERHEAD + (len(drives) + 7) // 8 + on
-
-
-def report_payload(report: Report) -> bytes:
-    """The payload of `report`; also what the hash of the limits is taken over."""
-    return _pack_fields(report)
-
-
-def _pack_fields(message: HostMessage | Report) -> bytes:
-    struct = STRUCTS[TYPE_OF[type(message)]]
-    if struct is None:
-        return b""
-    return struct.pack(*(field.encode("ascii") if isinstance(field, str) else field for field in message))
-
-
-def _pack_setpoints(message: Setpoints) -> bytes:
-    """Mask, then a drive for each actuator that is on, then a rate for each that has one."""
-    drives, rates = message
-    mask = mask_of(drives)
-    return (
-        mask.to_bytes((len(drives) + 7) // 8, "little")
-        + drives.replace(b"\0", b"")
-        + rates.replace(b"\0", b"")
-    )

@@ -9,9 +9,8 @@ from firmware_bridge.devices.description import (
 )
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.errors import DeviceRefused
-from firmware_bridge.wire.identity import KIND_OF, NOWHERE_MM, expected_hash
+from firmware_bridge.wire.identity import KIND_OF, NOWHERE_MM, DeviceSelf, expected_hash
 from firmware_bridge.wire.messages import ActuatorInfo
-from firmware_bridge.wire.requests import DeviceSelf
 from profiles.technique import Modality
 
 TYPICAL_TAU_MS = 55

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from cobs import cobs
 
+BAUD = 115200
+"""Speed of the line, bits a second."""
+
 PAYLOAD_MAX = 64
 _HEADER = Struct("<BBHBB")
 _CRC = Struct("<I")

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from struct import pack
 
 from firmware_bridge.devices.layout import Actuator, place_device
@@ -18,6 +19,14 @@ KIND_OF = {
     Modality.KNEADING: Kind.KNEADING,
     Modality.PRESSURE: Kind.PRESSURE,
 }
+
+
+@dataclass(frozen=True)
+class DeviceSelf:
+    """What a device told of itself, in wire order."""
+
+    identity: Identity
+    table: tuple[ActuatorInfo, ...]
 
 
 def device_table(description: DeviceDescription) -> tuple[ActuatorInfo, ...]:

@@ -16,7 +16,7 @@ import serial
 from serial.tools import list_ports
 
 from firmware_bridge.errors import LinkError, LinkLost, LinkTimeout, PortBusy, PortForbidden, PortMissing
-from firmware_bridge.wire.connection import BAUD
+from firmware_bridge.wire.framing import BAUD
 
 try:
     from termios import error as _TerminalError

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.devices.load import DeviceDescription, load_device
 from firmware_bridge.limits import SESSION_MAX_S
+from firmware_bridge.play.connection import Connection
+from firmware_bridge.play.requests import Dialogue
 from firmware_bridge.play.session import Session
 from firmware_bridge.recording.dose import DoseMeter, Tee
 from firmware_bridge.recording.writer import Recorder, open_recorder
-from firmware_bridge.wire.connection import Connection
-from firmware_bridge.wire.requests import DeviceSelf, Dialogue
+from firmware_bridge.wire.identity import DeviceSelf
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals

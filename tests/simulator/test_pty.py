@@ -12,11 +12,11 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkError, LinkLost
 from firmware_bridge.guard.device import Cushion
+from firmware_bridge.play.connection import Connection
+from firmware_bridge.play.requests import Dialogue
 from firmware_bridge.safety.interlock import Interlock
-from firmware_bridge.wire.connection import Connection
 from firmware_bridge.wire.link import SerialLink
 from firmware_bridge.wire.messages import DeviceState, Reason
-from firmware_bridge.wire.requests import Dialogue
 from simulator.faults import FaultyLine, parse_fault
 from simulator.pty import PtyCushion, PtyError
 

@@ -166,7 +166,7 @@ def test_no_more_waits_on_the_line_than_may_be_in_flight(rig: Make, scored: Call
 
 def test_nothing_is_left_unsent_when_the_line_is_narrow(rig: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last frame, which is silent, goes out even if it has to wait for room."""
-    from firmware_bridge.wire import connection
+    from firmware_bridge.play import connection
 
     monkeypatch.setattr(connection, "IN_FLIGHT_MAX", 40)
     made = rig(wrap=Tap)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import firmware_bridge
 from firmware_bridge.devices.layout import Actuator
+from firmware_bridge.safety.encode import encode
 from firmware_bridge.safety.interlock import Event, Interlock, PermittedFrame
-from firmware_bridge.wire.codec import encode, encode_report, report_payload, setpoints_size
+from firmware_bridge.wire.codec import encode_report, report_payload, setpoints_size
 from firmware_bridge.wire.framing import FrameDecoder, pack_frame
 from firmware_bridge.wire.messages import (
     TYPE_OF,
@@ -172,7 +173,7 @@ def test_setpoints_reach_the_encoder_through_the_interlock(actuator: Callable[..
 
 
 SNIPPET = """
-from firmware_bridge.wire.codec import encode
+from firmware_bridge.safety.encode import encode
 from firmware_bridge.safety.interlock import Interlock, PermittedFrame
 from firmware_bridge.wire.messages import Setpoints
 
@@ -198,4 +199,4 @@ def test_going_round_the_interlock_is_a_type_error(tmp_path: Path) -> None:
     assert "PermittedFrame" in found[8]
 
 
-TYPED = ("wire/codec", "wire/framing", "safety/interlock", "wire/messages")
+TYPED = ("safety/encode", "wire/framing", "safety/interlock", "wire/messages")

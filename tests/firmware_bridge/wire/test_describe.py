@@ -9,8 +9,7 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.errors import DeviceRefused
 from firmware_bridge.wire.describe import description_of
-from firmware_bridge.wire.identity import device_table, expected_hash, identity_of
-from firmware_bridge.wire.requests import DeviceSelf
+from firmware_bridge.wire.identity import DeviceSelf, device_table, expected_hash, identity_of
 
 
 def told_by(description: DeviceDescription, **identity: Any) -> DeviceSelf:

@@ -96,7 +96,7 @@ def test_a_trip_ends_it_with_7_and_is_recorded(
 
 
 def test_an_unconfirmed_stop_is_6(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("firmware_bridge.wire.requests.Dialogue.stop", lambda self: False)  # noqa: ARG005
+    monkeypatch.setattr("firmware_bridge.play.requests.Dialogue.stop", lambda self: False)  # noqa: ARG005
     ended = knead(*RUN)
     assert ended.code == 6
     assert "pull its plug" in ended.err

@@ -14,9 +14,18 @@ from firmware_bridge.errors import (
     LinkTimeout,
     ProtocolMismatch,
 )
+from firmware_bridge.play.connection import Connection
+from firmware_bridge.play.requests import (
+    ANSWER_S,
+    HELLO_TRIES,
+    REASON_RULES,
+    STOP_CONFIRM_S,
+    TRIES,
+    Dialogue,
+    reason_text,
+)
 from firmware_bridge.safety.interlock import Interlock, State
 from firmware_bridge.wire.codec import encode_report
-from firmware_bridge.wire.connection import Connection
 from firmware_bridge.wire.framing import Frame, FrameDecoder
 from firmware_bridge.wire.identity import device_table, identity_of
 from firmware_bridge.wire.messages import (
@@ -30,15 +39,6 @@ from firmware_bridge.wire.messages import (
     Reason,
     Report,
     Status,
-)
-from firmware_bridge.wire.requests import (
-    ANSWER_S,
-    HELLO_TRIES,
-    REASON_RULES,
-    STOP_CONFIRM_S,
-    TRIES,
-    Dialogue,
-    reason_text,
 )
 from simulator.clock import VirtualClock
 

@@ -1,7 +1,6 @@
 """Requests that wait for their answer: who are you, be armed, reset, stop. Stop-and-wait, a few tries."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from firmware_bridge.clock import Clock
@@ -13,8 +12,9 @@ from firmware_bridge.errors import (
     LinkTimeout,
     ProtocolMismatch,
 )
+from firmware_bridge.play.connection import Connection, is_answer
 from firmware_bridge.safety.interlock import Event, State
-from firmware_bridge.wire.connection import Connection, is_answer
+from firmware_bridge.wire.identity import DeviceSelf
 from firmware_bridge.wire.messages import (
     ARM,
     PROTOCOL_VERSION,
@@ -57,14 +57,6 @@ REASON_RULES: Final[dict[int, int]] = {
 """The massage rule behind a device's reason, where there is one."""
 
 R = TypeVar("R", bound=Report)
-
-
-@dataclass(frozen=True)
-class DeviceSelf:
-    """What a device told of itself, in wire order."""
-
-    identity: Identity
-    table: tuple[ActuatorInfo, ...]
 
 
 class Dialogue:

@@ -6,9 +6,9 @@ Holds what the two sides must agree on: epoch, sequence numbers, the device's cl
 from collections import deque
 
 from firmware_bridge.errors import LinkLost
+from firmware_bridge.safety.encode import encode
 from firmware_bridge.safety.interlock import Interlock
-from firmware_bridge.wire.codec import encode
-from firmware_bridge.wire.framing import STOP_ZEROS, FrameDecoder
+from firmware_bridge.wire.framing import BAUD, STOP_ZEROS, FrameDecoder
 from firmware_bridge.wire.messages import (
     EPOCH_ANY,
     Answer,
@@ -23,7 +23,6 @@ from firmware_bridge.wire.messages import (
     unpack_report,
 )
 
-BAUD = 115200
 IN_FLIGHT_MAX = 128
 """Bytes that may wait on the line: bytes queued in a tty are bytes that nobody can stop."""
 _BYTES_PER_S = BAUD / 10  # 8N1: ten bits a byte

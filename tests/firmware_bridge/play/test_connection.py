@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.errors import InterlockTrip, LinkLost
+from firmware_bridge.play.connection import BAUD, IN_FLIGHT_MAX, Connection, is_answer
 from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.wire.codec import encode_report
-from firmware_bridge.wire.connection import BAUD, IN_FLIGHT_MAX, Connection, is_answer
 from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
 from firmware_bridge.wire.messages import (
     ARM,
