@@ -51,7 +51,7 @@ def main() -> None:
     simulation = Simulation(score, description)
     for _ in simulation.play():
         pass
-    ours = simulation.session.connection.bytes_sent / score.duration
+    ours = simulation.session.device.bytes_sent / score.duration
     layout = place_device(description)
     frames = round(score.duration * FRAME_RATE_HZ)
     feed = Feed(Renderer(score, layout.places()), Limiter(layout), frames, len(layout.actuators))

@@ -16,7 +16,9 @@ from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.guard.observer import Unwatched
 from firmware_bridge.guard.output_stage import Output
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Session, Update
+from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.writer import Recorder
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.score import Score
@@ -49,8 +51,8 @@ class Simulation:
         self.layout = place_device(description, body_map(stature_m))
         self.watch = Watch(self.layout, recorder)
         self.cushion = Cushion(description, seed=seed, observer=self.watch)
-        self._link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
-        self.session = Session(score, self.layout, self._link, self.clock, limit=limit)
+        self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
+        self.session = Session(score, self.layout, WireDevice(self.link, self.clock), self.clock, limit=limit)
         self._recorder = recorder
         self._name = score.name
 
@@ -75,13 +77,13 @@ class Simulation:
                     step = update.step
                     self._note_step(step)
                 yield update
-            reason, ok = self.session.stop_reason or "completed", not self.session.stop_reason
+            reason, ok = self.session.stop_reason or EndReason.COMPLETED, self.session.stopped is None
         except Exception as error:
             reason = str(error)
             raise
         finally:
             self.clock.sleep(TICK_MS / 1000)  # one tick more, so that the recording shows the rest at the end
-            self._link.close()
+            self.link.close()
             self.watch.flush()
             if self._recorder is not None:
                 self._recorder.end(self.clock.now(), ok, reason)
@@ -121,7 +123,7 @@ class OutputRun:
         self._clock = VirtualClock()
         self._keeper = _FrameKeeper()
         self._link = VirtualLink(Cushion(description, observer=self._keeper), self._clock)
-        self.session = Session(score, self.layout, self._link, self._clock)
+        self.session = Session(score, self.layout, WireDevice(self._link, self._clock), self._clock)
 
     @property
     def frames(self) -> int:

@@ -4,28 +4,21 @@ One thread, one loop, and time is an argument: over a virtual clock twenty minut
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock, never
 from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
-from firmware_bridge.errors import InterlockTrip, LinkLost
+from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
 from firmware_bridge.limits import SESSION_MAX_S, frames
-from firmware_bridge.play.connection import Connection
+from firmware_bridge.play.device import OpenedDevice
+from firmware_bridge.play.ending import Ending, EndReason
 from firmware_bridge.play.feed import INTENSITY_STEP, Cue, Feed
-from firmware_bridge.play.requests import Dialogue, reason_text
+from firmware_bridge.play.requests import reason_text
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
-from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.safety.limiter import Limiter
-from firmware_bridge.wire.codec import setpoints_size
-from firmware_bridge.wire.framing import FRAME_OVERHEAD
-from firmware_bridge.wire.identity import DeviceSelf, expected_hash
 from firmware_bridge.wire.messages import DeviceState, Reason, Status
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
-
-if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
-    from firmware_bridge.wire.link import Link
 
 __all__ = ["Phase", "Session", "Update", "play"]
 
@@ -37,16 +30,12 @@ PUMP_S = 0.1
 LINK_LOST_S = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
 REPORT_S = 0.25
-HEARTBEAT_SIZE = FRAME_OVERHEAD + 1
-"""Bytes of a heartbeat, for which there is always room kept on the line."""
-TIME_OVER = "out of time"
-"""Why a session ends that would take longer than it may."""
 LONGEST_FRAMES = frames(SESSION_MAX_S - 0.3)
 """Frames of the longest score: the last drives come to rest within the 20 minutes of rule 84."""
 
 
 class Session:
-    """One massage on one device.
+    """One massage on one device that somebody has opened.
 
     `limit` (0 to 1) scales every level and bounds live intensity. `wake` turns true when a control waits to
     be handled between two updates. `recorder` hears of what was commanded. `allowed_s` is the longest that it
@@ -57,7 +46,7 @@ class Session:
         self,
         score: Score,
         layout: Layout,
-        link: "Link",
+        device: OpenedDevice,
         clock: Clock,
         *,
         limit: float = 1.0,
@@ -68,23 +57,20 @@ class Session:
     ) -> None:
         self.score = score
         self.layout = layout
-        self.connection = Connection()
+        self.device = device
         self.trips = 0
         self.shifts = 0
         """How often the session had to be moved back because this program or the line stalled."""
-        self.device: DeviceSelf | None = None
         length = min(round(score.duration * FRAME_RATE_HZ), LONGEST_FRAMES)
         written = Renderer(score, layout.places())
         self.substitutions = written.substitutions if renderer is None else ()
         """Sentences for what this device plays otherwise than the score asks."""
         self.feed = Feed(renderer or written, Limiter(layout), length, len(layout.actuators), limit)
-        self._dialogue = Dialogue(link, clock, self.connection)
-        self._link = link
         self._clock = clock
         self._wake = wake
         self._recorder = recorder
-        self.stop_reason = ""
-        """Why the session was stopped before its end; empty when it was not."""
+        self.stopped: Ending | None = None
+        """Why the session was stopped before its end; None when it was not."""
         self.stop_confirmed = False
         """Whether the device confirmed, at the end, that nothing moves."""
         self.hurried = False
@@ -103,6 +89,11 @@ class Session:
     def paused(self) -> bool:
         """Whether the score stands still."""
         return self.feed.paused
+
+    @property
+    def stop_reason(self) -> str:
+        """`stopped` in the words of a recording; empty when it was not."""
+        return "" if self.stopped is None else str(self.stopped)
 
     # -- controls; each takes hold at the next frame ---------------------------------------------------
 
@@ -150,9 +141,9 @@ class Session:
             self.feed.ease(actuators_of(self.layout, zone))
         return zone
 
-    def stop(self, reason: str = "stopped") -> None:
-        """End the session at the next turn of the loop."""
-        self.stop_reason = self.stop_reason or reason
+    def stop(self, reason: EndReason = EndReason.STOPPED, detail: str = "") -> None:
+        """End the session at the next turn of the loop; the first reason counts."""
+        self.stopped = self.stopped or Ending(reason, detail)
 
     # -- the loop --------------------------------------------------------------------------------------
 
@@ -169,18 +160,17 @@ class Session:
             self.trips += 1
             raise
         finally:
-            self.stop_confirmed = self._dialogue.stop()
-        yield self._update(Phase.STOPPED if self.stop_reason else Phase.DONE)
+            self.stop_confirmed = self.device.stop()
+        yield self._update(Phase.STOPPED if self.stopped else Phase.DONE)
 
     def _open(self) -> None:
-        self.device = self._dialogue.identify()
-        budget = min(self.layout.power_budget, self.device.identity.power_budget)
-        limits_hash = expected_hash(self.layout.description)
-        self.connection.guard(Interlock(self.layout.actuators, budget, limits_hash))
-        self._dialogue.clear_lost_link()
-        self._dialogue.arm(limits_hash)
+        able = self.device.capabilities
+        if not able.clock or not 0.0 < able.watchdog_s <= LINK_LOST_S:
+            raise DeviceRefused(f"{self.device.name} does not stop by itself when nobody speaks to it")
+        self.device.identify()
+        self.device.arm(self.layout)
         self._began = self._clock.now()
-        self._due_ms = self.connection.device_time(self._clock.now()) + PRIME_MS
+        self._due_ms = self.device.time_ms(self._clock.now()) + PRIME_MS
         # The device draws a line from where it is to the first frame: silence first, so that no work is done
         # before the score begins.
         self._waiting = self.feed.silence()
@@ -188,7 +178,7 @@ class Session:
     def _loop(self) -> Iterator[Update]:
         next_report = self._clock.now()
         step = -1
-        while not self.stop_reason:
+        while self.stopped is None:
             now = self._clock.now()
             self._listen(now)
             self._keep_time(now)
@@ -205,26 +195,24 @@ class Session:
     def _wake_now(self) -> bool:
         # Before the first frame is out there is nothing to tell, and so nothing to wake for.
         asked = self._last is not None and self._wake()
-        return bool(self.stop_reason) or asked or self._link.waiting()
+        return self.stopped is not None or asked or self.device.waiting()
 
     def _listen(self, now: float) -> None:
-        for report in self.connection.receive(self._link.read(), now):
+        for report in self.device.read(now):
             if isinstance(report, Status) and report.state == DeviceState.TRIPPED:
                 self._device_tripped(report)
             elif isinstance(report, Status) and report.state in (DeviceState.DISARMED, DeviceState.STOPPING):
-                self.stop(f"stopped by the device: {reason_text(report.reason)}")
-        heard = self.connection.status_at
+                self.stop(EndReason.BY_DEVICE, reason_text(report.reason))
+        heard = self.device.status_at
         if heard is not None and now - heard > LINK_LOST_S:
-            raise LinkLost(f"{self._link.name} went silent", hint="check the cable, then start again")
-        beat = self.connection.heartbeat(now)
-        if beat:
-            self._link.write(beat)
+            raise LinkLost(f"{self.device.name} went silent", hint="check the cable, then start again")
+        self.device.beat(now)
 
     def _keep_time(self, now: float) -> None:
         if self._time is None:
             return
         if self._time.over(now - self._began):
-            self.stop(TIME_OVER)
+            self.stop(EndReason.TIME_OVER)
         elif not self.feed.paused:
             position = self.feed.position / FRAME_RATE_HZ
             onward = self._time.onward(now - self._began, position)
@@ -237,25 +225,24 @@ class Session:
             raise LinkLost(
                 "the device lost the link and switched off", hint="start again when the line is calm"
             )
-        self.connection.interlock.fault(f"the device tripped: {reason_text(status.reason)}")
+        self.device.trip(f"the device tripped: {reason_text(status.reason)}")
 
     def _pump(self, now: float) -> None:
-        device_now = self.connection.device_time(now)
+        device_now = self.device.time_ms(now)
         if self._due_ms <= device_now:
             self.shifts += 1
             self._due_ms = device_now + PRIME_MS
-        connection, batch = self.connection, []
+        device = self.device
         # Silence follows the end until that has been played: the device must not take it for a lost link.
         while self._due_ms - device_now < LOOKAHEAD_MS:
             cue = self._waiting or self.feed.next()
-            if connection.wait_for_room(setpoints_size(cue.setpoints) + HEARTBEAT_SIZE, now):
+            if device.wait_for_room(cue.setpoints, now):
                 self._waiting = cue
                 break
             self._waiting = None
-            batch.append(connection.send(cue.setpoints, now, t_ms=round(self._due_ms)))
+            device.send(cue.setpoints, now, due_ms=round(self._due_ms))
             self._note_sent(cue)
-        if batch:
-            self._link.write(b"".join(batch))
+        device.flush()
 
     def _note_sent(self, cue: Cue) -> None:
         self._last = cue
@@ -271,13 +258,12 @@ class Session:
             self._recorder.tick(self._sent * FRAME_MS / 1000, cue.setpoints.drives, cue.setpoints.rates)
 
     def _finished(self, now: float) -> bool:
-        return self._over_ms is not None and self.connection.device_time(now) >= self._over_ms
+        return self._over_ms is not None and self.device.time_ms(now) >= self._over_ms
 
     def _pause_length(self, now: float) -> float:
         if self._waiting is None:
             return PUMP_S
-        size = setpoints_size(self._waiting.setpoints) + HEARTBEAT_SIZE
-        return self.connection.wait_for_room(size, now) + 0.001
+        return self.device.wait_for_room(self._waiting.setpoints, now) + 0.001
 
     def _update(self, phase: Phase) -> Update:
         cue = self._last
@@ -290,18 +276,18 @@ class Session:
             intensity=self.feed.intensity,
             drives=b"" if cue is None else cue.setpoints.drives,
             rates=b"" if cue is None else cue.setpoints.rates,
-            status=self.connection.status,
+            status=self.device.status,
         )
 
 
 def play(
     score: Score,
     layout: Layout,
-    link: "Link",
+    device: OpenedDevice,
     clock: Clock,
     *,
     limit: float = 1.0,
     recorder: Listener | None = None,
 ) -> Iterator[Update]:
-    """Play `score` on the device behind `link`; the short way where no live control is wanted."""
-    yield from Session(score, layout, link, clock, limit=limit, recorder=recorder).play()
+    """Play `score` on `device`; the short way where no live control is wanted."""
+    yield from Session(score, layout, device, clock, limit=limit, recorder=recorder).play()

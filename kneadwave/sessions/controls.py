@@ -4,21 +4,26 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from firmware_bridge.clock import Clock
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.updates import Update
 from kneadwave.cli.terminal.keys import PAIN, READY, STOP, Keys
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.sessions.registry import CHECK_EVERY_S
 from profiles.score import Score, ScoreStep
 
-BY_KEY, BY_ANSWER, BY_PAIN = "stopped by a key", "answered", "stopped for pain"
-BY_SIGNAL, BY_REQUEST, BY_ABSENCE = "stopped by a signal", "stopped from outside", "hung up"
+BY_KEY, BY_ANSWER, BY_PAIN = EndReason.BY_KEY, EndReason.BY_ANSWER, EndReason.BY_PAIN
+BY_SIGNAL, BY_REQUEST, BY_ABSENCE = EndReason.BY_SIGNAL, EndReason.BY_REQUEST, EndReason.BY_ABSENCE
 
 
 class Steered(Protocol):
     """A session as its controls see it, with a device or for hands alone."""
 
     score: Score
-    stop_reason: str
+
+    @property
+    def stop_reason(self) -> str:
+        """Why it was stopped before its end, in the words of a recording; empty when it was not."""
+        ...
 
     @property
     def paused(self) -> bool:
@@ -53,7 +58,7 @@ class Steered(Protocol):
         """Bring what works now down for good; its zone, "" when there is nothing to bring down."""
         ...
 
-    def stop(self, reason: str = "stopped") -> None:
+    def stop(self, reason: EndReason = EndReason.STOPPED) -> None:
         """End at the next turn."""
         ...
 

@@ -11,11 +11,12 @@ ceilings of the zones, and stopped by a signal, another process or a terminal th
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock, MonotonicClock
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.play.session import TIME_OVER, Session
+from firmware_bridge.play.device import OpenedDevice
+from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.session import Session
 from firmware_bridge.play.time_limit import TAIL_S
 from firmware_bridge.play.updates import Update
 from firmware_bridge.recording.dose import DoseMeter
@@ -40,9 +41,6 @@ from profiles.profile import Profile
 from profiles.reach import usable_places, within_reach
 from profiles.rules.check import check
 from profiles.waveform import Sampler
-
-if TYPE_CHECKING:
-    from firmware_bridge.wire.link import Link
 
 IDLE_MAX_S = 120.0
 """Seconds that a felt test may rest at the most, beyond its minute: three minutes in all; ours."""
@@ -161,10 +159,10 @@ def feel(out: Output, bench: Bench, test: FeltTest, hand: Hand) -> Felt:
             bench.most,
             warn=False,
             described=test.tuning is not None,
-        ) as (link, registration, placed),
+        ) as (device, registration, placed),
     ):
         _refuse_out_of_reach(placed, seat.piece)
-        rig = _Rig(bench, test, target, seat, placed, link)
+        rig = _Rig(bench, test, target, seat, placed, device)
         return _play(out, rig, registration, signals, hand)
 
 
@@ -177,7 +175,7 @@ class _Rig:
     target: Target
     seat: Seat
     placed: Placed
-    link: "Link"
+    device: OpenedDevice
 
     @property
     def moves_s(self) -> float:
@@ -195,7 +193,7 @@ class _Rig:
         return Session(
             score,
             layout,
-            self.link,
+            self.device,
             clock,
             limit=self.bench.most * self.seat.clearance.limit,
             wake=controls.waiting,
@@ -237,7 +235,7 @@ def feel_session(session: Session, controls: FeltControls, keeper: Keeper, moves
                 controls.attend(session, update)
                 keeper.follow(session, update)
                 if keeper.meter is not None and keeper.meter.moved_s >= moves_s:
-                    session.stop(TIME_OVER)
+                    session.stop(EndReason.TIME_OVER)
                 hand.follow(session, update)
                 elapsed = update.elapsed
     finally:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from firmware_bridge.clock import Clock, never
-from firmware_bridge.play.session import TIME_OVER
+from firmware_bridge.play.ending import Ending, EndReason
 from firmware_bridge.play.updates import Phase, Update
 from profiles.score import Score
 
@@ -30,13 +30,18 @@ class GuidedSession:
         allowed_s: float = float("inf"),
     ) -> None:
         self.score = score
-        self.stop_reason = ""
-        """Why it was stopped before its end; empty when it was not."""
+        self.stopped: Ending | None = None
+        """Why it was stopped before its end; None when it was not."""
         self._clock = clock
         self._wake = wake
         self._allowed_s = allowed_s
         self._paused = False
         self._position = 0.0
+
+    @property
+    def stop_reason(self) -> str:
+        """`stopped` in the words of a recording; empty when it was not."""
+        return "" if self.stopped is None else str(self.stopped)
 
     @property
     def paused(self) -> bool:
@@ -74,14 +79,14 @@ class GuidedSession:
         """Nothing that a device does could be brought down."""
         return ""
 
-    def stop(self, reason: str = "stopped") -> None:
+    def stop(self, reason: EndReason = EndReason.STOPPED, detail: str = "") -> None:
         """End at the next turn of the loop."""
-        self.stop_reason = self.stop_reason or reason
+        self.stopped = self.stopped or Ending(reason, detail)
 
     def play(self) -> Iterator[Update]:
         """Let the time of the routine pass, yielding an update about four times a second."""
         began = last = self._clock.now()
-        while not self.stop_reason and self._position < self.score.duration:
+        while self.stopped is None and self._position < self.score.duration:
             yield self._update(Phase.PAUSED if self._paused else Phase.PLAYING)
             self._clock.sleep(self._until_news(), self._woken)
             now = self._clock.now()
@@ -89,11 +94,11 @@ class GuidedSession:
                 self._position += now - last
             last = now
             if now - began >= self._allowed_s:
-                self.stop(TIME_OVER)
-        yield self._update(Phase.STOPPED if self.stop_reason else Phase.DONE)
+                self.stop(EndReason.TIME_OVER)
+        yield self._update(Phase.STOPPED if self.stopped else Phase.DONE)
 
     def _woken(self) -> bool:
-        return bool(self.stop_reason) or self._wake()
+        return self.stopped is not None or self._wake()
 
     def _until_news(self) -> float:
         left = self.score.step_at(self._position).end - self._position

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from firmware_bridge.errors import BridgeError, InterlockTrip
-from firmware_bridge.play.session import TIME_OVER, Session
+from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.session import Session
 from firmware_bridge.recording.writer import Recorder
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
@@ -14,7 +15,7 @@ from kneadwave.sessions.controls import BY_ABSENCE, BY_ANSWER, BY_KEY, BY_PAIN, 
 from kneadwave.sessions.record import COMPLETED, UNWRITTEN, Keeper, reason_of
 from kneadwave.sessions.registry import Registration
 
-BY_PERSON = (BY_KEY, BY_ANSWER, BY_PAIN, TIME_OVER)
+BY_PERSON = (BY_KEY, BY_ANSWER, BY_PAIN, EndReason.TIME_OVER)
 """Reasons that the person here chose or was told of beforehand."""
 
 
@@ -95,19 +96,19 @@ def nobody_listens(error: OSError, signals: Signals) -> BaseException:
 
 def sum_up(session: Session, out: Output, reason: str) -> None:
     """Tell what a session on a device came to."""
-    connection = session.connection
+    device = session.device
     out.end.update(trips=session.trips, reason=reason, confirmed=session.stop_confirmed)
     out.event(
         "summary",
-        frames=connection.frames_sent,
-        bytes=connection.bytes_sent,
+        frames=device.frames_sent,
+        bytes=device.bytes_sent,
         trips=session.trips,
         shifts=session.shifts,
         confirmed=session.stop_confirmed,
         substitutions=list(session.substitutions),
     )
-    if session.stop_confirmed and session.connection.status is not None:
-        out.say(f"{reason}; {connection.frames_sent} frames, trips {session.trips}, the device is at rest")
+    if session.stop_confirmed and device.status is not None:
+        out.say(f"{reason}; {device.frames_sent} frames, trips {session.trips}, the device is at rest")
 
 
 def end_recording(recorder: Recorder | None, session: Session, error: BaseException | None) -> None:

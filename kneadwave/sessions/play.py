@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.devices.load import DeviceDescription, load_device
 from firmware_bridge.limits import SESSION_MAX_S
-from firmware_bridge.play.connection import Connection
-from firmware_bridge.play.requests import Dialogue
+from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.session import Session
+from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.dose import DoseMeter, Tee
 from firmware_bridge.recording.writer import Recorder, open_recorder
 from firmware_bridge.wire.identity import DeviceSelf
@@ -68,9 +68,13 @@ def perform(out: Output, what: Performance, signals: Signals) -> bool:
 
     Where it turns out that the device can do none of it, it is closed again and the hands are guided.
     """
-    with on_device(out, what.piece, what.target, what.clearance, what.limit) as (link, registration, placed):
+    with on_device(out, what.piece, what.target, what.clearance, what.limit) as (
+        device,
+        registration,
+        placed,
+    ):
         if not placed.profile.guided_only:
-            return _play(out, what, placed, link, registration, signals)
+            return _play(out, what, placed, device, registration, signals)
     lead(out, placed.score, what.keeper, signals, MonotonicClock(), allowed_s=what.seconds)
     return False
 
@@ -85,16 +89,16 @@ def on_device(
     *,
     warn: bool = True,
     described: bool = False,
-) -> Iterator[tuple["Link", Registration, Placed]]:
+) -> Iterator[tuple[OpenedDevice, Registration, Placed]]:
     """Open the device of `target` and put the piece on it; other processes can ask for a stop meanwhile.
 
     `limit` (0 to 1) comes on top of the clearance's. The check's warnings are told if `warn`. The response
     curves of a real device are taken up, unless it is wanted as it is `described`.
     """
     with ExitStack() as stack:
-        link, description = stack.enter_context(opened(target, clearance))
+        device, description = stack.enter_context(opened(target, clearance))
         registration = stack.enter_context(Registration(target.port, piece.profile.name))
-        description = description or _described(link)
+        description = description or _described(device)
         placed = place(piece, description, out, clearance.factors, warn=warn)
         if not (described or placed.profile.guided_only):
             tuned, responses = with_responses(placed.layout, target, limit * clearance.limit)
@@ -102,11 +106,16 @@ def on_device(
                 _tell_responses(out, responses)
             refuse_raised(placed.layout, tuned)
             placed = replace(placed, layout=tuned)
-        yield link, registration, placed
+        yield device, registration, placed
 
 
 def _play(
-    out: Output, what: Performance, placed: Placed, link: "Link", registration: Registration, signals: Signals
+    out: Output,
+    what: Performance,
+    placed: Placed,
+    device: OpenedDevice,
+    registration: Registration,
+    signals: Signals,
 ) -> bool:
     clock, keeper, url = MonotonicClock(), what.keeper, what.target.url
     with ExitStack() as stack:
@@ -116,7 +125,7 @@ def _play(
         session = Session(
             placed.score,
             placed.layout,
-            link,
+            device,
             clock,
             limit=what.limit * what.clearance.limit,
             wake=controls.waiting,
@@ -155,7 +164,7 @@ def _recorder(stack: ExitStack, what: Performance, placed: Placed) -> Recorder |
 
 
 @contextmanager
-def opened(target: Target, clearance: "Clearance") -> Iterator[tuple["Link", DeviceDescription | None]]:
+def opened(target: Target, clearance: "Clearance") -> Iterator[tuple[OpenedDevice, DeviceDescription | None]]:
     """The device of `target` and what is known of it; `sim:` makes a virtual cushion in this process.
 
     NotCleared for a clearance that does not cover it: nothing is opened then.
@@ -168,12 +177,12 @@ def opened(target: Target, clearance: "Clearance") -> Iterator[tuple["Link", Dev
 
 def identify(target: Target) -> DeviceSelf:
     """What the device of `target` says that it is. It is asked, never armed; so nobody needs a clearance."""
-    with _connected(target) as (link, _):
-        return _ask(link)
+    with _connected(target) as (device, _):
+        return device.identify()
 
 
 @contextmanager
-def _connected(target: Target) -> Iterator[tuple["Link", DeviceDescription | None]]:
+def _connected(target: Target) -> Iterator[tuple[OpenedDevice, DeviceDescription | None]]:
     link: Link
     given = target.given
     if target.simulated:
@@ -187,16 +196,12 @@ def _connected(target: Target) -> Iterator[tuple["Link", DeviceDescription | Non
 
         link = SerialLink(target.opens)
     try:
-        yield link, given
+        yield WireDevice(link, MonotonicClock()), given
     finally:
         link.close()
 
 
-def _described(link: "Link") -> DeviceDescription:
+def _described(device: OpenedDevice) -> DeviceDescription:
     from firmware_bridge.wire.describe import description_of
 
-    return description_of(_ask(link))
-
-
-def _ask(link: "Link") -> DeviceSelf:
-    return Dialogue(link, MonotonicClock(), Connection()).identify()
+    return description_of(device.identify())

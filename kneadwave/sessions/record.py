@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from firmware_bridge.errors import BridgeError, InterlockTrip
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.updates import Phase, Update
 from firmware_bridge.recording.dose import DoseMeter
 from kneadwave.errors import NotCleared
@@ -18,8 +19,8 @@ LOOK_EVERY = 20
 """Updates from one look at the dose to the next, some five seconds; the ledger itself writes less often."""
 STEP_MAX_S = 1.0
 """The longest time between two updates that counts as work of hands: a jump is none."""
-COMPLETED = "completed"
-UNWRITTEN = "stopped because the ledger cannot be written"
+COMPLETED = EndReason.COMPLETED
+UNWRITTEN = EndReason.UNWRITTEN
 
 
 class Diary(Protocol):

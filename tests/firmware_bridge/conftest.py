@@ -12,6 +12,7 @@ from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceDescriptionError
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
+from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.writer import Recorder
 from profiles.files.load import from_data
 from profiles.score import Score, compose
@@ -86,15 +87,19 @@ class Rig:
     layout: Layout
     watch: Watch
     session: Session
+    wire: Any
+    """The link as the session has it: wrapped."""
+    device: WireDevice
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass while the host says nothing."""
         self.clock.sleep(seconds)
         self.link.read()
 
-    def another_session(self, score: Score, **options: Any) -> Session:
+    def another_session(self, score: Score, layout: Layout | None = None, **options: Any) -> Session:
         """A fresh session with the same device, at the same line and clock."""
-        return Session(score, self.layout, self.link, self.clock, **options)
+        device = WireDevice(self.link, self.clock)
+        return Session(score, layout or self.layout, device, self.clock, **options)
 
 
 def make_rig(
@@ -114,8 +119,10 @@ def make_rig(
     cushion = Cushion(description, seed=seed, observer=watch)
     line = FaultyLine([parse_fault(fault) for fault in faults], seed)
     link = VirtualLink(cushion, clock, line)
-    session = Session(score or make_score(), layout, wrap(link), clock, **options)
-    return Rig(clock, cushion, link, line, layout, watch, session)
+    wire = wrap(link)
+    device = WireDevice(wire, clock)
+    session = Session(score or make_score(), layout, device, clock, **options)
+    return Rig(clock, cushion, link, line, layout, watch, session, wire, device)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from firmware_bridge.devices.calibration import probing
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
+from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.dose import DoseMeter
 from kneadwave.cli.trials.calibrate import SHARE, felt_profile, subjects_of
 from kneadwave.sessions.controls import Nobody
@@ -59,7 +60,7 @@ def sit(device, names, *, seed=1, reaction_s=0.35, before=None, **motors):
     keeper = Keeper()
     keeper.meter = DoseMeter(bare)
     session = Session(
-        score, bare, link, clock,
+        score, bare, WireDevice(link, clock), clock,
         wake=controls.waiting, recorder=keeper.meter, renderer=Bounded(sampler, score, bare),
     )  # fmt: skip
     feel_session(session, controls, keeper)

@@ -8,6 +8,7 @@ import numpy as np
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
+from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.sessions.controls import Nobody
 from kneadwave.sessions.felt_bounds import Bounded
 from kneadwave.sessions.felt_test import FeltControls, Hand, feel_session
@@ -149,7 +150,7 @@ class Sitting:
         self.session = Session(
             score,
             layout,
-            link,
+            WireDevice(link, self.clock),
             self.clock,
             limit=self.limit,
             wake=controls.waiting,

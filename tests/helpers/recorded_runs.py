@@ -9,6 +9,7 @@ from typing import Any
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
+from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.writer import open_recorder
 from profiles.body import body_map
 from profiles.profile import parse
@@ -67,7 +68,7 @@ def by_both(device_path: Path, host_path: Path, *, sessions: int = 1, idle_s: fl
             last = number == sessions - 1
             with open_recorder(host_path, live=False) as host:
                 host.header(layout, score.name, "host", description.name)
-                session = Session(score, layout, link, clock, recorder=host)
+                session = Session(score, layout, WireDevice(link, clock), clock, recorder=host)
                 if not last:
                     session.softer()
                 step = -1

@@ -11,6 +11,7 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
+from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.wire.messages import Kind
 from profiles.model import Profile
 from profiles.technique import TECHNIQUES as TECHNIQUE_MODELS
@@ -211,7 +212,9 @@ class Run:
         self.cushion = Cushion(description, seed=seed, observer=self.eye)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         layout = place_device(description, score.body)
-        self.session = Session(score, layout, self.link, self.clock, limit=limit, allowed_s=allowed_s)
+        self.session = Session(
+            score, layout, WireDevice(self.link, self.clock), self.clock, limit=limit, allowed_s=allowed_s
+        )
 
     def play(self):
         yield from self.session.play()

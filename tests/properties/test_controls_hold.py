@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from firmware_bridge.devices.response import Response
 from firmware_bridge.errors import InterlockTrip
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.feed import EASED
-from firmware_bridge.play.session import TIME_OVER
 from firmware_bridge.wire.messages import DeviceState
 from profiles.body import body_map
 from profiles.errors import ProfileError
@@ -112,7 +112,7 @@ def test_no_session_takes_longer_than_it_may(run, any_profile, devices, data, al
     played = run(score, devices("reference-cushion"), allowed_s=allowed)
     pressed(played, {number: [control] for number, control in pauses.items()}, resumes=False)
     played.eye.assert_limits(played.cushion)
-    assert played.session.stop_reason in ("", TIME_OVER)
+    assert played.session.stop_reason in ("", EndReason.TIME_OVER)
     drive = np.vstack(played.eye.drive_parts)
     moving = np.flatnonzero(drive.any(axis=1))
     if len(moving):

@@ -30,7 +30,7 @@ def test_any_profile_on_any_device_keeps_every_limit_and_trips_nothing(
     assert not played.eye.named("trip")
     assert not played.eye.named("dwell"), "the host has every actuator at rest before the device must"
     assert not played.eye.named("link")
-    assert played.session.connection.status.late == 0
+    assert played.session.device.status.late == 0
     assert played.cushion.state is DeviceState.DISARMED
     assert played.cushion.output_sum == 0
 

@@ -8,6 +8,7 @@ import pytest
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.errors import InterlockTrip, LinkLost, LinkTimeout
 from firmware_bridge.guard.observer import Unwatched
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Phase
 from firmware_bridge.recording.reader import read_recording
 from firmware_bridge.recording.writer import Recorder
@@ -50,13 +51,13 @@ def simulated(path, device="reference-cushion", **options):
     stream = io.StringIO()
     simulation = Simulation(compose(profile()), load_device(device), recorder=Recorder(stream), **options)
     sent = []
-    write = simulation._link.write
+    write = simulation.link.write
 
     def listening(data):
         sent.append((simulation.clock.now(), data))
         write(data)
 
-    simulation._link.write = listening
+    simulation.link.write = listening
     updates, ended = [], None
     try:
         for update in simulation.play():
@@ -72,7 +73,7 @@ def linger(simulation):
     """Let the cushion live on after its recording has ended."""
     simulation.cushion._observer = Unwatched()
     simulation.clock.sleep(2.0)
-    simulation._link.close()
+    simulation.link.close()
 
 
 def assert_limits(recording):
@@ -130,7 +131,7 @@ def test_the_same_arguments_give_the_same_bytes_and_the_same_recording(tmp_path,
     assert updates == again
     assert str(ended) == str(how)
     assert one.watch.summary.as_dict() == other.watch.summary.as_dict()
-    assert one.session.connection.bytes_sent == other.session.connection.bytes_sent
+    assert one.session.device.bytes_sent == other.session.device.bytes_sent
 
 
 def test_another_seed_gives_another_epoch_but_the_same_massage(tmp_path):
@@ -262,12 +263,12 @@ def test_a_stop_from_the_caller_is_told_in_the_recording(tmp_path):
     simulation = Simulation(compose(profile()), load_device("reference-cushion"), recorder=Recorder(stream))
     for update in simulation.play():
         if update.elapsed > 5 and update.phase is Phase.PLAYING:
-            simulation.session.stop("enough")
+            simulation.session.stop(EndReason.BY_KEY)
     file = tmp_path / "run.jsonl"
     file.write_text(stream.getvalue())
     end = read_recording(file).end
     assert end is not None
-    assert (end.ok, end.reason) == (False, "enough")
+    assert (end.ok, end.reason) == (False, "stopped by a key")
     assert end.t < 6.5
 
 

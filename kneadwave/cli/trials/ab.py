@@ -9,7 +9,8 @@ from typing import Final
 
 from firmware_bridge.clock import Clock, MonotonicClock
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.play.session import LOOKAHEAD_MS, TIME_OVER, Session
+from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.session import LOOKAHEAD_MS, Session
 from firmware_bridge.play.time_limit import TAIL_S
 from firmware_bridge.play.updates import Update
 from kneadwave.cli.terminal.keys import Keys
@@ -82,10 +83,10 @@ class Listening(Hand):
     def follow(self, session: Session, update: Update) -> None:
         """Announce what is felt now; stand still for the question once both were felt."""
         if session.hurried:  # the day leaves less than a sitting: parts would be left out
-            session.stop(TIME_OVER)
+            session.stop(EndReason.TIME_OVER)
         elif self._asked_until is not None:
             if self._clock.now() >= self._asked_until:
-                session.stop(TIME_OVER)  # it is asked on without the device
+                session.stop(EndReason.TIME_OVER)  # it is asked on without the device
         else:
             self._listen(session, update.elapsed - HEARD_S)
 

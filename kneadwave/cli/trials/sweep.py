@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import TextIO
 
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.play.session import LOOKAHEAD_MS, TIME_OVER, Session
+from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.session import LOOKAHEAD_MS, Session
 from firmware_bridge.play.updates import Update
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.output import Output, may_style
@@ -76,7 +77,7 @@ class Walking(Hand):
     def follow(self, session: Session, update: Update) -> None:
         """Show the value that is felt now."""
         if session.hurried:  # the day leaves less than the walk takes: values would be left out
-            session.stop(TIME_OVER)
+            session.stop(EndReason.TIME_OVER)
         heard = update.elapsed - HEARD_S
         if heard < self._walk.lead_s:
             return

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 def summary_fields(simulation: "Simulation", wall_s: float) -> dict[str, Any]:
     """The figures of a run; times in seconds, levels 0 to 1. `wall_s` is how long it took to simulate."""
     figures = simulation.watch.summary.as_dict()
-    connection = simulation.session.connection
+    sent = simulation.session.device
     played = figures["duration_s"]
     return {
         "profile": simulation.session.score.name,
         "device": simulation.layout.description.name,
         **figures,
-        "frames": connection.frames_sent,
-        "reports": connection.reports_read,
-        "bytes": connection.bytes_sent,
-        "bytes_per_s": round(connection.bytes_sent / played, 1) if played else 0.0,
+        "frames": sent.frames_sent,
+        "reports": sent.reports_read,
+        "bytes": sent.bytes_sent,
+        "bytes_per_s": round(sent.bytes_sent / played, 1) if played else 0.0,
         "trips": simulation.trips,
         "shifts": simulation.session.shifts,
         "substitutions": list(simulation.session.substitutions),

@@ -7,8 +7,9 @@ import pytest
 from players import Make, Tap, play_with
 
 from firmware_bridge.devices.response import Response
+from firmware_bridge.play.ending import Ending, EndReason
 from firmware_bridge.play.feed import EASED
-from firmware_bridge.play.session import LOOKAHEAD_MS, PRIME_MS, TIME_OVER, Phase, play
+from firmware_bridge.play.session import LOOKAHEAD_MS, PRIME_MS, Phase, play
 from firmware_bridge.safety.interlock import State
 from firmware_bridge.wire.messages import HEARTBEAT, SETPOINTS, DeviceState
 from profiles.files.load import from_data
@@ -29,7 +30,7 @@ def test_a_massage_plays_to_its_end(rig: Make, score: Score) -> None:
     assert (made.session.trips, made.session.shifts, made.watch.trips) == (0, 0, 0)
     assert made.cushion.state is DeviceState.DISARMED
     assert made.cushion.output_sum == 0
-    assert made.session.connection.interlock.state is State.DISARMED
+    assert made.device.connection.interlock.state is State.DISARMED
     assert not any(last.drives)
     assert max(max(u.drives) for u in updates) > 0
     assert score.duration < made.clock.now() < score.duration + 1.5
@@ -50,7 +51,7 @@ def test_updates_tell_where_the_session_stands(rig: Make, score: Score) -> None:
 def test_every_setpoint_is_played_in_time_by_the_device(rig: Make, score: Score) -> None:
     made = rig(score, wrap=Tap)
     last = list(made.session.play())[-1]
-    frames = [f for _, f in made.session._link.frames() if f.type == SETPOINTS]
+    frames = [f for _, f in made.wire.frames() if f.type == SETPOINTS]
     tail = len(frames) - round(score.duration * FRAME_RATE_HZ)  # what the last release takes
     assert 0 <= tail < FRAME_RATE_HZ
     assert last.status.late == last.status.bad == 0
@@ -61,7 +62,7 @@ def test_every_setpoint_is_played_in_time_by_the_device(rig: Make, score: Score)
 def test_the_device_is_fed_a_little_ahead_and_never_far(rig: Make, score: Score) -> None:
     made = rig(score, wrap=Tap)
     list(made.session.play())
-    points = [(at, f) for at, f in made.session._link.frames() if f.type == SETPOINTS]
+    points = [(at, f) for at, f in made.wire.frames() if f.type == SETPOINTS]
     ahead = [f.t_ms - int(at * 1000) for at, f in points]
     assert PRIME_MS - 15 <= ahead[0] <= PRIME_MS + 15
     assert max(ahead) <= LOOKAHEAD_MS + 15 < 500
@@ -71,7 +72,7 @@ def test_the_device_is_fed_a_little_ahead_and_never_far(rig: Make, score: Score)
 def test_one_heartbeat_goes_out_for_each_status(rig: Make, score: Score) -> None:
     made = rig(score, wrap=Tap)
     list(made.session.play())
-    beats = [(at, f) for at, f in made.session._link.frames() if f.type == HEARTBEAT]
+    beats = [(at, f) for at, f in made.wire.frames() if f.type == HEARTBEAT]
     assert len({f.payload for _, f in beats}) == len(beats)
     assert max(b - a for (a, _), (b, _) in pairwise(beats)) < 0.45
     assert beats[-1][0] > score.duration - 0.45
@@ -82,7 +83,7 @@ def test_the_same_seed_gives_the_same_bytes(rig: Make, score: Score) -> None:
     for seed in (3, 3, 5):
         made = rig(score, seed=seed, wrap=Tap)
         list(made.session.play())
-        runs.append(made.session._link.writes)
+        runs.append(made.wire.writes)
     assert runs[0] == runs[1]
     assert runs[0] != runs[2]  # another epoch
 
@@ -90,7 +91,7 @@ def test_the_same_seed_gives_the_same_bytes(rig: Make, score: Score) -> None:
 def test_the_short_way_plays_the_same(rig: Make, score: Score) -> None:
     first, second = rig(score), rig(score)
     whole = list(first.session.play())
-    assert list(play(score, second.layout, second.link, second.clock)) == whole
+    assert list(play(score, second.layout, second.device, second.clock)) == whole
 
 
 # -- controls -----------------------------------------------------------------------------------------
@@ -157,10 +158,11 @@ def test_skip_to_closing_goes_there_once(rig: Make, score: Score) -> None:
 def test_a_stop_ends_it_softly_and_says_why(rig: Make) -> None:
     made = rig()
     session = made.session
-    updates = play_with(session, {3.0: lambda: session.stop("a key")})
-    session.stop("too late")
+    updates = play_with(session, {3.0: lambda: session.stop(EndReason.BY_KEY)})
+    session.stop(EndReason.TIME_OVER)
     assert updates[-1].phase is Phase.STOPPED
-    assert session.stop_reason == "a key"
+    assert session.stopped == Ending(EndReason.BY_KEY)
+    assert session.stop_reason == "stopped by a key"
     assert session.stop_confirmed
     assert made.cushion.state is DeviceState.DISARMED
     assert made.cushion.output_sum == 0
@@ -293,7 +295,7 @@ def test_pauses_count_and_a_pause_without_end_is_ended_gently(rig: Make, score: 
     session = made.session
     updates = play_with(session, {2.0: session.pause})
     assert updates[-1].phase is Phase.STOPPED
-    assert session.stop_reason == TIME_OVER
+    assert session.stop_reason == EndReason.TIME_OVER
     assert session.stop_confirmed
     assert 30.0 <= made.clock.now() < 31.0
     assert (session.trips, made.cushion.output_sum) == (0, 0)

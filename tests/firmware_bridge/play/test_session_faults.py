@@ -9,6 +9,7 @@ from players import Make, Tap, play_with
 
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import InterlockTrip, LimitsMismatch, LinkLost, LinkTimeout
+from firmware_bridge.play.ending import Ending, EndReason
 from firmware_bridge.play.session import Phase, Session
 from firmware_bridge.recording.writer import Recorder
 from firmware_bridge.wire.messages import SETPOINTS, DeviceState, Reason
@@ -35,12 +36,13 @@ def test_a_stop_on_the_device_ends_the_session(rig: Make, what: str, word: str) 
         made.session, {3.0: lambda: getattr(made.cushion, what)(int(made.clock.now() * 1000))}
     )
     assert updates[-1].phase is Phase.STOPPED
+    assert made.session.stopped == Ending(EndReason.BY_DEVICE, word)
     assert made.session.stop_reason == f"stopped by the device: {word}"
 
 
 def test_a_device_latched_by_a_lost_host_is_taken_up_again(rig: Make, score: Score) -> None:
     made = rig(score)
-    made.session._dialogue.stop = lambda: False  # the host dies: it cannot stop anything
+    made.device.stop = lambda: False  # the host dies: it cannot stop anything
     updates = made.session.play()
     for _ in range(15):
         next(updates)
@@ -66,7 +68,7 @@ def test_a_device_latched_by_anything_else_needs_a_person(rig: Make) -> None:
 def test_a_device_with_other_limits_is_not_armed(rig: Make, score: Score) -> None:
     made = rig(score)
     other = rig(score, description=load_device("seat-pad-8"))
-    session = Session(score, other.layout, made.link, made.clock)
+    session = made.another_session(score, layout=other.layout)
     with pytest.raises(LimitsMismatch):
         list(session.play())
     assert made.cushion.state is DeviceState.DISARMED
@@ -102,7 +104,7 @@ def test_a_device_that_restarts_is_a_lost_link(rig: Make) -> None:
 
 def test_a_silent_device_is_given_up_within_a_second(rig: Make) -> None:
     made = rig(wrap=Tap)
-    link = made.session._link
+    link = made.wire
     with pytest.raises(LinkLost, match="silent"):
         play_with(made.session, {3.0: lambda: setattr(link.link, "read", lambda: b"")})
     assert not made.session.stop_confirmed
@@ -154,9 +156,9 @@ def test_no_more_waits_on_the_line_than_may_be_in_flight(rig: Make, scored: Call
     mat = load_device("mat-64")
     made = rig(scored(level=1.0), description=mat, wrap=Tap)
     list(made.session.play())
-    begun = next(at for at, f in made.session._link.frames() if f.type == SETPOINTS)
+    begun = next(at for at, f in made.wire.frames() if f.type == SETPOINTS)
     waiting, most, last = 0.0, 0.0, begun
-    for at, data in made.session._link.writes:
+    for at, data in made.wire.writes:
         if at < begun + 0.1 or data.startswith(bytes(4)):
             continue  # requests are stop-and-wait, and a virtual device answers in no time
         waiting = max(0.0, waiting - (at - last) * 11520) + len(data)
@@ -171,7 +173,7 @@ def test_nothing_is_left_unsent_when_the_line_is_narrow(rig: Make, monkeypatch: 
     monkeypatch.setattr(connection, "IN_FLIGHT_MAX", 40)
     made = rig(wrap=Tap)
     assert list(made.session.play())[-1].phase is Phase.DONE
-    points = [f for _, f in made.session._link.frames() if f.type == SETPOINTS]
+    points = [f for _, f in made.wire.frames() if f.type == SETPOINTS]
     assert len(points) >= round(made.session.score.duration * FRAME_RATE_HZ)
     assert points[-1].payload == b"\0\0"
     assert made.session.shifts == 0
@@ -191,9 +193,9 @@ def test_what_was_commanded_is_recorded_frame_by_frame(rig: Make, score: Score) 
     made = rig(score, wrap=Tap)
     recorder = Recorder(stream)
     recorder.header(made.layout, "short", "host", "reference-cushion")
-    session = Session(score, made.layout, Tap(made.link), made.clock, recorder=recorder)
+    session = Session(score, made.layout, made.device, made.clock, recorder=recorder)
     list(session.play())
-    sent = [f for _, f in session._link.frames() if f.type == SETPOINTS]  # type: ignore[attr-defined]
+    sent = [f for _, f in made.wire.frames() if f.type == SETPOINTS]
     lines = stream.getvalue().splitlines()[1:]
     assert len(lines) == len(sent)
     assert '"t":0.02,' in lines[0]

@@ -12,7 +12,7 @@ from felt import Always, Noting, Sitting, stroke
 
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.response import Response
-from firmware_bridge.play.session import TIME_OVER
+from firmware_bridge.play.ending import EndReason
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.controls import BY_ABSENCE, BY_KEY, BY_REQUEST, BY_SIGNAL
 from profiles.waveform import Renderer
@@ -121,7 +121,7 @@ def test_a_hand_that_pauses_for_ever_is_over_within_the_minute() -> None:
                 session.pause()
 
     sitting = Sitting(allowed_s=FELT_S).play(Waiting())
-    assert sitting.session.stop_reason == TIME_OVER
+    assert sitting.session.stop_reason == EndReason.TIME_OVER
     assert sitting.clock.now() - 1.0 <= FELT_S + 1.0
 
 

@@ -12,7 +12,7 @@ from felt import Always, Noting, Scripted, stroke
 from people import cleared, make_recipient, screened
 
 from firmware_bridge.devices.load import load_device, place_device
-from firmware_bridge.play.session import TIME_OVER
+from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import Config
 from kneadwave.devices import port_of
@@ -104,7 +104,7 @@ def test_a_test_that_may_rest_moves_for_a_minute_all_the_same(wall: Any) -> None
 
     began = wall()
     ended = felt(profile=stroke(seconds=60.0), sampler=lambda layout: Waving(), idle_s=1000.0)  # noqa: ARG005
-    assert (ended.reason, ended.completed) == (TIME_OVER, False)
+    assert (ended.reason, ended.completed) == (EndReason.TIME_OVER, False)
     (sitting,) = sessions(read("me"))
     assert sitting.kind == "felt test"
     assert FELT_S - 2.0 < sitting.seconds <= FELT_S

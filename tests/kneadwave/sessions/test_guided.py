@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from people import cleared, make_recipient, screened
 
-from firmware_bridge.play.session import TIME_OVER
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.updates import Phase
 from kneadwave.people.history import sessions
 from kneadwave.people.ledger import read
@@ -105,8 +105,8 @@ def test_pause_last_step_and_stop() -> None:
             session.resume()
             session.skip_to_closing()
         elif update.elapsed >= 18.0:
-            session.stop("enough")
-    assert session.stop_reason == "enough"
+            session.stop(EndReason.BY_KEY)
+    assert session.stop_reason == "stopped by a key"
     assert seen[-1].phase is Phase.STOPPED
     assert any(u.phase is Phase.PAUSED for u in seen)
     assert not [u for u in seen if 3.5 < u.elapsed < 16.0]
@@ -129,7 +129,7 @@ def test_it_ends_within_the_time_allowed_pauses_included() -> None:
     for update in session.play():
         if update.elapsed > 3.0:
             session.pause()
-    assert session.stop_reason == TIME_OVER
+    assert session.stop_reason == EndReason.TIME_OVER
     assert 12.0 <= clock.now() <= 12.3
 
 
@@ -196,7 +196,7 @@ class TestHandsAlone:
         assert (had.profile, had.device, had.reason) == ("routine", "", "completed")
         assert had.parts["neck"] == pytest.approx(10.0, abs=0.6)
         assert had.seconds == pytest.approx(20.0, abs=0.8)
-        at(3.0, lambda session: session.stop("hung up"))
+        at(3.0, lambda session: session.stop(EndReason.BY_ABSENCE))
         assert knead("run", profile(ROUTINE)).code == 7
         assert sessions(read("me"))[-1].reason == "hung up"
 
@@ -212,7 +212,7 @@ class TestHandsAlone:
         assert events(ended, "allowed")[0]["seconds"] == pytest.approx(100.0, abs=1.0)
         assert "rule 288" in events(ended, "allowed")[0]["notices"][0]
         assert one_clock.now() - begins == pytest.approx(100.0, abs=2.0)
-        assert ended.events[-1]["reason"] == TIME_OVER
+        assert ended.events[-1]["reason"] == EndReason.TIME_OVER
         ended = knead("run", path)
         assert ended.code == 7
         assert "rule 288" in ended.err
@@ -295,7 +295,7 @@ class TestBetweenStrokes:
         press(5000.0, " ")
         ended = knead("run", profile(TURNING), "--device", port.url, "--minutes", "3", "--json")
         assert ended.code == 0
-        assert ended.events[-1]["reason"] == TIME_OVER
+        assert ended.events[-1]["reason"] == EndReason.TIME_OVER
         assert ended.events[-1]["trips"] == 0
         assert ended.events[-1]["confirmed"] is True
         assert 50.0 < one_clock.now() < 181.5

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from firmware_bridge.errors import InterlockTrip, LinkLost
-from firmware_bridge.play.session import TIME_OVER
+from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.exits import exit_of
 from kneadwave.errors import Interrupted, NotCleared, NotConfirmed, StoppedOutside
 from kneadwave.sessions.controls import BY_ABSENCE, BY_ANSWER, BY_KEY, BY_PAIN, BY_REQUEST
@@ -37,7 +37,7 @@ class Recorded:
         self.lines.append((t, ok, reason))
 
 
-@pytest.mark.parametrize("reason", ["", BY_KEY, BY_ANSWER, BY_PAIN, TIME_OVER])
+@pytest.mark.parametrize("reason", ["", BY_KEY, BY_ANSWER, BY_PAIN, EndReason.TIME_OVER])
 def test_what_the_person_wanted_or_was_told_of_is_no_error(reason: str) -> None:
     assert judge(ended(reason), signals(), Keeper()) is None
 

@@ -203,7 +203,7 @@ def test_it_is_written_down_before_the_device_is_opened(
     [
         (lambda session: session.stop("stopped by a key"), 0, "stopped by a key"),
         (lambda session: os.kill(os.getpid(), 15), 143, "stopped by a signal"),  # noqa: ARG005
-        (lambda session: session.connection.interlock.fault("too much", 55), 7, "tripped: "),
+        (lambda session: session.device.connection.interlock.fault("too much", 55), 7, "tripped: "),
         (lambda session: (_ for _ in ()).throw(LinkLost("gone")), 6, "link: gone"),  # noqa: ARG005
         (lambda session: (_ for _ in ()).throw(OSError("no reader")), 7, "the output went away"),  # noqa: ARG005
     ],

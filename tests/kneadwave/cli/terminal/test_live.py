@@ -6,6 +6,7 @@ from rich.console import Console
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Phase, Session, Update
+from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
 from kneadwave.cli.terminal.live import felt_levels, view
 from kneadwave.sessions.guided import GuidedSession
@@ -19,7 +20,9 @@ from simulator.link import VirtualLink
 def session() -> Session:
     description, clock = load_device("reference-cushion"), VirtualClock()
     link = VirtualLink(Cushion(description), clock)
-    return Session(compose(load_profile("felt-check")), place_device(description), link, clock)
+    return Session(
+        compose(load_profile("felt-check")), place_device(description), WireDevice(link, clock), clock
+    )
 
 
 def _update(session: Session, drive: int = 0, phase: Phase = Phase.PLAYING) -> Update:
@@ -156,7 +159,7 @@ def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(row
     )
     description, clock = load_device("reference-cushion"), VirtualClock()
     link = VirtualLink(Cushion(description), clock)
-    mixed = Session(compose(parse(steps)), place_device(description), link, clock)
+    mixed = Session(compose(parse(steps)), place_device(description), WireDevice(link, clock), clock)
     text = view(
         mixed,
         "x",

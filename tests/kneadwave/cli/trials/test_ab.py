@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from felt import Scripted, Sitting
 
-from firmware_bridge.play.session import TIME_OVER
+from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.trials.ab import Listening, answered, chosen, compare, conclude
 from kneadwave.errors import StoppedOutside, UsageError
@@ -147,7 +147,7 @@ def test_keys_typed_together_count_once(pair):
 
 def test_the_device_is_let_go_when_there_is_no_time_for_another_round(pair):
     trial = Trial(pair, {})
-    assert trial.reason == TIME_OVER  # nobody pressed anything
+    assert trial.reason == EndReason.TIME_OVER  # nobody pressed anything
     assert (trial.hand.answer, trial.hand.left, trial.hand.rounds) == ("", False, 1)
     assert 31.0 < trial.sitting.clock.now() < 36.0
 

@@ -1,0 +1,120 @@
+"""What a session talks to: a device that somebody has opened."""
+
+from dataclasses import dataclass
+from typing import NoReturn, Protocol
+
+from firmware_bridge.devices.layout import Layout
+from firmware_bridge.wire.identity import DeviceSelf
+from firmware_bridge.wire.messages import Report, Setpoints, Status
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a device can do for a session.
+
+    `watchdog_s`: the silence of the host, seconds, after which it switches off by itself; 0 if it never does.
+    `clock`: whether setpoints wait in it until their time. `readback`: whether it reports what it puts out.
+    `latency_s`: how long after its time a setpoint is put out.
+    """
+
+    watchdog_s: float
+    clock: bool
+    readback: bool
+    latency_s: float
+
+
+class OpenedDevice(Protocol):
+    """One device, opened by somebody who also closes it. Times are host seconds unless they say `ms`."""
+
+    @property
+    def name(self) -> str:
+        """Where it is, for people."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        ...
+
+    @property
+    def told(self) -> DeviceSelf | None:
+        """Identity and limits, once it was asked for them."""
+        ...
+
+    @property
+    def status(self) -> Status | None:
+        """Its latest status."""
+        ...
+
+    @property
+    def status_at(self) -> float | None:
+        """When that arrived."""
+        ...
+
+    @property
+    def frames_sent(self) -> int:
+        """Messages sent since it was identified."""
+        ...
+
+    @property
+    def bytes_sent(self) -> int:
+        """Their bytes."""
+        ...
+
+    @property
+    def reports_read(self) -> int:
+        """Reports that it sent since then."""
+        ...
+
+    def identify(self) -> DeviceSelf:
+        """Begin to talk: ask for identity and limits. Nothing moves.
+
+        Raises LinkTimeout when nothing answers and ProtocolMismatch when it speaks another version.
+        """
+        ...
+
+    def arm(self, layout: Layout) -> None:
+        """Be ready to move within the limits of `layout`, which guards everything sent from now on.
+
+        Raises DeviceRefused, LimitsMismatch, LinkTimeout, or InterlockTrip for a device that is latched.
+        """
+        ...
+
+    def time_ms(self, now: float) -> float:
+        """The device's clock at `now`, its milliseconds."""
+        ...
+
+    def wait_for_room(self, setpoints: Setpoints, now: float) -> float:
+        """Seconds until `setpoints` may be sent; 0 for now."""
+        ...
+
+    def send(self, setpoints: Setpoints, now: float, *, due_ms: int) -> None:
+        """Put setpoints, to be reached at device time `due_ms`, among those that `flush` sends.
+
+        Raises InterlockTrip when they may not go out; nothing that waits goes out then.
+        """
+        ...
+
+    def flush(self) -> None:
+        """Send what waits; raises LinkLost or LinkTimeout."""
+        ...
+
+    def beat(self, now: float) -> None:
+        """Tell the device that the host is alive, if it has told anything new; raises LinkLost."""
+        ...
+
+    def read(self, now: float) -> list[Report]:
+        """What the device has told since; raises LinkLost."""
+        ...
+
+    def waiting(self) -> bool:
+        """Whether `read` would give something. Never raises."""
+        ...
+
+    def trip(self, reason: str) -> NoReturn:
+        """Latch, so that nothing more goes out until a reset; raises InterlockTrip."""
+        ...
+
+    def stop(self) -> bool:
+        """Forget what waits, stop the device, wait until it says that nothing moves; whether it did."""
+        ...
