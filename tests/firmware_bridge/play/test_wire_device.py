@@ -36,7 +36,7 @@ def test_identity_and_limits_are_known_once_it_was_asked(rig: Make) -> None:
 
 
 def test_asked_again_it_is_taken_for_another_device(rig: Make) -> None:
-    """Sequence numbers and counters begin anew, and another epoch is no restart in the middle of a session."""
+    """Sequence numbers and counters begin anew; another epoch is no restart under a session."""
     made = rig()
     made.device.identify()
     sent = made.device.frames_sent
