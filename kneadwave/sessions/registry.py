@@ -9,7 +9,6 @@ A file whose process is gone, or whose process number belongs to another process
 
 import json
 import os
-import subprocess
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ class RunningSession:
     @property
     def alive(self) -> bool:
         """Whether that very process still exists."""
-        return started_at(self.pid) == self.started
+        return self.started != "" and started_at(self.pid) == self.started
 
     def ask_to_stop(self) -> None:
         """Leave a request to stop."""
@@ -113,27 +112,24 @@ def running_sessions() -> list[RunningSession]:
 
 
 def started_at(pid: int) -> str:
-    """When a process started, in words that no other process of that number shares; "" when there is none."""
-    if os.path.isdir("/proc/self"):
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
+    """When a process started, in words that no other process of that number shares; "" when there is none.
+
+    A process that has ended and was not waited for is none. Setting the clock changes nothing.
+    """
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
             return ""
-        fields = stat.rpartition(")")[2].split()
-        return "" if fields[0] in "ZX" else fields[19]
-    command = (
-        ["tasklist", "/FI", f"PID eq {pid}", "/NH"]
-        if os.name == "nt"
-        else ["ps", "-o", "lstart=", "-p", str(pid)]
-    )
-    with suppress(OSError, subprocess.SubprocessError):
-        told = subprocess.run(
-            command, capture_output=True, text=True, timeout=2.0, check=False
-        ).stdout.strip()
-        if os.name == "nt":
-            return f"pid {pid}" if str(pid) in told.split() else ""
-        return told
-    return ""
+        since = process.create_time()
+        if psutil.LINUX:  # counted from the boot there, and told by a clock that may be set
+            since -= psutil.boot_time()
+    except (psutil.NoSuchProcess, ValueError, OverflowError):  # the others: no number of a process
+        return ""
+    except (psutil.Error, OSError):  # it is there, and its start is not told to everybody
+        return f"pid {pid}"
+    return f"{since:.2f}"
 
 
 def _session(path: Path) -> RunningSession | None:
