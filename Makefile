@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 # Two at a time; those of tests/e2e play in real time, mostly wait, and come by themselves.
-TESTS := $(BIN)/python -m pytest -q -n 2 --dist loadgroup
+TESTS := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 # Pure rules of the firm core: every line and branch of them is run by the tests.
 FULLY_COVERED := firmware_bridge/safety/interlock.py,firmware_bridge/safety/veto.py,firmware_bridge/limits.py,firmware_bridge/safety/limiter.py,firmware_bridge/safety/shaping.py,firmware_bridge/wire/framing.py,firmware_bridge/wire/messages.py,firmware_bridge/wire/codec.py,firmware_bridge/safety/encode.py
 

@@ -1,14 +1,21 @@
 """Shared test settings: the same examples on every run, the same signals wherever the tests are started."""
 
+import os
 import signal
 
+import pytest
+from depth import at_depth
 from hypothesis import HealthCheck, settings
+from shared import Shared
+
+pytest.register_assert_rewrite("eye")
 
 settings.register_profile(
     "kneadwave",
     derandomize=True,
     deadline=None,
     database=None,
+    max_examples=at_depth(100),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("kneadwave")
@@ -16,3 +23,12 @@ settings.load_profile("kneadwave")
 # Under nohup, hanging up is ignored, and Kneadwave keeps that wish: tests that send it would wait in vain.
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """What all workers of this test session have in common: `shared.get(name, make)`."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # a worker's own lies in that of the session
+    return Shared(folder / "shared")

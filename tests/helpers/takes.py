@@ -1,17 +1,18 @@
 """Recordings of shipped profiles on shipped devices, each played once in virtual time and looked at often.
 
-What is looked at is the recording alone, every fifth of its 50 ticks a second.
+What is looked at is the recording alone, every fifth of its 50 ticks a second, and what an eye on every
+millisecond had to say.
 """
 
 import io
 import json
-import multiprocessing
-import os
-from concurrent.futures import ProcessPoolExecutor
+import traceback
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from eye import Eye
+from shared import Shared
 
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
@@ -28,7 +29,10 @@ RATE_HZ = 50 // EVERY
 
 @dataclass(frozen=True)
 class Take:
-    """A recording: actuators of its header, time (s) and drive (0..1) of its ticks, its events, its end."""
+    """A recording: actuators of its header, time (s) and drive (0..1) of its ticks, its events, its end.
+
+    `device_events` are those that the device told of, `broken` says which limit was, or nothing.
+    """
 
     actuators: list
     t: np.ndarray
@@ -36,6 +40,9 @@ class Take:
     steps: list
     events: list
     ended: dict
+    device_events: frozenset
+    trips: int
+    broken: str
 
     @property
     def x(self):
@@ -52,45 +59,72 @@ class Take:
 
 
 class Takes:
-    """Plays pairs of profile and device in other processes, all of them from the first question on."""
+    """Recordings of pairs of profile and device, each played once in a test session, whoever asks first."""
 
-    def __init__(self, pairs):
-        workers = max(1, min(4, os.cpu_count() or 1))
-        self._pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-        self._coming = {pair: self._pool.submit(recorded, *pair) for pair in pairs}
+    def __init__(self, shared: Shared):
+        self._shared = shared
+        self._read = cache(self._fetched)
 
     def take(self, profile, device):
         """The recording of a pair."""
-        return taken(self._coming[profile, device])
+        return self._read(profile, device)
 
-    def close(self):
-        self._pool.shutdown(cancel_futures=True)
+    def _fetched(self, profile, device):
+        return _read(*self._shared.get(f"{profile}-on-{device}", lambda: recorded(profile, device)))
 
 
-@cache
-def taken(coming):
-    """Read a recording once."""
-    return _read(*coming.result())
+class Thin(Recorder):
+    """A recorder whose ticks are kept, every fifth of them, and not written."""
+
+    def __init__(self, stream):
+        super().__init__(stream)
+        self.times, self.drives, self._count = [], [], 0
+
+    def tick(self, t, drive, *_others):
+        self.t = t
+        if self._count % EVERY == 0:
+            self.times.append(t)
+            self.drives.append(bytes(drive))
+        self._count += 1
 
 
 def recorded(profile, device):
-    """Play a profile on a virtual device: the recording's header, its events and end, its ticks."""
+    """Play a profile on a virtual device: the recording's lines but for its ticks, these, what an eye saw."""
     description, body = load_device(device), body_map()
     fitted = fit(load_profile(profile), place_device(description, body).places(), body)
-    stream = io.StringIO()
-    recorder = Recorder(stream)
+    stream, eye = io.StringIO(), Eye()
+    recorder = Thin(stream)
     simulation = Simulation(compose(fitted, body), description, recorder=recorder)
+    watched(simulation.watch, eye)
     for _ in simulation.play():
         pass
-    header, *lines = stream.getvalue().splitlines()
-    ticks = [line for line in lines if line.startswith('{"kind":"tick"')]
-    others = [json.loads(line) for line in lines if not line.startswith('{"kind":"tick"')]
-    parsed = [json.loads(line) for line in ticks[::EVERY]]
-    drives = np.array([tick["drive"] for tick in parsed], dtype=np.uint8)
-    return json.loads(header), others, np.array([tick["t"] for tick in parsed]), drives
+    broken = ""
+    try:
+        eye.assert_limits(simulation.cushion)
+    except AssertionError:
+        broken = traceback.format_exc()
+    header, *others = map(json.loads, stream.getvalue().splitlines())
+    drives = np.frombuffer(b"".join(recorder.drives), np.uint8).reshape(len(recorder.drives), -1)
+    happened = frozenset(name for _, name, _ in eye.events)
+    return header, others, np.array(recorder.times), drives, happened, simulation.trips, broken
 
 
-def _read(header, others, t, drives):
+def watched(watch, eye):
+    """Let an eye see all that a watch sees, which then need not keep what was asked for."""
+    output, event = watch.output, watch.event
+
+    def both_output(what):
+        eye.output(what)
+        output(what)
+
+    def both_event(at_ms, name, **fields):
+        eye.event(at_ms, name, **fields)
+        event(at_ms, name, **fields)
+
+    watch.output, watch.event, watch.accepted = both_output, both_event, eye.accepted
+
+
+def _read(header, others, t, drives, happened, trips, broken):
     events = [line for line in others if line["kind"] == "event"]
     return Take(
         actuators=header["actuators"],
@@ -99,4 +133,7 @@ def _read(header, others, t, drives):
         steps=[event for event in events if event["event"] == "step"],
         events=[event["event"] for event in events],
         ended=others[-1],
+        device_events=happened,
+        trips=trips,
+        broken=broken,
     )

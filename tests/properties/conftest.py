@@ -5,14 +5,15 @@ from functools import cache
 import numpy as np
 import pytest
 from drawn_techniques import GUIDE, choices
+from eye import Eye
 from hypothesis import strategies as st
+from takes import Takes
 
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
-from firmware_bridge.wire.messages import Kind
 from profiles.model import Profile
 from profiles.technique import TECHNIQUES as TECHNIQUE_MODELS
 from simulator.clock import VirtualClock
@@ -25,8 +26,6 @@ ZONE_NAMES = [
     *("shoulder-left", "lumbar-right", "sacrum-left", "scapular-right"),
 ]
 FORBIDDEN_NAMES = ["spine", "kidney-left", "kidney-right", "kidney", "nowhere"]
-KNEADING_MAX_CPM = 60
-DWELL_MS, REST_MS = 10_000, 2_000
 
 
 def floats(low, high):
@@ -143,66 +142,6 @@ def profiles(draw, longest=40.0):
     )
 
 
-class Eye:
-    """Sees every millisecond that a cushion puts out, and judges it by the cushion's own table."""
-
-    def __init__(self):
-        self.drive_parts, self.rate_parts, self.events = [], [], []
-
-    def output(self, output):
-        self.drive_parts.append(np.array(output.drive))
-        self.rate_parts.append(np.array(output.rate))
-
-    def accepted(self, due_ms, drives):
-        pass
-
-    def event(self, at_ms, event, **fields):
-        self.events.append((at_ms, event, fields))
-
-    def named(self, event):
-        return [(at, fields) for at, name, fields in self.events if name == event]
-
-    def assert_limits(self, cushion, *, budget=True, cuts=False):
-        """Every limit on every millisecond; `cuts`: a drop may be sudden where power was cut."""
-        table = cushion.table
-        drive = np.vstack(self.drive_parts).astype(np.int64)
-        rate = np.vstack(self.rate_parts).astype(np.int64)
-        excluded = np.array([bool(info.excluded) for info in table])
-        assert not drive[:, excluded].any()
-        assert (drive.max(axis=0) <= [info.ceiling for info in table]).all()
-        caps = [min(i.rate_max, KNEADING_MAX_CPM) if i.kind == Kind.KNEADING else i.rate_max for i in table]
-        assert (rate.max(axis=0) <= caps).all()
-        assert not rate[drive == 0].any()
-        assert ((rate >= [info.rate_min for info in table]) | (drive == 0)).all()
-        if budget:
-            assert drive.sum(axis=1).max() <= cushion.identity.power_budget
-        attack = np.array([info.attack for info in table])
-        release = np.array([info.release for info in table])
-        # A drive is told rounded down, and a millisecond's slew is rounded up to 1/256 of a drive unit.
-        for span in (1, 20, 250):
-            change = drive[span:] - drive[:-span]
-            room = span / 1000 + span / 256 / attack
-            assert (change <= np.ceil(attack * room) + 1).all()
-            if not cuts:
-                room = span / 1000 + span / 256 / release
-                assert (-change <= np.ceil(release * room) + 1).all()
-        for column in np.flatnonzero(drive.any(axis=0)):
-            assert longest_work(drive[:, column] > 0) <= DWELL_MS, table[column].id
-
-
-def longest_work(on):
-    """Most milliseconds at work without an unbroken rest of two seconds."""
-    edges = np.flatnonzero(np.diff(on, prepend=False, append=False))
-    starts, ends = edges[::2], edges[1::2]
-    most = work = 0
-    for k, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        if k and start - ends[k - 1] >= REST_MS:
-            work = 0
-        work += end - start
-        most = max(most, work)
-    return most
-
-
 class Run:
     """One score played on a cushion of this process, seen millisecond by millisecond."""
 
@@ -249,3 +188,9 @@ def any_profile():
 def devices():
     """Shipped device descriptions by name."""
     return cache(load_device)
+
+
+@pytest.fixture(scope="session")
+def takes(shared):
+    """Recordings of shipped profiles on shipped devices: `takes.take(profile, device)`."""
+    return Takes(shared)
