@@ -34,7 +34,7 @@ _CHAIN = (Modality.VIBRATION, Modality.PRESSURE, Modality.KNEADING)
 
 
 @dataclass(frozen=True)
-class Group:
+class PlaceGroup:
     """Places of one kind that a contact may drive: columns of the waveform, centre and reach in mm.
 
     `share` is the part (0 to 1) that this contact gives to a place where another hand gives the rest.
@@ -121,8 +121,8 @@ def middle(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]:
 
 
 def shares(
-    cue: Cue, contact: Contact, groups: Sequence[Group], t: Array, level: Array
-) -> Iterator[tuple[Group, Rows, Array]]:
+    cue: Cue, contact: Contact, groups: Sequence[PlaceGroup], t: Array, level: Array
+) -> Iterator[tuple[PlaceGroup, Rows, Array]]:
     """Yield for each group the rows of `t` at which the hand works, and the squared level of each place then.
 
     `level` is the strength of the cue at each time. Without `on` a technique plays on the kind it prefers;

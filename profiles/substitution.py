@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from profiles.contact import Contact
-from profiles.field import Group
+from profiles.field import PlaceGroup
 from profiles.score import Cue
 from profiles.technique import Modality
 
@@ -22,7 +22,7 @@ _WORKERS = {
 
 
 def substitutions(
-    parts: Sequence[tuple[Cue, Sequence[tuple[Contact, Sequence[Group]]]]], adjustable: Sequence[bool]
+    parts: Sequence[tuple[Cue, Sequence[tuple[Contact, Sequence[PlaceGroup]]]]], adjustable: Sequence[bool]
 ) -> tuple[str, ...]:
     """Return a sentence for each step that this device plays otherwise.
 

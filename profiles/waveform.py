@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from profiles.body import BodyMap
 from profiles.contact import Contact
-from profiles.field import Group, shares, strength
+from profiles.field import PlaceGroup, shares, strength
 from profiles.score import Cue, Score
 from profiles.substitution import substitutions
 from profiles.technique import KNEADING_MAX_CPM, Modality
@@ -155,7 +155,7 @@ class Renderer:
             rate = np.where(rate > 0.0, np.clip(np.round(rate, 6), self._rate_min, self._rate_max), 0.0)
         return level, rate
 
-    def _groups(self, cue: Cue, contact: Contact) -> list[Group]:
+    def _groups(self, cue: Cue, contact: Contact) -> list[PlaceGroup]:
         wanted = set(cue.on or Modality)
         groups = []
         for kind in Modality:
@@ -178,9 +178,9 @@ class Renderer:
                 groups.append(self._group(kind, kept, contact.radius, halves))
         return groups
 
-    def _group(self, kind: Modality, columns: list[int], radius: float, halves: bool) -> Group:
+    def _group(self, kind: Modality, columns: list[int], radius: float, halves: bool) -> PlaceGroup:
         places = [self._places[column] for column in columns]
-        return Group(
+        return PlaceGroup(
             kind=kind,
             columns=np.array(columns, dtype=np.intp),
             x=np.array([place.x for place in places]),

@@ -15,7 +15,7 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.guard.device import Cushion
 from firmware_bridge.guard.observer import Unwatched
-from firmware_bridge.guard.output_stage import Output
+from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Session, Update
 from firmware_bridge.play.wire_device import WireDevice
@@ -99,7 +99,7 @@ class _FrameKeeper(Unwatched):
         self.frames = 0
         self.now = 0
 
-    def output(self, output: Output) -> None:
+    def output(self, output: OutputBlock) -> None:
         """Keep every twentieth millisecond of it."""
         skip = -output.start % TICK_MS
         drive = output.drive[skip::TICK_MS]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.guard.output_stage import Output
+from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.recording.summary import RunSummary
 from firmware_bridge.recording.writer import Recorder
 from profiles.waveform import FRAME_RATE_HZ
@@ -53,7 +53,7 @@ class Watch:
         if self._recorder is not None:
             self._due.append((due_ms, drives))
 
-    def output(self, output: Output) -> None:
+    def output(self, output: OutputBlock) -> None:
         """Take every twentieth millisecond of it."""
         skip = -output.start % TICK_MS
         drive = output.drive[skip::TICK_MS]

@@ -34,11 +34,11 @@ def _refusal(message: str, place: str = "") -> PydanticCustomError:
     return PydanticCustomError("device", "{message}", {"message": message, "place": place})
 
 
-class _Part(BaseModel):
+class _DescriptionTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class ResponseSpec(_Part):
+class ResponseSpec(_DescriptionTable):
     """How felt level becomes drive: starts at `start`, keeps turning down to `hold` (drive 0..254)."""
 
     start: int = Field(ge=0, le=DRIVE_MAX - 1)
@@ -52,7 +52,7 @@ class ResponseSpec(_Part):
         return self
 
 
-class RateSpec(_Part):
+class RateSpec(_DescriptionTable):
     """Range of an adjustable rate: Hz for vibration, cycles per minute for kneading."""
 
     min: int = Field(ge=1, le=255)
@@ -65,7 +65,7 @@ class RateSpec(_Part):
         return self
 
 
-class MotorSpec(_Part):
+class MotorSpec(_DescriptionTable):
     """What the simulator's motor model needs; nothing here limits the device."""
 
     tau_ms: int = Field(ge=1, le=5000)  # first-order time constant of speed (pressure: of filling)
@@ -73,7 +73,7 @@ class MotorSpec(_Part):
     full_hz: float | None = Field(default=None, gt=0.0, le=400.0)  # vibration at full drive
 
 
-class ActuatorSpec(_Part):
+class ActuatorSpec(_DescriptionTable):
     """One actuator: where it lies, how strong it may get, how fast it may change.
 
     An actuator without a place is accepted, but stays off (deny by default); one that lies off the body is
@@ -133,7 +133,7 @@ class ActuatorSpec(_Part):
         return self
 
 
-class DeviceDescription(_Part):
+class DeviceDescription(_DescriptionTable):
     """A device as its TOML file describes it; the tables `[[actuator]]` are in wire order."""
 
     schema_: int = Field(alias="schema", ge=1, le=1)  # a bool would pass as Literal[1]

@@ -2,13 +2,13 @@
 
 from typing import Any, Protocol
 
-from firmware_bridge.guard.output_stage import Output
+from firmware_bridge.guard.output_stage import OutputBlock
 
 
 class Observer(Protocol):
     """Hears of everything that a cushion puts out and of everything that happens to it."""
 
-    def output(self, output: Output) -> None:
+    def output(self, output: OutputBlock) -> None:
         """What was put out, in order and without gaps."""
         ...
 
@@ -24,7 +24,7 @@ class Observer(Protocol):
 class Unwatched:
     """Nobody watches."""
 
-    def output(self, output: Output) -> None:
+    def output(self, output: OutputBlock) -> None:
         """Look away."""
 
     def accepted(self, due_ms: int, drives: bytes) -> None:

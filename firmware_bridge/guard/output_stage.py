@@ -40,7 +40,7 @@ class Keyframe(NamedTuple):
     seq: int
 
 
-class Output(NamedTuple):
+class OutputBlock(NamedTuple):
     """What was put out: row k at device time `start + k`, ms; drives and rates 0 to 255."""
 
     start: int
@@ -122,7 +122,7 @@ class Playout:
         self._target = self._line_drive = self._out
         self._line_start = self.now
 
-    def advance(self, until: int) -> Output:
+    def advance(self, until: int) -> OutputBlock:
         """Play up to and including device time `until`, at most CHUNK_MS on."""
         start, count = self.now + 1, max(0, until - self.now)
         self.now += count
@@ -132,15 +132,15 @@ class Playout:
         out = self._limited(np.minimum(target, self._ceiling))
         self._out = out[-1]
         drive = (out >> 8).astype(np.uint8)
-        return Output(start, drive, rate * (drive > 0), silent=False)
+        return OutputBlock(start, drive, rate * (drive > 0), silent=False)
 
-    def _rest_for(self, start: int, count: int) -> Output:
+    def _rest_for(self, start: int, count: int) -> OutputBlock:
         self._rest_ms = np.minimum(self._rest_ms + count, REST_MS)
         rested = self._rest_ms >= REST_MS
         self.work_ms = np.where(rested, 0, self.work_ms)
         self.resting = self.resting & ~rested
         nothing = np.broadcast_to(np.zeros(1, np.uint8), (count, len(self._out)))
-        return Output(start, nothing, nothing, silent=True)
+        return OutputBlock(start, nothing, nothing, silent=True)
 
     def _targets(self, start: int, count: int) -> tuple[Ints, Rates]:
         if self._ramp is not None:

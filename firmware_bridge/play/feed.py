@@ -27,7 +27,7 @@ RECENT_FRAMES = 5 * FRAME_RATE_HZ
 """What somebody means who says that it hurts: the last five seconds of work; ours."""
 
 
-class Cue(NamedTuple):
+class QueuedFrame(NamedTuple):
     """One frame of the session: what to send, and where in the score it stands (-1 while paused or over)."""
 
     setpoints: Setpoints
@@ -59,7 +59,7 @@ class Feed:
         self._position = 0
         self._silent = False
         self._noted = 0
-        self._block: Iterator[Cue] = iter(())
+        self._block: Iterator[QueuedFrame] = iter(())
         self._wave: Waveform | None = None
         self._before: LimiterState | None = None
         self._taken = 0
@@ -79,7 +79,7 @@ class Feed:
         """Whether the frame handed out last drives nothing."""
         return self._silent
 
-    def next(self) -> Cue:
+    def next(self) -> QueuedFrame:
         """The next frame."""
         cue = next(self._block, None)
         if cue is None:
@@ -93,9 +93,9 @@ class Feed:
             self._position = cue.position + 1
         return cue
 
-    def silence(self) -> Cue:
+    def silence(self) -> QueuedFrame:
         """A frame that drives nothing, to begin with; it is no part of the score."""
-        return Cue(Setpoints(self._nothing, self._nothing), -1, 0)
+        return QueuedFrame(Setpoints(self._nothing, self._nothing), -1, 0)
 
     def pause(self) -> None:
         """Fade out and stay there."""
@@ -186,11 +186,11 @@ def _first(wave: Waveform, count: int) -> Waveform:
     return Waveform(wave.start, wave.level[:count], wave.rate[:count], wave.step[:count])
 
 
-def _cues(block: DriveBlock, position: int | None) -> list[Cue]:
+def _cues(block: DriveBlock, position: int | None) -> list[QueuedFrame]:
     """One cue a frame; `position` is that of the first, None while the score stands still."""
     width = block.drive.shape[1]
     drives, rates = block.drive.tobytes(), block.rate.tobytes()
     starts = range(0, len(drives), width)
     setpoints = [Setpoints(drives[at : at + width], rates[at : at + width]) for at in starts]
     places = repeat(-1) if position is None else count(position)
-    return list(map(Cue, setpoints, places, block.step.tolist()))
+    return list(map(QueuedFrame, setpoints, places, block.step.tolist()))

@@ -13,7 +13,7 @@ from firmware_bridge.errors import (
     ProtocolMismatch,
 )
 from firmware_bridge.play.connection import Connection, is_answer
-from firmware_bridge.safety.interlock import Event, State
+from firmware_bridge.safety.interlock import InterlockEvent, State
 from firmware_bridge.wire.identity import DeviceSelf
 from firmware_bridge.wire.messages import (
     ARM,
@@ -90,7 +90,7 @@ class Dialogue:
             )
         if answer.reason != Reason.NONE:
             raise DeviceRefused(f"the device refused to be armed: {reason_text(answer.reason)}")
-        self.connection.interlock.observe(Event.ARM_CONFIRMED)
+        self.connection.interlock.observe(InterlockEvent.ARM_CONFIRMED)
 
     def reset(self) -> None:
         """Clear a latched trip, on the device and here. Nothing starts by it."""
@@ -135,7 +135,7 @@ class Dialogue:
                 self.link.write(self.connection.stop(now))
                 if self._wait(_stopped, now + ANSWER_S):
                     if self.connection.interlock.state is not State.TRIPPED:
-                        self.connection.interlock.observe(Event.DISARMED)
+                        self.connection.interlock.observe(InterlockEvent.DISARMED)
                     return True
             except LinkError:
                 self.clock.sleep(ANSWER_S)

@@ -11,7 +11,7 @@ from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
 from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import Ending, EndReason
-from firmware_bridge.play.feed import INTENSITY_STEP, Cue, Feed
+from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
 from firmware_bridge.play.requests import reason_text
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
@@ -80,8 +80,8 @@ class Session:
         self._due_ms = 0.0
         self._over_ms: float | None = None  # when the device will have played the score to its end
         self._sent = 0
-        self._waiting: Cue | None = None
-        self._last: Cue | None = None
+        self._waiting: QueuedFrame | None = None
+        self._last: QueuedFrame | None = None
         self._moved = b""  # the last drives that were not all zero
         self._position = 0
 
@@ -244,7 +244,7 @@ class Session:
             self._note_sent(cue)
         device.flush()
 
-    def _note_sent(self, cue: Cue) -> None:
+    def _note_sent(self, cue: QueuedFrame) -> None:
         self._last = cue
         if not self.feed.at_rest:
             self._moved = cue.setpoints.drives

@@ -90,7 +90,7 @@ class Tick(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class RecordedEvent:
     """Something that happened at time t (s): one of EVENTS, with fields of its own."""
 
     t: float
@@ -114,7 +114,7 @@ class Recording:
     path: Path
     header: RecordingHeader
 
-    def __iter__(self) -> Iterator[Tick | Event | End]:
+    def __iter__(self) -> Iterator[Tick | RecordedEvent | End]:
         """Ticks, events and the end in file order; RecordingError names the file and the line."""
         ended = False
         for number, line in _lines(self.path):
@@ -130,9 +130,9 @@ class Recording:
         """The ticks alone."""
         return (item for item in self if isinstance(item, Tick))
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[RecordedEvent]:
         """The events alone."""
-        return (item for item in self if isinstance(item, Event))
+        return (item for item in self if isinstance(item, RecordedEvent))
 
     @property
     def end(self) -> End | None:
@@ -206,7 +206,7 @@ def _finite(text: str) -> float:
     return value
 
 
-def _item(path: Path, number: int | None, line: dict[str, Any], width: int) -> Tick | Event | End:
+def _item(path: Path, number: int | None, line: dict[str, Any], width: int) -> Tick | RecordedEvent | End:
     """One line after the header; `number` is None for the last line, whose number nobody counted."""
     kind, t = line.pop("kind", None), line.pop("t", None)
     if type(t) not in (int, float) or t < 0:
@@ -226,7 +226,7 @@ def _item(path: Path, number: int | None, line: dict[str, Any], width: int) -> T
         event = line.pop("event", None)
         if not isinstance(event, str) or event not in EVENTS:
             raise _broken(path, number, f"unknown event {event!r}")
-        return Event(t, event, line)
+        return RecordedEvent(t, event, line)
     if kind == "end":
         ok, reason = line.get("ok"), line.get("reason")
         if not isinstance(ok, bool) or not isinstance(reason, str):

@@ -54,7 +54,7 @@ class ZoneRow:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class RunHistory:
     """The run in at most 1000 columns, each `column_s` long (the last may be shorter); m actuators."""
 
     column_s: float
@@ -191,12 +191,14 @@ class RunSummary:
         return [(a.id, a.excluded) for a in self.layout.actuators if a.excluded]
 
     @property
-    def history(self) -> History:
+    def history(self) -> RunHistory:
         """The run decimated to at most 1000 columns."""
         columns, m = self._settled()._columns, len(self.layout.actuators)
         used = slice(0, columns.used)
         mean = columns.mean[used]
-        return History(columns.width * FRAME_S, columns.t[used], mean[:, :m], mean[:, m:], columns.peak[used])
+        return RunHistory(
+            columns.width * FRAME_S, columns.t[used], mean[:, :m], mean[:, m:], columns.peak[used]
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures without the history in types that JSON knows, rounded to 4 decimals."""

@@ -26,7 +26,7 @@ class State(StrEnum):
     TRIPPED = "tripped"
 
 
-class Event(StrEnum):
+class InterlockEvent(StrEnum):
     """What moves the interlock from state to state."""
 
     ARM_SENT = "arm sent"
@@ -38,43 +38,43 @@ class Event(StrEnum):
     RESET_SENT = "reset sent"
 
 
-TRANSITIONS: Final[dict[State, dict[Event, State]]] = {
+TRANSITIONS: Final[dict[State, dict[InterlockEvent, State]]] = {
     State.DISARMED: {
-        Event.ARM_SENT: State.ARMING,
-        Event.STOP_SENT: State.DISARMED,
-        Event.DISARMED: State.DISARMED,
-        Event.FAULT: State.TRIPPED,
-        Event.RESET_SENT: State.DISARMED,
+        InterlockEvent.ARM_SENT: State.ARMING,
+        InterlockEvent.STOP_SENT: State.DISARMED,
+        InterlockEvent.DISARMED: State.DISARMED,
+        InterlockEvent.FAULT: State.TRIPPED,
+        InterlockEvent.RESET_SENT: State.DISARMED,
     },
     State.ARMING: {
-        Event.ARM_SENT: State.ARMING,
-        Event.ARM_CONFIRMED: State.ARMED,
-        Event.STOP_SENT: State.STOPPING,
-        Event.DISARMED: State.DISARMED,
-        Event.FAULT: State.TRIPPED,
+        InterlockEvent.ARM_SENT: State.ARMING,
+        InterlockEvent.ARM_CONFIRMED: State.ARMED,
+        InterlockEvent.STOP_SENT: State.STOPPING,
+        InterlockEvent.DISARMED: State.DISARMED,
+        InterlockEvent.FAULT: State.TRIPPED,
     },
     State.ARMED: {
-        Event.SETPOINTS_SENT: State.PLAYING,
-        Event.STOP_SENT: State.STOPPING,
-        Event.DISARMED: State.DISARMED,
-        Event.FAULT: State.TRIPPED,
+        InterlockEvent.SETPOINTS_SENT: State.PLAYING,
+        InterlockEvent.STOP_SENT: State.STOPPING,
+        InterlockEvent.DISARMED: State.DISARMED,
+        InterlockEvent.FAULT: State.TRIPPED,
     },
     State.PLAYING: {
-        Event.SETPOINTS_SENT: State.PLAYING,
-        Event.STOP_SENT: State.STOPPING,
-        Event.DISARMED: State.DISARMED,
-        Event.FAULT: State.TRIPPED,
+        InterlockEvent.SETPOINTS_SENT: State.PLAYING,
+        InterlockEvent.STOP_SENT: State.STOPPING,
+        InterlockEvent.DISARMED: State.DISARMED,
+        InterlockEvent.FAULT: State.TRIPPED,
     },
     State.STOPPING: {
-        Event.STOP_SENT: State.STOPPING,
-        Event.DISARMED: State.DISARMED,
-        Event.FAULT: State.TRIPPED,
+        InterlockEvent.STOP_SENT: State.STOPPING,
+        InterlockEvent.DISARMED: State.DISARMED,
+        InterlockEvent.FAULT: State.TRIPPED,
     },
     State.TRIPPED: {
-        Event.STOP_SENT: State.TRIPPED,
-        Event.DISARMED: State.TRIPPED,
-        Event.FAULT: State.TRIPPED,
-        Event.RESET_SENT: State.DISARMED,
+        InterlockEvent.STOP_SENT: State.TRIPPED,
+        InterlockEvent.DISARMED: State.TRIPPED,
+        InterlockEvent.FAULT: State.TRIPPED,
+        InterlockEvent.RESET_SENT: State.DISARMED,
     },
 }
 
@@ -129,12 +129,13 @@ class Interlock:
         """
         match message:
             case Setpoints():
-                self._move(Event.SETPOINTS_SENT)  # first: what is refused for its state is never counted
+                # First: what is refused for its state is never counted.
+                self._move(InterlockEvent.SETPOINTS_SENT)
                 objection = self._veto.objection(message)
                 if objection is not None:
                     self.fault(*objection)
             case Stop():
-                self._move(Event.STOP_SENT)
+                self._move(InterlockEvent.STOP_SENT)
             case Hello() | Describe():
                 pass  # questions: they move nothing
             case Heartbeat():
@@ -143,29 +144,29 @@ class Interlock:
             case Arm():
                 if message.limits_hash != self._limits_hash:
                     self.fault("an arm request for other limits than the session's")
-                self._move(Event.ARM_SENT)
+                self._move(InterlockEvent.ARM_SENT)
             case Reset():
-                self._move(Event.RESET_SENT)
+                self._move(InterlockEvent.RESET_SENT)
                 self.trip = None
                 self._veto.at_rest()
             case _:
                 self.fault(f"{type(message).__name__} is no message to a device")
         return PermittedFrame(message, _SEAL)
 
-    def observe(self, event: Event) -> None:
+    def observe(self, event: InterlockEvent) -> None:
         """Take note of what the device confirmed."""
         self._move(event)
-        if event is Event.DISARMED:
+        if event is InterlockEvent.DISARMED:
             self._veto.at_rest()
 
     def fault(self, reason: str, rule: int | None = None) -> NoReturn:
         """Latch. Always raises InterlockTrip; `trip` keeps the first until the reset."""
-        self.state = TRANSITIONS[self.state][Event.FAULT]
+        self.state = TRANSITIONS[self.state][InterlockEvent.FAULT]
         trip = InterlockTrip(reason, rule=rule)
         self.trip = self.trip or trip
         raise trip
 
-    def _move(self, event: Event) -> None:
+    def _move(self, event: InterlockEvent) -> None:
         following = TRANSITIONS[self.state].get(event)
         if following is None:
             self.fault(f"{event.value} while {self.state.value}")

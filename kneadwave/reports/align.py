@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import frames
 from firmware_bridge.recording.reader import Recording
-from kneadwave.reports.frames import Run, runs
+from kneadwave.reports.frames import FrameRun, runs
 
 PATTERN_FRAMES = frames(5.0)
 QUIET_FRAMES = frames(0.5)
@@ -87,7 +87,7 @@ def _beginning(host: Recording) -> tuple[int, int, int, Drives]:
     """Where the host began to drive, where it ended and where its frames end; what it sent at first."""
     onset, still, length, kept = 0, 0, 0, list[bytes]()
     for run in runs(host):
-        if not isinstance(run, Run):
+        if not isinstance(run, FrameRun):
             continue
         length = run.at + run.length
         if not run.silent:
@@ -105,7 +105,7 @@ def _candidates(device: Recording, length: int) -> Iterator[_Candidate]:
     growing: list[_Candidate] = []
     quiet = QUIET_FRAMES
     for run in runs(device):
-        if not isinstance(run, Run):
+        if not isinstance(run, FrameRun):
             continue
         asked = run.drive if run.asked is None else run.asked
         if not any(asked):

@@ -9,9 +9,9 @@ from firmware_bridge.limits import FRAME_S, frames
 from firmware_bridge.recording.decimate import CHUNK, Decimated
 from firmware_bridge.recording.reader import RecordingHeader
 from firmware_bridge.recording.summary import RunSummary
-from kneadwave.reports.frames import Run
+from kneadwave.reports.frames import FrameRun
 from kneadwave.reports.recorded_device import FeltMeter, layout_of
-from kneadwave.reports.report import Apart, Course
+from kneadwave.reports.report import Apart, RunColumns
 
 COURSE_BYTES = 440_000
 """About what the course over time may take at a byte a value; ours, so that a page stays within 1 MB."""
@@ -47,7 +47,7 @@ class Gatherer:
         """Where in the recording the first frame that counts begins, s."""
         return (self._origin or 0) * FRAME_S
 
-    def take(self, run: Run) -> None:
+    def take(self, run: FrameRun) -> None:
         """Take the next frames; silence counts once something follows it."""
         self._asks = self._asks and run.asked is not None
         if run.silent:
@@ -67,14 +67,14 @@ class Gatherer:
             self._absorb()
         self._columns.close()
 
-    def course(self, by_device: bool) -> Course:
+    def course(self, by_device: bool) -> RunColumns:
         """The run in columns; the frames of a host are what was asked for."""
         used, m = slice(0, self._columns.used), len(self._nothing)
         asked, drive, felt = (self._columns.mean[used, i * m : (i + 1) * m] for i in range(3))
         column_s = self._columns.width * FRAME_S
         if by_device:
-            return Course(column_s, asked if self._asks else None, drive, self._columns.peak[used], felt)
-        return Course(column_s, drive, None, None, felt)
+            return RunColumns(column_s, asked if self._asks else None, drive, self._columns.peak[used], felt)
+        return RunColumns(column_s, drive, None, None, felt)
 
     def apart(self) -> tuple[Apart, ...]:
         """How far asked and put out lie apart, an actuator each."""
@@ -91,10 +91,10 @@ class Gatherer:
             self._quiet = KEPT_FRAMES
 
     def _add_quiet(self) -> None:
-        self._add(Run(0, self._quiet, self._nothing, self._nothing, self._nothing))
+        self._add(FrameRun(0, self._quiet, self._nothing, self._nothing, self._nothing))
         self._quiet = 0
 
-    def _add(self, run: Run) -> None:
+    def _add(self, run: FrameRun) -> None:
         left = run.length
         while left > 0:
             here = slice(self._held, min(CHUNK, self._held + left))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from firmware_bridge.recording.reader import Event
+from firmware_bridge.recording.reader import RecordedEvent
 from kneadwave.reports.recorded_device import shortened
 
 EVENTS_MAX: Final = 500
@@ -21,26 +21,26 @@ class Events:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self._kept: list[Event] = []
+        self._kept: list[RecordedEvent] = []
 
-    def keep(self, event: Event) -> None:
+    def keep(self, event: RecordedEvent) -> None:
         """Take the next one."""
         self.counts[event.event] += 1
         if self.counts[event.event] <= (EVENTS_MAX // 4 if event.event in FREQUENT else EVENTS_MAX):
             fields = list(event.fields.items())[:FIELDS_MAX]
             bearable = {shortened(key): _bearable(value) for key, value in fields}
-            self._kept.append(Event(event.t, event.event, bearable))
+            self._kept.append(RecordedEvent(event.t, event.event, bearable))
 
-    def since(self, start_s: float, duration: float) -> tuple[Event, ...]:
+    def since(self, start_s: float, duration: float) -> tuple[RecordedEvent, ...]:
         """What was kept in order of time, told from `start_s` on and held within the run."""
         told = (
-            Event(min(max(event.t - start_s, 0.0), duration), event.event, event.fields)
+            RecordedEvent(min(max(event.t - start_s, 0.0), duration), event.event, event.fields)
             for event in self._kept
         )
         return tuple(sorted(told, key=lambda event: event.t))
 
 
-def said(event: Event) -> str:
+def said(event: RecordedEvent) -> str:
     """An event in a few words."""
     fields = event.fields
 

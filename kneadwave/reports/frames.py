@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import frames
-from firmware_bridge.recording.reader import End, Event, Recording, Tick
+from firmware_bridge.recording.reader import End, RecordedEvent, Recording, Tick
 from profiles.waveform import FRAME_RATE_HZ
 
 LONGEST_S = 43_200
@@ -16,7 +16,7 @@ HELD_FRAMES = frames(0.25)
 """So long counts as put out what the last tick said, where ticks are missing; then silence; ours."""
 
 
-class Run(NamedTuple):
+class FrameRun(NamedTuple):
     """Frames `at` to `at + length - 1`, all alike: drives, rates, and what was asked for (None: unknown)."""
 
     at: int
@@ -31,7 +31,7 @@ class Run(NamedTuple):
         return not any(self.drive) and not (self.asked and any(self.asked))
 
 
-def runs(recording: Recording) -> Iterator[Run | Event | End]:
+def runs(recording: Recording) -> Iterator[FrameRun | RecordedEvent | End]:
     """Frames in order of time, and between them events and the end, in file order.
 
     RecordingError where time goes back, or where a recording is longer or finer than a report is made for.
@@ -54,7 +54,7 @@ def runs(recording: Recording) -> Iterator[Run | Event | End]:
                 raise RecordingError(f"{recording.path}: time goes back from {last.t:g} s to {item.t:g} s")
             yield from _between(before, at, last, nothing)
         if last is None or at > before:
-            yield Run(at, 1, item.drive, item.rate, item.asked)
+            yield FrameRun(at, 1, item.drive, item.rate, item.asked)
         last = item
 
 
@@ -66,12 +66,12 @@ def _frame_of(recording: Recording, tick: Tick) -> int:
     return round(tick.t * FRAME_RATE_HZ)
 
 
-def _between(before: int, at: int, last: Tick, nothing: bytes) -> Iterator[Run]:
+def _between(before: int, at: int, last: Tick, nothing: bytes) -> Iterator[FrameRun]:
     """What stands for the frames between two ticks."""
     missing = at - before - 1
     held = min(missing, HELD_FRAMES)
     if held > 0:
-        yield Run(before + 1, held, last.drive, last.rate, last.asked)
+        yield FrameRun(before + 1, held, last.drive, last.rate, last.asked)
     if missing > held:
         asked = None if last.asked is None else nothing
-        yield Run(before + 1 + held, missing - held, nothing, nothing, asked)
+        yield FrameRun(before + 1 + held, missing - held, nothing, nothing, asked)

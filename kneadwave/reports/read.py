@@ -7,11 +7,11 @@ from pathlib import Path
 
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import FRAME_S, frames
-from firmware_bridge.recording.reader import End, Event, Recording, RecordingHeader, read_recording
+from firmware_bridge.recording.reader import End, RecordedEvent, Recording, RecordingHeader, read_recording
 from kneadwave.reports.align import Aligned, align, paired
 from kneadwave.reports.collect import Gatherer
 from kneadwave.reports.events import TEXT_MAX, Events
-from kneadwave.reports.frames import Run, runs
+from kneadwave.reports.frames import FrameRun, runs
 from kneadwave.reports.recorded_device import shortened
 from kneadwave.reports.report import Retold
 
@@ -35,9 +35,9 @@ def retell(path: Path, other: Path | None = None) -> Retold:
 def _retold(recording: Recording) -> Retold:
     gatherer, events, end = _gatherer(recording), Events(), None
     for item in runs(recording):
-        if isinstance(item, Run):
+        if isinstance(item, FrameRun):
             gatherer.take(item)
-        elif isinstance(item, Event):
+        elif isinstance(item, RecordedEvent):
             events.keep(item)
         else:
             end = item
@@ -49,14 +49,14 @@ def _retold_both(device: Recording, host: Recording, aligned: Aligned) -> Retold
     commands = _Commands(host, aligned)
     first_s, last_s = aligned.shift * FRAME_S, (aligned.last + SLACK_FRAMES) * FRAME_S
     for item in runs(device):
-        if isinstance(item, Run):
+        if isinstance(item, FrameRun):
             reached = item.at + item.length
             for run in commands.beside(item):
                 gatherer.take(run)
-        elif isinstance(item, Event) and first_s - FRAME_S <= item.t <= last_s:
+        elif isinstance(item, RecordedEvent) and first_s - FRAME_S <= item.t <= last_s:
             events.keep(item)
     for event in host.events():
-        events.keep(Event(event.t + first_s, event.event, event.fields))
+        events.keep(RecordedEvent(event.t + first_s, event.event, event.fields))
     # How the session ended is for the host to say: a device serves many, and its recording may still grow.
     end = host.end if reached >= aligned.still else None
     return _told(device.header, host.header, gatherer, events, end)
@@ -113,12 +113,12 @@ class _Commands:
     """What the host sent, beside what the device put out, in ascending order of time."""
 
     def __init__(self, host: Recording, aligned: Aligned) -> None:
-        self._runs = (run for run in runs(host) if isinstance(run, Run))
+        self._runs = (run for run in runs(host) if isinstance(run, FrameRun))
         self._aligned = aligned
-        self._run: Run | None = next(self._runs, None)
+        self._run: FrameRun | None = next(self._runs, None)
         self._nothing = bytes(len(host.header.actuators))
 
-    def beside(self, run: Run) -> Iterator[Run]:
+    def beside(self, run: FrameRun) -> Iterator[FrameRun]:
         """The part of `run` that lies within the host's session, with what was asked for."""
         low = max(run.at, self._aligned.shift)
         high = min(run.at + run.length, self._aligned.last + SLACK_FRAMES)

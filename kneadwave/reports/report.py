@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.limits import DWELL_MAX_S, KNEADING_MAX_CPM, SESSION_MAX_S
-from firmware_bridge.recording.reader import End, Event
+from firmware_bridge.recording.reader import End, RecordedEvent
 from firmware_bridge.recording.summary import ActuatorRow, RunSummary
 from profiles.technique import Modality
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RunColumns:
     """The run in columns of `column_s` (the last may be shorter), a column of each array an actuator.
 
     Drives 0 to 255, felt levels 0 to 1; means, and the peak of what was put out. None: not recorded.
@@ -66,11 +66,11 @@ class Retold:
     sources: tuple[str, ...]  # "device", "host", or both
     layout: Layout
     summary: RunSummary
-    course: Course
+    course: RunColumns
     start_s: float
     apart: tuple[Apart, ...] | None  # an actuator each; None where one side is not known
     ceilings: tuple[float, ...]  # felt, an actuator each
-    events: tuple[Event, ...]
+    events: tuple[RecordedEvent, ...]
     counts: dict[str, int]  # of all events by kind, also of those that were not kept
     end: End | None  # None: cut, or still growing
     notes: tuple[str, ...]
@@ -106,7 +106,7 @@ class Retold:
         return tuple(str(event.fields.get("step", "")) for event in self._begun)
 
     @property
-    def _begun(self) -> list[Event]:
+    def _begun(self) -> list[RecordedEvent]:
         return [event for event in self.events if event.event == "step"]
 
     def zones(self) -> list[ZoneFigures]:

@@ -14,7 +14,7 @@ class Pace(NamedTuple):
     fill: float
 
 
-class Turn(NamedTuple):
+class Repetition(NamedTuple):
     """A repetition: its number from 1, of how many, and the seconds since it began."""
 
     number: int
@@ -22,7 +22,7 @@ class Turn(NamedTuple):
     since_s: float
 
 
-def turn_at(step: ScoreStep, t: float) -> Turn:
+def turn_at(step: ScoreStep, t: float) -> Repetition:
     """Which repetition of a guided step is under way at `t` seconds of the session; each breath is one."""
     breath = step.guide.breath if step.guide is not None else None
     whole = step.end - step.start
@@ -30,7 +30,7 @@ def turn_at(step: ScoreStep, t: float) -> Turn:
     length = whole / count
     since = min(max(0.0, t - step.start), whole)
     number = min(count - 1, int(since / length + 1e-9)) if length else 0
-    return Turn(number + 1, count, max(0.0, since - number * length))
+    return Repetition(number + 1, count, max(0.0, since - number * length))
 
 
 def pace_at(breath: Breath, since_s: float) -> Pace:

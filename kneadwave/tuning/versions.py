@@ -29,7 +29,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Entry:
+class VersionEntry:
     """One line of the history; `number` is the version that it made or led to, None for a remark."""
 
     number: int | None
@@ -136,7 +136,7 @@ class Course:
         if line.event in (BEGAN, CHANGED, SAVED):
             self.saved = number
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[VersionEntry]:
         """Every line, oldest first; the current and the saved version are marked where they began."""
         found = []
         for line in self._lines:
@@ -145,7 +145,7 @@ class Course:
             number, made = line.fields.get("number"), "text" in line.fields
             here = made and self.begun and number == self.current.number
             kept = made and number == self.saved
-            found.append(Entry(number, line.at, line.event, _what(line), made, here, kept))
+            found.append(VersionEntry(number, line.at, line.event, _what(line), made, here, kept))
         return found
 
     def _shift(self, source: list[Move], target: list[Move], number: int, line: LogEntry) -> None:

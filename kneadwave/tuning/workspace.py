@@ -27,11 +27,21 @@ from kneadwave.tuning.saving import (
     write_copy,
     write_over,
 )
-from kneadwave.tuning.versions import Course, Entry, Seen, Version
+from kneadwave.tuning.versions import Course, Seen, Version, VersionEntry
 from profiles.profile import Profile, dump, parse
 from profiles.rules.check import Finding, check
 
-__all__ = ["Conflict", "Desk", "EditRefused", "Edited", "Entry", "Saved", "Version", "look", "open_desk"]
+__all__ = [
+    "Conflict",
+    "Desk",
+    "EditRefused",
+    "Edited",
+    "Saved",
+    "Version",
+    "VersionEntry",
+    "look",
+    "open_desk",
+]
 
 
 class Desk:
@@ -173,7 +183,7 @@ class Desk:
         target = self._course.version(self._course.saved)
         return self._go(versions.DISCARDED, target, f"discarded, back to {target.number}")
 
-    def history(self) -> list[Entry]:
+    def history(self) -> list[VersionEntry]:
         """What was done, oldest first."""
         return self._course.entries()
 

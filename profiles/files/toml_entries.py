@@ -18,7 +18,7 @@ _STRINGS = ('"""', "'''", '"', "'")
 
 
 @dataclass
-class Piece:
+class TomlEntry:
     """One entry: what stands before it, itself, what stands between it and its comma, and after that."""
 
     lead: str
@@ -37,11 +37,11 @@ class Piece:
 
 
 @dataclass
-class Pieces:
+class TomlEntries:
     """An array or an inline table; `str()` gives its text, to the letter where nothing was changed."""
 
     head: str
-    items: list[Piece] = field(default_factory=list)
+    items: list[TomlEntry] = field(default_factory=list)
     close: str = ""
 
     def __str__(self) -> str:
@@ -80,17 +80,17 @@ class Pieces:
     def insert(self, index: int, body: str) -> None:
         """Put an entry in, laid out as the one before it, else as the one after it."""
         if not self.items:
-            self.items.append(Piece(_line_start(self.close[:-1]), body, comma=False))
+            self.items.append(TomlEntry(_line_start(self.close[:-1]), body, comma=False))
             return
         if index == 0:
             first = self.items[0]
-            self.items.insert(0, Piece(_line_start(first.lead) if first.breaks else first.lead, body))
+            self.items.insert(0, TomlEntry(_line_start(first.lead) if first.breaks else first.lead, body))
             if not first.breaks:
                 first.lead = " "
             return
         before = self.items[index - 1]
         last = index == len(self.items)
-        new = Piece(self._lead_after(index), body, comma=before.comma or not last)
+        new = TomlEntry(self._lead_after(index), body, comma=before.comma or not last)
         if not new.breaks and new.comma:
             new.after, before.after = before.after, ""
         before.comma = True
@@ -106,10 +106,10 @@ class Pieces:
         return _line_start((others or [self.close[:-1]])[-1])
 
 
-def split(text: str) -> Pieces:
+def split(text: str) -> TomlEntries:
     """Return the pieces of the text of an array or inline table, from its first bracket to its last."""
     head = _REST_OF_LINE.match(text, 1)
-    pieces = Pieces(text[: head.end()] if head else text[0])
+    pieces = TomlEntries(text[: head.end()] if head else text[0])
     at, end = len(pieces.head), len(text) - 1
     while True:
         begin = _end_of_space(text, at)
@@ -118,7 +118,7 @@ def split(text: str) -> Pieces:
             return pieces
         stop = _end_of_body(text, begin, end)
         delimiter = _end_of_space(text, stop)
-        piece = Piece(text[at:begin], text[begin:stop], text[stop:delimiter], delimiter < end)
+        piece = TomlEntry(text[at:begin], text[begin:stop], text[stop:delimiter], delimiter < end)
         pieces.items.append(piece)
         if not piece.comma:
             rest = _REST_OF_LINE.match(piece.tail + "\n") if "\n" in piece.tail else None

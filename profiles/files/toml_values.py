@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from profiles.files.toml_entries import Piece, Pieces, split
+from profiles.files.toml_entries import TomlEntries, TomlEntry, split
 
 _PAIR = re.compile(r"([A-Za-z0-9_-]+)(\s*=\s*)(.*)", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?\d+")
@@ -145,7 +145,7 @@ class _Column(NamedTuple):
 class _Layout:
     """Columns of an array of points, where somebody aligned them: numbers to the right, comments below."""
 
-    def __init__(self, pieces: Pieces) -> None:
+    def __init__(self, pieces: TomlEntries) -> None:
         rows = [split(piece.body).items for piece in pieces.items if piece.body.startswith("[")]
         self._columns: list[_Column] = []
         same_length = len({len(row) for row in rows}) == 1
@@ -177,7 +177,7 @@ class _Layout:
                 begin += len(str(cell))
         return str(row)
 
-    def replace(self, piece: Piece, body: str) -> None:
+    def replace(self, piece: TomlEntry, body: str) -> None:
         """Change an entry, and leave the comment behind it in its column."""
         column = _comment_column(piece)
         piece.body = body
@@ -187,7 +187,7 @@ class _Layout:
             piece.after = " " * max(room, 1) + comment
 
 
-def _comment_column(piece: Piece) -> int | None:
+def _comment_column(piece: TomlEntry) -> int | None:
     if not piece.breaks or "#" not in piece.after:
         return None
     line = str(piece).rpartition("\n")[2]

@@ -6,7 +6,7 @@ import pytest
 
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
-from firmware_bridge.safety.interlock import Event, Interlock, State
+from firmware_bridge.safety.interlock import Interlock, InterlockEvent, State
 from firmware_bridge.wire.messages import (
     Arm,
     HostMessage,
@@ -21,7 +21,7 @@ Make = Callable[..., Actuator]
 def armed(actuators: Iterable[Actuator], budget: int = 1000) -> Interlock:
     interlock = Interlock(list(actuators), budget, HASH)
     interlock.admit(Arm(HASH))
-    interlock.observe(Event.ARM_CONFIRMED)
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
     return interlock
 
 

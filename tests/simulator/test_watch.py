@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
-from firmware_bridge.guard.output_stage import Output
+from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.recording.writer import Recorder
 from simulator.watch import Watch
 
@@ -39,7 +39,7 @@ def feed(watch, sizes, silent=False):
     first = 1
     for size in sizes:
         drive = counted(first, size) * (not silent)
-        watch.output(Output(first, drive, drive, silent))
+        watch.output(OutputBlock(first, drive, drive, silent))
         first += size
     watch.flush()
     return first - 1
@@ -104,7 +104,7 @@ def test_nothing_is_asked_for_any_more_once_the_device_heeds_nobody(state, left)
     watch.accepted(50, bytes([50] * WIDTH))
     feed(watch, [45])
     watch.event(45, "state", state=state, reason="none")
-    watch.output(Output(46, counted(46, 20), counted(46, 20), False))
+    watch.output(OutputBlock(46, counted(46, 20), counted(46, 20), False))
     watch.flush()
     assert [line["asked"][0] for line in recorded(stream) if line["kind"] == "tick"] == [20, 40, left]
 
@@ -114,9 +114,9 @@ def test_a_thin_watch_leaves_out_most_of_a_long_silence_only(thin):
     watch, stream = watching(thin=thin)
     silence = np.zeros((1000, WIDTH), np.uint8)
     for k in range(10):
-        watch.output(Output(1 + k * 1000, silence, silence, True))
+        watch.output(OutputBlock(1 + k * 1000, silence, silence, True))
     driven = np.full((1000, WIDTH), 9, np.uint8)
-    watch.output(Output(10_001, driven, driven, False))
+    watch.output(OutputBlock(10_001, driven, driven, False))
     watch.flush()
     ticks = recorded(stream)
     quiet = [tick for tick in ticks if not any(tick["drive"])]

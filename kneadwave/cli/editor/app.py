@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.events import Resize
 
 from kneadwave.cli.editor import panes
-from kneadwave.cli.editor.dialogs import Choice, Entry, Reading
+from kneadwave.cli.editor.dialogs import Choice, LineDialog, Reading
 from kneadwave.cli.editor.keymap import KEYMAP
 from kneadwave.cli.editor.panes import Row
 from kneadwave.cli.editor.saving import Saving
@@ -177,7 +177,7 @@ class Editor(App[None]):
         self._finish()
         t, level = self.sheet.point
         value = f"{self.sheet.where.time_text(t)} {level:g}"
-        self.push_screen(Entry("time and level, or a level (Esc leaves):", value, self._take_number))
+        self.push_screen(LineDialog("time and level, or a level (Esc leaves):", value, self._take_number))
 
     def _take_number(self, text: str) -> Told:
         self._do(lambda: self.sheet.enter(text))

@@ -21,7 +21,7 @@ WIDEST: Final = 104
 """Columns of the widest dialog with its margin, as the styles have it."""
 
 
-class Entry(ModalScreen[str | None]):
+class LineDialog(ModalScreen[str | None]):
     """One line to be typed, at the foot of the screen; what is wrong is told and kept to be corrected."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]

@@ -6,7 +6,7 @@ from typing import Any
 from textual.app import App
 
 from kneadwave.cli.editor import panes
-from kneadwave.cli.editor.dialogs import Entry, Reading
+from kneadwave.cli.editor.dialogs import LineDialog, Reading
 from kneadwave.cli.editor.sheet import Sheet, Told
 from kneadwave.tuning.workspace import Conflict
 
@@ -29,7 +29,7 @@ class Saving:
             return
         if self._sheet.shipped:
             self._app.push_screen(
-                Entry("name of your own copy (Esc leaves):", f"my-{self._sheet.name}", _named),
+                LineDialog("name of your own copy (Esc leaves):", f"my-{self._sheet.name}", _named),
                 lambda name: self._ask(name.strip()) if name else None,
             )
         else:

@@ -38,7 +38,7 @@ UPPER, LOWER, BOTH = "▀", "▄", "█"
 
 
 @dataclass(frozen=True)
-class Line:
+class PlotLine:
     """A line of a plot: values over its whole width (not a number: nothing there), in one style."""
 
     name: str
@@ -47,7 +47,7 @@ class Line:
 
 
 def plot(
-    lines: Sequence[Line],
+    lines: Sequence[PlotLine],
     width: int,
     height: int,
     *,
@@ -66,7 +66,7 @@ def plot(
     return [_joined(row) for row in cells]
 
 
-def legend(lines: Sequence[Line], *, ascii_only: bool = False) -> list[Span]:
+def legend(lines: Sequence[PlotLine], *, ascii_only: bool = False) -> list[Span]:
     """Return one row that names each line beside its glyph; lines without a name are left out."""
     row: list[Span] = []
     for line in lines:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneadwave.cli.terminal.bodymap import Span
-from kneadwave.cli.terminal.canvas import Line, legend, plot
+from kneadwave.cli.terminal.canvas import PlotLine, legend, plot
 from kneadwave.cli.terminal.columns import axis
 from kneadwave.text import clock_text
 from kneadwave.tuning.curves.view import CurveView
@@ -67,21 +67,21 @@ def lines_of(
     now: float | None = None,
     names: tuple[str, str] = SAVED_EDITED,
     now_level: float | None = None,
-) -> list[Line]:
+) -> list[PlotLine]:
     """Return the lines of the plot: ceiling, before, after with its points, played, and the mark of now."""
     lines = []
     if np.isfinite(view.bound).any():
-        lines.append(Line("ceiling", view.bound, "ceiling"))
+        lines.append(PlotLine("ceiling", view.bound, "ceiling"))
     before, after = names if view.drawn_before is not None else ("", "drawn")
     if view.drawn_before is not None:
-        lines.append(Line(before, view.drawn_before, "before"))
-    lines.append(Line(after, view.drawn, "after"))
+        lines.append(PlotLine(before, view.drawn_before, "before"))
+    lines.append(PlotLine(after, view.drawn, "after"))
     if view.played is not None:
         less = np.where(view.played < view.drawn - 1e-9, view.played, np.nan)
-        lines.append(Line(f"played on {view.device}", less, "played"))
-    lines.append(Line("point", _marks(view, [p.seconds for p in view.points], columns), "point"))
+        lines.append(PlotLine(f"played on {view.device}", less, "played"))
+    lines.append(PlotLine("point", _marks(view, [p.seconds for p in view.points], columns), "point"))
     if now is not None:
-        lines.append(Line("now", _marks(view, [now], columns, now_level), "now"))
+        lines.append(PlotLine("now", _marks(view, [now], columns, now_level), "now"))
     return lines
 
 
@@ -112,12 +112,12 @@ def _clock_ticks(view: CurveView, columns: int) -> list[tuple[int, str]]:
     ]
 
 
-def _named(lines: list[Line], columns: int) -> list[Line]:
+def _named(lines: list[PlotLine], columns: int) -> list[PlotLine]:
     """The lines with names as long as the legend has room for."""
     room = columns - sum(4 + len(line.name) for line in lines)
     if room >= 0:
         return lines
-    short = [Line(line.name.split()[0], line.values, line.style) for line in lines]
+    short = [PlotLine(line.name.split()[0], line.values, line.style) for line in lines]
     return (
         short if sum(4 + len(line.name) for line in short) <= columns + 2 else short[: max(2, columns // 11)]
     )

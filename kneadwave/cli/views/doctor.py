@@ -18,7 +18,7 @@ from kneadwave.text import clean
 PACKAGES = ("kneadwave", "numpy", "pydantic", "pyserial", "typer", "rich", "tomlkit", "cobs", "platformdirs")
 
 
-class Probe(NamedTuple):
+class HealthCheck(NamedTuple):
     """How one thing stands; `remedy` is empty where there is nothing to do."""
 
     status: Literal["ok", "warn", "fail"]
@@ -44,83 +44,85 @@ def report(out: Output) -> None:
         raise Broken(f"not in place: {', '.join(failed)}", hint="the lines above say what to do")
 
 
-def probes() -> Iterator[Probe]:
+def probes() -> Iterator[HealthCheck]:
     """All of them, in order; none raises, opens a port or writes anything."""
     for name, probe in PROBES:
         try:
             yield from probe()
         except Exception as error:
-            yield Probe("fail", name, f"{type(error).__name__}: {error}", "please report it")
+            yield HealthCheck("fail", name, f"{type(error).__name__}: {error}", "please report it")
 
 
-def _python() -> Iterator[Probe]:
+def _python() -> Iterator[HealthCheck]:
     enough = sys.version_info >= (3, 11)
     found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    yield Probe("ok" if enough else "fail", "python", found, "" if enough else "use Python 3.11 or newer")
+    yield HealthCheck(
+        "ok" if enough else "fail", "python", found, "" if enough else "use Python 3.11 or newer"
+    )
 
 
-def _packages() -> Iterator[Probe]:
+def _packages() -> Iterator[HealthCheck]:
     found, missing = [], []
     for name in PACKAGES:
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             missing.append(name)
-    yield Probe("ok", "packages", ", ".join(found))
+    yield HealthCheck("ok", "packages", ", ".join(found))
     if missing:
-        yield Probe("fail", "packages", f"missing: {', '.join(missing)}", "pip install kneadwave")
+        yield HealthCheck("fail", "packages", f"missing: {', '.join(missing)}", "pip install kneadwave")
 
 
-def _plots() -> Iterator[Probe]:
+def _plots() -> Iterator[HealthCheck]:
     if find_spec("matplotlib") is None:
-        yield Probe(
+        yield HealthCheck(
             "warn", "plots", "matplotlib is not installed", "pip install 'kneadwave[plots]' for --plot"
         )
     else:
-        yield Probe("ok", "plots", f"matplotlib {version('matplotlib')}")
+        yield HealthCheck("ok", "plots", f"matplotlib {version('matplotlib')}")
 
 
-def _editor() -> Iterator[Probe]:
+def _editor() -> Iterator[HealthCheck]:
     if find_spec("textual") is None:
-        yield Probe(
+        yield HealthCheck(
             "warn", "editor", "textual is not installed", "pip install 'kneadwave[edit]' for knead tune edit"
         )
     else:
-        yield Probe("ok", "editor", f"textual {version('textual')}")
+        yield HealthCheck("ok", "editor", f"textual {version('textual')}")
 
 
-def _terminal() -> Iterator[Probe]:
+def _terminal() -> Iterator[HealthCheck]:
     size = shutil.get_terminal_size()
     encoding = getattr(sys.stdout, "encoding", None) or "unknown encoding"
     if not is_terminal(sys.stdout):
-        yield Probe("ok", "terminal", f"none on standard output: plain lines, {encoding}")
+        yield HealthCheck("ok", "terminal", f"none on standard output: plain lines, {encoding}")
     elif not may_style(sys.stdout):
-        yield Probe(
+        yield HealthCheck(
             "ok", "terminal", f"{size.columns} x {size.lines}, {encoding}, plain (NO_COLOR or TERM=dumb)"
         )
     elif size.columns < 40 or size.lines < 14:
-        yield Probe(
+        yield HealthCheck(
             "warn", "terminal", f"{size.columns} x {size.lines}", "a larger window shows the body map"
         )
     else:
-        yield Probe("ok", "terminal", f"{size.columns} x {size.lines}, {encoding}")
+        yield HealthCheck("ok", "terminal", f"{size.columns} x {size.lines}, {encoding}")
 
 
-def _config() -> Iterator[Probe]:
+def _config() -> Iterator[HealthCheck]:
     path = config_path()
     try:
         config = load_config(path)
     except ConfigError as error:
-        yield Probe("fail", "config", str(error), error.hint or "correct the file")
+        yield HealthCheck("fail", "config", str(error), error.hint or "correct the file")
         return
-    yield Probe("ok", "config", str(path) if path.exists() else f"none at {path}")
+    yield HealthCheck("ok", "config", str(path) if path.exists() else f"none at {path}")
     named = os.environ.get(VARIABLE) or config.device
     if named:
         origin = VARIABLE if os.environ.get(VARIABLE) else "config file"
-        yield Probe("ok", "device", f"{named} (from {origin})")
+        yield HealthCheck("ok", "device", f"{named} (from {origin})")
 
 
-def _ports() -> Iterator[Probe]:
+def _ports() -> Iterator[HealthCheck]:
     from firmware_bridge.wire.link import allowed_ports, list_serial_ports
 
     try:
@@ -136,17 +138,17 @@ def _ports() -> Iterator[Probe]:
         known = "known device" if port.device in allowed else "not on the list, opened only when named"
         found = f"{port.device} ({about or 'no details'}): {known}"
         if os.access(port.device, os.R_OK | os.W_OK) or os.name == "nt":
-            yield Probe("ok", "port", found)
+            yield HealthCheck("ok", "port", found)
         else:
-            yield Probe(
+            yield HealthCheck(
                 "warn", "port", f"{found}; you may not open it", f"join the group {_group(port.device)}"
             )
     if not ports:
-        yield Probe(
+        yield HealthCheck(
             "ok", "port", "no serial port is there", "to try without one: --device sim:, or knead virtual"
         )
     elif len(allowed) != 1 and ports:
-        yield Probe("ok", "selection", f"{len(allowed)} known devices", "name the device with --device")
+        yield HealthCheck("ok", "selection", f"{len(allowed)} known devices", "name the device with --device")
 
 
 def _group(device: str) -> str:
@@ -158,7 +160,7 @@ def _group(device: str) -> str:
         return "that owns it"
 
 
-def _groups() -> Iterator[Probe]:
+def _groups() -> Iterator[HealthCheck]:
     if os.name != "posix":
         return
     import grp
@@ -175,25 +177,27 @@ def _groups() -> Iterator[Probe]:
         if serial or os.geteuid() == 0
         else "for serial ports: join the group dialout or uucp, log in again"
     )
-    yield Probe("ok" if not remedy else "warn", "groups", ", ".join(names), remedy)
+    yield HealthCheck("ok" if not remedy else "warn", "groups", ", ".join(names), remedy)
 
 
-def _pseudo_terminals() -> Iterator[Probe]:
+def _pseudo_terminals() -> Iterator[HealthCheck]:
     if os.name != "posix":
-        yield Probe("warn", "pty", "this system has no pseudo-terminals", "knead virtual does not work here")
+        yield HealthCheck(
+            "warn", "pty", "this system has no pseudo-terminals", "knead virtual does not work here"
+        )
         return
     try:
         master, slave = os.openpty()
     except OSError as error:
-        yield Probe("warn", "pty", f"none to be had: {error.strerror}", "knead virtual will not work")
+        yield HealthCheck("warn", "pty", f"none to be had: {error.strerror}", "knead virtual will not work")
         return
     name = os.ttyname(slave)
     os.close(slave)
     os.close(master)
-    yield Probe("ok", "pty", f"such as {name}")
+    yield HealthCheck("ok", "pty", f"such as {name}")
 
 
-def _library() -> Iterator[Probe]:
+def _library() -> Iterator[HealthCheck]:
     from firmware_bridge.devices.load import load_device, place_device, shipped_devices
     from profiles.profile import load_profile, shipped_profiles
     from profiles.rules.check import check
@@ -201,23 +205,23 @@ def _library() -> Iterator[Probe]:
     playable = [profile for profile in map(load_profile, shipped_profiles()) if not profile.locked_for]
     bad = [profile.name for profile in playable if any(f.severity == "error" for f in check(profile))]
     names = ", ".join(shipped_profiles())
-    yield Probe(
+    yield HealthCheck(
         "fail" if bad or not names else "ok", "profiles", names, f"broken: {', '.join(bad)}" if bad else ""
     )
     for name in shipped_devices():
         place_device(load_device(name))
     names = ", ".join(shipped_devices())
-    yield Probe("ok" if names else "fail", "devices", names, "" if names else "install kneadwave again")
+    yield HealthCheck("ok" if names else "fail", "devices", names, "" if names else "install kneadwave again")
 
 
-def _sessions() -> Iterator[Probe]:
+def _sessions() -> Iterator[HealthCheck]:
     from kneadwave.sessions.registry import running_sessions
 
     for session in running_sessions():
-        yield Probe("ok", "running", f"{session.profile} on {session.port}, process {session.pid}")
+        yield HealthCheck("ok", "running", f"{session.profile} on {session.port}, process {session.pid}")
 
 
-PROBES: Final[tuple[tuple[str, Callable[[], Iterator[Probe]]], ...]] = (
+PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("python", _python),
     ("packages", _packages),
     ("plots", _plots),

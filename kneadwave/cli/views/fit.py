@@ -19,9 +19,9 @@ from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.curves.view import fields, view_of
 from kneadwave.tuning.fit.achieved import Reached, reached
-from kneadwave.tuning.fit.from_recording import AROUND_S, Run, envelope_of, read_run
+from kneadwave.tuning.fit.from_recording import AROUND_S, RecordedIntensity, envelope_of, read_run
 from kneadwave.tuning.fit.simplify import Simplified
-from kneadwave.tuning.fit.targets import Placed, meet, parse_targets, place_targets
+from kneadwave.tuning.fit.targets import PlacedTarget, meet, parse_targets, place_targets
 from kneadwave.tuning.workspace import Desk, Edited, EditRefused, open_desk
 from profiles.profile import Profile
 
@@ -139,7 +139,7 @@ def _verdict(each: Reached) -> str:
     return "within a felt step" if each.near else "not within a felt step"
 
 
-def _tell_repeated(out: Output, profile: Profile, placed: Sequence[Placed]) -> None:
+def _tell_repeated(out: Output, profile: Profile, placed: Sequence[PlacedTarget]) -> None:
     """A point of a curve is played wherever the curve is."""
     for index in dict.fromkeys(each.index for each in placed):
         if profile.step[index].repeats > 1 or profile.origins.count(index) > 1:
@@ -148,7 +148,7 @@ def _tell_repeated(out: Output, profile: Profile, placed: Sequence[Placed]) -> N
             out.say(text)
 
 
-def _tell_fitted(out: Output, run: Run, fitted: Simplified, within: float) -> None:
+def _tell_fitted(out: Output, run: RecordedIntensity, fitted: Simplified, within: float) -> None:
     count = len(fitted.curve.points)
     figures: dict[str, Any] = {"points": count, "error": round(fitted.error, 5), "within": within}
     out.event("fitted", **figures, around_s=AROUND_S, changes=len(run.changes) - 1, notes=list(run.notes))
@@ -158,7 +158,7 @@ def _tell_fitted(out: Output, run: Run, fitted: Simplified, within: float) -> No
     )
 
 
-def _tell_notes(out: Output, run: Run) -> None:
+def _tell_notes(out: Output, run: RecordedIntensity) -> None:
     for text in run.notes:
         out.event("note", kind="run", text=text)
         out.say(f"note: {text}")

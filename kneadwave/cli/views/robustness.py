@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.cli.terminal.bodymap import Span
-from kneadwave.cli.terminal.canvas import Line, legend, plot, say_plot
+from kneadwave.cli.terminal.canvas import PlotLine, legend, plot, say_plot
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.plotting import drawing, require_plots
@@ -104,8 +104,8 @@ def share_rows(found: Robustness, columns: int, *, ascii_only: bool = False) -> 
     """The shares over the steps as rows of text: of the single levels, and of all levels of a step."""
     inner = max(columns - MARGIN, 8)
     lines = [
-        Line("single levels", _bars(found.rows, inner, "levels"), "ceiling"),
-        Line("all levels of the step", _bars(found.rows, inner, "share"), "after"),
+        PlotLine("single levels", _bars(found.rows, inner, "levels"), "ceiling"),
+        PlotLine("all levels of the step", _bars(found.rows, inner, "share"), "after"),
     ]
     drawn = plot(lines, inner, PLOT_ROWS, ascii_only=ascii_only)
     edge, corner, floor = ("|", "+", "-") if ascii_only else ("│", "└", "─")

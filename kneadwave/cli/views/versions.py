@@ -12,7 +12,7 @@ from kneadwave.sessions.prepare import finding_fields, finding_line
 from kneadwave.text import clean
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.saving import unshown
-from kneadwave.tuning.workspace import Conflict, Desk, Entry, Saved, look, open_desk
+from kneadwave.tuning.workspace import Conflict, Desk, Saved, VersionEntry, look, open_desk
 from profiles.profile import Profile
 
 HEADS = ("", "version", "when", "what")
@@ -193,7 +193,7 @@ def _tell_damage(out: Output, desk: Desk) -> None:
         out.tell(f"warning: {clean(desk.damage)}; it was passed over")
 
 
-def _row(entry: Entry, days: set[date]) -> tuple[str, str, str, str]:
+def _row(entry: VersionEntry, days: set[date]) -> tuple[str, str, str, str]:
     number = str(entry.number) if entry.made else ""
     when = f"{entry.at:%H:%M:%S}" if len(days) == 1 else f"{entry.at:%Y-%m-%d %H:%M}"
     what = f"{clean(entry.what)}{f' ({KEPT})' if entry.saved else ''}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
-from firmware_bridge.recording.reader import Event
+from firmware_bridge.recording.reader import RecordedEvent
 from kneadwave.reports.events import FREQUENT, said
 from kneadwave.reports.page.markup import bar, clock, escaped
 from kneadwave.reports.report import Retold
@@ -52,7 +52,7 @@ def marks(told: Retold) -> str:
     return "".join(_mark(event, 1000 * event.t / told.duration) for event in shown)
 
 
-def _mark(event: Event, x: float) -> str:
+def _mark(event: RecordedEvent, x: float) -> str:
     if event.event in ALARMS:
         return f'<line class="alarm" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="10"/>'
     return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{0 if event.event == "step" else 5}" y2="10"/>'
@@ -102,7 +102,7 @@ def _counted(told: Retold) -> str:
     )
 
 
-def _alarm(event: Event) -> str:
+def _alarm(event: RecordedEvent) -> str:
     return ' class="alarm-row"' if event.event in ("trip", "pain") else ""
 
 

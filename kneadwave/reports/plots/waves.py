@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.devices.response import Response
-from firmware_bridge.recording.summary import History
+from firmware_bridge.recording.summary import RunHistory
 from profiles.body import body_map
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def from_head_down(actuators: Sequence[Actuator]) -> list[Actuator]:
     return sorted(actuators, key=lambda a: (bool(a.excluded), -a.y_mm, a.x_mm))
 
 
-def actuator_rows(history: History, layout: Layout, numbers: Mapping[int, str]) -> list[Row]:
+def actuator_rows(history: RunHistory, layout: Layout, numbers: Mapping[int, str]) -> list[Row]:
     return [
         Row(
             f"{a.id}  {numbers[a.index]:>2}",
@@ -53,7 +53,7 @@ def actuator_rows(history: History, layout: Layout, numbers: Mapping[int, str]) 
     ]
 
 
-def zone_rows(history: History, layout: Layout) -> list[Row]:
+def zone_rows(history: RunHistory, layout: Layout) -> list[Row]:
     rows = []
     body = body_map(layout.stature_m)
     zones = {a.zone for a in layout.allowed}
@@ -112,7 +112,7 @@ def _fitted(name: str, width: float) -> tuple[list[str], float]:
     return [], LETTERS[-1][0]
 
 
-def draw_total(axes: Axes, history: History, layout: Layout) -> None:
+def draw_total(axes: Axes, history: RunHistory, layout: Layout) -> None:
     t = _middles(history)
     strongest = history.felt.max(axis=1) if history.felt.size else np.zeros(len(t))
     power = history.drive.sum(axis=1) / layout.power_budget
@@ -131,7 +131,7 @@ def draw_total(axes: Axes, history: History, layout: Layout) -> None:
 def draw_rows(
     axes: Axes,
     rows: Sequence[Row],
-    history: History,
+    history: RunHistory,
     colours: Colormap,
     top: float,
     layout: Layout,
@@ -182,5 +182,5 @@ def _bare(axes: Axes) -> None:
     axes.spines["bottom"].set_color(FAINT)
 
 
-def _middles(history: History) -> Floats:
+def _middles(history: RunHistory) -> Floats:
     return history.t + history.column_s / 2

@@ -35,7 +35,7 @@ ROUND = (7 * FRAME_RATE_HZ, 15 * FRAME_RATE_HZ)
 """Frames of movement, and in all, that an actuator needs as a rule; with less left none is begun. Ours."""
 
 
-class Listener(Protocol):
+class SittingListener(Protocol):
     """Who hears how a sitting goes."""
 
     def asked(self, actuator: str, number: int, part: Part) -> None:
@@ -57,7 +57,7 @@ class Examiner(Hand):
     `subjects` gives those of a layout that are to be tried.
     """
 
-    def __init__(self, subjects: Subjects, listener: Listener, random: Random) -> None:
+    def __init__(self, subjects: Subjects, listener: SittingListener, random: Random) -> None:
         self.moved = 0
         """Frames in which anything was driven."""
         self.probe: Probe | None = None

@@ -13,7 +13,7 @@ from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.limits import DWELL_MAX_S, DWELL_REST_S, FELT_FLOOR, FRAME_S, frames
 from firmware_bridge.safety.limiter import Limiter
-from kneadwave.tuning.fit.targets import Placed, Target
+from kneadwave.tuning.fit.targets import LevelTarget, PlacedTarget
 from profiles.body import BodyMap, body_map
 from profiles.field import middle
 from profiles.geometry import distance
@@ -41,7 +41,7 @@ LOOK_S = 0.1
 class Reached:
     """A target and what is felt of it; `at` is when the hand is at the zone (s), None if nothing is felt."""
 
-    target: Target
+    target: LevelTarget
     felt: float
     at: float | None
 
@@ -63,7 +63,9 @@ class Reached:
         }
 
 
-def reached(profile: Profile, placed: Sequence[Placed], description: DeviceDescription) -> list[Reached]:
+def reached(
+    profile: Profile, placed: Sequence[PlacedTarget], description: DeviceDescription
+) -> list[Reached]:
     """Return what a device makes felt of each target.
 
     What is felt is the energy of all actuators on the side of the hand, as the sharing between them keeps
@@ -93,7 +95,7 @@ def _felt(score: Score, layout: Layout, played: int) -> tuple[float, Floats]:
 
 
 def _reached(
-    each: Placed, score: Score, layout: Layout, body: BodyMap, start: float, felt: Floats
+    each: PlacedTarget, score: Score, layout: Layout, body: BodyMap, start: float, felt: Floats
 ) -> Reached:
     cue, wanted = score.cues[each.played], each.target.time
     every = list(_passes(cue, each.target.zone, body))

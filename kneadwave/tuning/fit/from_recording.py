@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_bridge.errors import RecordingError
-from firmware_bridge.recording.reader import Event, read_recording
+from firmware_bridge.recording.reader import RecordedEvent, read_recording
 from kneadwave.errors import Exit, KneadError
 from kneadwave.text import clock_text
 from kneadwave.tuning.fit.simplify import Simplified, simplify
@@ -31,7 +31,7 @@ class OtherRecording(KneadError):
 
 
 @dataclass(frozen=True)
-class Change:
+class IntensityChange:
     """From `elapsed` (s of the session) on, `factor` (0 to 1) of the run's limit was played."""
 
     elapsed: float
@@ -39,10 +39,10 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Run:
+class RecordedIntensity:
     """What a recording says of live intensity; `notes` is what cannot be kept, in sentences."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[IntensityChange, ...]
     notes: tuple[str, ...] = ()
 
     @property
@@ -57,7 +57,7 @@ class Run:
         return any(change.factor < 1.0 for change in self.changes)
 
 
-def read_run(path: str | Path, profile: Profile) -> Run:
+def read_run(path: str | Path, profile: Profile) -> RecordedIntensity:
     """Return what was done in a recorded run of `profile`.
 
     OtherRecording for a run of another profile, and for one that does not hold live intensity; RecordingError
@@ -82,10 +82,10 @@ def read_run(path: str | Path, profile: Profile) -> Run:
             f"{path}: the run goes on after {clock_text(profile.duration_s)}, the end of '{profile.name}'",
             hint="the profile was longer when this was recorded",
         )
-    return Run(changes, tuple(_notes(events, changes[-1].factor, recording.end)))
+    return RecordedIntensity(changes, tuple(_notes(events, changes[-1].factor, recording.end)))
 
 
-def envelope_of(profile: Profile, run: Run, within: float = WITHIN) -> Simplified:
+def envelope_of(profile: Profile, run: RecordedIntensity, within: float = WITHIN) -> Simplified:
     """Return the session's curve, times what was done, in few points and in seconds.
 
     It stays `within` of that but for AROUND_S around each change; ProfileError where no curve does.
@@ -94,33 +94,33 @@ def envelope_of(profile: Profile, run: Run, within: float = WITHIN) -> Simplifie
     levels = profile.envelope.at(np.minimum(times, profile.duration_s), profile.duration_s)
     counted = np.ones(len(times), dtype=np.bool_)
     factor = np.ones(len(times))
-    for change, before in zip(run.changes, (Change(0.0, 1.0), *run.changes), strict=False):
+    for change, before in zip(run.changes, (IntensityChange(0.0, 1.0), *run.changes), strict=False):
         factor[times >= change.elapsed] = change.factor
         if change.factor != before.factor:
             counted &= np.abs(times - change.elapsed) > AROUND_S
     return simplify(times, levels * factor, within, counted=counted)
 
 
-def _changes(path: str | Path, events: Sequence[Event]) -> tuple[Change, ...]:
+def _changes(path: str | Path, events: Sequence[RecordedEvent]) -> tuple[IntensityChange, ...]:
     limit = _number(path, events[0], "limit")
-    changes: list[Change] = []
+    changes: list[IntensityChange] = []
     for event in events:
         factor = min(1.0, _number(path, event, "intensity") / limit)
         elapsed = _number(path, event, "elapsed", least=0.0)
         if changes and elapsed < changes[-1].elapsed:
             raise RecordingError(f"{path}: the session goes back at {clock_text(event.t)} of the recording")
-        changes.append(Change(elapsed, round(factor, 4)))
+        changes.append(IntensityChange(elapsed, round(factor, 4)))
     return tuple(changes)
 
 
-def _number(path: str | Path, event: Event, key: str, least: float = 1e-3) -> float:
+def _number(path: str | Path, event: RecordedEvent, key: str, least: float = 1e-3) -> float:
     value = event.fields.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
         raise RecordingError(f"{path}: an intensity event at {event.t:g} s has no usable {key}")
     return float(value)
 
 
-def _notes(events: Sequence[Event], last: float, end: object) -> list[str]:
+def _notes(events: Sequence[RecordedEvent], last: float, end: object) -> list[str]:
     notes = []
     eased = sorted({str(e.fields.get("zone")) for e in events if e.event == "pain" and e.fields.get("zone")})
     if eased:

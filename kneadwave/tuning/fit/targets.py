@@ -41,7 +41,7 @@ class OutOfReach(KneadError):
 
 
 @dataclass(frozen=True)
-class Target:
+class LevelTarget:
     """`level` (felt, 0 to 1) that is wanted on `zone` at `time`, in seconds of the session."""
 
     zone: str
@@ -54,33 +54,33 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedTarget:
     """A target and where it belongs: the played step, the step of the file (both from 0), and in its curve.
 
     `t` is in the curve's own unit; `needed` is level times curve there, 0 to 1.
     """
 
-    target: Target
+    target: LevelTarget
     played: int
     index: int
     t: float
     needed: float
 
 
-def parse_targets(words: Sequence[str]) -> list[Target]:
+def parse_targets(words: Sequence[str]) -> list[LevelTarget]:
     """Return the targets in all the words; UsageError where one cannot be read, or there is none."""
     found = []
     for word in " ".join(words).replace(",", " ").split():
         match = _TARGET.fullmatch(word)
         if match is None:
             raise UsageError(f"'{clean(word)}' is no target", hint=_FORM)
-        found.append(Target(match["zone"], parse_level(match["level"]), _seconds(match["time"])))
+        found.append(LevelTarget(match["zone"], parse_level(match["level"]), _seconds(match["time"])))
     if not found:
         raise UsageError("there is no target", hint=_FORM)
     return found
 
 
-def place_targets(profile: Profile, targets: Sequence[Target]) -> list[Placed]:
+def place_targets(profile: Profile, targets: Sequence[LevelTarget]) -> list[PlacedTarget]:
     """Return where each target belongs.
 
     UsageError for a time or a zone at which nothing works, and for two targets in one place; OutOfReach for
@@ -99,7 +99,7 @@ def place_targets(profile: Profile, targets: Sequence[Target]) -> list[Placed]:
     return placed
 
 
-def meet(profile: Profile, placed: Sequence[Placed]) -> Profile:
+def meet(profile: Profile, placed: Sequence[PlacedTarget]) -> Profile:
     """Return the profile whose steps give what the targets need.
 
     Each target becomes a point of the step's curve; other points nearer than the shortest change of a level
@@ -112,7 +112,7 @@ def meet(profile: Profile, placed: Sequence[Placed]) -> Profile:
     return profile
 
 
-def _met(step: Step, placed: Sequence[Placed]) -> Step:
+def _met(step: Step, placed: Sequence[PlacedTarget]) -> Step:
     most = max(each.needed for each in placed)
     raised = most > step.level + TOLERANCE
     level = ceil(most * 10**_DIGITS - TOLERANCE) / 10**_DIGITS if raised else step.level
@@ -136,7 +136,7 @@ def _met(step: Step, placed: Sequence[Placed]) -> Step:
     return step.model_copy(update={"curve": curve, "level": level} if raised else {"curve": curve})
 
 
-def _placed(profile: Profile, score: Score, body: BodyMap, target: Target) -> Placed:
+def _placed(profile: Profile, score: Score, body: BodyMap, target: LevelTarget) -> PlacedTarget:
     zones = _zones(body, target.zone)
     if target.time > score.duration:
         raise UsageError(
@@ -162,7 +162,7 @@ def _placed(profile: Profile, score: Score, body: BodyMap, target: Target) -> Pl
         )
     elapsed = (target.time - cue.start) % cue.period if cue.repeats > 1 else target.time - cue.start
     t = elapsed / cue.period if step.curve.unit == "fraction" else elapsed
-    return Placed(target, played, index, tidy_time(step.curve, t), target.level / share)
+    return PlacedTarget(target, played, index, tidy_time(step.curve, t), target.level / share)
 
 
 def share_at(score: Score, played: int, time: float) -> float:
@@ -173,7 +173,7 @@ def share_at(score: Score, played: int, time: float) -> float:
 
 
 def _refuse_elsewhere(
-    profile: Profile, score: Score, body: BodyMap, target: Target, zones: Sequence[Zone], played: int
+    profile: Profile, score: Score, body: BodyMap, target: LevelTarget, zones: Sequence[Zone], played: int
 ) -> None:
     ids = {zone.id for zone in zones}
     step = profile.played[played]

@@ -17,7 +17,7 @@ from firmware_bridge.devices.layout import Layout
 from kneadwave.errors import UsageError
 from kneadwave.tuning.trials.clips import clips, lead_s
 from kneadwave.tuning.trials.passages import LOOKS_HZ, Array, Passage, passages, press_s
-from kneadwave.tuning.trials.tape import EDGE_S, Piece, Tape, splice
+from kneadwave.tuning.trials.tape import EDGE_S, Tape, TapePiece, splice
 from profiles.body import body_map
 from profiles.model import Profile
 from profiles.parameters import NUMBERS, names_for, number_of
@@ -144,7 +144,7 @@ def tape_of(pair: Pair, order: Sequence[Which], layout: Layout) -> Tape:
     body, places = body_map(layout.stature_m), layout.places()
     samplers = {which: Renderer(compose(each.alone(), body), places) for which, each in pair.both.items()}
     pieces = [
-        Piece(
+        TapePiece(
             samplers[which],
             start_s=at,
             seconds=pair.seconds - FADE_OUT_S,

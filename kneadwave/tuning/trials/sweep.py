@@ -15,7 +15,7 @@ from firmware_bridge.devices.layout import Layout
 from kneadwave.errors import UsageError
 from kneadwave.tuning.trials.clips import clips, lead_s
 from kneadwave.tuning.trials.passages import Passage, passages, period_s, press_s
-from kneadwave.tuning.trials.tape import EDGE_S, Piece, Tape, splice
+from kneadwave.tuning.trials.tape import EDGE_S, Tape, TapePiece, splice
 from profiles.body import body_map
 from profiles.model import Profile
 from profiles.parameters import NUMBERS, names_for, number_of, unit_of, with_number
@@ -166,7 +166,7 @@ def tape_of(walk: Walk, layout: Layout) -> Tape:
     for index, (at, seconds) in enumerate(zip(walk.begins, walk.seconds, strict=True)):
         period = press_s(steps[index])
         pieces.append(
-            Piece(
+            TapePiece(
                 renderers[index],
                 start_s=at,
                 seconds=seconds,

@@ -22,7 +22,7 @@ EDGE_S = 0.5  # seconds of the fades of a sitting that brings its own ones; ours
 
 
 @dataclass(frozen=True)
-class Piece:
+class TapePiece:
     """`seconds` of a sampler from its own time `origin_s` on, heard from `start_s` of the sitting on.
 
     It comes in over `fade_in_s` and goes, after its seconds, over `fade_out_s`. `step` is the number, from 0,
@@ -61,7 +61,7 @@ class Tape:
         return Waveform(start_frame, level, rate, step)
 
 
-def splice(pieces: Sequence[Piece], width: int, seconds: float) -> Tape:
+def splice(pieces: Sequence[TapePiece], width: int, seconds: float) -> Tape:
     """Lay the pieces down over `seconds` of silence for `width` actuators.
 
     Where two overlap they share the energy, as two steps of a session do: never stronger than the stronger
@@ -93,7 +93,7 @@ def substitutions(tape: Tape, label: str) -> list[str]:
     return [re.sub(r"step 1 '[^']*'", lambda _: f"step {label}", text) for text in tape.substitutions]
 
 
-def _gain(piece: Piece, frames: int) -> Array:
+def _gain(piece: TapePiece, frames: int) -> Array:
     t = np.arange(frames) / FRAME_RATE_HZ
     gain = np.ones(frames)
     if piece.fade_in_s > 0.0:

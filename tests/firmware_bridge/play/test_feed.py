@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.response import Response
-from firmware_bridge.play.feed import BLOCK_FRAMES, EASED, INTENSITY_MIN, INTENSITY_STEP, Cue, Feed
-from firmware_bridge.safety.interlock import Event, Interlock
+from firmware_bridge.play.feed import BLOCK_FRAMES, EASED, INTENSITY_MIN, INTENSITY_STEP, Feed, QueuedFrame
+from firmware_bridge.safety.interlock import Interlock, InterlockEvent
 from firmware_bridge.safety.limiter import Limiter
 from firmware_bridge.wire.messages import Arm
 from profiles.score import Score
@@ -39,11 +39,11 @@ def feed(score: Score) -> Feeds:
     return make
 
 
-def take(feed: Feed, count: int) -> list[Cue]:
+def take(feed: Feed, count: int) -> list[QueuedFrame]:
     return [feed.next() for _ in range(count)]
 
 
-def take_all(feed: Feed, most: int = 5000) -> list[Cue]:
+def take_all(feed: Feed, most: int = 5000) -> list[QueuedFrame]:
     cues = []
     while not feed.over:
         cues.append(feed.next())
@@ -51,7 +51,7 @@ def take_all(feed: Feed, most: int = 5000) -> list[Cue]:
     return cues
 
 
-def peak(cues: list[Cue]) -> int:
+def peak(cues: list[QueuedFrame]) -> int:
     return max(max(cue.setpoints.drives) for cue in cues)
 
 
@@ -282,7 +282,7 @@ def test_whatever_the_controls_every_frame_is_one_the_interlock_permits(
     made = Feed(Renderer(short, LAYOUT.places()), Limiter(LAYOUT), frames, WIDTH, limit)
     interlock = Interlock(LAYOUT.actuators, LAYOUT.power_budget, 1)
     interlock.admit(Arm(1))
-    interlock.observe(Event.ARM_CONFIRMED)
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
     cues = take(made, 100)
     for name, count, frame in controls:
         match name:

@@ -10,7 +10,7 @@ from recordings import DRIVE, LAYOUT, RATE, write
 
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.errors import RecordingError
-from firmware_bridge.recording.reader import End, Event, Tick, read_recording
+from firmware_bridge.recording.reader import End, RecordedEvent, Tick, read_recording
 from firmware_bridge.recording.writer import EVENTS, Recorder, open_recorder
 
 
@@ -78,7 +78,7 @@ def test_what_was_written_is_read_back(recorded):
     assert recording.header.profile == "felt-check"
     assert [actuator.id for actuator in recording.header.actuators][:2] == ["thigh-r", "thigh-l"]
     assert list(recording.ticks()) == [Tick(t, DRIVE, RATE) for t in (0.0, 0.02, 0.04)]
-    assert list(recording.events()) == [Event(0.05, "step", {"index": 1, "name": "warm-up"})]
+    assert list(recording.events()) == [RecordedEvent(0.05, "step", {"index": 1, "name": "warm-up"})]
     assert recording.end == End(0.06, True, "completed")
     assert len(list(recording)) == 5
 

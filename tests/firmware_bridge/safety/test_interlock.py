@@ -7,7 +7,7 @@ from interlocks import HASH, Make, admits, armed, points, refusal, rise
 
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
-from firmware_bridge.safety.interlock import TRANSITIONS, Event, Interlock, PermittedFrame, State
+from firmware_bridge.safety.interlock import TRANSITIONS, Interlock, InterlockEvent, PermittedFrame, State
 from firmware_bridge.wire.messages import (
     Arm,
     Describe,
@@ -24,23 +24,23 @@ from firmware_bridge.wire.messages import (
 WAYS: dict[State, list[Any]] = {
     State.DISARMED: [],
     State.ARMING: [Arm(HASH)],
-    State.ARMED: [Arm(HASH), Event.ARM_CONFIRMED],
-    State.PLAYING: [Arm(HASH), Event.ARM_CONFIRMED, points(10)],
-    State.STOPPING: [Arm(HASH), Event.ARM_CONFIRMED, points(10), Stop()],
-    State.TRIPPED: [Arm(HASH), Event.ARM_CONFIRMED, points(10), points(99)],
+    State.ARMED: [Arm(HASH), InterlockEvent.ARM_CONFIRMED],
+    State.PLAYING: [Arm(HASH), InterlockEvent.ARM_CONFIRMED, points(10)],
+    State.STOPPING: [Arm(HASH), InterlockEvent.ARM_CONFIRMED, points(10), Stop()],
+    State.TRIPPED: [Arm(HASH), InterlockEvent.ARM_CONFIRMED, points(10), points(99)],
 }
 MESSAGE_OF = {
-    Event.ARM_SENT: Arm(HASH),
-    Event.SETPOINTS_SENT: points(10),
-    Event.STOP_SENT: Stop(),
-    Event.RESET_SENT: Reset(),
+    InterlockEvent.ARM_SENT: Arm(HASH),
+    InterlockEvent.SETPOINTS_SENT: points(10),
+    InterlockEvent.STOP_SENT: Stop(),
+    InterlockEvent.RESET_SENT: Reset(),
 }
 
 
 def brought_to(state: State, actuators: list[Actuator]) -> Interlock:
     interlock = Interlock(actuators, 1000, HASH)
     for step in WAYS[state]:
-        if isinstance(step, Event):
+        if isinstance(step, InterlockEvent):
             interlock.observe(step)
         else:
             admits(interlock, step)
@@ -82,12 +82,14 @@ def test_the_table_is_the_one_that_was_reviewed() -> None:
     assert table == ALLOWED
 
 
-@pytest.mark.parametrize("event", Event, ids=lambda e: e.value)
+@pytest.mark.parametrize("event", InterlockEvent, ids=lambda e: e.value)
 @pytest.mark.parametrize("state", State, ids=lambda s: s.value)
-def test_an_event_moves_as_the_table_says_or_trips(actuator: Make, state: State, event: Event) -> None:
+def test_an_event_moves_as_the_table_says_or_trips(
+    actuator: Make, state: State, event: InterlockEvent
+) -> None:
     interlock = brought_to(state, [actuator()])
     following = ALLOWED.get((state.value, event.value))
-    if event is Event.FAULT:
+    if event is InterlockEvent.FAULT:
         with pytest.raises(InterlockTrip, match="wet"):
             interlock.fault("wet")
     elif following is None:
@@ -137,7 +139,7 @@ def test_an_interlock_without_a_device_permits_no_motion() -> None:
     assert not admits(interlock, Setpoints(b"", b""))
     interlock = Interlock((), 0, 0)
     interlock.admit(Arm(0))
-    interlock.observe(Event.ARM_CONFIRMED)
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
     assert not admits(interlock, Setpoints(b"\x01", b"\0"))
 
 
@@ -145,7 +147,7 @@ def test_trip_latches_until_reset(actuator: Make) -> None:
     interlock = brought_to(State.TRIPPED, [actuator()])
     for message in (Arm(HASH), points(0), points(10), Heartbeat(1)):
         assert not admits(interlock, message)
-    interlock.observe(Event.DISARMED)
+    interlock.observe(InterlockEvent.DISARMED)
     assert interlock.state is State.TRIPPED
     interlock.admit(Stop())
     assert interlock.state is State.TRIPPED
@@ -173,7 +175,7 @@ def test_reset_never_restarts(actuator: Make) -> None:
     assert not admits(interlock, Heartbeat(1))
     interlock.admit(Reset())
     with pytest.raises(InterlockTrip):
-        interlock.observe(Event.ARM_CONFIRMED)
+        interlock.observe(InterlockEvent.ARM_CONFIRMED)
 
 
 @pytest.mark.parametrize("state", [State.ARMING, State.ARMED, State.PLAYING, State.STOPPING])
@@ -188,7 +190,7 @@ def test_after_a_trip_and_a_reset_drives_rise_from_zero(actuator: Make) -> None:
     refusal(interlock, points(200))
     interlock.admit(Reset())
     interlock.admit(Arm(HASH))
-    interlock.observe(Event.ARM_CONFIRMED)
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
     assert not admits(interlock, points(80))
 
 

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
-from firmware_bridge.safety.interlock import Event, Interlock, State
+from firmware_bridge.safety.interlock import Interlock, InterlockEvent, State
 from firmware_bridge.wire.messages import Arm, Describe, Heartbeat, Hello, HostMessage, Reset, Setpoints, Stop
 from profiles.technique import Modality
 
@@ -125,7 +125,7 @@ class InterlockMachine(RuleBasedStateMachine):
         self.tell(Stop(), allowed=True, following=self.expected if still else State.STOPPING)
 
     def come_to_rest(self) -> None:
-        self.interlock.observe(Event.DISARMED)
+        self.interlock.observe(InterlockEvent.DISARMED)
         self.model.drives = (0,) * COUNT
         self.expected = State.TRIPPED if self.expected is State.TRIPPED else State.DISARMED
 
@@ -143,7 +143,7 @@ class InterlockMachine(RuleBasedStateMachine):
             self.reset()
         for _ in range(arms):
             self.arm()
-        self.interlock.observe(Event.ARM_CONFIRMED)
+        self.interlock.observe(InterlockEvent.ARM_CONFIRMED)
         self.expected = State.ARMED
 
     @rule(what=st.sampled_from(["ask", "beat", "beat", "stop", "stop", "rest", "reset", "arm", "wrong arm"]))

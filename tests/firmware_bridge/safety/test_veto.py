@@ -6,7 +6,7 @@ import pytest
 from interlocks import HASH, STEP_DOWN, STEP_UP, Make, admits, armed, points, refusal, rise
 
 from firmware_bridge.safety import veto
-from firmware_bridge.safety.interlock import Event, Interlock
+from firmware_bridge.safety.interlock import Interlock, InterlockEvent
 from firmware_bridge.wire.messages import (
     Arm,
     Reset,
@@ -200,9 +200,9 @@ def test_each_actuator_has_a_dwell_of_its_own(actuator: Make) -> None:
 
 def disarm_and_arm(interlock: Interlock) -> None:
     interlock.admit(Stop())
-    interlock.observe(Event.DISARMED)
+    interlock.observe(InterlockEvent.DISARMED)
     interlock.admit(Arm(HASH))
-    interlock.observe(Event.ARM_CONFIRMED)
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
 
 
 def test_a_fresh_arm_buys_no_dwell_time(actuator: Make) -> None:
@@ -218,10 +218,10 @@ def test_a_reset_buys_no_dwell_time(actuator: Make) -> None:
     for _ in range(500):
         interlock.admit(points(10))
     interlock.admit(Stop())
-    interlock.observe(Event.DISARMED)
+    interlock.observe(InterlockEvent.DISARMED)
     interlock.admit(Reset())
     interlock.admit(Arm(HASH))
-    interlock.observe(Event.ARM_CONFIRMED)
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
     assert not admits(interlock, points(10))
 
 
@@ -231,12 +231,12 @@ def test_refused_silence_counts_as_no_rest(actuator: Make) -> None:
     for _ in range(500):
         interlock.admit(points(10))
     interlock.admit(Stop())
-    interlock.observe(Event.DISARMED)
+    interlock.observe(InterlockEvent.DISARMED)
     for _ in range(200):
         refusal(interlock, points(0))
     interlock.admit(Reset())
     interlock.admit(Arm(HASH))
-    interlock.observe(Event.ARM_CONFIRMED)
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
     assert not admits(interlock, points(10))
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import firmware_bridge
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.safety.encode import encode
-from firmware_bridge.safety.interlock import Event, Interlock, PermittedFrame
+from firmware_bridge.safety.interlock import Interlock, InterlockEvent, PermittedFrame
 from firmware_bridge.wire.codec import encode_report, report_payload, setpoints_size
 from firmware_bridge.wire.framing import FrameDecoder, pack_frame
 from firmware_bridge.wire.messages import (
@@ -165,7 +165,7 @@ def test_a_permitted_frame_is_not_copied_with_other_contents(way: Callable[[Any]
 def test_setpoints_reach_the_encoder_through_the_interlock(actuator: Callable[..., Actuator]) -> None:
     interlock = Interlock([actuator(0), actuator(1, rate=(20, 80))], 200, 77)
     interlock.admit(Arm(77))
-    interlock.observe(Event.ARM_CONFIRMED)
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
     message = Setpoints(b"\x14\x0a", b"\0\x28")
     (frame,) = FrameDecoder().feed(encode(interlock.admit(message), seq=5, t_ms=40, epoch=6))
     assert frame.type == TYPE_OF[Setpoints]

@@ -8,9 +8,9 @@ from recorded_runs import rewritten
 from recordings import LAYOUT
 
 from firmware_bridge.errors import RecordingError
-from firmware_bridge.recording.reader import End, Event, read_recording
+from firmware_bridge.recording.reader import End, RecordedEvent, read_recording
 from firmware_bridge.recording.writer import open_recorder
-from kneadwave.reports.frames import HELD_FRAMES, LONGEST_S, Run, runs
+from kneadwave.reports.frames import HELD_FRAMES, LONGEST_S, FrameRun, runs
 
 ON, OFF = bytes([9] * 8), bytes(8)
 
@@ -25,7 +25,9 @@ def written(path: Path, *ticks: tuple[float, bytes], asked: bytes | None = None)
 
 def spans(path: Path) -> list[tuple[int, int, bool]]:
     return [
-        (run.at, run.length, any(run.drive)) for run in runs(read_recording(path)) if isinstance(run, Run)
+        (run.at, run.length, any(run.drive))
+        for run in runs(read_recording(path))
+        if isinstance(run, FrameRun)
     ]
 
 
@@ -58,7 +60,7 @@ def test_a_frame_counts_once_and_a_wish_is_no_silence(tmp_path: Path) -> None:
         (2, 1, False),
     ]
     found = next(runs(read_recording(written(tmp_path / "r", (0.02, OFF), asked=ON))))
-    assert isinstance(found, Run)
+    assert isinstance(found, FrameRun)
     assert not found.silent
 
 
@@ -70,7 +72,12 @@ def test_events_and_the_end_keep_their_place(tmp_path: Path) -> None:
         recorder.tick(0.02, ON, OFF)
         recorder.event(0.03, "stop")
         recorder.end(0.04, False, "stopped")
-    assert [type(item) for item in runs(read_recording(path))] == [Event, Run, Event, End]
+    assert [type(item) for item in runs(read_recording(path))] == [
+        RecordedEvent,
+        FrameRun,
+        RecordedEvent,
+        End,
+    ]
 
 
 @pytest.mark.parametrize(

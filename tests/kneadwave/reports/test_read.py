@@ -12,7 +12,7 @@ from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import DWELL_MAX_S
 from firmware_bridge.recording.writer import open_recorder
 from kneadwave.reports.collect import COLUMNS_MAX, COURSE_BYTES, SERIES, Gatherer
-from kneadwave.reports.frames import Run
+from kneadwave.reports.frames import FrameRun
 from kneadwave.reports.read import retell
 
 
@@ -245,7 +245,7 @@ def test_memory_does_not_grow_with_the_run(tmp_path: Path) -> None:
     drive = bytes([90] * 64)
     columns = min(COLUMNS_MAX, COURSE_BYTES // (SERIES * 64))
     for at in range(0, 60_000, 1000):
-        gatherer.take(Run(at, 1000, drive, bytes(64), drive))
+        gatherer.take(FrameRun(at, 1000, drive, bytes(64), drive))
     gatherer.close()
     course = gatherer.course(True)
     assert columns // 2 - 2 <= len(course.felt) <= columns

@@ -7,7 +7,7 @@ from editing import PROFILE, made, play, points, press, shown, text_of
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kneadwave.cli.editor.dialogs import Entry, Reading
+from kneadwave.cli.editor.dialogs import LineDialog, Reading
 from kneadwave.cli.editor.sheet import Sheet
 from kneadwave.tuning.workspace import look
 
@@ -31,7 +31,7 @@ def test_a_point_is_typed(sheet: Sheet, typed: str, expected: tuple[float, float
         line.value = typed
         await pilot.press("enter")
         await pilot.pause()
-        assert not isinstance(pilot.app.screen, Entry)
+        assert not isinstance(pilot.app.screen, LineDialog)
         assert sheet.point == expected
 
     play(sheet, script)
@@ -55,11 +55,11 @@ def test_what_is_typed_wrong_is_told_and_kept(sheet: Sheet) -> None:
             line.value = wrong
             await pilot.press("enter")
             await pilot.pause()
-            assert isinstance(pilot.app.screen, Entry)
+            assert isinstance(pilot.app.screen, LineDialog)
             assert line.value == wrong
             assert told in " ".join(shown(pilot))
         await pilot.press("escape")
-        assert not isinstance(pilot.app.screen, Entry)
+        assert not isinstance(pilot.app.screen, LineDialog)
 
     play(sheet, script)
     assert text_of(sheet) == PROFILE
@@ -149,7 +149,7 @@ def test_a_shipped_profile_is_saved_as_a_copy_under_a_name(tmp_path: Path) -> No
     async def script(pilot: Pilot[None]) -> None:
         await pilot.press("left_square_bracket")
         await save_as(pilot, " ")
-        assert isinstance(pilot.app.screen, Entry)
+        assert isinstance(pilot.app.screen, LineDialog)
         await pilot.press("escape")
         await save_as(pilot, "taken")
         await pilot.press("y")

@@ -6,7 +6,7 @@ from editing import NOON, PROFILE, made, play, points, shown
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kneadwave.cli.editor.dialogs import Entry
+from kneadwave.cli.editor.dialogs import LineDialog
 from kneadwave.cli.editor.sheet import Sheet
 from kneadwave.tuning.workspace import open_desk
 
@@ -31,7 +31,7 @@ def test_a_refused_edit_names_limit_and_rule_and_changes_nothing(path: Path) -> 
         pilot.app.screen.query_one(Input).value = "0.9"
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(pilot.app.screen, Entry)
+        assert isinstance(pilot.app.screen, LineDialog)
         assert "refused: " in " ".join(shown(pilot))
         await pilot.press("escape", "plus")
 

@@ -4,7 +4,7 @@ import pytest
 
 from firmware_bridge.devices.load import load_device
 from kneadwave.tuning.fit.achieved import Reached, reached
-from kneadwave.tuning.fit.targets import Target, meet, parse_targets, place_targets
+from kneadwave.tuning.fit.targets import LevelTarget, meet, parse_targets, place_targets
 from profiles.profile import load_profile
 from profiles.rules.limits import JND
 
@@ -52,5 +52,5 @@ def test_where_a_device_has_nothing_nothing_is_felt():
     ],
 )
 def test_near_is_one_just_noticeable_difference_either_way(asked, felt, near):
-    assert Reached(Target("lumbar", asked, 1.0), felt, 1.0).near is near
+    assert Reached(LevelTarget("lumbar", asked, 1.0), felt, 1.0).near is near
     assert JND == 0.2

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.recording.writer import open_recorder
-from kneadwave.tuning.fit.from_recording import AROUND_S, Change, OtherRecording, Run, envelope_of, read_run
+from kneadwave.tuning.fit.from_recording import (
+    AROUND_S,
+    IntensityChange,
+    OtherRecording,
+    RecordedIntensity,
+    envelope_of,
+    read_run,
+)
 from profiles.curve import MAX_POINTS, IntensityCurve
 from profiles.errors import ProfileError
 from profiles.profile import load_profile
@@ -51,7 +58,11 @@ def error(fitted, run, profile=BACK):
 
 def test_a_run_tells_what_was_done(tmp_path):
     run = read_run(record(tmp_path / "r.jsonl", [(0.0, 0.6), (100.0, 0.5), (300.0, 0.6)], limit=0.6), BACK)
-    assert run.changes == (Change(0.0, 1.0), Change(100.0, 0.8333), Change(300.0, 1.0))
+    assert run.changes == (
+        IntensityChange(0.0, 1.0),
+        IntensityChange(100.0, 0.8333),
+        IntensityChange(300.0, 1.0),
+    )
     assert run.changed
     assert run.notes == ()
 
@@ -146,9 +157,12 @@ def test_a_session_that_goes_back_is_an_error_of_the_recording(tmp_path):
 
 
 def test_a_restless_run_keeps_to_the_points_there_are():
-    changes = [Change(0.0, 1.0), *(Change(10.0 * k, 0.5 + 0.5 * (k % 2)) for k in range(1, 90))]
+    changes = [
+        IntensityChange(0.0, 1.0),
+        *(IntensityChange(10.0 * k, 0.5 + 0.5 * (k % 2)) for k in range(1, 90)),
+    ]
     with pytest.raises(ProfileError, match=f"{MAX_POINTS} points") as caught:
-        envelope_of(BACK, Run(tuple(changes), ()))
+        envelope_of(BACK, RecordedIntensity(tuple(changes), ()))
     assert "allow an error" in caught.value.hint
 
 
@@ -157,8 +171,8 @@ def test_a_restless_run_keeps_to_the_points_there_are():
     st.sampled_from([0.02, 0.03, 0.1]),
 )
 def test_whatever_was_done_is_kept_within_the_error(done, within):
-    changes = [Change(0.0, 1.0), *(Change(round(t, 2), f) for t, f in sorted(done))]
-    run = Run(tuple(changes), ())
+    changes = [IntensityChange(0.0, 1.0), *(IntensityChange(round(t, 2), f) for t, f in sorted(done))]
+    run = RecordedIntensity(tuple(changes), ())
     fitted = envelope_of(BACK, run, within)
     assert error(fitted, run) <= within + 1e-3
     assert len(fitted.curve.points) <= MAX_POINTS

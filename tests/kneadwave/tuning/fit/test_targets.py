@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kneadwave.errors import UsageError
-from kneadwave.tuning.fit.targets import OutOfReach, Target, meet, parse_targets, place_targets, share_at
+from kneadwave.tuning.fit.targets import LevelTarget, OutOfReach, meet, parse_targets, place_targets, share_at
 from profiles.curve import MAX_POINTS, IntensityCurve
 from profiles.errors import ProfileError
 from profiles.profile import load_profile
@@ -46,7 +46,7 @@ def felt(profile, played, time):
     ],
 )
 def test_targets_are_read_in_every_form(words, targets):
-    assert parse_targets(words) == [Target(*target) for target in targets]
+    assert parse_targets(words) == [LevelTarget(*target) for target in targets]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kneadwave.tuning.trials.tape import Piece, splice
+from kneadwave.tuning.trials.tape import TapePiece, splice
 from profiles.waveform import FRAME_RATE_HZ, Waveform
 
 
@@ -28,7 +28,7 @@ def frame(seconds: float) -> int:
 
 
 def test_between_two_pieces_and_beyond_them_there_is_silence() -> None:
-    tape = splice([Piece(Even(0.5), 1.0, 2.0, 0), Piece(Even(0.3), 4.0, 1.0, 1)], 2, 6.0)
+    tape = splice([TapePiece(Even(0.5), 1.0, 2.0, 0), TapePiece(Even(0.3), 4.0, 1.0, 1)], 2, 6.0)
     level = tape.render(0, frame(6.0)).level
     assert level[: frame(1.0)].max() == 0.0
     assert (level[frame(1.0) : frame(3.0)] == 0.5).all()
@@ -41,13 +41,15 @@ def test_between_two_pieces_and_beyond_them_there_is_silence() -> None:
 
 def test_a_piece_runs_on_its_own_time() -> None:
     sampler = Even(0.5)
-    splice([Piece(sampler, 3.0, 2.0, 0, origin_s=7.0, fade_out_s=1.0)], 2, 10.0)
+    splice([TapePiece(sampler, 3.0, 2.0, 0, origin_s=7.0, fade_out_s=1.0)], 2, 10.0)
     assert sampler.asked == [(frame(7.0), frame(3.0))]
 
 
 def test_pieces_come_from_nothing_and_go_to_nothing() -> None:
     level = (
-        splice([Piece(Even(0.8), 0.0, 3.0, 0, fade_in_s=1.0, fade_out_s=1.0)], 2, 5.0).render(0, 250).level
+        splice([TapePiece(Even(0.8), 0.0, 3.0, 0, fade_in_s=1.0, fade_out_s=1.0)], 2, 5.0)
+        .render(0, 250)
+        .level
     )
     assert level[0].max() == 0.0
     assert (np.diff(level[: frame(1.0), 0]) >= 0.0).all()
@@ -61,7 +63,10 @@ def test_where_one_gives_way_to_the_next_nothing_is_stronger_than_the_stronger(
     one: float, other: float
 ) -> None:
     tape = splice(
-        [Piece(Even(one), 0.0, 2.0, 0, fade_out_s=1.0), Piece(Even(other), 2.0, 2.0, 1, fade_in_s=1.0)],
+        [
+            TapePiece(Even(one), 0.0, 2.0, 0, fade_out_s=1.0),
+            TapePiece(Even(other), 2.0, 2.0, 1, fade_in_s=1.0),
+        ],
         2,
         4.0,
     )
@@ -73,8 +78,8 @@ def test_where_one_gives_way_to_the_next_nothing_is_stronger_than_the_stronger(
 def test_the_rate_is_that_of_the_stronger() -> None:
     tape = splice(
         [
-            Piece(Even(0.4, rate=30.0), 0.0, 2.0, 0, fade_out_s=1.0),
-            Piece(Even(0.4, rate=40.0), 2.0, 2.0, 1, fade_in_s=1.0),
+            TapePiece(Even(0.4, rate=30.0), 0.0, 2.0, 0, fade_out_s=1.0),
+            TapePiece(Even(0.4, rate=40.0), 2.0, 2.0, 1, fade_in_s=1.0),
         ],
         2,
         5.0,
@@ -87,7 +92,7 @@ def test_the_rate_is_that_of_the_stronger() -> None:
 
 
 def test_the_same_frames_come_whatever_the_blocks() -> None:
-    tape = splice([Piece(Even(0.5), 0.3, 2.0, 0, fade_in_s=0.7, fade_out_s=0.5)], 2, 3.0)
+    tape = splice([TapePiece(Even(0.5), 0.3, 2.0, 0, fade_in_s=0.7, fade_out_s=0.5)], 2, 3.0)
     whole = tape.render(0, 150)
     blocks = [tape.render(at, 7) for at in range(0, 150, 7)]
     assert np.concatenate([block.level for block in blocks])[:150].tolist() == whole.level.tolist()
@@ -95,4 +100,4 @@ def test_the_same_frames_come_whatever_the_blocks() -> None:
 
 
 def test_what_nobody_feels_is_off() -> None:
-    assert splice([Piece(Even(0.019), 0.0, 1.0, 0)], 2, 1.0).render(0, 50).level.max() == 0.0
+    assert splice([TapePiece(Even(0.019), 0.0, 1.0, 0)], 2, 1.0).render(0, 50).level.max() == 0.0
