@@ -6,6 +6,6 @@ DEPTH = float(os.environ.get("KNEAD_TEST_DEPTH", "0.25"))
 """Share of the examples, rounds and recordings that are looked at, 0 to 1."""
 
 
-def at_depth(count: int, least: int = 1) -> int:
-    """So many of `count` examples or rounds, `least` in any case."""
-    return max(least, round(count * DEPTH))
+def at_depth(count: int, least: int = 5) -> int:
+    """So many of `count` examples or rounds: the share of the depth, but no fewer than `least` of them."""
+    return min(count, max(least, round(count * DEPTH)))

@@ -4,6 +4,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -123,7 +124,7 @@ def zone_contains(zone, x, y):
 
 
 @given(st.floats(1.2, 2.2))
-@settings(max_examples=20)
+@settings(max_examples=at_depth(20))
 def test_everything_scales_with_the_stature(stature):
     scale = stature / 1.70
     other = body_map(stature)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -23,14 +24,14 @@ def curves(draw):
 
 
 @given(curves())
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_curve_passes_through_its_points(curve):
     x, y = np.array(curve.points).T
     assert curve.evaluate(x) == pytest.approx(y, abs=1e-12)
 
 
 @given(curves())
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_curve_stays_between_neighbouring_points(curve):
     for (x0, y0), (x1, y1) in zip(curve.points, curve.points[1:], strict=False):
         inner = curve.evaluate(np.linspace(x0, x1, 41))
@@ -39,7 +40,7 @@ def test_curve_stays_between_neighbouring_points(curve):
 
 
 @given(curves())
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_curve_is_monotone_between_two_points(curve):
     for (x0, y0), (x1, y1) in zip(curve.points, curve.points[1:], strict=False):
         inner = np.diff(curve.evaluate(np.linspace(x0, x1, 41)))
@@ -47,7 +48,7 @@ def test_curve_is_monotone_between_two_points(curve):
 
 
 @given(curves(), st.floats(-10.0, 30.0))
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 def test_curve_holds_outside_its_points(curve, t):
     value = float(curve.evaluate(np.array([t]))[0])
     assert 0.0 <= value <= curve.peak

@@ -3,6 +3,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def tidy(curve):
 
 
 @given(curves(), st.integers(0, 1000), st.floats(0.0, 1.0))
-@settings(max_examples=80)
+@settings(max_examples=at_depth(80))
 def test_a_level_that_is_set_is_the_level_there_and_nothing_else_changes(curve, share, level):
     end = 1.0 if curve.unit == "fraction" else 90.0
     t = round(end * share / 1000, 3)
@@ -64,7 +65,7 @@ def test_a_point_that_is_there_keeps_its_time_as_it_is_written():
 
 
 @given(curves(), st.integers(0, 1000))
-@settings(max_examples=80)
+@settings(max_examples=at_depth(80))
 def test_a_point_added_without_a_level_lies_on_the_curve_and_taking_it_away_undoes_it(curve, share):
     t = round((1.0 if curve.unit == "fraction" else 90.0) * share / 1000, 3)
     assume(all(t != time for time, _ in curve.points))
@@ -130,7 +131,7 @@ def test_what_is_no_number_reshapes_nothing(reshape, by):
 
 
 @given(curves())
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_an_edit_by_nothing_keeps_every_digit(curve):
     for made in (shifted(curve, 0.0), scaled(curve, 1.0), moved(curve, 0.0)):
         assert made.curve == curve
@@ -145,7 +146,7 @@ def test_a_curve_that_moves_out_of_its_step_is_cut_at_the_edge_with_the_level_it
 
 
 @given(curves(), st.integers(-300, 300))
-@settings(max_examples=80)
+@settings(max_examples=at_depth(80))
 def test_within_the_step_a_moved_curve_has_the_same_levels_later(curve, thousandths):
     end = 1.0 if curve.unit == "fraction" else 90.0
     by = round(thousandths / 1000 * end, 3)
@@ -188,7 +189,7 @@ def test_smoothing_follows_the_distances_of_the_points():
 
 
 @given(curves(), st.integers(1, 20))
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_smoothing_never_widens_a_curve_nor_moves_its_ends(curve, times):
     made = smoothed(curve, times).curve
     before, after = ([level for _, level in c.points] for c in (curve, made))
@@ -233,7 +234,7 @@ def reshaped(curve, verb, t, value, end):
 
 
 @given(curves(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=at_depth(60), deadline=None)
 def test_whatever_is_done_in_a_row_leaves_a_curve_within_its_range(curve, data):
     end = 1.0 if curve.unit == "fraction" else 90.0
     for _ in range(5):

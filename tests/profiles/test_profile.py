@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -181,7 +182,7 @@ def test_two_hundred_steps_are_allowed():
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_any_text_is_either_a_profile_or_a_profile_error(text):
     for candidate in (text, HEAD + STEP + text):
         try:
@@ -201,7 +202,7 @@ json_like = st.recursive(
     st.sampled_from(["name", "technique", "zones", "duration_s", "level", "curve", "repeats", "path", "on"]),
     json_like,
 )
-@settings(max_examples=120)
+@settings(max_examples=at_depth(120))
 def test_any_value_in_a_step_is_either_taken_or_a_profile_error(key, value):
     step = {"name": "a", "technique": {"kind": "stroking"}, "zones": ["foot"], "duration_s": 3, "level": 0.1}
     with suppress(ProfileError):

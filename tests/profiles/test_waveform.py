@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from depth import at_depth
 from drawn_techniques import techniques
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,7 +75,7 @@ def cushion():
 
 
 @given(profiles, st.lists(st.integers(1, 700), min_size=1, max_size=6), st.integers(-30, 600))
-@settings(max_examples=30)
+@settings(max_examples=at_depth(30))
 def test_any_split_into_blocks_gives_the_same_frames(profile, sizes, start):
     score = compose(profile)
     whole = Renderer(score, cushion()).render(start, sum(sizes))
@@ -91,7 +92,7 @@ def test_any_split_into_blocks_gives_the_same_frames(profile, sizes, start):
 
 
 @given(profiles, some_places)
-@settings(max_examples=50)
+@settings(max_examples=at_depth(50))
 def test_levels_and_rates_keep_their_limits(profile, drawn):
     score = compose(profile)
     waveform = Renderer(score, drawn).render(0, round(score.duration * FRAME_RATE_HZ) + 10)

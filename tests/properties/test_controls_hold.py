@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ def pressed(run, presses, *, resumes=True):
         run.linger()
 
 
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 @given(
     data=st.data(),
     presses=st.dictionaries(
@@ -61,7 +62,7 @@ def test_no_control_breaks_a_limit(run, any_profile, devices, data, presses, lim
     assert played.cushion.state is DeviceState.DISARMED
 
 
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 @given(
     data=st.data(),
     presses=st.dictionaries(
@@ -98,7 +99,7 @@ def test_a_zone_that_hurt_stays_at_its_part_whatever_is_pressed(
     assert (drive <= bounds[eased]).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 @given(
     data=st.data(),
     allowed=st.floats(5.0, 20.0),
@@ -119,7 +120,7 @@ def test_no_session_takes_longer_than_it_may(run, any_profile, devices, data, al
         assert (moving[-1] - moving[0]) / 1000 <= allowed + STOPPED_S
 
 
-@settings(max_examples=25)
+@settings(max_examples=at_depth(25))
 @given(data=st.data(), stature=st.floats(1.2, 2.2))
 def test_no_stature_breaks_a_limit_of_the_device(run, any_profile, devices, data, stature):
     try:
@@ -151,7 +152,7 @@ def test_what_ships_keeps_every_limit_and_needs_no_device_to_hold_it_back(takes,
     assert take.device_events <= {"state", "stop"}
 
 
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 @given(data=st.data(), button_at=st.integers(0, 40))
 def test_the_button_ends_any_session_at_once(run, any_profile, devices, data, button_at):
     """The device trips, the host hears of it and says so; nothing moves from the press on."""

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def fault_specs(draw):
 
 
 @pytest.mark.parametrize("device", ["reference-cushion", "mat-64"])
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 @given(data=st.data())
 def test_any_faults_break_no_limit_and_the_session_ends(run, any_profile, devices, device, data):
     profile = data.draw(any_profile(longest=12.0))

@@ -1,6 +1,7 @@
 """Whatever a profile asks for, no limit is ever broken by what a device puts out."""
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from profiles.score import compose
 
 
 @pytest.mark.parametrize("device", ["reference-cushion", "seat-pad-8", "mat-64"])
-@settings(max_examples=50)
+@settings(max_examples=at_depth(50))
 @given(data=st.data())
 def test_any_profile_on_any_device_keeps_every_limit_and_trips_nothing(
     run, any_profile, devices, device, data

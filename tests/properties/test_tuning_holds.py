@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tuned import COMMENTED
@@ -99,7 +100,7 @@ def holds(desk: Desk) -> None:
 
 
 @given(ACTIONS)
-@settings(max_examples=50)
+@settings(max_examples=at_depth(50))
 def test_nothing_is_lost_and_nothing_wrong_is_saved(actions):
     with profile_file() as path:
         for action in actions:
@@ -142,7 +143,7 @@ def there_and_back(desk: Desk) -> None:
 
 
 @given(st.lists(EDITS, min_size=1, max_size=4), st.data())
-@settings(max_examples=25)
+@settings(max_examples=at_depth(25))
 def test_a_journal_cut_anywhere_in_its_last_line_goes_on_from_the_line_before(edits, data):
     with profile_file() as path:
         for edit in edits:

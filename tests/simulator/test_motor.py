@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,7 +72,7 @@ def test_a_steady_drive_settles_at_the_felt_level_that_its_response_curve_reads(
     exponent=st.sampled_from([0.3, 0.5, 1.0, 2.0]),
     start=st.integers(0, 120),
 )
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 def test_an_intended_level_is_felt_again_within_a_step_of_drive(
     level: float, exponent: float, start: int
 ) -> None:
@@ -165,7 +166,7 @@ drives = st.lists(
 
 
 @given(drives=drives, cuts=st.lists(st.integers(0, 60), max_size=5))
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_how_frames_fall_into_calls_does_not_change_what_is_felt(
     drives: list[list[int]], cuts: list[int]
 ) -> None:
@@ -177,7 +178,7 @@ def test_how_frames_fall_into_calls_does_not_change_what_is_felt(
 
 
 @given(drives=drives)
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 def test_felt_levels_stay_between_nothing_and_full(drives: list[list[int]]) -> None:
     felt = run(MotorBank(MIXED.actuators), drives)
     assert np.isfinite(felt).all()

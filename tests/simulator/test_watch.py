@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,7 +46,7 @@ def feed(watch, sizes, silent=False):
     return first - 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 @given(st.lists(st.integers(1, 130), min_size=1, max_size=30))
 def test_ticks_are_those_of_whole_twentieths_however_the_output_is_cut(sizes):
     watch, stream = watching()

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,7 +114,7 @@ def test_another_stature_only_ever_takes_away(name):
             assert "ceiling is 0" not in theirs.excluded  # the reason is told, wherever it comes from
 
 
-@settings(max_examples=200)
+@settings(max_examples=at_depth(200))
 @given(st.integers(-280, 280), st.integers(-1000, 750), st.integers(1, 30))
 def test_anywhere_on_the_body_it_is_off_unless_clear_of_everything_excluded(x, y, radius):
     actuator = placed(x_mm=x, y_mm=y, radius_mm=radius)

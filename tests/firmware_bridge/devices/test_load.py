@@ -5,6 +5,7 @@ from contextlib import suppress
 from importlib.resources import files
 
 import pytest
+from depth import at_depth
 from descriptions import edited, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,7 +134,7 @@ def test_a_missing_device_is_told_with_the_nearest_name():
 SHIPPED_TEXT = (files("firmware_bridge") / "devices" / "seat-pad-8.toml").read_text(encoding="utf-8")
 
 
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 @given(st.data())
 def test_no_damage_to_a_file_raises_anything_else(tmp_path_factory, data):
     raw = bytearray(SHIPPED_TEXT.encode())

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slow_playout import SlowPlayout
@@ -129,13 +130,13 @@ def follow(operations):
         assert fast.still == (not any(slow.out))
 
 
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 @given(st.lists(OPERATIONS, max_size=25))
 def test_every_tick_is_as_the_slow_model_has_it(operations):
     follow(operations)
 
 
-@settings(max_examples=12)
+@settings(max_examples=at_depth(12))
 @given(st.lists(st.tuples(levels(), st.integers(1, 120)), min_size=5, max_size=30), splits())
 def test_a_long_stream_of_keyframes_is_as_the_slow_model_has_it(levels_held, pieces):
     """A frame each 20 ms, a level held for a while: what a massage looks like, dwell and rests included."""
@@ -148,7 +149,7 @@ def test_a_long_stream_of_keyframes_is_as_the_slow_model_has_it(levels_held, pie
     follow(operations)
 
 
-@settings(max_examples=25)
+@settings(max_examples=at_depth(25))
 @given(st.lists(OPERATIONS, max_size=15), st.data())
 def test_any_cut_of_time_gives_the_same_output(operations, data):
     whole, cut = Playout(TABLE, AMPLE), Playout(TABLE, AMPLE)

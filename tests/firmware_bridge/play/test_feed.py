@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -273,7 +274,7 @@ CONTROLS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=at_depth(30))
 @given(CONTROLS, st.sampled_from([1.0, 0.5]))
 def test_whatever_the_controls_every_frame_is_one_the_interlock_permits(
     short: Score, controls: list[tuple[str, int, int]], limit: float

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,7 +78,7 @@ def test_a_dwell_ends_with_a_full_rest(rest: int, dwell: int) -> None:
     assert meter.zones()[ACTUATOR.zone]["dwell_s"] == dwell / 50
 
 
-@settings(max_examples=20)
+@settings(max_examples=at_depth(20))
 @given(data=st.data())
 def test_it_is_the_definition_however_often_it_is_asked(data: st.DataObject) -> None:
     runs = data.draw(

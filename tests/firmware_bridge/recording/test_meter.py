@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def drives_of(spans: Spans) -> np.ndarray:
     return rows
 
 
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 @given(spans=SPANS, block=st.integers(1, 130))
 def test_dose_and_summary_tell_the_same_of_the_same_frames(spans: Spans, block: int) -> None:
     drive = drives_of(spans)
@@ -65,7 +66,7 @@ def test_dose_and_summary_tell_the_same_of_the_same_frames(spans: Spans, block: 
         assert figures["dwell_s"] >= max(stays) - 1e-9
 
 
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 @given(spans=SPANS, block=st.integers(1, 300), rest=st.sampled_from([2, 64, REST_FRAMES, DWELL_REST_FRAMES]))
 def test_work_between_rests_is_what_the_check_counts(spans: Spans, block: int, rest: int) -> None:
     works = drives_of(spans) > 0

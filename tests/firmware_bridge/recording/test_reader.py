@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import write
@@ -180,7 +181,7 @@ def test_a_missing_file_a_directory_and_a_fifo_are_told_apart(tmp_path):
             read_recording(tmp_path / "fifo")
 
 
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 @given(data=st.data())
 def test_no_damage_to_a_recording_raises_anything_else(tmp_path_factory, data):
     path = write(tmp_path_factory.mktemp("damaged") / "run.jsonl")

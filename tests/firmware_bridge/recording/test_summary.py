@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,7 +130,7 @@ def slow_longest(column: np.ndarray) -> int:
 
 
 @given(st.lists(st.tuples(st.integers(1, 230), st.booleans()), min_size=1, max_size=12), st.integers(1, 130))
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_longest_dwell_agrees_with_counting_frame_by_frame(spans: list[tuple[int, bool]], block: int) -> None:
     drive = works(*spans)
     summary = feed(RunSummary(LAYOUT), drive, block=block)
@@ -137,7 +138,7 @@ def test_longest_dwell_agrees_with_counting_frame_by_frame(spans: list[tuple[int
 
 
 @given(n=st.integers(1, 700), block=st.integers(1, 130))
-@settings(max_examples=25)
+@settings(max_examples=at_depth(25))
 def test_how_frames_fall_into_calls_does_not_change_the_report(n: int, block: int) -> None:
     drive = (np.arange(n * M).reshape(n, M) * 37) % 256
     one, many = feed(RunSummary(LAYOUT), drive, block=n), feed(RunSummary(LAYOUT), drive, block=block)

@@ -7,6 +7,7 @@ the interlock keeps a few counters. Where they disagree, one of them is wrong.
 from typing import Any
 
 import pytest
+from depth import at_depth
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -250,7 +251,7 @@ class InterlockMachine(RuleBasedStateMachine):
 
 
 TestInterlock = InterlockMachine.TestCase
-TestInterlock.settings = settings(max_examples=60, stateful_step_count=20)
+TestInterlock.settings = settings(max_examples=at_depth(60), stateful_step_count=20)
 
 
 def test_the_model_itself_knows_the_limits() -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from limiting import block, limited
@@ -94,7 +95,7 @@ def assert_obeys(layout, drive, rate):
 
 
 @pytest.mark.parametrize("name", shipped_devices())
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 @given(data=st.data())
 def test_every_limit_holds_for_whatever_is_asked(name, data):
     layout = LAYOUTS[name]
@@ -104,7 +105,7 @@ def test_every_limit_holds_for_whatever_is_asked(name, data):
 
 
 @pytest.mark.parametrize("name", shipped_devices())
-@settings(max_examples=40)
+@settings(max_examples=at_depth(40))
 @given(data=st.data())
 def test_block_sizes_change_nothing(name, data):
     layout = LAYOUTS[name]
@@ -116,7 +117,7 @@ def test_block_sizes_change_nothing(name, data):
     assert at_once[2] == in_pieces[2]
 
 
-@settings(max_examples=30)
+@settings(max_examples=at_depth(30))
 @given(data=st.data())
 def test_what_comes_later_changes_nothing_before(data):
     one, other = data.draw(waveforms(CUSHION)), data.draw(waveforms(CUSHION))
@@ -131,7 +132,7 @@ def test_what_comes_later_changes_nothing_before(data):
     assert np.array_equal(first[1][:split], second[1][:split])
 
 
-@settings(max_examples=30)
+@settings(max_examples=at_depth(30))
 @given(data=st.data())
 def test_a_restored_snapshot_continues_as_if_nothing_had_happened(data):
     before, tried, after = (data.draw(waveforms(CUSHION)) for _ in range(3))
@@ -156,7 +157,7 @@ def test_a_snapshot_of_another_device_is_refused():
 
 
 @pytest.mark.parametrize("name", shipped_devices())
-@settings(max_examples=15)
+@settings(max_examples=at_depth(15))
 @given(data=st.data())
 def test_the_power_budget_holds_also_where_it_is_scarce(name, data):
     scarce = place_device(load_device(name).model_copy(update={"power_budget": 300}))

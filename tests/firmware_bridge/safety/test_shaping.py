@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,7 +52,7 @@ def wanted(draw):
     return np.concatenate(pieces).astype(np.int64), limits, budget
 
 
-@settings(max_examples=200)
+@settings(max_examples=at_depth(200))
 @given(wanted())
 def test_the_short_way_gives_what_the_definition_gives(case):
     short, exact = run(*case), run(*case, shaper=shape_exactly)
@@ -61,7 +62,7 @@ def test_the_short_way_gives_what_the_definition_gives(case):
         assert np.array_equal(getattr(short[2], name), getattr(exact[2], name)), name
 
 
-@settings(max_examples=100)
+@settings(max_examples=at_depth(100))
 @given(wanted())
 def test_nothing_is_ever_more_than_was_wanted_except_on_the_way_down(case):
     want, limits, budget = case

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from depth import at_depth
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -172,7 +173,7 @@ def test_no_single_or_double_bit_flip_gives_another_frame(length: int) -> None:
     if length <= 1:
         pairs += [(1 << a, 1 << b) for a in range(bits) for b in range(a)]
     else:
-        pairs += [(1 << rng.randrange(bits), 1 << rng.randrange(bits)) for _ in range(6000)]
+        pairs += [(1 << rng.randrange(bits), 1 << rng.randrange(bits)) for _ in range(at_depth(6000))]
     original = decode(wire)
     for one, other in pairs:
         mask = one | other
@@ -181,7 +182,7 @@ def test_no_single_or_double_bit_flip_gives_another_frame(length: int) -> None:
         assert got in ([], original if mask < 256 else []), f"flip {mask:x}"
 
 
-@settings(max_examples=200)
+@settings(max_examples=at_depth(200))
 @given(FRAMES, st.data())
 def test_a_burst_of_changed_bytes_never_gives_another_frame(frame: Frame, data: st.DataObject) -> None:
     wire = pack_frame(frame)

@@ -5,6 +5,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from depth import at_depth
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgers import NOW, entries, files, noticed, write
@@ -187,7 +188,7 @@ def no_waiting_for_disks(monkeypatch):
 
 
 @pytest.mark.usefixtures("me", "no_waiting_for_disks")
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_depth(300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=damages(), ahead=st.booleans())
 def test_damage_is_a_cut_tail_or_noticed_and_never_buys_time(data, ahead):
     me = load("me")

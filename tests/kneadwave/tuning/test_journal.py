@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,7 +110,7 @@ def test_a_damaged_line_is_told_and_nothing_is_written(three, number):
 
 
 @given(st.integers(0, 10**6), st.binary(min_size=1, max_size=4))
-@settings(max_examples=120)
+@settings(max_examples=at_depth(120))
 def test_whatever_is_written_over_a_line_is_noticed(at, data):
     whole = b"".join(bytes_of(line(number)) for number in range(3))
     at %= len(whole) - len(data)

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -274,7 +275,7 @@ def points_of(draw):
 
 
 @given(points_of(), points_of(), LAYOUTS, st.data())
-@settings(max_examples=150)
+@settings(max_examples=at_depth(150))
 def test_only_lines_with_a_changed_point_change(old, new, layout, data):
     pattern, trailing, newline, comment, above = layout
     if data.draw(st.booleans()):  # an edit of some points, as people make them

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from depth import at_depth
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tomlkit.exceptions import TOMLKitError
@@ -70,7 +71,7 @@ def comments(text):
 
 
 @given(sources(), st.data())
-@settings(max_examples=250)
+@settings(max_examples=at_depth(250))
 def test_every_edit_finds_its_place(source, data):
     profile = parse(source)
     index = data.draw(st.integers(0, len(profile.step) - 1))

@@ -1,4 +1,5 @@
 import pytest
+from depth import at_depth
 from drawn_techniques import techniques
 from findings import by_rule, of
 from hypothesis import given, settings
@@ -309,7 +310,7 @@ def steps(draw):
     ),
     on_device=st.booleans(),
 )
-@settings(max_examples=60)
+@settings(max_examples=at_depth(60))
 def test_a_check_never_raises_and_every_finding_says_where_and_what(drawn, session, on_device):
     profile = from_data({"schema": 1, "name": "drawn", "step": drawn, **session})
     for finding in check(profile, places=SPARSE if on_device else None):

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -206,7 +207,7 @@ places = st.lists(st.tuples(st.integers(-290, 290), st.integers(-1010, 760)), mi
     height=st.integers(1, 40),
     stature=st.sampled_from([1.2, 1.7, 2.2]),
 )
-@settings(max_examples=30)
+@settings(max_examples=at_depth(30))
 def test_any_layout_is_drawn_within_its_size_and_twice_the_same(
     places: list[Place], width: int, height: int, stature: float
 ) -> None:
