@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -144,17 +143,6 @@ def _group(actuators: Sequence[Actuator]) -> _Groups:
     return _Groups(order, spans[0], spans[1], spans[2], spans[3])
 
 
-class BankMemory(NamedTuple):
-    """What a MotorBank remembers between two frames."""
-
-    lag: Floats
-    servo: Floats
-    eccentric: NDArray[np.bool_]
-    kneader: NDArray[np.bool_]
-    coil_rate: Floats
-    pressures: tuple[float, ...]
-
-
 class MotorBank:
     """The motors of one cushion; how frames fall into calls changes nothing, for state is carried over."""
 
@@ -219,26 +207,6 @@ class MotorBank:
             filled = cell.follow(target[:, i])
             felt[:, i] = 0.0 if filled is None else filled
         return felt if self._in_order else felt[:, self._back]
-
-    @property
-    def memory(self) -> BankMemory:
-        """What the motors carry on from frame to frame; set it to go on where another bank of them was."""
-        return BankMemory(
-            self._lag.state,
-            self._servo.state,
-            self._eccentric_turns.turning,
-            self._kneader_turns.turning,
-            self._coil_rate,
-            tuple(cell.pressure for cell in self._cells),
-        )
-
-    @memory.setter
-    def memory(self, memory: BankMemory) -> None:
-        self._lag.state, self._servo.state = memory.lag, memory.servo
-        self._eccentric_turns.turning, self._kneader_turns.turning = memory.eccentric, memory.kneader
-        self._coil_rate = memory.coil_rate
-        for cell, pressure in zip(self._cells, memory.pressures, strict=True):
-            cell.pressure = pressure
 
     def rates(self) -> Floats:
         """Return how fast each actuator moves now, shape (m,): Hz (vibration), cycles a minute (kneading).

@@ -7,7 +7,6 @@ spread.toml. The drives are the same for every variant, so the motors of many va
 from __future__ import annotations
 
 import tomllib
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.limits import DRIVE_MAX
 from profiles.technique import Modality
-from simulator.motor import BankMemory, MotorBank
+from simulator.motor import MotorBank
 
 Floats = NDArray[np.float64]
 Wire = NDArray[np.uint8]
@@ -153,7 +152,7 @@ class VariantBank:
     """
 
     def __init__(self, actuators: Sequence[Actuator], zones: Sequence[int], drawn: Drawn) -> None:
-        self._count = drawn.variants
+        self.variants = drawn.variants
         self._strength = drawn.strength
         self._zone_starts = np.concatenate(([0], np.cumsum(zones)[:-1])).astype(np.intp)
         self._bank = MotorBank(
@@ -164,15 +163,6 @@ class VariantBank:
             ]
         )
 
-    @property
-    def memory(self) -> BankMemory:
-        """What the motors carry on from call to call; as that of a MotorBank."""
-        return self._bank.memory
-
-    @memory.setter
-    def memory(self, memory: BankMemory) -> None:
-        self._bank.memory = memory
-
     def step(self, frames: Frames, steps: int) -> Felt:
         """Run over frames of `steps` steps; what was felt where it was driven.
 
@@ -181,7 +171,7 @@ class VariantBank:
         """
         drive, rate, step = frames
         zones = len(self._zone_starts)
-        felt = np.zeros((self._count, steps, zones))
+        felt = np.zeros((self.variants, steps, zones))
         count = np.zeros((steps, zones), dtype=np.int64)
         for at in range(0, len(drive), BLOCK):
             rows = slice(at, at + BLOCK)
@@ -194,42 +184,31 @@ class VariantBank:
         return Felt(felt, count)
 
     def _strongest(self, drive: Wire, rate: Wire) -> Floats:
-        side_by_side = (1, self._count)
+        side_by_side = (1, self.variants)
         felt = self._bank.step(np.tile(drive, side_by_side), np.tile(rate, side_by_side))
-        each = felt.reshape(len(drive), self._count, -1)
+        each = felt.reshape(len(drive), self.variants, -1)
         each *= self._strength
         return np.asarray(np.maximum.reduceat(each, self._zone_starts, axis=2))
 
 
-Made = tuple[Sequence[Actuator], Sequence[int], Drawn]
-"""What a bank is made of: actuators, how many of them belong to each zone, and what was drawn."""
+class Task(NamedTuple):
+    """Motors to be run over frames of `steps` steps. It holds all that is needed, and can be pickled."""
 
-
-class Errand(NamedTuple):
-    """Motors to be run over frames of `steps` steps: those of `key`, from `memory` on (None: from rest)."""
-
-    key: int
-    made_of: Made
-    memory: BankMemory | None
+    bank: VariantBank
     frames: Frames
     steps: int
 
 
-_banks: OrderedDict[int, VariantBank] = OrderedDict()
-_BANKS_KEPT = 32  # half a megabyte each
+class Work(NamedTuple):
+    """What comes of a Task: the motors as they are then, and what was felt over how many frames."""
+
+    bank: VariantBank
+    felt: Felt
+    frames: int
+    """How many frames they were run over."""
 
 
-def advance(errand: Errand) -> tuple[BankMemory, Felt]:
-    """Run an errand, in whatever process: what the motors remember then, and what was felt.
-
-    A bank takes longer to send than to make, so each process keeps those that it had last.
-    """
-    bank = _banks.pop(errand.key, None) if errand.memory is not None else None
-    bank = bank or VariantBank(*errand.made_of)
-    if errand.memory is not None:
-        bank.memory = errand.memory
-    _banks[errand.key] = bank
-    if len(_banks) > _BANKS_KEPT:
-        _banks.popitem(last=False)
-    felt = bank.step(errand.frames, errand.steps)
-    return bank.memory, felt
+def advance(task: Task) -> Work:
+    """Run the motors of a task over its frames, in whatever process; what they remember goes along."""
+    # The bank itself is sent: to make it anew takes five times as long as to pickle it.
+    return Work(task.bank, task.bank.step(task.frames, task.steps), len(task.frames.step))

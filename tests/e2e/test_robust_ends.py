@@ -34,14 +34,14 @@ def members(group: int) -> set[int]:
         (signal.SIGKILL, False, -9),
     ],
 )
-def test_whatever_ends_it_ends_its_helpers(
+def test_whatever_ends_it_ends_its_workers(
     bench: Any, number: signal.Signals, whole_group: bool, code: int
 ) -> None:
     process = bench.start(*COMMAND, start_new_session=True)
-    # Itself, two helpers, and what counts the resources that they share.
-    bench.until(lambda: len(members(process.pid)) >= 4, "helpers")
+    # Itself, three workers, and what counts the resources that they share.
+    bench.until(lambda: len(members(process.pid)) >= 5, "workers")
     (os.killpg if whole_group else os.kill)(process.pid, number)
-    if number is signal.SIGKILL:  # a helper that was being started may complain
+    if number is signal.SIGKILL:  # a worker that was being started may complain
         process.communicate(timeout=20)
         assert process.returncode == code
     else:

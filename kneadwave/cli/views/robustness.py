@@ -16,8 +16,8 @@ from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.curves import device_of
 from kneadwave.sessions.prepare import Piece, place
 from kneadwave.text import clean
-from kneadwave.tuning.robustness.robustness import Robustness, Show, StepRow, robustness
-from kneadwave.tuning.robustness.workers import GROUP, helping
+from kneadwave.tuning.robustness.robustness import GROUP, Robustness, Show, StepRow, robustness
+from kneadwave.tuning.robustness.workers import processes
 from kneadwave.tuning.workspace import look
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.rules.limits import JND
@@ -45,10 +45,10 @@ def withstand(
         require_plots(plot)
     device = device_of(on)
     piece = Piece(name, look(name).profile, body_map(DEFAULT_STATURE_M))
-    with Signals(), helping(min(jobs or cores(), useful(variants))) as helpers:
+    with Signals(), processes(min(jobs or cores(), useful(variants))) as over:
         placed = place(piece, device, out)
         with _progress(out) as show:
-            found = robustness(placed.score, device, variants=variants, seed=seed, helpers=helpers, show=show)
+            found = robustness(placed.score, device, variants=variants, seed=seed, over=over, show=show)
     out.end["share"] = round(found.share, 4)
     out.event("robust", profile=name, device=device.name, **found.as_dict())
     if not out.as_json:

@@ -14,7 +14,7 @@ figure, as if nothing else differed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -26,17 +26,30 @@ from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.limits import FELT_FLOOR, FRAME_S
 from kneadwave.errors import NotPlayable
-from kneadwave.tuning.robustness.workers import ALONE, GROUP, Crew, Group, Helpers
+from kneadwave.tuning.robustness.workers import Over
 from profiles.body import DEFAULT_STATURE_M, zone_name
 from profiles.rules.limits import JND
 from profiles.score import Score
 from simulator.run import OutputRun
-from simulator.spread import FIGURES, Drawn, Frames, as_described, draw
+from simulator.spread import (
+    BLOCK,
+    FIGURES,
+    Drawn,
+    Frames,
+    Task,
+    VariantBank,
+    Work,
+    advance,
+    as_described,
+    draw,
+)
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-TOUCH_S = 1.0  # ours: a zone that is driven for less is touched in passing
+GROUP = 20  # variants side by side; project's choice: their arrays stay in the cache
+PIECE = 48 * BLOCK  # frames of one task: two minutes of a session, some tenth of a second of work
+TOUCH_S = 1.0  # project's choice: a zone that is driven for less is touched in passing
 BAND = (5.0, 95.0)  # percentiles that are told
 ALONE_SHARE = 4  # one in so many variants is played once more for each figure
 CHAIN_SHARE = 0.2  # of the work, as progress tells it: what the one run takes beside 200 variants
@@ -126,13 +139,14 @@ def robustness(
     *,
     variants: int,
     seed: int,
-    helpers: Helpers = ALONE,
+    over: Over = map,
     stature_m: float = DEFAULT_STATURE_M,
     show: Show = _unseen,
 ) -> Robustness:
     """Play the score once and the motors of every variant; `show` hears the part that is done (0 to 1).
 
-    `helpers` change no figure. NotPlayable where the device makes nothing felt.
+    `over` shares the work among processes and changes no figure. NotPlayable where the device makes nothing
+    felt.
     """
     run = OutputRun(score, description, stature_m=stature_m)
     if not run.layout.allowed:
@@ -140,50 +154,107 @@ def robustness(
     bench = _Bench(run.layout, len(score.steps))
     drawn = draw(bench.actuators, variants, seed)
     some = drawn.part(0, -(-variants // ALONE_SHARE))
-    described = bench.group(as_described(bench.actuators))
+    described = bench.groups(as_described(bench.actuators))
     every = bench.groups(drawn)
     apart = {figure: bench.groups(some.alone(figure)) for figure in FIGURES}
-    crew = Crew([described, *every, *chain.from_iterable(apart.values())], helpers)
+    groups = [*described, *every, *chain.from_iterable(apart.values())]
+    _play(run, bench, groups, over, _Progress(run, sum(group.bank.variants for group in groups), show))
+    show(1.0)
+    return _judged(score, bench, described[0], every, apart, seed)
+
+
+def _play(run: OutputRun, bench: _Bench, groups: Sequence[_Group], over: Over, progress: _Progress) -> None:
+    """Play the score, and bring all groups through its frames: each piece while the next one is played."""
+    away: Iterator[Work] | None = None
+    for piece in _pieces(run, bench, progress):
+        _bring_home(groups, away, progress)
+        away = over(advance, [Task(group.bank, piece, bench.steps) for group in groups])
+    _bring_home(groups, away, progress)
+
+
+def _pieces(run: OutputRun, bench: _Bench, progress: _Progress) -> Iterator[Frames]:
+    at = 0
     for update in run.play():
-        crew.look(lambda: bench.of(run.taken()), run.frames)
-        show(CHAIN_SHARE * update.elapsed / score.duration + (1 - CHAIN_SHARE) * crew.done(run.expected))
-    crew.finish(
-        bench.of(run.taken()),
-        lambda: show(CHAIN_SHARE + (1 - CHAIN_SHARE) * crew.done(run.frames)),
-    )
-    return _judged(score, bench, described, every, apart, seed)
+        progress.of_the_run(update.elapsed)
+        if run.frames - at >= PIECE:
+            yield bench.of(run.taken(), at, at + PIECE)
+            at += PIECE
+    for begin in range(at, run.frames, PIECE):
+        yield bench.of(run.taken(), begin, begin + PIECE)
+
+
+def _bring_home(groups: Sequence[_Group], away: Iterator[Work] | None, progress: _Progress) -> None:
+    if away is not None:
+        for group, work in zip(groups, away, strict=True):
+            group.take(work)
+            progress.of_motors(work.bank.variants * work.frames)
+
+
+class _Progress:
+    """How much is done: of the one run, and of the frames that all variants have to be brought through."""
+
+    def __init__(self, run: OutputRun, variants: int, show: Show) -> None:
+        self._run, self._show = run, show
+        self._variants = variants
+        self._played = 0.0
+        self._done = 0
+
+    def of_the_run(self, elapsed: float) -> None:
+        """The run is so many seconds on."""
+        self._played = min(1.0, elapsed / self._run.session.score.duration)
+        self._tell()
+
+    def of_motors(self, frames: int) -> None:
+        """Some variants were brought through frames, so many of them in all."""
+        self._done += frames
+        self._tell()
+
+    def _tell(self) -> None:
+        part = min(1.0, self._done / (self._run.expected * self._variants))
+        self._show(CHAIN_SHARE * self._played + (1.0 - CHAIN_SHARE) * part)
+
+
+class _Group:
+    """Some variants on their way through the frames: their motors, and what was felt of them so far."""
+
+    def __init__(self, bank: VariantBank, steps: int, zones: int) -> None:
+        self.bank = bank
+        self.felt = np.zeros((bank.variants, steps, zones))
+        self.frames = np.zeros((steps, zones), dtype=np.int64)
+
+    def take(self, work: Work) -> None:
+        """Take what came of a piece."""
+        self.bank = work.bank
+        self.felt += work.felt.felt
+        self.frames += work.felt.frames
 
 
 class _Bench:
     """The actuators that may be driven, those of a zone side by side, and how a group of them is made."""
 
     def __init__(self, layout: Layout, steps: int) -> None:
+        self.steps = steps
         self.zones = list(dict.fromkeys(actuator.zone for actuator in layout.allowed))
         self.actuators: list[Actuator] = sorted(
             layout.allowed, key=lambda actuator: (self.zones.index(actuator.zone), actuator.index)
         )
-        self.counts = [sum(a.zone == zone for a in self.actuators) for zone in self.zones]
+        self._counts = [sum(a.zone == zone for a in self.actuators) for zone in self.zones]
         self._columns = [actuator.index for actuator in self.actuators]
-        self._steps = steps
-        self._kept = Frames(np.zeros((0, 0), np.uint8), np.zeros((0, 0), np.uint8), np.zeros(0, np.uint8))
 
-    def group(self, drawn: Drawn) -> Group:
-        """A group of variants."""
-        return Group(self.actuators, self.counts, drawn, self._steps)
-
-    def groups(self, drawn: Drawn) -> list[Group]:
+    def groups(self, drawn: Drawn) -> list[_Group]:
         """All these variants, in groups."""
-        return [self.group(drawn.part(at, at + GROUP)) for at in range(0, drawn.variants, GROUP)]
+        parts = (drawn.part(at, at + GROUP) for at in range(0, drawn.variants, GROUP))
+        banks = (VariantBank(self.actuators, self._counts, part) for part in parts)
+        return [_Group(bank, self.steps, len(self.zones)) for bank in banks]
 
-    def of(self, frames: Frames) -> Frames:
-        """The frames of these actuators alone, in their order."""
-        if len(self._kept.drive) != len(frames.drive):
-            self._kept = Frames(
-                np.ascontiguousarray(frames.drive[:, self._columns]),
-                np.ascontiguousarray(frames.rate[:, self._columns]),
-                frames.step,
-            )
-        return self._kept
+    def of(self, frames: Frames, begin: int, end: int) -> Frames:
+        """The frames from `begin` up to `end`, of these actuators alone, in their order."""
+        rows = slice(begin, end)
+        return Frames(
+            np.ascontiguousarray(frames.drive[rows, self._columns]),
+            np.ascontiguousarray(frames.rate[rows, self._columns]),
+            frames.step[rows],
+        )
 
 
 def _nothing_felt(score: Score) -> NotPlayable:
@@ -193,9 +264,9 @@ def _nothing_felt(score: Score) -> NotPlayable:
 def _judged(
     score: Score,
     bench: _Bench,
-    described: Group,
-    every: Sequence[Group],
-    apart: Mapping[str, Sequence[Group]],
+    described: _Group,
+    every: Sequence[_Group],
+    apart: Mapping[str, Sequence[_Group]],
     seed: int,
 ) -> Robustness:
     frames = np.maximum(described.frames, 1)
@@ -218,7 +289,7 @@ def _judged(
     return Robustness(len(levels), seed, share, single, tuple(rows), tuple(cells), tuple(alone))
 
 
-def _levels(groups: Sequence[Group], frames: NDArray[np.int64]) -> Floats:
+def _levels(groups: Sequence[_Group], frames: NDArray[np.int64]) -> Floats:
     return np.concatenate([group.felt for group in groups]) / frames
 
 

@@ -9,7 +9,7 @@ from firmware_bridge.devices.load import load_device
 from kneadwave.errors import NotPlayable
 from kneadwave.tuning.robustness import robustness as module
 from kneadwave.tuning.robustness.robustness import robustness
-from kneadwave.tuning.robustness.workers import helping
+from kneadwave.tuning.robustness.workers import processes
 from profiles.profile import load_profile
 from profiles.rules.limits import JND
 from profiles.score import compose
@@ -85,8 +85,8 @@ def test_the_same_seed_gives_the_same_figures(found):
 
 
 def test_several_processes_change_no_figure(found):
-    with helping(3) as helpers:
-        assert robustness(SCORE, DEVICE, variants=24, seed=5, helpers=helpers) == found
+    with processes(3) as over:
+        assert robustness(SCORE, DEVICE, variants=24, seed=5, over=over) == found
     assert not multiprocessing.active_children()
 
 
