@@ -1,0 +1,9 @@
+"""What a device would do: a virtual cushion, faults on the line, whole runs in virtual time.
+
+The public names stand in `__init__.pyi`; each is imported when it is first used (PEP 562), so that a call
+pays for what it uses alone. Inside the package modules import one another by their own names.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,102 @@
+"""The public names of `firmware_bridge`, for other packages; each is loaded when it is first used."""
+
+from .clock import Clock, MonotonicClock, local_now
+from .devices.calibration import ResponseCurve, Responses, check_curve, described, probing
+from .devices.description import ActuatorSpec, DeviceDescription
+from .devices.layout import Actuator, Layout, place_device
+from .devices.load import load_device, shipped_devices
+from .devices.response import Response
+from .errors import (
+    BridgeError,
+    DeviceDescriptionError,
+    DeviceRefused,
+    InterlockTrip,
+    LinkError,
+    LinkLost,
+    LinkTimeout,
+    PortBusy,
+    PortForbidden,
+    PortMissing,
+    ProtocolMismatch,
+    RecordingError,
+)
+from .guard.device import Cushion
+from .limits import DRIVE_MAX, DWELL_MAX_S, FELT_FLOOR, FRAME_S, SESSION_MAX_S
+from .play.device import OpenedDevice
+from .play.ending import Ending, EndReason
+from .play.session import LOOKAHEAD_MS, Session
+from .play.time_limit import TAIL_S
+from .play.updates import Phase, Update
+from .play.wire_device import WireDevice
+from .recording.dose import DoseMeter
+from .recording.reader import Recording, read_recording
+from .recording.summary import RunSummary
+from .recording.writer import Recorder, open_recorder
+from .safety.interlock import Interlock
+from .safety.limiter import Limiter
+from .wire.describe import description_of
+from .wire.identity import DeviceSelf
+from .wire.link import Link, SerialLink, allowed_ports, list_serial_ports
+from .wire.messages import DeviceState, Status
+
+__all__ = [
+    "DRIVE_MAX",
+    "DWELL_MAX_S",
+    "FELT_FLOOR",
+    "FRAME_S",
+    "LOOKAHEAD_MS",
+    "SESSION_MAX_S",
+    "TAIL_S",
+    "Actuator",
+    "ActuatorSpec",
+    "BridgeError",
+    "Clock",
+    "Cushion",
+    "DeviceDescription",
+    "DeviceDescriptionError",
+    "DeviceRefused",
+    "DeviceSelf",
+    "DeviceState",
+    "DoseMeter",
+    "EndReason",
+    "Ending",
+    "Interlock",
+    "InterlockTrip",
+    "Layout",
+    "Limiter",
+    "Link",
+    "LinkError",
+    "LinkLost",
+    "LinkTimeout",
+    "MonotonicClock",
+    "OpenedDevice",
+    "Phase",
+    "PortBusy",
+    "PortForbidden",
+    "PortMissing",
+    "ProtocolMismatch",
+    "Recorder",
+    "Recording",
+    "RecordingError",
+    "Response",
+    "ResponseCurve",
+    "Responses",
+    "RunSummary",
+    "SerialLink",
+    "Session",
+    "Status",
+    "Update",
+    "WireDevice",
+    "allowed_ports",
+    "check_curve",
+    "described",
+    "description_of",
+    "list_serial_ports",
+    "load_device",
+    "local_now",
+    "open_recorder",
+    "place_device",
+    "probing",
+    "read_recording",
+    "shipped_devices",
+]

@@ -1,0 +1,22 @@
+"""The public names of `simulator`, for other packages; each is loaded when it is first used."""
+
+from .clock import VirtualClock
+from .faults import Fault, FaultError, FaultyLine, parse_fault
+from .link import VirtualLink
+from .pty import PtyCushion, PtyError
+from .run import OutputRun, Simulation
+from .watch import Watch
+
+__all__ = [
+    "Fault",
+    "FaultError",
+    "FaultyLine",
+    "OutputRun",
+    "PtyCushion",
+    "PtyError",
+    "Simulation",
+    "VirtualClock",
+    "VirtualLink",
+    "Watch",
+    "parse_fault",
+]

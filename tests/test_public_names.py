@@ -1,0 +1,87 @@
+"""What each package gives to the others: the names stand in its `__init__.pyi`, and once more here."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PUBLIC = {
+    "profiles": """
+        BodyMap Breath Contact Cue DEFAULT_STATURE_M FRAME_RATE_HZ Finding Guide Indication
+        IntensityCurve Kneading Modality PRESETS Place Posture Pressing Profile ProfileError
+        Renderer Rubbing Rule Sampler Score ScoreStep Squeezing Step Stroking TECHNIQUES Tapping
+        Technique Vibration Waveform Zone body_map check compose contacts contradictions dump
+        indications json_schema load_profile order_named parse profile_source session_level
+        shipped_profiles zone_name
+    """,
+    "firmware_bridge": """
+        Actuator ActuatorSpec BridgeError Clock Cushion DRIVE_MAX DWELL_MAX_S DeviceDescription
+        DeviceDescriptionError DeviceRefused DeviceSelf DeviceState DoseMeter EndReason Ending
+        FELT_FLOOR FRAME_S Interlock InterlockTrip LOOKAHEAD_MS Layout Limiter Link LinkError
+        LinkLost LinkTimeout MonotonicClock OpenedDevice Phase PortBusy PortForbidden PortMissing
+        ProtocolMismatch Recorder Recording RecordingError Response ResponseCurve Responses
+        RunSummary SESSION_MAX_S SerialLink Session Status TAIL_S Update WireDevice allowed_ports
+        check_curve described description_of list_serial_ports load_device local_now open_recorder
+        place_device probing read_recording shipped_devices
+    """,
+    "simulator": """
+        Fault FaultError FaultyLine OutputRun PtyCushion PtyError Simulation VirtualClock
+        VirtualLink Watch parse_fault
+    """,
+}
+HEAVY = (
+    "cobs",
+    "matplotlib",
+    "numpy",
+    "platformdirs",
+    "pydantic",
+    "rich",
+    "serial",
+    "textual",
+    "tomlkit",
+    "typer",
+)
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_the_public_names_of_a_package(package):
+    assert sorted(importlib.import_module(package).__all__) == sorted(PUBLIC[package].split())
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_a_public_name_is_what_its_module_defines(package):
+    stub = ast.parse((ROOT / package / "__init__.pyi").read_text(encoding="utf-8"))
+    places = [each for each in stub.body if isinstance(each, ast.ImportFrom)]
+    assert places
+    for place in places:
+        module = importlib.import_module(f"{package}.{place.module}")
+        for alias in place.names:
+            public = getattr(importlib.import_module(package), alias.name)
+            assert public is getattr(module, alias.name)
+            defined = getattr(public, "__module__", module.__name__)
+            assert defined == module.__name__ or not defined.startswith(package), (
+                f"{alias.name} is of {defined}"
+            )
+
+
+def test_a_package_loads_nothing_before_a_name_is_used():
+    """`knead --help` imports packages and uses few of their names."""
+    code = f"import sys, {', '.join(PUBLIC)}; print(*[name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.split() == []
+
+
+def test_inside_a_package_nothing_takes_its_public_names():
+    """They are for others: within, they would hide which module needs which, and import in circles."""
+    taken = []
+    for package, names in PUBLIC.items():
+        for path in (ROOT / package).rglob("*.py"):
+            imports = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in imports:
+                if isinstance(node, ast.ImportFrom) and node.module == package:
+                    taken += [f"{path}: {name.name}" for name in node.names if name.name in names.split()]
+    assert taken == []
