@@ -6,6 +6,7 @@ setpoint against its own table, plays out at 1 kHz through its own output stage,
 
 import random
 from collections.abc import Callable
+from typing import assert_never
 
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.guard.observer import Observer, Unwatched
@@ -187,6 +188,8 @@ class Cushion:
                 if self.state is DeviceState.TRIPPED:
                     self._enter(DeviceState.DISARMED, Reason.NONE, now)
                 self._reporter.answer(frame, Reason.NONE, now)
+            case _:
+                assert_never(message)
 
     def _arm(self, limits_hash: int, frame: Frame, now: int) -> None:
         self._catch_up(now)
