@@ -1,7 +1,7 @@
 """The limits that the host keeps, each with its unit and the rule or standard behind it.
 
-Rule numbers are those of the source article's rule list; "ours" marks a choice of this project that the
-article does not make. The device keeps its own limits independently of these.
+Rule numbers are those of the source article's rule list; "project's choice" marks one
+that the article does not make. The device keeps its own limits independently of these.
 """
 
 from typing import Final
@@ -17,9 +17,9 @@ RUBBING_MAX_CPM: Final = 100  # circles per minute; rule 53
 
 # Time at one point. An actuator works while it is driven, or is on its way from or to a driven frame.
 DWELL_MAX_S: Final = 10.0  # seconds; rule 55
-DWELL_REST_S: Final = 2.0  # seconds of unbroken zero that end a dwell; ours
-DWELL_SLACK_S: Final = 0.4  # seconds by which the host ends a dwell before 10 s; the device by 0.3 s; ours
-DWELL_REST_SLACK_S: Final = 0.2  # seconds by which the host's rest is longer than the device's; ours
+DWELL_REST_S: Final = 2.0  # seconds of unbroken zero that end a dwell; project's choice: rule 55 is silent
+DWELL_SLACK_S: Final = 0.4  # seconds by which the host ends a dwell early (device: 0.3 s); project's choice
+DWELL_REST_SLACK_S: Final = 0.2  # seconds by which the host rests longer than the device; project's choice
 
 # Time of a session.
 SESSION_MAX_S: Final = 1200.0  # seconds (20 minutes); rule 84
@@ -27,8 +27,8 @@ FIRST_SESSION_MAX_S: Final = 900.0  # seconds (15 minutes); rules 167 and 224
 
 # Drive, the wire's integer strength.
 DRIVE_MAX: Final = 255  # drive units; one byte on the wire
-ATTACK_MIN_PER_S: Final = 50  # drive units per second; ours (one unit a frame)
-SLEW_MAX_PER_S: Final = 4000  # drive units per second; ours
+ATTACK_MIN_PER_S: Final = 50  # drive units per second; project's choice: one unit a frame
+SLEW_MAX_PER_S: Final = 4000  # drive units per second; project's choice: full drive in 64 ms
 # A stop ramps down within 300 ms (docs/wire.md), planned in 250 ms: 255 / 0.25 s. A slower release would make
 # the stop break the slew limit.
 RELEASE_MIN_PER_S: Final = 1020  # drive units per second; docs/wire.md
@@ -45,4 +45,4 @@ def frames(seconds: float) -> int:
 
 
 DWELL_LIMIT_FRAMES: Final = frames(DWELL_MAX_S - DWELL_SLACK_S)  # frame intervals of work; rule 55
-DWELL_REST_FRAMES: Final = frames(DWELL_REST_S + DWELL_REST_SLACK_S)  # frame intervals at zero; ours
+DWELL_REST_FRAMES: Final = frames(DWELL_REST_S + DWELL_REST_SLACK_S)  # frame intervals at zero

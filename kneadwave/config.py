@@ -14,7 +14,7 @@ from typing import Any
 from kneadwave.errors import ConfigError
 
 KEYS = ("allow", "device", "limit", "on")
-MAX_BYTES = 1 << 16  # 64 KiB; ours
+MAX_BYTES = 1 << 16  # 64 KiB; project's choice: all its keys together need far less
 
 
 @dataclass(frozen=True)

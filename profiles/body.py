@@ -22,9 +22,9 @@ from profiles.geometry import Point, Polygon, contains, distance
 
 DEFAULT_STATURE_M = 1.70  # the stature for which body.toml gives its figures
 STATURE_MIN_M = (
-    1.20  # ours: below it the landmarks no longer scale, and a child must not use a powered massager (98)
+    1.20  # metres; project's choice: below it the landmarks no longer scale, and it would be a child (98)
 )
-STATURE_MAX_M = 2.20  # ours
+STATURE_MAX_M = 2.20  # metres; project's choice: a body map is scaled to nobody taller
 
 
 def zone_name(zone: str) -> str:

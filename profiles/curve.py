@@ -25,8 +25,8 @@ from pydantic import (
 
 Array = NDArray[np.float64]
 
-MAX_POINTS = 64  # ours: more than one every second of a one-minute step
-LONGEST_S = 3600.0  # ours: a sanity bound, three times the longest session (rule 84)
+MAX_POINTS = 64  # project's choice: more than one every second of a one-minute step
+LONGEST_S = 3600.0  # project's choice: a sanity bound, three times the longest session (rule 84)
 
 PRESETS: dict[str, tuple[tuple[float, float], ...]] = {
     "hold": ((0.0, 1.0), (1.0, 1.0)),

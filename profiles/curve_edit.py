@@ -16,7 +16,7 @@ import numpy as np
 from profiles.curve import LONGEST_S, MAX_POINTS, PRESETS, IntensityCurve
 from profiles.errors import ProfileError
 
-SMOOTHINGS_MAX = 100  # ours: by then what is left is a straight line
+SMOOTHINGS_MAX = 100  # project's choice: by then what is left is a straight line
 
 _APART = 1e-3  # the least distance between two points, in the curve's unit
 _TIME_DIGITS = {"fraction": 4, "seconds": 3}

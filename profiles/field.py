@@ -22,11 +22,12 @@ Array = NDArray[np.float64]
 Columns = NDArray[np.intp]
 Rows = NDArray[np.intp]
 
-# The sum of weights from which on a contact is fully taken over by the actuators in reach; ours.
+# The sum of weights from which on a contact is fully taken over by the actuators in reach; project's choice:
+# with less, what they get falls with the weight instead of being raised to the whole energy.
 FULL_WEIGHT = 0.25
-BREATH_HZ = 0.06  # ours: how often a spiral opens and closes
-# The part of a tap's period that is felt; ours: the rest is shorter than the 0.3 s of rule 6 from 1 tap a
-# second up.
+BREATH_HZ = 0.06  # how often a spiral opens and closes; project's choice
+# The part of a tap's period that is felt; project's choice: from 1 tap a second up the rest is shorter than
+# the 0.3 s of rule 6.
 TAP_LENGTH = 0.75
 
 # What stands in for another kind, best first.

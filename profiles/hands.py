@@ -14,12 +14,12 @@ from profiles.model import Step
 from profiles.route import Pattern, explicit_route, runs_away, zone_route
 from profiles.technique import Guide, Kneading, Moving, Pressing, Rubbing, Squeezing, Stroking
 
-HAND_S = 4.5  # seconds of a turn; ours: with the fade well below the 10 s of rule 55, and as long a rest
-HAND_FADE_S = 0.8  # ours: a hand lifts off as softly as it comes
-TOGETHER_MM = 700.0  # ours: a round this long has left a point for long enough when it comes back to it
-LIGHT_RETURN = 0.5  # ours: a hand that works across comes back half as strong at most
+HAND_S = 4.5  # seconds of a turn; project's choice: with its fade well below rule 55's 10 s
+HAND_FADE_S = 0.8  # project's choice: a hand lifts off as softly as it comes
+TOGETHER_MM = 700.0  # project's choice: a round this long has left a point long enough when it comes back
+LIGHT_RETURN = 0.5  # project's choice: a hand that works across comes back half as strong at most
 
-# What a device does at its settling floor while a guided step runs (30); the speed is ours.
+# What a device does at its settling floor while a guided step runs (30); the speed is the project's choice.
 SETTLING = Stroking(kind="stroking", speed_mm_s=60.0)
 
 

@@ -33,9 +33,9 @@ __all__ = [
 ]
 
 SCHEMA = 1
-MAX_STEPS = 200  # ours: a step every 6 s for the longest session
-MAX_TEXT = 2000  # characters; ours
-REST_S = 180.0  # rule 70: stay lying afterwards; the source lost its number, the figure is ours
+MAX_STEPS = 200  # project's choice: a step every 6 s for the longest session
+MAX_TEXT = 2000  # characters; project's choice: a page of text, so that no listing becomes a book
+REST_S = 180.0  # rule 70: stay lying afterwards; the source lost its number: project's choice
 LOCKED_VARIANTS = frozenset(
     {"V5", "V6"}
 )  # child and newborn: never played, whatever a file says (98, 99, 100)

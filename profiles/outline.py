@@ -13,9 +13,9 @@ from profiles.technique import Guide
 from profiles.waveform import Place
 
 LOOKS = 4
-"""Looks for one value of the intensity at the least, and one a second; ours: curves have few points."""
+"""Looks for one value of the intensity at the least, and one a second: curves have few points."""
 SHORT_S = 0.5
-"""Seconds that nobody misses: a device that plays all but this much plays all. Ours."""
+"""Seconds that nobody misses: a device that plays all but this much plays all; project's choice."""
 
 
 @dataclass(frozen=True)

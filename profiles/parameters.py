@@ -18,7 +18,7 @@ FREQUENCY_JND: Final = 0.35
 """The whole body at 20 to 90 Hz, 35 to 80 %: the lower end (Merchel 2011)."""
 
 _MEASURED = "arm and shoulder 20 %, as measured for amplitude"
-_OURS = "20 %, ours: that of amplitude"
+_CHOSEN = "20 %, project's choice: that of amplitude"
 
 Fields = Mapping[str, str]
 
@@ -61,7 +61,7 @@ _TABLE = (
         "circles or taps",
         _of("rubbing kneading", "rate_cpm") | _of("tapping", "rate_hz"),
         JND,
-        _OURS,
+        _CHOSEN,
     ),
     Number(
         "frequency",
@@ -75,14 +75,14 @@ _TABLE = (
         "how fast the hand moves on",
         _of("stroking squeezing", "speed_mm_s") | _ADVANCE,
         JND,
-        _OURS,
+        _CHOSEN,
     ),
-    Number("radius", "radius of the circles", _of("rubbing kneading vibration", "circle_mm"), JND, _OURS),
-    Number("ramp", "from nothing to the full pressure", _of("pressing", "attack_s"), JND, _OURS),
-    Number("hold", "hold at the full pressure", _of("pressing", "hold_s"), JND, _OURS),
-    Number("release", "from the full pressure to nothing", _of("pressing", "release_s"), JND, _OURS),
-    Number("onset", "from nothing to the full tap", _of("tapping", "onset_s"), JND, _OURS),
-    Number("spacing", "from one point to the next", _of("pressing", "spacing_mm"), JND, _OURS),
+    Number("radius", "radius of the circles", _of("rubbing kneading vibration", "circle_mm"), JND, _CHOSEN),
+    Number("ramp", "from nothing to the full pressure", _of("pressing", "attack_s"), JND, _CHOSEN),
+    Number("hold", "hold at the full pressure", _of("pressing", "hold_s"), JND, _CHOSEN),
+    Number("release", "from the full pressure to nothing", _of("pressing", "release_s"), JND, _CHOSEN),
+    Number("onset", "from nothing to the full tap", _of("tapping", "onset_s"), JND, _CHOSEN),
+    Number("spacing", "from one point to the next", _of("pressing", "spacing_mm"), JND, _CHOSEN),
     Number(
         "return",
         "level of the way back, of that of the way up",
@@ -95,7 +95,7 @@ _TABLE = (
         "how long the step fades into the next one",
         {},
         JND,
-        _OURS,
+        _CHOSEN,
         of_step="crossfade_s",
         unit="s",
     ),

@@ -14,9 +14,9 @@ from profiles.technique import Guide, Tapping
 from profiles.waveform import Place, bears_taps
 from profiles.zone_order import plainly
 
-REACH_MM = 60.0  # ours: vibration is felt this far from a motor (domain figures)
-HAND_MM = 100.0  # ours: a hand whose middle is this far from a motor still lies half on what it shakes
-SHARE_MIN = 0.25  # of the way through its zones; ours: a step that would mostly be silence is left to hands
+REACH_MM = 60.0  # project's choice: vibration is felt this far from a motor (domain figures)
+HAND_MM = 100.0  # project's choice: a hand whose middle is this far from a motor lies half on what it shakes
+SHARE_MIN = 0.25  # of the way through its zones; project's choice: hands do what would mostly be silence
 _SAMPLE_MM = 10.0  # how finely the way is looked at
 
 # What a person calls a zone: both sides of it, and one.

@@ -22,10 +22,10 @@ from profiles.geometry import Point, centroid, chords
 
 Array = NDArray[np.float64]
 
-ROW_MM = 45.0  # ours: rows of a zigzag lie closer than a contact is wide, so nothing between them is left out
-INSET_MM = 12.0  # ours: a zigzag turns this far inside the outline
-SAMPLE_MM = 10.0  # ours: how finely a route is tested against the excluded zones
-LIGHTER_MM = 15.0  # ours: on this way a hand grows lighter that turns back from a row
+ROW_MM = 45.0  # project's choice: closer than a contact is wide, so nothing between two rows is left out
+INSET_MM = 12.0  # project's choice: a zigzag turns this far inside the outline
+SAMPLE_MM = 10.0  # project's choice: how finely a route is tested against the excluded zones
+LIGHTER_MM = 15.0  # project's choice: on this way a hand that turns back from a row grows lighter
 
 Pattern = Literal["lanes", "sides", "rows", "diagonal", "ring", "outward", "inward"]
 Corner = tuple[Point, float]

@@ -28,11 +28,11 @@ from profiles.technique import (
     Vibration,
 )
 
-FADE_MIN_S = 0.001  # ours: a twentieth of a frame
-CALM_CPM = 24.0  # ours: the rate of kneading heads that merely accompany another technique
+FADE_MIN_S = 0.001  # project's choice: a twentieth of a frame
+CALM_CPM = 24.0  # project's choice: the rate of kneading heads that merely accompany another technique
 
-# The carrier in Hz where a motor has an adjustable one: ours, within the 33 to 83 Hz of cushion motors
-# (domain figures).
+# The carrier in Hz where a motor has an adjustable one: project's choice, within the 33 to 83 Hz of cushion
+# motors (domain figures).
 CARRIER_HZ = {
     "stroking": 35.0,
     "rubbing": 40.0,

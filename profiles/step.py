@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from profiles.curve import Curve, IntensityCurve
 from profiles.technique import MAX_INSTRUCTION, Guide, Modality, Technique
 
-MAX_PATH_POINTS = 100  # ours
-MAX_PATH_MM = 20_000.0  # ours: five times up and down the whole body
+MAX_PATH_POINTS = 100  # project's choice: far more than a hand's way has turns
+MAX_PATH_MM = 20_000.0  # project's choice: five times up and down the whole body
 
 Seconds = Annotated[float, Field(strict=True, allow_inf_nan=False, json_schema_extra={"unit": "s"})]
 _Millimetres = Annotated[

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 KNEADING_MAX_CPM = 60.0  # cycles a minute; rule 64
 RUBBING_MAX_CPM = 100.0  # circles a minute; rule 53
 POINT_MAX_S = 10.0  # seconds of work on one point; rule 55
-POINT_REST_S = 2.0  # seconds of rest that end the work on a point; ours
+POINT_REST_S = 2.0  # seconds of rest that end the work on a point; project's choice: rule 55 is silent
 
-SETTLING_MAX = 0.15  # level at which a device may wait while hands or breath work (30); figure ours
-MAX_INSTRUCTION = 400  # characters; ours: what is read at a glance
-BREATH_MAX_S = 30.0  # seconds of a phase of a breath; ours: three times the hold of rule 317
+SETTLING_MAX = 0.15  # level at which a device may wait while hands or breath work (30); project's choice
+MAX_INSTRUCTION = 400  # characters; project's choice: what is read at a glance
+BREATH_MAX_S = 30.0  # seconds of a phase of a breath; project's choice: three times the hold of rule 317
 
 # What a guided step works on: parts of the body that the source names, and what is no part of it.
 Part = Literal[

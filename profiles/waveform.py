@@ -19,16 +19,12 @@ from profiles.substitution import substitutions
 from profiles.technique import KNEADING_MAX_CPM, Modality
 
 FRAME_RATE_HZ = 50
-FELT_FLOOR = 0.02  # levels below it are off: nobody feels them, and each would cost bytes on the wire; ours
+FELT_FLOOR = 0.02  # levels below it are off; project's choice: nobody feels them, and they cost bytes
 
 _CHUNK = 2048  # frames computed at once: long enough for numpy, short enough (41 s) that memory stays small
 _CHUNKS_KEPT = 4
-_SHARE = (
-    0.45  # of the way to the next place; ours: contacts are wide enough to bridge what is left between two
-)
-_FURTHEST_MM = (
-    80.0  # ours: where motors are sparse a contact reaches this far beyond its rim, so that none is lost
-)
+_SHARE = 0.45  # of the way to the next place; project's choice: contacts bridge what is left between two
+_FURTHEST_MM = 80.0  # project's choice: where motors are sparse a contact reaches this far beyond its rim
 
 Array = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ LIVE_TICKS = 1
 IDLE_TICK_MS = 1000
 """While nothing is put out, a recording of a cushion that waits holds one tick in this time."""
 LINE_MAX_MS = 250
-"""No line joins setpoints further apart: some were lost, or the device stood still; ours."""
+"""No line joins setpoints further apart: some were lost, or the device stood still; project's choice."""
 HEEDING = frozenset({"armed", "playing"})
 """States in which what was accepted is still asked for."""
 

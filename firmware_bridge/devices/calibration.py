@@ -23,7 +23,7 @@ from firmware_bridge.limits import ACTUATORS_MAX, DRIVE_MAX, FELT_FLOOR
 
 NO_ROOM = "its response curve starts above its ceiling (deny by default)"
 """Why an actuator is off that its own curve would never let turn."""
-FILE_MAX_BYTES: Final = 1 << 16  # 64 KiB; ours: 64 curves need some 6 KiB
+FILE_MAX_BYTES: Final = 1 << 16  # 64 KiB; project's choice: 64 curves need some 6 KiB
 ActuatorId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,12}$")]
 
 

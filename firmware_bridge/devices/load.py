@@ -38,8 +38,8 @@ __all__ = [
     "shipped_devices",
 ]
 
-FILE_MAX_BYTES = 1 << 20  # 1 MiB; ours: the largest honest description is some 20 KiB
-KEY_PARTS_MAX = 32  # parts of a dotted key; ours: an honest one has three
+FILE_MAX_BYTES = 1 << 20  # 1 MiB; project's choice: the largest honest description is some 20 KiB
+KEY_PARTS_MAX = 32  # parts of a dotted key; project's choice: an honest one has three
 _BETWEEN_KEYS = re.compile(r"[\n,={}\[\]]")
 _DOT = re.compile(r"\.(?!\.)")  # a row of dots, as in a ruled comment, counts once
 

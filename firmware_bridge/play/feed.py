@@ -22,9 +22,9 @@ PAUSE_FRAMES = FRAME_RATE_HZ // 5
 INTENSITY_STEP = 0.1
 INTENSITY_MIN = 0.2
 EASED = 0.4
-"""What is left of a zone that hurt, for the rest of the session; rules 65, 249, figure ours."""
+"""What is left of a zone that hurt, for the rest of the session; rules 65, 249; project's choice."""
 RECENT_FRAMES = 5 * FRAME_RATE_HZ
-"""What somebody means who says that it hurts: the last five seconds of work; ours."""
+"""What somebody means who says that it hurts: the last five seconds of work; project's choice."""
 
 
 class QueuedFrame(NamedTuple):

@@ -3,11 +3,11 @@
 from profiles.score import Score
 
 TAIL_S = 1.0
-"""Session time kept for what is under way: priming, the frames sent ahead, the last release; ours."""
+"""Session time kept for what is under way: priming, frames sent ahead, the last release; project's choice."""
 NOTABLE_S = 2.0
-"""A jump ahead by less than this (s) is not worth a word; ours."""
+"""A jump ahead by less than this (s) is not worth a word; project's choice."""
 SOFT_S = 4.0
-"""The least of the score's end that is played in any case, seconds; ours."""
+"""The least of the score's end that is played in any case, seconds; project's choice."""
 
 
 class Allotment:

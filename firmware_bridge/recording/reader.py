@@ -21,7 +21,7 @@ from firmware_bridge.recording.writer import EVENTS
 from profiles.body import STATURE_MAX_M, STATURE_MIN_M
 from profiles.technique import Modality
 
-LINE_MAX_BYTES = 1 << 18  # 256 KiB; ours: a header of 256 actuators takes about 40 KiB
+LINE_MAX_BYTES = 1 << 18  # 256 KiB; project's choice: a header of 256 actuators takes about 40 KiB
 _TAIL_BYTES = 2 * LINE_MAX_BYTES
 
 
@@ -252,7 +252,7 @@ def _broken(path: Path, number: int | None, message: str) -> RecordingError:
 
 @contextmanager
 def _foreign_errors(path: Path) -> Iterator[None]:
-    """The one seam at which errors of the operating system become ours."""
+    """The one seam at which errors of the operating system become a RecordingError."""
     try:
         yield
     except FileNotFoundError:

@@ -89,5 +89,5 @@ def rule_of(error: BaseException) -> int | None:
 
 
 def debugging() -> bool:
-    """Whether a traceback is wanted after an error of ours."""
+    """Whether a traceback is wanted after an error of the program itself."""
     return os.environ.get("KNEAD_DEBUG", "") not in ("", "0")

@@ -20,13 +20,13 @@ from profiles.technique import Guide
 SESSION_S: Final = SESSION_MIN * 60.0  # rule 84
 FIRST_S: Final = 10 * 60.0  # unless more is asked for; rule 224
 FIRST_MOST_S: Final = 15 * 60.0  # rules 167, 224
-FIRST_HAD_S: Final = 5 * 60.0  # a session this long on an earlier day was the first one; ours
-SESSIONS_A_DAY: Final = 2  # rule 155; figure ours
-GAP: Final = timedelta(hours=1)  # from the end of a session to the next start; ours
+FIRST_HAD_S: Final = 5 * 60.0  # a session this long on an earlier day was the first one; project's choice
+SESSIONS_A_DAY: Final = 2  # rule 155; project's choice
+GAP: Final = timedelta(hours=1)  # from the end of a session to the next start; project's choice
 PART_S: Final = 5 * 60.0  # self-massage, each part of the body; rule 288
-PART_WINDOW: Final = timedelta(hours=1)  # the time over which rule 288 counts; ours
-CLOCK_SLACK: Final = timedelta(minutes=2)  # a clock may be set back that far; ours
-LEAST_S: Final = 1.0  # less than this is not worth beginning; ours
+PART_WINDOW: Final = timedelta(hours=1)  # the time over which rule 288 counts; project's choice
+CLOCK_SLACK: Final = timedelta(minutes=2)  # a clock may be set back that far; project's choice
+LEAST_S: Final = 1.0  # less than this is not worth beginning; project's choice
 EARLY_MONTHS: Final = 4  # rules 149, 272
 NO_PART: Final = frozenset(("", "breath", "posture", "whole"))
 

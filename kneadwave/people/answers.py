@@ -17,7 +17,7 @@ from kneadwave.people.screening import (
 )
 from kneadwave.store.files import reason_of
 
-MAX_BYTES: Final = 1 << 16  # 64 KiB; ours
+MAX_BYTES: Final = 1 << 16  # 64 KiB; project's choice: all answers together need far less
 _KEYS: Final = ("date", "question", "ready")
 _HEAD: Final = """\
 # Questions before a massage on a device. Write "yes" or "no" into each answer; each is answered by itself.

@@ -28,7 +28,7 @@ from profiles.model import Profile
 __all__ = ["Clearance", "Confirm", "Dose", "Ready", "Sitting", "admit", "simulation"]
 
 SIM: Final = "sim:"
-READY_FOR: Final = timedelta(hours=1)  # how long a confirmed list holds, for one run; ours
+READY_FOR: Final = timedelta(hours=1)  # how long a confirmed list holds, for one run; project's choice
 Confirm = Callable[[list[Ready]], bool]
 _MAKER: Final = object()
 

@@ -11,11 +11,11 @@ from profiles.body import body_map, zone_name
 from profiles.reach import PART_OF_ZONE
 
 GOING_S: Final = 15.0
-"""Seconds between two lines of a run that goes on; a run without an end counts that much further. Ours."""
+"""Seconds between two lines of a run that goes on: one without an end counts that much further."""
 FELT_S: Final = 60.0
-"""Seconds moved in all up to which a run is a felt test and no session; ours."""
+"""Seconds moved in all up to which a run is a felt test and no session; project's choice."""
 FELT_DAY_S: Final = 300.0
-"""Seconds of felt tests a day; beyond that a short run is a session as well. Ours."""
+"""Seconds of felt tests a day; beyond that a short run is a session as well. Project's choice."""
 BROKEN_OFF: Final = "broken off"
 Kind = Literal["session", "felt test", "by hand"]
 

@@ -45,7 +45,7 @@ SCHEMA: Final = 1
 SESSION_MIN: Final = 20.0  # minutes, rule 84
 PAIN_FREE: Final = 3  # 0 to 10; above it the ceiling of the zone sinks (rule 20)
 SENSITIVITY: Final[Mapping[str, float]] = {"normal": 1.0, "sensitive": 0.75, "very-sensitive": 0.5}
-"""The highest level for each, as a part of every ceiling; ours."""
+"""The highest level for each, as a part of every ceiling; project's choice."""
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -90,7 +90,7 @@ class Recipient(BaseModel):
 
     @property
     def zone_factors(self) -> dict[str, float]:
-        """Zone id -> factor on its ceiling where it hurts: (10 - pain) / 7 above 3 (rule 20; figure ours)."""
+        """Zone id -> factor on its ceiling where it hurts: (10 - pain) / 7 above 3; project's choice (20)."""
         factors: dict[str, float] = {}
         for name, pain in self.pain.items():
             if pain <= PAIN_FREE:

@@ -12,7 +12,7 @@ from kneadwave.people.recipient import Recipient
 from profiles.model import Profile
 
 DAYS_AHEAD: Final = 2
-"""Days ahead on which the next session is looked for; ours: no limit but a doctor's reaches further."""
+"""Days ahead on which the next session is looked for: no limit but a doctor's reaches further."""
 
 
 @dataclass(frozen=True)

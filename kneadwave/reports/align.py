@@ -19,9 +19,9 @@ from kneadwave.reports.frames import FrameRun, runs
 
 PATTERN_FRAMES = frames(5.0)
 QUIET_FRAMES = frames(0.5)
-"""A run may begin only after so much silence; ours."""
+"""A run may begin only after so much silence; project's choice: a run begins from rest."""
 APART_MAX = 0.35
-"""The most by which the two may differ, as a share of the host's drives: lost frames and lag; ours."""
+"""The most by which the two may differ (frames are lost, motors lag), as a share of the host's drives."""
 
 Drives = NDArray[np.int64]
 

@@ -14,12 +14,12 @@ from kneadwave.reports.recorded_device import FeltMeter, layout_of
 from kneadwave.reports.report import Apart, RunColumns
 
 COURSE_BYTES = 440_000
-"""About what the course over time may take at a byte a value; ours, so that a page stays within 1 MB."""
+"""About what the course over time may take at a byte a value; project's choice: a page stays within 1 MB."""
 COLUMNS_MAX = 4000
 SERIES = 4
 """Asked for, put out, its peak, felt."""
 TRIM_FRAMES, KEPT_FRAMES = frames(5.0), frames(2.0)
-"""Longer silence than this at either end of a device's own time is left out, but for so much; ours."""
+"""Longer silence than this at either end of a device's own time is cut to so much; project's choice."""
 
 
 class Gatherer:

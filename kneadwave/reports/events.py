@@ -9,11 +9,11 @@ from firmware_bridge.recording.reader import RecordedEvent
 from kneadwave.reports.recorded_device import shortened
 
 EVENTS_MAX: Final = 500
-"""Events of a kind that are kept; more are counted only. Ours."""
+"""Events of a kind that are kept; more are counted only. Project's choice: a page stays readable."""
 FREQUENT: Final = frozenset({"limit", "dwell"})
 """What a limiter does may fill a page; a quarter of that is kept of these."""
 TEXT_MAX, FIELDS_MAX = 120, 12
-"""Characters of a text in an event, and fields of an event, that are kept; ours."""
+"""Characters of a text in an event, and fields of an event, that are kept: no file can fill a page."""
 
 
 class Events:

@@ -11,9 +11,9 @@ from firmware_bridge.recording.reader import End, RecordedEvent, Recording, Tick
 from profiles.waveform import FRAME_RATE_HZ
 
 LONGEST_S = 43_200
-"""Twelve hours, ours: a recording that claims more is refused before anything is filled in."""
+"""Twelve hours, project's choice: a recording that claims more is refused before anything is filled in."""
 HELD_FRAMES = frames(0.25)
-"""So long counts as put out what the last tick said, where ticks are missing; then silence; ours."""
+"""Where ticks are missing, the last one counts as put out for so long, then silence; project's choice."""
 
 
 class FrameRun(NamedTuple):

@@ -16,7 +16,7 @@ from kneadwave.reports.recorded_device import shortened
 from kneadwave.reports.report import Retold
 
 SLACK_FRAMES = frames(2.0)
-"""So long a device may play on after the last frame of its host; ours."""
+"""So long a device may play on after the last frame of its host; project's choice."""
 
 
 def retell(path: Path, other: Path | None = None) -> Retold:

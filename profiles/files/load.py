@@ -29,7 +29,7 @@ _WORDING = {  # pydantic's own words name Python types, which are in no profile
 
 _TABLES: dict[int | str, type[BaseModel]] = {"step": Step, "exception": DeclaredException, "breath": Breath}
 
-MAX_BYTES = 1 << 20  # 1 MiB; ours: two hundred fully commented steps need about 60 kB
+MAX_BYTES = 1 << 20  # 1 MiB; project's choice: two hundred fully commented steps need about 60 kB
 
 
 def read_text(path: Path) -> str:

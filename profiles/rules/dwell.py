@@ -16,9 +16,9 @@ from profiles.technique import POINT_REST_S
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-PROBE_HZ = 10  # ours: ten looks a second find a dwell of 10 s to within a percent
-PROBE_MM = 40.0  # ours: points this far apart; a contact is wider than that
-CORE = 0.6  # of the contact's radius; ours: where more than 40 % of the strongest level is felt
+PROBE_HZ = 10  # project's choice: ten looks a second find a dwell of 10 s to within a percent
+PROBE_MM = 40.0  # project's choice: points this far apart; a contact is wider than that
+CORE = 0.6  # of the contact's radius; project's choice: more than 40 % of the strongest level is felt there
 
 
 @dataclass(frozen=True)

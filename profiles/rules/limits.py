@@ -1,4 +1,4 @@
-"""The figures that the check holds a profile against: each with its unit and its rule, or "ours".
+"""The figures that the check holds a profile against, each with its unit, and its rule or "project's choice".
 
 What belongs to a technique or to a zone stands with it (`technique`, body.toml). Levels are felt levels,
 0 to 1.
@@ -21,37 +21,37 @@ SESSION_MAX_S = 1200.0  # rule 84: 20 minutes at most
 SESSION_USUAL_S = 900.0  # rule 84: 15 minutes at least
 FIRST_SESSION_MAX_S = 900.0  # rules 167, 224: 15 minutes at most
 FIRST_SESSION_USUAL_S = 600.0  # rule 224: 10 to 15 minutes; the lower one is our default
-REST_MIN_S = 60.0  # rules 70, 187, 279: rest afterwards; the source lost its figure, this one is ours
+REST_MIN_S = 60.0  # rules 70, 187, 279: rest afterwards; the source lost its figure: project's choice
 
 # From light to strong to light.
-SETTLE_S = 30.0  # rules 30, 271: settle first; 30 to 60 s, the lower one is ours
-SETTLE_SHARE = 0.1  # of a session shorter than five minutes; ours
-SETTLE_LEVEL = 0.2  # the most that is felt while settling; ours
-WARM_UP_S = 60.0  # rules 36, 43: start light; 60 s is ours
-WARM_UP_SHARE = 0.2  # of a session shorter than five minutes; ours
-WARM_UP_LEVEL = 0.35  # rule 47: the first stage is soft and light; figure ours
-CROSSFADE_MIN_S = 1.0  # rule 164: no abrupt transition; figure ours
-JUMP = 0.1  # level; rule 164, ours: half the difference that is felt at mid-scale
-CONSTANT_MAX_S = 90.0  # rule 282: force and rhythm vary; figure ours
-CONSTANT_SPREAD = 0.1  # ours: a level that varies by less than this part of itself is constant
+SETTLE_S = 30.0  # rules 30, 271: settle first; 30 to 60 s, the lower one: project's choice
+SETTLE_SHARE = 0.1  # of a session shorter than five minutes; project's choice: 30 s of those five minutes
+SETTLE_LEVEL = 0.2  # the most that is felt while settling; project's choice: a light touch
+WARM_UP_S = 60.0  # rules 36, 43: start light; 60 s is the project's choice
+WARM_UP_SHARE = 0.2  # of a session shorter than five minutes; project's choice: 60 s of those
+WARM_UP_LEVEL = 0.35  # rule 47: the first stage is soft and light; project's choice
+CROSSFADE_MIN_S = 1.0  # rule 164: no abrupt transition; project's choice
+JUMP = 0.1  # level; rule 164, project's choice: half the difference that is felt at mid-scale
+CONSTANT_MAX_S = 90.0  # rule 282: force and rhythm vary; project's choice
+CONSTANT_SPREAD = 0.1  # project's choice: a level that varies by less than this part of itself is constant
 
 # Single techniques.
-VIBRATION_LEVEL = 0.6  # rule 110: quick but weak; figure ours
-PINCHING_LEVEL = 0.4  # rule 97: pinches are light; figure ours
-SHAKING_LEVEL = 0.4  # rule 205: limbs are shaken slightly; figure ours
+VIBRATION_LEVEL = 0.6  # rule 110: quick but weak; project's choice
+PINCHING_LEVEL = 0.4  # rule 97: pinches are light; project's choice
+SHAKING_LEVEL = 0.4  # rule 205: limbs are shaken slightly; project's choice
 SHAKEN_ZONES = ("thigh", "calf", "arm")  # rule 205
 UNVIBRATED_ZONES = ("neck",)  # rule 204 names back, chest and buttocks
-HOLD_MIN_S = 2.0  # rule 109: pressure lasts several seconds; figure ours
-TAP_ONSET_MIN_S = 0.04  # rule 108: taps come softly; figure ours
+HOLD_MIN_S = 2.0  # rule 109: pressure lasts several seconds; project's choice
+TAP_ONSET_MIN_S = 0.04  # rule 108: taps come softly; project's choice
 
 # How often and how fully.
 OPENING_ROUNDS = 3.0  # rule 177: 3 to 4 strokes
-RUBBING_PASSES = 3.0  # rule 178: 3 to 4 times over the surface; there and back are two times, ours
+RUBBING_PASSES = 3.0  # rule 178: 3 to 4 times over the surface; there and back are two: project's choice
 CLOSING_ROUNDS = 2.0  # rule 181: 2 to 3 strokes
-ROUND_SLACK = 0.1  # ours: a repetition is that close to a whole number of strokes or rubs
-COVERED_MIN = 0.9  # rules 115, 178: each centimetre, the whole surface; nine tenths are ours
-COVERED_FROM_S = 30.0  # ours: a shorter step is a touch, not the working of a zone
-GAP_MAX_S = 0.3  # rules 6, 34, 179, 193, 219, 281: no pause, always in touch; figure ours
+ROUND_SLACK = 0.1  # project's choice: a repetition is that close to a whole number of strokes or rubs
+COVERED_MIN = 0.9  # rules 115, 178: each centimetre, the whole surface; nine tenths: project's choice
+COVERED_FROM_S = 30.0  # project's choice: a shorter step is a touch, not the working of a zone
+GAP_MAX_S = 0.3  # rules 6, 34, 179, 193, 219, 281: no pause, always in touch; project's choice
 
 # Hands, breath and the person's own hands.
 BREATH_HOLD_MAX_S = 10.0  # rule 317

@@ -16,7 +16,7 @@ from profiles.technique import Stroking
 
 Array = NDArray[np.float64]
 
-_LOOKS = 33  # looks at a step's curve, its ends included; ours
+_LOOKS = 33  # looks at a step's curve, its ends included; project's choice: every 2 s of a minute
 
 
 @dataclass(frozen=True)

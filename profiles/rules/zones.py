@@ -15,7 +15,7 @@ from profiles.technique import Guide, Rubbing, Squeezing, Stroking, Tapping
 
 KIDNEY_ZONES = ("lumbar", "flank")  # rule 236: no tapping around the kidneys
 BACK_ZONES = ("sacrum", "lumbar", "upper-back", "scapular", "flank")  # rule 15: rubbing runs any way there
-_LOWER_MM = 30.0  # ours: a zone whose middle lies this much lower is "below" another
+_LOWER_MM = 30.0  # project's choice: a zone whose middle lies this much lower is "below" another
 
 
 def check_zones(here: Located, body: BodyMap) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ class Editor(App[None]):
         super().__init__(ansi_color=True)
         self.sheet = sheet
         self.failure: Exception | None = None
-        """A bug of ours that ended the editor; the screen is restored before it is told."""
+        """A bug of the program that ended the editor; the screen is restored before it is told."""
         self.interrupted: BaseException | None = None
         """What ended a preview and is to end the editor too."""
         self.ended_by: int | None = None

@@ -34,7 +34,7 @@ STYLES: Final[Mapping[str, str]] = {
 WIDE: Final = 72
 """Columns from which on the points stand beside the curve."""
 TOO_SMALL: Final = (40, 12)
-"""Columns and rows below which nothing is shown but that; ours."""
+"""Columns and rows below which nothing is shown but that; project's choice."""
 MARK, UP, DOWN = ">", "^", "v"
 """The selected point, and that there are more points above or below."""
 

@@ -9,8 +9,8 @@ from kneadwave.cli.options import Json, On, Plot, Profile
 from kneadwave.cli.terminal.output import telling
 from kneadwave.config import parse_limit
 
-VARIANTS_MAX = 5000  # ours: a few minutes of work
-JOBS_MAX = 64  # ours
+VARIANTS_MAX = 5000  # project's choice: a few minutes of work
+JOBS_MAX = 64  # project's choice: more processes than any desk has
 
 FIT_HELP = """Find a curve: from what is to be felt, or from what was done with + and - in a recorded run.
 

@@ -49,7 +49,7 @@ def show(out: Output, name: str, step: str | None, on: str | None, plot: Path | 
 
 
 def device_of(on: str | None) -> DeviceDescription:
-    """The device for which it is shown what is played: from the option, else the config file, else ours."""
+    """The device that a curve is shown on: from the option, else the config file, else the default one."""
     from firmware_bridge.devices.load import load_device
 
     return load_device(on or load_config().on or DEFAULT_DEVICE)

@@ -134,7 +134,7 @@ The source article on relaxing massage comes to {last} numbered rules. This tabl
 words, what it asks for, why, what Kneadwave does about it, where, and which test shows it. `knead rules 53`
 shows one of them on the command line; findings and trips name rules by the same numbers, as "(rule 53)".
 
-Figures marked "ours" are choices of this project, not of the article.
+Figures marked "project's choice" do not come from the article.
 
 """
 

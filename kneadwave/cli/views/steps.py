@@ -18,7 +18,7 @@ INDENT: Final = 13
 """Columns before the words of a step: its number and its time."""
 CHART_ROWS: Final = 6
 LEVELS: Final = 60
-"""Values of the intensity that JSON has of a session; ours."""
+"""Values of the intensity that JSON has of a session; project's choice."""
 TICK_MIN: Final = (0.25, 0.5, 1, 2, 5, 10, 15, 30, 60)
 HANDS_MARK: Final = "h"
 ZONES: Final = ("zone", "about min", "peak %", "ceiling %")

@@ -96,7 +96,7 @@ ZONES: Final[dict[str, tuple[str, str]]] = {
 """A zone of the body map in words: both sides, one side."""
 
 STRENGTHS: Final = ((0.15, "very light"), (0.3, "light"), (0.5, "medium"), (0.7, "strong"))
-"""The felt level up to which a word holds; above the last one it is "very strong". Ours."""
+"""The felt level up to which a word holds; above the last one it is "very strong". Project's choice."""
 
 SHAPES: Final[dict[str, str]] = {
     "hold": "evenly",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIZE_IN = (12.0, 7.0)  # 1200 x 700 pixels
-DAYS_MIN, DAYS_MAX = 14, 60  # ours: two weeks at the least, as many days as can still be told apart
+DAYS_MIN, DAYS_MAX = 14, 60  # project's choice: two weeks, and as many days as can be told apart
 LABELS_MAX = 15  # words that fit below the days
 
 # Okabe-Ito, told apart by every eye; the hatches tell them apart in grey as well.

@@ -15,7 +15,7 @@ from profiles.technique import Modality
 from profiles.waveform import Waveform
 
 CARRIER_HZ = 40
-"""What a motor with a rate of its own is tried at: mid-way in the 33 to 83 Hz of cushion motors; ours."""
+"""Motors with a rate of their own are tried at it; project's choice: in the 33 to 83 Hz of cushions."""
 
 
 class Probe:

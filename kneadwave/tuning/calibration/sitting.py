@@ -26,13 +26,13 @@ PAIN_KEY = "p"
 AHEAD = LOOKAHEAD_MS * FRAME_RATE_HZ // 1000
 MOVES_MAX = 58 * FRAME_RATE_HZ
 """Frames of movement of one sitting: a felt test has a minute, and the last release is part of it."""
-READ = 40  # frames (0.8 s) to read what is asked; ours
-GAP = (15, 35)  # frames between two pulses, drawn anew each time so that no rhythm answers; ours
-HELD = 20  # frames; a key that comes sooner after the last one is that one still held down; ours
+READ = 40  # frames (0.8 s) to read what is asked; project's choice
+GAP = (15, 35)  # frames between two pulses; project's choice: drawn anew, so that no rhythm answers
+HELD = 20  # frames; project's choice: a key that comes sooner after the last is that one held down
 RELEASE = 15  # frames in which the last drive comes down
 TAIL = 2  # frames of release that are still movement, about
 ROUND = (7 * FRAME_RATE_HZ, 15 * FRAME_RATE_HZ)
-"""Frames of movement, and in all, that an actuator needs as a rule; with less left none is begun. Ours."""
+"""Frames of movement, and in all, that an actuator needs as a rule: with less left none is begun."""
 
 
 class SittingListener(Protocol):

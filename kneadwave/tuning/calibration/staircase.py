@@ -20,13 +20,13 @@ from firmware_bridge.limits import DWELL_LIMIT_FRAMES
 from kneadwave.tuning.calibration.subject import Subject, start_from
 
 LOWEST = 6  # drive; below it a probe is off, for its level is under FELT_FLOOR
-REACTION = 15  # frames (0.3 s) from a touch to the key; ours, simple reactions take 0.2 to 0.4 s
-LISTEN = 32  # frames (0.64 s) after the end of what is played in which a key still answers it; ours
-STEP = 12  # frames (0.24 s) of one step of a limit, on top of what the motor needs; ours
-PULSE = 8  # frames (0.16 s) of a pulse, likewise; ours
-GROWTH = 1.2  # from one rising step to the next: what is just noticed in amplitude; ours
-FIRST_STEP = 0.06  # of the drive: the first step of the staircase; ours
-FALL = 0.9  # from one falling step to the next; ours
+REACTION = 15  # frames (0.3 s) from a touch to the key; project's choice: reactions take 0.2 to 0.4 s
+LISTEN = 32  # frames (0.64 s) after what was played in which a key still answers it; project's choice
+STEP = 12  # frames (0.24 s) of one step of a limit, on top of what the motor needs; project's choice
+PULSE = 8  # frames (0.16 s) of a pulse, likewise; project's choice
+GROWTH = 1.2  # from one rising step to the next; project's choice: what is just noticed in amplitude
+FIRST_STEP = 0.06  # of the drive: the first step of the staircase; project's choice
+FALL = 0.9  # from one falling step to the next; project's choice: half of a rising one
 REVERSALS = 4
 PULSES_MAX = 16
 EARLY_MAX = 3

@@ -9,7 +9,7 @@ from firmware_bridge.limits import DRIVE_MAX, FELT_FLOOR
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ
 
-LAG_MAX = 25  # frames that are waited for a motor at the most; ours
+LAG_MAX = 25  # frames that are waited for a motor at the most; project's choice: half a second
 
 
 def stalls(spec: ActuatorSpec) -> bool:

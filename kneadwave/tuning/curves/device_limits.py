@@ -25,13 +25,13 @@ from profiles.waveform import FRAME_RATE_HZ, Renderer, Waveform
 Array = NDArray[np.float64]
 
 COLUMN_S: Final = 0.5
-"""Seconds over which what is put out is compared with what is asked, at the least; ours."""
+"""Seconds over which what is put out is compared with what is asked, at the least; project's choice."""
 COLUMNS: Final = 120
-"""Comparisons over a step at the most; ours."""
+"""Comparisons over a step at the most; project's choice: each plays some seconds."""
 LEAD_S: Final = DWELL_MAX_S + DWELL_REST_S
 """Seconds before the step for which the limiter is fed as well: as long as it remembers."""
 TOLERANCE: Final = JND / 4.0
-"""A loss that is not worth a line: a quarter of what is just told apart; ours."""
+"""A loss that is not worth a line: a quarter of what is just told apart; project's choice."""
 
 
 def played_share(profile: Profile, index: int | None, t: Array, device: DeviceDescription) -> Array | None:

@@ -20,7 +20,7 @@ from profiles.rules.limits import JND
 Array = NDArray[np.float64]
 
 SUBDIVIDED: Final = 24
-"""Looks between two points of a curve for its steepest slope; ours."""
+"""Looks between two points of a curve for its steepest slope; project's choice."""
 
 
 def first_of(rows: Sequence[Timed], profile: Profile, index: int) -> Timed:

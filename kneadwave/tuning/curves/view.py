@@ -22,7 +22,7 @@ from profiles.rules.limits import SETTLING_MAX
 Array = NDArray[np.float64]
 
 LOOKS: Final = 241
-"""Looks at a curve, its ends included; ours: three for each column of the widest plot of a usual terminal."""
+"""Looks at a curve, its ends included; project's choice: three a column of the widest usual plot."""
 
 
 @dataclass(frozen=True)

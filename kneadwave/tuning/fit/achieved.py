@@ -30,11 +30,11 @@ Floats = NDArray[np.float64]
 LEAD_S = 2 * (DWELL_MAX_S + DWELL_REST_S)
 """Seconds that are rendered before a step: as long as limiter and motors remember."""
 SWELL_S = 2.0
-"""Seconds around the target in which the hand is looked at, for it circles and swells; ours."""
+"""Seconds around the target in which the hand is looked at, for it circles and swells; project's choice."""
 TOUCH_S = 1.0
-"""Seconds that a hand has to be at a zone to work on it, where it ever stays so long; ours."""
+"""Seconds that a hand has to be at a zone to work on it, where it ever stays so long; project's choice."""
 LOOK_S = 0.1
-"""Seconds from one look at where a hand is to the next; ours."""
+"""Seconds from one look at a hand to the next; project's choice: it stays within its width."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from kneadwave.text import clock_text
 from kneadwave.tuning.fit.simplify import Simplified, simplify
 from profiles.model import Profile
 
-WITHIN = 0.03  # of full level; ours
-AROUND_S = 2.0  # seconds around a change in which the curve may differ: it cannot jump; ours
+WITHIN = 0.03  # of full level; project's choice: well below what is just told apart
+AROUND_S = 2.0  # seconds around a change in which the curve may differ, as it cannot jump; project's choice
 LOOK_S = 0.1  # seconds from one look at the error to the next
 
 Floats = NDArray[np.float64]

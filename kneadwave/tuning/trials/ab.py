@@ -32,11 +32,11 @@ EDITED: Which = "edited"
 NAMES = ("first", "second")
 """What the two are called while nobody knows which is which."""
 
-STIMULUS_S = 9.0  # seconds of each; ours: both hands have their turn, and two rounds fit one sitting
-FADE_IN_S, FADE_OUT_S = 1.5, 1.0  # seconds; ours, the same for both
-BETWEEN_S = 2.4  # seconds at rest between the two; ours: a point has rested before the second, too
-AFTER_S = 2.4  # seconds at rest after the second, within which the question comes; ours
-CHANGE_S = 1.0  # seconds of each change as the check is told it; ours: there is rest between the two
+STIMULUS_S = 9.0  # seconds of each; project's choice: both hands have a turn, and two rounds fit one sitting
+FADE_IN_S, FADE_OUT_S = 1.5, 1.0  # seconds; project's choice: the same for both
+BETWEEN_S = 2.4  # seconds at rest between the two; project's choice: a point has rested before the second
+AFTER_S = 2.4  # seconds at rest after the second, within which the question comes; project's choice
+CHANGE_S = 1.0  # seconds of each change as the check is told it; project's choice: rest lies between the two
 ROUNDS = 2
 """How often the two are played in one sitting, at most."""
 WHOLE = None

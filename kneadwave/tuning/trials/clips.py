@@ -11,17 +11,17 @@ from profiles.rules.limits import CROSSFADE_MIN_S, SETTLE_LEVEL
 from profiles.technique import Guide, Posture, Stroking
 
 FADE_S = 5.0
-"""From nothing to what a clip begins with, seconds; ours."""
+"""From nothing to what a clip begins with, seconds; project's choice: a soft start."""
 FADE_SHARE = 1.0 / 3.0
-"""Of a clip that is shorter than three such fades; ours."""
+"""Of a clip that is shorter than three such fades; project's choice."""
 FADE_OUT_S = 2.0
-"""From what a clip ends with to nothing, seconds; ours."""
+"""From what a clip ends with to nothing, seconds; project's choice."""
 CLIP_MIN_S = 0.5
 """The shortest step that there is, seconds."""
 POINTS_APART_S = 0.002
-"""The least time between two points of a curve that was compressed; ours."""
+"""The least time between two points of a compressed curve; project's choice: far less than a frame."""
 STROKE_MIN_LEVEL = 0.05
-"""The weakest light stroke before a clip; ours: still felt."""
+"""The weakest light stroke before a clip; project's choice: still felt."""
 
 
 def clip(profile: Profile, index: int, seconds: float) -> Step:

@@ -20,7 +20,7 @@ from profiles.score import Score, compose
 from profiles.waveform import session_level
 
 PREVIEW_S = 30.0
-"""The longest preview, seconds; ours."""
+"""The longest preview, seconds; project's choice: a taste, not a session."""
 LOOKS = 48
 """Looks at what the session makes of the step; a curve has room for MAX_POINTS."""
 FINE = 16

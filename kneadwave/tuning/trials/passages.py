@@ -21,7 +21,7 @@ from profiles.technique import Posture
 
 Array = NDArray[np.float64]
 
-LOOKS_HZ = 10  # ours: ten looks a second at a level that changes within seconds
+LOOKS_HZ = 10  # project's choice: ten looks a second at a level that changes within seconds
 
 
 @dataclass(frozen=True)

@@ -23,15 +23,15 @@ from profiles.score import compose
 from profiles.step import Step
 from profiles.waveform import Renderer
 
-VALUE_MIN_S = 4.0  # seconds of each value at least; ours
-VALUE_USUAL_S = 6.0  # seconds of each value where there is time; ours
-WALK_MAX_S = 56.0  # seconds of a whole walk; ours: what one sitting leaves beside its opening and its end
-CHANGE_S = 1.0  # seconds over which one value gives way to the next; ours
-FADE_IN_S, FADE_OUT_S = 1.5, 1.0  # seconds, from nothing and to nothing; ours
+VALUE_MIN_S = 4.0  # seconds of each value at least; project's choice: less is not judged
+VALUE_USUAL_S = 6.0  # seconds of each value where there is time; project's choice
+WALK_MAX_S = 56.0  # seconds of a whole walk; project's choice: what opening and end leave
+CHANGE_S = 1.0  # seconds over which one value gives way to the next; project's choice
+FADE_IN_S, FADE_OUT_S = 1.5, 1.0  # seconds, from nothing and to nothing; project's choice
 REACTION_S = 0.5
-"""Seconds within which somebody who presses a key means what was felt before; ours."""
+"""Seconds within which a key still means what was felt before; project's choice: a slow reaction."""
 VALUES_MIN = 2
-WIDEST = 1000.0  # ours: one value that is so many times another makes that next to nothing
+WIDEST = 1000.0  # project's choice: one value that is so many times another makes that next to nothing
 UNFELT = ("cross-fade",)
 """Numbers that show only between two steps."""
 

@@ -18,7 +18,7 @@ from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ, Sampler, Waveform
 
 Array = NDArray[np.float64]
 
-EDGE_S = 0.5  # seconds of the fades of a sitting that brings its own ones; ours: shorter than any of those
+EDGE_S = 0.5  # seconds of a sitting's fades where its pieces fade; project's choice: shorter than theirs
 
 
 @dataclass(frozen=True)
