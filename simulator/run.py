@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.guard.device import Cushion
-from firmware_bridge.guard.observer import Unwatched
+from firmware_bridge.guard.output import NoOutput
 from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Session, Update
@@ -89,7 +89,7 @@ class Simulation:
                 self._recorder.end(self.clock.now(), ok, reason)
 
 
-class _FrameKeeper(Unwatched):
+class _FrameKeeper(NoOutput):
     """Keeps what a cushion puts out: every twentieth millisecond, and the step that plays then."""
 
     def __init__(self) -> None:

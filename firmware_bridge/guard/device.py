@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import assert_never
 
 from firmware_bridge.devices.load import DeviceDescription
-from firmware_bridge.guard.observer import Observer, Unwatched
-from firmware_bridge.guard.outbox import Reporter
-from firmware_bridge.guard.output_stage import CHUNK_MS, RAMP_MS, Keyframe, Playout
-from firmware_bridge.guard.setpoint_check import Inspector
+from firmware_bridge.guard.outbox import Outbox
+from firmware_bridge.guard.output import DriveOutput, NoOutput
+from firmware_bridge.guard.output_stage import CHUNK_MS, RAMP_MS, Keyframe, OutputStage
+from firmware_bridge.guard.setpoint_check import SetpointCheck
 from firmware_bridge.wire.framing import Frame, FrameDecoder
 from firmware_bridge.wire.identity import device_table, identity_of
 from firmware_bridge.wire.messages import (
@@ -54,12 +54,12 @@ class Cushion:
     """The device twin built to `description`. `seed` draws its epochs; nothing else in it is random."""
 
     def __init__(
-        self, description: DeviceDescription, *, seed: int = 0, observer: Observer | None = None
+        self, description: DeviceDescription, *, seed: int = 0, observer: DriveOutput | None = None
     ) -> None:
         self.table = device_table(description)
         self.identity = identity_of(description, unit_id=seed & 0xFFFFFFFF)
-        self._observer: Observer = observer or Unwatched()
-        self._inspector = Inspector(self.table, description.power_budget)
+        self._observer: DriveOutput = observer or NoOutput()
+        self._inspector = SetpointCheck(self.table, description.power_budget)
         self._random = random.Random(seed)
         self.epoch = EPOCH_ANY
         self._boot(0)
@@ -133,11 +133,11 @@ class Cushion:
         while self.epoch == previous:
             self.epoch = self._random.randrange(1, 256)
         self._decoder = FrameDecoder()
-        self._playout = Playout(self.table, self.identity.power_budget)
+        self._playout = OutputStage(self.table, self.identity.power_budget)
         self._playout.now = now
         self.state = DeviceState.DISARMED
         self.reason = Reason.NONE
-        self._reporter = Reporter(self.epoch)
+        self._reporter = Outbox(self.epoch)
         self._late = 0
         self._greeted = False
         self._next_status = now

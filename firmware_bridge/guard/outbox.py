@@ -5,7 +5,7 @@ from firmware_bridge.wire.framing import Frame
 from firmware_bridge.wire.messages import Answer, Reason, Report, Status
 
 
-class Reporter:
+class Outbox:
     """Numbers reports, stamps them with `epoch`, and keeps them until they are taken."""
 
     def __init__(self, epoch: int) -> None:

@@ -49,7 +49,7 @@ class OutputBlock(NamedTuple):
     silent: bool
 
 
-class Playout:
+class OutputStage:
     """The output stage for the actuators of `table`; all drives together stay within `power_budget`.
 
     `now` is the last millisecond played.

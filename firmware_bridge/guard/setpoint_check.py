@@ -17,7 +17,7 @@ KNEADING_MAX_CPM = 60
 """Cycles per minute, whatever the table says; source article, rule 64."""
 
 
-class Inspector:
+class SetpointCheck:
     """Knows the limits of the actuators in `table`, and how much all drives together may be."""
 
     def __init__(self, table: Sequence[ActuatorInfo], power_budget: int) -> None:

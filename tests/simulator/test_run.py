@@ -7,7 +7,7 @@ import pytest
 
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.errors import InterlockTrip, LinkLost, LinkTimeout
-from firmware_bridge.guard.observer import Unwatched
+from firmware_bridge.guard.output import NoOutput
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Phase
 from firmware_bridge.recording.reader import read_recording
@@ -71,7 +71,7 @@ def simulated(path, device="reference-cushion", **options):
 
 def linger(simulation):
     """Let the cushion live on after its recording has ended."""
-    simulation.cushion._observer = Unwatched()
+    simulation.cushion._observer = NoOutput()
     simulation.clock.sleep(2.0)
     simulation.link.close()
 

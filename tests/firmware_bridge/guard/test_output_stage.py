@@ -17,7 +17,7 @@ from firmware_bridge.guard.output_stage import (
     RAMP_MS,
     REST_MS,
     Keyframe,
-    Playout,
+    OutputStage,
 )
 from firmware_bridge.wire.messages import ActuatorInfo, Kind
 
@@ -97,7 +97,7 @@ OPERATIONS = st.one_of(
 
 def follow(operations):
     """Run the operations on both models and compare every tick and everything that they remember."""
-    fast, slow = Playout(TABLE, AMPLE), SlowPlayout(TABLE)
+    fast, slow = OutputStage(TABLE, AMPLE), SlowPlayout(TABLE)
     seq = 0
     for name, *arguments in operations:
         match name:
@@ -152,7 +152,7 @@ def test_a_long_stream_of_keyframes_is_as_the_slow_model_has_it(levels_held, pie
 @settings(max_examples=at_depth(25))
 @given(st.lists(OPERATIONS, max_size=15), st.data())
 def test_any_cut_of_time_gives_the_same_output(operations, data):
-    whole, cut = Playout(TABLE, AMPLE), Playout(TABLE, AMPLE)
+    whole, cut = OutputStage(TABLE, AMPLE), OutputStage(TABLE, AMPLE)
     for name, *arguments in operations:
         for playout in (whole, cut):
             if name == "ramp":
@@ -178,7 +178,7 @@ def held(playout, level, until, rate=0):
 
 
 def test_a_line_is_interpolated_in_integers_and_holds_after_its_end():
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     playout.push(Keyframe(7, b"\x03", b"\x32", 9))
     drives, rates = play(playout, 10)
     assert only(drives) == [(3 * 256 * t // 7) >> 8 for t in range(1, 8)] + [3, 3, 3]
@@ -187,14 +187,14 @@ def test_a_line_is_interpolated_in_integers_and_holds_after_its_end():
 
 
 def test_a_rate_is_told_only_while_something_is_driven():
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     playout.push(Keyframe(20, b"\0", b"\x32", 1))
     assert not any(only(play(playout, 40)[1]))
 
 
 def test_what_is_on_its_way_to_off_keeps_its_rate():
     """The frame that turns it off gives it no rate, but until then it must not run at none."""
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     held(playout, 100, 500, rate=50)
     for due in (540, 560, 580):
         playout.push(Keyframe(due, b"\0", b"\0", 2))
@@ -204,7 +204,7 @@ def test_what_is_on_its_way_to_off_keeps_its_rate():
 
 
 def test_what_is_late_to_start_begins_where_the_output_is():
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     held(playout, 100, 500)
     playout.push(Keyframe(600, b"\0", b"\0", 2))
     drives = only(play(playout, 700)[0])
@@ -215,7 +215,7 @@ def test_what_is_late_to_start_begins_where_the_output_is():
 
 @pytest.mark.parametrize("attack", [50, 333, 800, 4000])
 def test_a_rise_never_exceeds_the_attack_slew(attack):
-    playout = Playout((actuator(0, attack=attack),), AMPLE)
+    playout = OutputStage((actuator(0, attack=attack),), AMPLE)
     drives = held(playout, 255, 6000)
     step = -(-attack * 256 // 1000)
     assert drives[:200] == [min(255 * 256, step * t) >> 8 for t in range(1, 201)]
@@ -223,7 +223,7 @@ def test_a_rise_never_exceeds_the_attack_slew(attack):
 
 
 def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
-    playout = Playout((actuator(0, ceiling=100), actuator(1, excluded=1)), AMPLE)
+    playout = OutputStage((actuator(0, ceiling=100), actuator(1, excluded=1)), AMPLE)
     playout.push(Keyframe(20, b"\xff\xff", b"\0\0", 1))
     drives, _ = play(playout, 2000)
     assert max(row[0] for row in drives) == 100
@@ -232,7 +232,7 @@ def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
 
 @pytest.mark.parametrize("level", [1, 100, 255])
 def test_a_ramp_reaches_zero_in_time_from_any_level_and_forgets_the_queue(level):
-    playout = Playout((actuator(0, release=1020),), AMPLE)
+    playout = OutputStage((actuator(0, release=1020),), AMPLE)
     held(playout, level, 1000)
     playout.push(Keyframe(1100, b"\xff", b"\0", 2))
     playout.ramp_down()
@@ -244,7 +244,7 @@ def test_a_ramp_reaches_zero_in_time_from_any_level_and_forgets_the_queue(level)
 
 
 def test_a_second_ramp_does_not_begin_anew():
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     held(playout, 255, 1000)
     playout.ramp_down()
     play(playout, 1000 + RAMP_MS // 2)
@@ -253,7 +253,7 @@ def test_a_second_ramp_does_not_begin_anew():
 
 
 def test_a_cut_is_zero_at_the_next_tick_and_what_follows_starts_from_zero():
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     held(playout, 255, 1000)
     playout.push(Keyframe(1100, b"\xff", b"\0", 2))
     playout.cut()
@@ -266,7 +266,7 @@ def test_a_cut_is_zero_at_the_next_tick_and_what_follows_starts_from_zero():
 
 @pytest.mark.parametrize("release", [1020, 1111, 4000])
 def test_one_actuator_never_works_longer_than_ten_seconds_and_then_rests(release):
-    playout = Playout((actuator(0, release=release),), AMPLE)
+    playout = OutputStage((actuator(0, release=release),), AMPLE)
     drives = np.array(held(playout, 255, 40_000)) > 0
     edges = np.flatnonzero(np.diff(drives, prepend=False, append=False))
     lengths = np.diff(edges)
@@ -279,7 +279,7 @@ def test_one_actuator_never_works_longer_than_ten_seconds_and_then_rests(release
 
 @pytest.mark.parametrize(("work", "forced"), [(DWELL_RELEASE_MS - 1, False), (DWELL_RELEASE_MS, True)])
 def test_the_release_begins_after_exactly_so_much_work(work, forced):
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     held(playout, 255, work)
     assert playout.work_ms.tolist() == [work]
     assert playout.resting.tolist() == [forced]
@@ -289,7 +289,7 @@ def test_the_release_begins_after_exactly_so_much_work(work, forced):
 
 @pytest.mark.parametrize(("rest", "forced"), [(REST_MS - 1, True), (REST_MS, False)])
 def test_only_an_unbroken_rest_of_two_seconds_clears_the_work(rest, forced):
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     held(playout, 255, 9000)
     playout.cut()
     play(playout, 9000 + rest)
@@ -300,7 +300,7 @@ def test_only_an_unbroken_rest_of_two_seconds_clears_the_work(rest, forced):
 
 def test_a_rest_cut_short_again_and_again_does_not_buy_time():
     """On for 500 ms, off for 1999 ms: never cleared, so it is off for good in time."""
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     on = 0
     for _ in range(25):
         on += sum(drive > 0 for drive in held(playout, 255, playout.now + 500))
@@ -313,7 +313,7 @@ def test_a_rest_cut_short_again_and_again_does_not_buy_time():
 
 
 def test_one_actuator_resting_does_not_touch_the_others():
-    playout = Playout((actuator(0), actuator(1)), AMPLE)
+    playout = OutputStage((actuator(0), actuator(1)), AMPLE)
     playout.push(Keyframe(1, b"\xff\0", b"\0\0", 1))
     play(playout, 8000)
     playout.push(Keyframe(8001, b"\xff\xff", b"\0\0", 2))
@@ -322,7 +322,7 @@ def test_one_actuator_resting_does_not_touch_the_others():
 
 
 def test_idle_time_is_silent_and_still_counts_as_rest():
-    playout = Playout(TABLE, AMPLE)
+    playout = OutputStage(TABLE, AMPLE)
     assert playout.idle
     output = playout.advance(1000)
     assert output.silent
@@ -331,7 +331,7 @@ def test_idle_time_is_silent_and_still_counts_as_rest():
 
 
 def test_a_rest_ends_while_nothing_is_asked_for():
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     held(playout, 255, 9710)
     assert playout.resting.all()
     playout.cut()
@@ -342,7 +342,7 @@ def test_a_rest_ends_while_nothing_is_asked_for():
 
 
 def test_time_does_not_go_back():
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     held(playout, 255, 500)
     output = playout.advance(400)
     assert len(output.drive) == 0
@@ -351,7 +351,7 @@ def test_time_does_not_go_back():
 
 
 def test_the_queue_says_how_much_room_it_has():
-    playout = Playout(FREE, AMPLE)
+    playout = OutputStage(FREE, AMPLE)
     for k in range(QUEUE_SLOTS):
         assert playout.free_slots == QUEUE_SLOTS - k
         playout.push(Keyframe(20 * (k + 1), b"\1", b"\0", k))
@@ -364,7 +364,7 @@ def test_the_queue_says_how_much_room_it_has():
 def test_what_is_put_out_keeps_the_power_budget_while_releases_lag():
     """Two groups take turns, each just within the budget; the release is slow, the attack quick."""
     table = tuple(actuator(i, attack=4000, release=1020) for i in range(4))
-    playout = Playout(table, 400)
+    playout = OutputStage(table, 400)
     groups = [bytes((200, 200, 0, 0)), bytes((0, 0, 200, 200))]
     for turn in range(40):
         playout.push(Keyframe(20 * turn + 20, groups[turn // 4 % 2], bytes(4), turn))

@@ -243,7 +243,7 @@ def test_with_little_left_of_the_day_it_ends_in_time_and_hurries_nothing(seat, w
 
 def test_a_trial_on_sim_keeps_nothing(seat, capsys, monkeypatch):
     person = seat()
-    monkeypatch.setattr("firmware_bridge.guard.device.Unwatched", lambda: person)
+    monkeypatch.setattr("firmware_bridge.guard.device.NoOutput", lambda: person)
     calibrate(Output(), Asked("seat-pad-8", Bench(device="sim:", on="seat-pad-8"), ("thigh-r",)))
     assert "60 → 60" in capsys.readouterr().out.replace("->", "→")
     assert not responses_path("seat-pad-8").exists()

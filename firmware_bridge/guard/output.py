@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from firmware_bridge.guard.output_stage import OutputBlock
 
 
-class Observer(Protocol):
+class DriveOutput(Protocol):
     """Hears of everything that a cushion puts out and of everything that happens to it."""
 
     def output(self, output: OutputBlock) -> None:
@@ -21,7 +21,7 @@ class Observer(Protocol):
         ...
 
 
-class Unwatched:
+class NoOutput:
     """Nobody watches."""
 
     def output(self, output: OutputBlock) -> None:
