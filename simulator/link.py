@@ -2,14 +2,14 @@
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.errors import LinkLost
-from firmware_bridge.guard.device import Cushion
+from firmware_bridge.guard.device import Guard
 from simulator.faults import FaultyLine
 
 
 class LineEnd:
     """`cushion` at the end of `line`: what the line does to bytes, and to the power, happens here."""
 
-    def __init__(self, cushion: Cushion, line: FaultyLine) -> None:
+    def __init__(self, cushion: Guard, line: FaultyLine) -> None:
         self._cushion = cushion
         self._line = line
         self._resets = 0
@@ -32,7 +32,7 @@ class LineEnd:
 class VirtualLink:
     """The line between a session and `cushion`, under `clock`; `line` may lose what it carries."""
 
-    def __init__(self, cushion: Cushion, clock: Clock, line: FaultyLine | None = None) -> None:
+    def __init__(self, cushion: Guard, clock: Clock, line: FaultyLine | None = None) -> None:
         self.name = "sim:"
         self.cushion = cushion
         self._clock = clock

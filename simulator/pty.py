@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from firmware_bridge.clock import Clock
-from firmware_bridge.guard.device import Cushion
+from firmware_bridge.guard.device import Guard
 from simulator.faults import FaultyLine
 from simulator.link import LineEnd
 
@@ -32,7 +32,7 @@ class PtyCushion:
     """
 
     def __init__(
-        self, cushion: Cushion, clock: Clock, path: Path | None = None, line: FaultyLine | None = None
+        self, cushion: Guard, clock: Clock, path: Path | None = None, line: FaultyLine | None = None
     ) -> None:
         self._cushion = cushion
         self._clock = clock

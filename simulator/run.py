@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import DeviceDescription
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.guard.output import NoOutput
 from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.play.ending import EndReason
@@ -24,6 +23,7 @@ from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ
 from simulator.clock import VirtualClock
+from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
 from simulator.spread import Frames, Wire
@@ -50,7 +50,7 @@ class Simulation:
         self.clock = VirtualClock()
         self.layout = place_device(description, body_map(stature_m))
         self.watch = Watch(self.layout, recorder)
-        self.cushion = Cushion(description, seed=seed, observer=self.watch)
+        self.cushion = VirtualCushion(description, seed=seed, output=self.watch)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         self.session = Session(score, self.layout, WireDevice(self.link, self.clock), self.clock, limit=limit)
         self._recorder = recorder
@@ -122,7 +122,7 @@ class OutputRun:
         self.layout = place_device(description, body_map(stature_m))
         self._clock = VirtualClock()
         self._keeper = _FrameKeeper()
-        self._link = VirtualLink(Cushion(description, observer=self._keeper), self._clock)
+        self._link = VirtualLink(VirtualCushion(description, output=self._keeper), self._clock)
         self.session = Session(score, self.layout, WireDevice(self._link, self._clock), self._clock)
 
     @property

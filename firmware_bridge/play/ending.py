@@ -24,7 +24,7 @@ class EndReason(StrEnum):
     BROKEN_OFF = "broken off"
 
 
-class Ending(NamedTuple):
+class SessionEnd(NamedTuple):
     """Why a session ended; `detail` is the device's own reason for BY_DEVICE, what tripped for TRIPPED."""
 
     reason: EndReason

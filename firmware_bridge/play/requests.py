@@ -1,7 +1,7 @@
 """Requests that wait for their answer: who are you, be armed, reset, stop. Stop-and-wait, a few tries."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.errors import (
@@ -32,6 +32,7 @@ from firmware_bridge.wire.messages import (
     Reset,
     Status,
 )
+from firmware_bridge.wire.reasons import reason_text
 
 if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
     from firmware_bridge.wire.link import Link
@@ -46,15 +47,6 @@ HELLO_TRIES = 40
 STOP_CONFIRM_S = 1.0
 STATUS_S = 0.5
 _POLL_S = 0.002
-
-REASON_RULES: Final[dict[int, int]] = {
-    Reason.SESSION_OVER: 84,  # twenty minutes
-    Reason.CEILING: 188,  # limits that nobody overrides; what is not allowed is off
-    Reason.EXCLUDED: 188,
-    Reason.RATE: 188,
-    Reason.POWER: 163,  # actuators do not overstrain themselves
-}
-"""The massage rule behind a device's reason, where there is one."""
 
 R = TypeVar("R", bound=Report)
 
@@ -173,16 +165,6 @@ class Dialogue:
             if now >= deadline:
                 return None
             self.clock.sleep(_POLL_S)
-
-
-def reason_text(reason: int) -> str:
-    """A device's reason in words, with the rule behind it in brackets where there is one."""
-    try:
-        words = Reason(reason).name.lower().replace("_", " ")
-    except ValueError:
-        return f"reason {reason}"
-    rule = REASON_RULES.get(reason)
-    return words if rule is None else f"{words} (rule {rule})"
 
 
 def _answer_to(request: int) -> Callable[[Report, int], Answer | None]:

@@ -10,13 +10,13 @@ from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
 from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.play.device import OpenedDevice
-from firmware_bridge.play.ending import Ending, EndReason
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
-from firmware_bridge.play.requests import reason_text
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
 from firmware_bridge.safety.limiter import Limiter
 from firmware_bridge.wire.messages import DeviceState, Reason, Status
+from firmware_bridge.wire.reasons import reason_text
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
 
@@ -69,7 +69,7 @@ class Session:
         self._clock = clock
         self._wake = wake
         self._recorder = recorder
-        self.stopped: Ending | None = None
+        self.stopped: SessionEnd | None = None
         """Why the session was stopped before its end; None when it was not."""
         self.stop_confirmed = False
         """Whether the device confirmed, at the end, that nothing moves."""
@@ -143,7 +143,7 @@ class Session:
 
     def stop(self, reason: EndReason = EndReason.STOPPED, detail: str = "") -> None:
         """End the session at the next turn of the loop; the first reason counts."""
-        self.stopped = self.stopped or Ending(reason, detail)
+        self.stopped = self.stopped or SessionEnd(reason, detail)
 
     # -- the loop --------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from firmware_bridge.clock import Clock, never
-from firmware_bridge.play.ending import Ending, EndReason
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Phase, Update
 from profiles.score import Score
 
@@ -30,7 +30,7 @@ class GuidedSession:
         allowed_s: float = float("inf"),
     ) -> None:
         self.score = score
-        self.stopped: Ending | None = None
+        self.stopped: SessionEnd | None = None
         """Why it was stopped before its end; None when it was not."""
         self._clock = clock
         self._wake = wake
@@ -81,7 +81,7 @@ class GuidedSession:
 
     def stop(self, reason: EndReason = EndReason.STOPPED, detail: str = "") -> None:
         """End at the next turn of the loop."""
-        self.stopped = self.stopped or Ending(reason, detail)
+        self.stopped = self.stopped or SessionEnd(reason, detail)
 
     def play(self) -> Iterator[Update]:
         """Let the time of the routine pass, yielding an update about four times a second."""

@@ -186,11 +186,11 @@ def _connected(target: Target) -> Iterator[tuple[OpenedDevice, DeviceDescription
     link: Link
     given = target.given
     if target.simulated:
-        from firmware_bridge.guard.device import Cushion
+        from simulator.cushion import VirtualCushion
         from simulator.link import VirtualLink
 
         given = given or load_device(DEFAULT_DEVICE)
-        link = VirtualLink(Cushion(given), MonotonicClock())
+        link = VirtualLink(VirtualCushion(given), MonotonicClock())
     else:
         from firmware_bridge.wire.link import SerialLink
 

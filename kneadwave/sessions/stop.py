@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.errors import LinkTimeout, PortBusy, ProtocolMismatch
 from firmware_bridge.play.connection import Connection
-from firmware_bridge.play.requests import Dialogue, reason_text
+from firmware_bridge.play.requests import Dialogue
 from firmware_bridge.wire.messages import DeviceState, Status
+from firmware_bridge.wire.reasons import reason_text
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import Config
 from kneadwave.devices import chosen_url, is_simulated, is_simulated_port, port_of, resolve_url

@@ -9,11 +9,11 @@ from typing import Any
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.devices.load import load_device, place_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.recording.writer import Recorder, open_recorder
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted, UsageError
+from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.watch import Watch
 
@@ -59,7 +59,7 @@ def serve(
         if recorder is not None:
             recorder.header(layout, "", "device", description.name)
         watch = ToldWatch(layout, recorder, out)
-        cushion = Cushion(description, seed=seed, observer=watch)
+        cushion = VirtualCushion(description, seed=seed, output=watch)
         line = FaultyLine(faults, seed)
         try:
             pty = PtyCushion(cushion, clock, path, line)

@@ -185,12 +185,13 @@ def test_a_device_with_other_limits_is_refused(bench: Bench) -> None:
 def test_a_device_with_another_protocol_is_refused(bench: Bench) -> None:
     from firmware_bridge.clock import MonotonicClock
     from firmware_bridge.devices.load import load_device
-    from firmware_bridge.guard.device import Cushion
+    from firmware_bridge.guard.device import Guard
+    from firmware_bridge.wire.identity import device_table, identity_of
     from simulator.pty import PtyCushion
 
-    cushion = Cushion(load_device("reference-cushion"))
-    cushion.identity = cushion.identity._replace(protocol=9)
-    pty = PtyCushion(cushion, MonotonicClock())
+    description = load_device("reference-cushion")
+    identity = identity_of(description)._replace(protocol=9)
+    pty = PtyCushion(Guard(identity, device_table(description)), MonotonicClock())
     bench.clear()
     over = threading.Event()
     server = threading.Thread(target=pty.serve, args=(over.is_set,))

@@ -10,7 +10,6 @@ from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.layout import Actuator, Layout, place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceDescriptionError
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.writer import Recorder
@@ -18,6 +17,7 @@ from profiles.files.load import from_data
 from profiles.score import Score, compose
 from profiles.technique import Modality
 from simulator.clock import VirtualClock
+from simulator.cushion import VirtualCushion
 from simulator.faults import FaultyLine, parse_fault
 from simulator.link import VirtualLink
 from simulator.watch import Watch
@@ -81,7 +81,7 @@ class Rig:
     """A session, the device it plays on, and the line and clock between them."""
 
     clock: VirtualClock
-    cushion: Cushion
+    cushion: VirtualCushion
     link: VirtualLink
     line: FaultyLine
     layout: Layout
@@ -116,7 +116,7 @@ def make_rig(
     layout = place_device(description)
     clock = VirtualClock()
     watch = Watch(layout, recorder)
-    cushion = Cushion(description, seed=seed, observer=watch)
+    cushion = VirtualCushion(description, seed=seed, output=watch)
     line = FaultyLine([parse_fault(fault) for fault in faults], seed)
     link = VirtualLink(cushion, clock, line)
     wire = wrap(link)

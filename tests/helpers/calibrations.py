@@ -12,7 +12,6 @@ from feelers import Feeler, other_motors
 
 from firmware_bridge.devices.calibration import probing
 from firmware_bridge.devices.load import load_device, place_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.dose import DoseMeter
@@ -24,6 +23,7 @@ from kneadwave.sessions.record import Keeper
 from kneadwave.tuning.calibration.sitting import Examiner
 from profiles.score import compose
 from simulator.clock import VirtualClock
+from simulator.cushion import VirtualCushion
 from simulator.link import VirtualLink
 
 
@@ -46,7 +46,7 @@ def sit(device, names, *, seed=1, reaction_s=0.35, before=None, **motors):
     person = Feeler(other_motors(layout, **motors), clock, seed=seed, reaction_s=reaction_s)
     if before is not None:
         before(person)
-    link = VirtualLink(Cushion(description, observer=person), clock)
+    link = VirtualLink(VirtualCushion(description, output=person), clock)
     profile = felt_profile()
     score = compose(profile)
     score = replace(score, duration=score.duration + IDLE_MAX_S - SPARE_S)

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import numpy as np
 
 from firmware_bridge.devices.load import load_device, place_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.sessions.controls import Nobody
@@ -18,6 +17,7 @@ from profiles.files.load import from_data
 from profiles.score import compose
 from profiles.waveform import Waveform
 from simulator.clock import VirtualClock
+from simulator.cushion import VirtualCushion
 from simulator.link import VirtualLink
 
 
@@ -138,7 +138,7 @@ class Sitting:
         """Play it; whatever it raises passes."""
         description = load_device(self.device)
         self.clock, self.put_out = VirtualClock(), OutputRun()
-        self.cushion = Cushion(description, observer=self.put_out)
+        self.cushion = VirtualCushion(description, output=self.put_out)
         link = VirtualLink(self.cushion, self.clock)
         layout, score = place_device(description), compose(self.profile, body_map())
         self.hand = hand or Noting()

@@ -5,7 +5,6 @@ import struct
 import numpy as np
 
 from firmware_bridge.devices.load import load_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
 from firmware_bridge.wire.messages import (
     ARM,
@@ -19,6 +18,7 @@ from firmware_bridge.wire.messages import (
     Status,
     unpack_report,
 )
+from simulator.cushion import VirtualCushion
 
 
 class Trace:
@@ -69,7 +69,7 @@ class RawHost:
     def __init__(self, description=None, seed=1):
         description = description or load_device("reference-cushion")
         self._trace = Trace(len(description.actuators))
-        self.cushion = Cushion(description, seed=seed, observer=self._trace)
+        self.cushion = VirtualCushion(description, seed=seed, output=self._trace)
         self.index = {info.id: info.index for info in self.cushion.table}
         self.now = 0
         self.seq = 0

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from firmware_bridge.devices.load import load_device, place_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.writer import open_recorder
@@ -15,6 +14,7 @@ from profiles.body import body_map
 from profiles.profile import parse
 from profiles.score import compose
 from simulator.clock import VirtualClock
+from simulator.cushion import VirtualCushion
 from simulator.link import VirtualLink
 from simulator.run import Simulation
 from simulator.watch import Watch
@@ -61,7 +61,7 @@ def by_both(device_path: Path, host_path: Path, *, sessions: int = 1, idle_s: fl
     with open_recorder(device_path, live=False) as recorder:
         recorder.header(layout, "", "device", description.name)
         watch = Watch(layout, recorder, thin=True)
-        cushion = Cushion(description, observer=watch)
+        cushion = VirtualCushion(description, output=watch)
         link = VirtualLink(cushion, clock)
         for number in range(sessions):
             clock.sleep(idle_s)

@@ -81,7 +81,7 @@ def wall(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 def port(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A port with a reference cushion behind it, in this process and in virtual time; it counts openings."""
     from firmware_bridge.devices.load import load_device, place_device
-    from firmware_bridge.guard.device import Cushion
+    from simulator.cushion import VirtualCushion
     from simulator.link import VirtualLink
     from simulator.watch import Watch
 
@@ -95,7 +95,7 @@ def port(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
             self.opened += 1
             description = load_device(self.device)
             self.watch = Watch(place_device(description))
-            link = VirtualLink(Cushion(description, observer=self.watch), one_clock)
+            link = VirtualLink(VirtualCushion(description, output=self.watch), one_clock)
             link.name = url
             return link
 

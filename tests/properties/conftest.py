@@ -11,12 +11,12 @@ from takes import Takes
 
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
 from profiles.model import Profile
 from profiles.technique import TECHNIQUES as TECHNIQUE_MODELS
 from simulator.clock import VirtualClock
+from simulator.cushion import VirtualCushion
 from simulator.faults import FaultyLine
 from simulator.link import VirtualLink
 
@@ -148,7 +148,7 @@ class Run:
     def __init__(self, score, description, *, faults=(), seed=0, limit=1.0, allowed_s=None):
         self.eye = Eye()
         self.clock = VirtualClock()
-        self.cushion = Cushion(description, seed=seed, observer=self.eye)
+        self.cushion = VirtualCushion(description, seed=seed, output=self.eye)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         layout = place_device(description, score.body)
         self.session = Session(

@@ -11,12 +11,12 @@ from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkError, LinkLost
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.connection import Connection
 from firmware_bridge.play.requests import Dialogue
 from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.wire.link import SerialLink
 from firmware_bridge.wire.messages import DeviceState, Reason
+from simulator.cushion import VirtualCushion
 from simulator.faults import FaultyLine, parse_fault
 from simulator.pty import PtyCushion, PtyError
 
@@ -28,7 +28,7 @@ class Served:
     """A cushion served in a thread of its own until `end` or an unplug."""
 
     def __init__(self, path=None, line=None, seed=1):
-        self.cushion = Cushion(load_device("reference-cushion"), seed=seed)
+        self.cushion = VirtualCushion(load_device("reference-cushion"), seed=seed)
         self.pty = PtyCushion(self.cushion, MonotonicClock(), path, line)
         self.turns = 0
         self._ended = threading.Event()
@@ -140,7 +140,7 @@ def test_a_place_that_is_taken_is_refused_and_left_alone(tmp_path, kind):
         path = tmp_path / "none" / "cushion"
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
     with pytest.raises(PtyError, match="cushion"):
-        PtyCushion(Cushion(load_device("seat-pad-8")), MonotonicClock(), path)
+        PtyCushion(VirtualCushion(load_device("seat-pad-8")), MonotonicClock(), path)
     if before:
         assert len(os.listdir("/proc/self/fd")) == before, "nothing is left open"
     if kind == "file":
@@ -148,7 +148,7 @@ def test_a_place_that_is_taken_is_refused_and_left_alone(tmp_path, kind):
 
 
 def test_closing_twice_closes_nobody_elses_file(tmp_path):
-    pty = PtyCushion(Cushion(load_device("seat-pad-8")), MonotonicClock())
+    pty = PtyCushion(VirtualCushion(load_device("seat-pad-8")), MonotonicClock())
     pty.close()
     others = [os.open(tmp_path, os.O_RDONLY) for _ in range(4)]  # these take the numbers that came free
     pty.close()

@@ -71,7 +71,7 @@ def simulated(path, device="reference-cushion", **options):
 
 def linger(simulation):
     """Let the cushion live on after its recording has ended."""
-    simulation.cushion._observer = NoOutput()
+    simulation.cushion.machine.output = NoOutput()
     simulation.clock.sleep(2.0)
     simulation.link.close()
 

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_bridge.devices.load import load_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.wire.messages import (
     ARM,
     DESCRIBE,
@@ -20,6 +19,7 @@ from firmware_bridge.wire.messages import (
     STOP,
     DeviceState,
 )
+from simulator.cushion import VirtualCushion
 
 
 @st.composite
@@ -158,7 +158,7 @@ def test_the_same_bytes_cut_anywhere_have_the_same_effect(raw_host):
 
 
 def test_nobody_needs_to_watch():
-    cushion = Cushion(load_device("seat-pad-8"))
+    cushion = VirtualCushion(load_device("seat-pad-8"))
     cushion.advance(5000)
     cushion.press_button(5000)
     assert cushion.state is DeviceState.TRIPPED

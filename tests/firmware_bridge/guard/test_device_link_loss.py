@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from firmware_bridge.guard.device import HARD_LOSS_MS, SOFT_LOSS_MS
 from firmware_bridge.guard.output_stage import RAMP_MS
+from firmware_bridge.guard.states import HARD_LOSS_MS, SOFT_LOSS_MS
 from firmware_bridge.wire.messages import (
     ARM,
     HEARTBEAT,
@@ -95,7 +95,7 @@ def test_it_recovers_by_ramping_up_when_frames_return(raw_host, late):
 def test_a_host_that_beats_but_sends_no_setpoints_is_held(raw_host):
     """A heartbeat shows that somebody lives; with nothing left to play the output still comes down."""
     host = raw_host().playing(ms=600)
-    last_due = host.cushion._playout.last_due
+    last_due = host.cushion.machine.stage.last_due
     for _ in range(20):
         host.beat()
         host.wait(100)

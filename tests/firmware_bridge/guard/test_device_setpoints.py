@@ -4,7 +4,7 @@ import pytest
 from cushions import armed_or_playing, assert_tripped_at_once, ceiling
 
 from firmware_bridge.devices.load import load_device
-from firmware_bridge.guard.device import STATUS_MS
+from firmware_bridge.guard.outbox import STATUS_MS
 from firmware_bridge.guard.output_stage import QUEUE_SLOTS
 from firmware_bridge.guard.setpoint_check import AHEAD_MAX_MS
 from firmware_bridge.wire.messages import (
@@ -87,7 +87,7 @@ def test_setpoints_too_far_ahead_trip(raw_host, playing, ahead):
         assert_tripped_at_once(host, Reason.TOO_FAR_AHEAD)
     else:
         assert host.state is DeviceState.PLAYING
-        assert host.cushion._playout.last_due == host.now + ahead
+        assert host.cushion.machine.stage.last_due == host.now + ahead
 
 
 MALFORMED = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from cushions import ceiling
 
-from firmware_bridge.guard.device import SESSION_MS
 from firmware_bridge.guard.output_stage import RAMP_MS
+from firmware_bridge.guard.states import SESSION_MS
 from firmware_bridge.wire.messages import (
     ARM,
     SETPOINTS,
@@ -205,7 +205,7 @@ def test_zeros_stop_what_was_armed_in_the_same_bytes(raw_host):
 
 def test_arming_once_more_does_not_begin_another_session(raw_host):
     host = raw_host().ready()
-    host.cushion._played_ms = SESSION_MS - 100
+    host.cushion.machine.played_ms = SESSION_MS - 100
     host.arm()
     host.playing({"sacrum": 100}, ms=1000)
     assert host.status.reason == Reason.SESSION_OVER

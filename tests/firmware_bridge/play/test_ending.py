@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware_bridge.play.ending import Ending, EndReason
+from firmware_bridge.play.ending import EndReason, SessionEnd
 
 WORDS = {
     EndReason.COMPLETED: "completed",
@@ -30,8 +30,8 @@ def test_the_words_that_are_written_down_stay() -> None:
 
 @pytest.mark.parametrize("reason", EndReason)
 def test_an_ending_without_more_to_say_is_its_word(reason: EndReason) -> None:
-    assert str(Ending(reason)) == reason.value
+    assert str(SessionEnd(reason)) == reason.value
 
 
 def test_an_ending_says_what_the_device_gave_as_its_reason() -> None:
-    assert str(Ending(EndReason.BY_DEVICE, "button")) == "stopped by the device: button"
+    assert str(SessionEnd(EndReason.BY_DEVICE, "button")) == "stopped by the device: button"

@@ -18,11 +18,9 @@ from firmware_bridge.play.connection import Connection
 from firmware_bridge.play.requests import (
     ANSWER_S,
     HELLO_TRIES,
-    REASON_RULES,
     STOP_CONFIRM_S,
     TRIES,
     Dialogue,
-    reason_text,
 )
 from firmware_bridge.safety.interlock import Interlock, State
 from firmware_bridge.wire.codec import encode_report
@@ -40,6 +38,7 @@ from firmware_bridge.wire.messages import (
     Report,
     Status,
 )
+from firmware_bridge.wire.reasons import reason_text
 from simulator.clock import VirtualClock
 
 PAD = load_device("seat-pad-8")
@@ -322,15 +321,3 @@ def test_stop_reaches_a_device_whose_link_comes_back() -> None:
 
     made.clock.sleep = passing  # type: ignore[method-assign]
     assert made.stop() is True
-
-
-def test_reasons_are_told_in_words() -> None:
-    assert reason_text(Reason.TOO_FAR_AHEAD) == "too far ahead"
-    assert reason_text(250) == "reason 250"
-
-
-def test_a_reason_with_a_rule_behind_it_names_the_rule() -> None:
-    assert reason_text(Reason.SESSION_OVER) == "session over (rule 84)"
-    assert reason_text(Reason.CEILING) == "ceiling (rule 188)"
-    assert reason_text(Reason.BUTTON) == "button"
-    assert all(reason_text(reason).endswith(f" (rule {rule})") for reason, rule in REASON_RULES.items())

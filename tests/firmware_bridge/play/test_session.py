@@ -7,7 +7,7 @@ import pytest
 from players import Make, Tap, play_with
 
 from firmware_bridge.devices.response import Response
-from firmware_bridge.play.ending import Ending, EndReason
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import EASED
 from firmware_bridge.play.session import LOOKAHEAD_MS, PRIME_MS, Phase, play
 from firmware_bridge.safety.interlock import State
@@ -161,7 +161,7 @@ def test_a_stop_ends_it_softly_and_says_why(rig: Make) -> None:
     updates = play_with(session, {3.0: lambda: session.stop(EndReason.BY_KEY)})
     session.stop(EndReason.TIME_OVER)
     assert updates[-1].phase is Phase.STOPPED
-    assert session.stopped == Ending(EndReason.BY_KEY)
+    assert session.stopped == SessionEnd(EndReason.BY_KEY)
     assert session.stop_reason == "stopped by a key"
     assert session.stop_confirmed
     assert made.cushion.state is DeviceState.DISARMED

@@ -9,7 +9,7 @@ from players import Make, Tap, play_with
 
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import InterlockTrip, LimitsMismatch, LinkLost, LinkTimeout
-from firmware_bridge.play.ending import Ending, EndReason
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.session import Phase, Session
 from firmware_bridge.recording.writer import Recorder
 from firmware_bridge.wire.messages import SETPOINTS, DeviceState, Reason
@@ -36,7 +36,7 @@ def test_a_stop_on_the_device_ends_the_session(rig: Make, what: str, word: str) 
         made.session, {3.0: lambda: getattr(made.cushion, what)(int(made.clock.now() * 1000))}
     )
     assert updates[-1].phase is Phase.STOPPED
-    assert made.session.stopped == Ending(EndReason.BY_DEVICE, word)
+    assert made.session.stopped == SessionEnd(EndReason.BY_DEVICE, word)
     assert made.session.stop_reason == f"stopped by the device: {word}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from players import Make, Tap
 
 from firmware_bridge.errors import DeviceRefused, InterlockTrip
-from firmware_bridge.guard.device import HARD_LOSS_MS
+from firmware_bridge.guard.states import HARD_LOSS_MS
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.wire_device import WIRE, WireDevice
 from firmware_bridge.wire.messages import SETPOINTS, DeviceState, Setpoints

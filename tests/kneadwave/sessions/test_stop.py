@@ -7,9 +7,9 @@ import pytest
 
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import PortBusy
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.wire.messages import DeviceState
 from kneadwave.sessions.registry import Registration
+from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
 
@@ -18,20 +18,20 @@ PORT = "/dev/ttyACM0"
 
 
 @pytest.fixture
-def cushion(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Cushion:
-    made = Cushion(load_device("seat-pad-8"))
+def cushion(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> VirtualCushion:
+    made = VirtualCushion(load_device("seat-pad-8"))
     monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", lambda url: VirtualLink(made, one_clock))  # noqa: ARG005
     return made
 
 
-def test_a_device_that_was_never_greeted_confirms(knead: Knead, cushion: Cushion) -> None:
+def test_a_device_that_was_never_greeted_confirms(knead: Knead, cushion: VirtualCushion) -> None:
     ended = knead("stop", "--device", PORT, "--json")
     assert ended.code == 0
     assert ended.events[-1]["confirmed"] is True
     assert cushion.state is DeviceState.DISARMED
 
 
-def test_a_latched_trip_is_told_and_stays(knead: Knead, cushion: Cushion) -> None:
+def test_a_latched_trip_is_told_and_stays(knead: Knead, cushion: VirtualCushion) -> None:
     cushion.press_button(0)
     ended = knead("stop", "--device", PORT)
     assert ended.code == 0
@@ -40,7 +40,7 @@ def test_a_latched_trip_is_told_and_stays(knead: Knead, cushion: Cushion) -> Non
     assert cushion.state is DeviceState.TRIPPED
 
 
-def test_reset_clears_a_trip_after_telling_its_reason(knead: Knead, cushion: Cushion) -> None:
+def test_reset_clears_a_trip_after_telling_its_reason(knead: Knead, cushion: VirtualCushion) -> None:
     cushion.press_button(0)
     ended = knead("stop", "--device", PORT, "--reset")
     assert ended.code == 0
@@ -52,7 +52,7 @@ def test_reset_clears_a_trip_after_telling_its_reason(knead: Knead, cushion: Cus
 def test_a_device_that_does_not_answer_is_6(
     knead: Knead, one_clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deaf = VirtualLink(Cushion(load_device("seat-pad-8")), one_clock, FaultyLine([Fault("drop")]))
+    deaf = VirtualLink(VirtualCushion(load_device("seat-pad-8")), one_clock, FaultyLine([Fault("drop")]))
     monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", lambda url: deaf)  # noqa: ARG005
     ended = knead("stop", "--device", PORT, "--json")
     assert ended.code == 6
@@ -60,7 +60,7 @@ def test_a_device_that_does_not_answer_is_6(
 
 
 def test_the_stop_goes_out_before_any_question(
-    knead: Knead, cushion: Cushion, monkeypatch: pytest.MonkeyPatch
+    knead: Knead, cushion: VirtualCushion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[bytes] = []
     write = VirtualLink.write

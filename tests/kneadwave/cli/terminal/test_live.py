@@ -4,7 +4,6 @@ import pytest
 from rich.console import Console
 
 from firmware_bridge.devices.load import load_device, place_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Phase, Session, Update
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
@@ -13,13 +12,14 @@ from kneadwave.sessions.guided import GuidedSession
 from profiles.profile import load_profile, parse
 from profiles.score import compose
 from simulator.clock import VirtualClock
+from simulator.cushion import VirtualCushion
 from simulator.link import VirtualLink
 
 
 @pytest.fixture
 def session() -> Session:
     description, clock = load_device("reference-cushion"), VirtualClock()
-    link = VirtualLink(Cushion(description), clock)
+    link = VirtualLink(VirtualCushion(description), clock)
     return Session(
         compose(load_profile("felt-check")), place_device(description), WireDevice(link, clock), clock
     )
@@ -158,7 +158,7 @@ def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(row
         'zones = ["lumbar"]\nduration_s = 10\nlevel = 0.3\n'
     )
     description, clock = load_device("reference-cushion"), VirtualClock()
-    link = VirtualLink(Cushion(description), clock)
+    link = VirtualLink(VirtualCushion(description), clock)
     mixed = Session(compose(parse(steps)), place_device(description), WireDevice(link, clock), clock)
     text = view(
         mixed,

@@ -9,7 +9,6 @@ from people import cleared
 
 from firmware_bridge.devices.calibration import ResponseCurve, load_responses
 from firmware_bridge.devices.load import load_device, place_device
-from firmware_bridge.guard.device import Cushion
 from firmware_bridge.play.session import Session
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
@@ -25,6 +24,7 @@ from kneadwave.sessions.felt_test import Bench
 from kneadwave.tuning.calibration.response_history import open_curves
 from profiles.body import body_map
 from profiles.rules.check import check
+from simulator.cushion import VirtualCushion
 from simulator.link import VirtualLink
 
 URL = "/dev/cushion"
@@ -41,7 +41,7 @@ def seat(monkeypatch, one_clock, wall):
         person = Feeler(other_motors(place_device(description), **motors), one_clock)
 
         def link(url):
-            made = VirtualLink(Cushion(description, observer=person), one_clock)
+            made = VirtualLink(VirtualCushion(description, output=person), one_clock)
             made.name = url
             person.opened(one_clock.now())
             return made
