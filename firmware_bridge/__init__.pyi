@@ -20,10 +20,11 @@ from .errors import (
     ProtocolMismatch,
     RecordingError,
 )
-from .guard.device import Cushion
+from .guard.device import Guard
+from .guard.output import DriveOutput
 from .limits import DRIVE_MAX, DWELL_MAX_S, FELT_FLOOR, FRAME_S, SESSION_MAX_S
 from .play.device import OpenedDevice
-from .play.ending import Ending, EndReason
+from .play.ending import EndReason, SessionEnd
 from .play.session import LOOKAHEAD_MS, Session
 from .play.time_limit import TAIL_S
 from .play.updates import Phase, Update
@@ -38,6 +39,7 @@ from .wire.describe import description_of
 from .wire.identity import DeviceSelf
 from .wire.link import Link, SerialLink, allowed_ports, list_serial_ports
 from .wire.messages import DeviceState, Status
+from .wire.reasons import reason_text
 
 __all__ = [
     "DRIVE_MAX",
@@ -51,15 +53,15 @@ __all__ = [
     "ActuatorSpec",
     "BridgeError",
     "Clock",
-    "Cushion",
     "DeviceDescription",
     "DeviceDescriptionError",
     "DeviceRefused",
     "DeviceSelf",
     "DeviceState",
     "DoseMeter",
+    "DriveOutput",
     "EndReason",
-    "Ending",
+    "Guard",
     "Interlock",
     "InterlockTrip",
     "Layout",
@@ -84,6 +86,7 @@ __all__ = [
     "RunSummary",
     "SerialLink",
     "Session",
+    "SessionEnd",
     "Status",
     "Update",
     "WireDevice",
@@ -98,5 +101,6 @@ __all__ = [
     "place_device",
     "probing",
     "read_recording",
+    "reason_text",
     "shipped_devices",
 ]

@@ -1,6 +1,7 @@
 """The public names of `simulator`, for other packages; each is loaded when it is first used."""
 
 from .clock import VirtualClock
+from .cushion import VirtualCushion
 from .faults import Fault, FaultError, FaultyLine, parse_fault
 from .link import VirtualLink
 from .pty import PtyCushion, PtyError
@@ -16,6 +17,7 @@ __all__ = [
     "PtyError",
     "Simulation",
     "VirtualClock",
+    "VirtualCushion",
     "VirtualLink",
     "Watch",
     "parse_fault",
