@@ -19,18 +19,18 @@ PUBLIC = {
         shipped_profiles zone_name
     """,
     "firmware_bridge": """
-        Actuator ActuatorSpec BridgeError Clock Cushion DRIVE_MAX DWELL_MAX_S DeviceDescription
-        DeviceDescriptionError DeviceRefused DeviceSelf DeviceState DoseMeter EndReason Ending
+        Actuator ActuatorSpec BridgeError Clock DRIVE_MAX DWELL_MAX_S DeviceDescription DriveOutput
+        DeviceDescriptionError DeviceRefused DeviceSelf DeviceState DoseMeter EndReason Guard
         FELT_FLOOR FRAME_S Interlock InterlockTrip LOOKAHEAD_MS Layout Limiter Link LinkError
         LinkLost LinkTimeout MonotonicClock OpenedDevice Phase PortBusy PortForbidden PortMissing
         ProtocolMismatch Recorder Recording RecordingError Response ResponseCurve Responses
-        RunSummary SESSION_MAX_S SerialLink Session Status TAIL_S Update WireDevice allowed_ports
+        RunSummary SESSION_MAX_S SerialLink Session SessionEnd Status TAIL_S Update WireDevice allowed_ports
         check_curve described description_of list_serial_ports load_device local_now open_recorder
-        place_device probing read_recording shipped_devices
+        place_device probing read_recording reason_text shipped_devices
     """,
     "simulator": """
         Fault FaultError FaultyLine OutputRun PtyCushion PtyError Simulation VirtualClock
-        VirtualLink Watch parse_fault
+        VirtualCushion VirtualLink Watch parse_fault
     """,
 }
 HEAVY = (
