@@ -87,7 +87,7 @@ class Frames(NamedTuple):
     step: NDArray[np.uint8]
 
 
-class Felt(NamedTuple):
+class FeltSums(NamedTuple):
     """What frames made felt, summed: `felt` (variants, steps, zones) over `frames` (steps, zones)."""
 
     felt: Floats
@@ -163,7 +163,7 @@ class VariantBank:
             ]
         )
 
-    def step(self, frames: Frames, steps: int) -> Felt:
+    def step(self, frames: Frames, steps: int) -> FeltSums:
         """Run over frames of `steps` steps; what was felt where it was driven.
 
         A zone is felt as the strongest of its actuators in each frame, and counts while one of them is
@@ -181,7 +181,7 @@ class VariantBank:
                 here = driven & (step[rows] == number)[:, None]
                 felt[:, number] += np.einsum("nvz,nz->vz", strongest, here)
                 count[number] += here.sum(axis=0)
-        return Felt(felt, count)
+        return FeltSums(felt, count)
 
     def _strongest(self, drive: Wire, rate: Wire) -> Floats:
         side_by_side = (1, self.variants)
@@ -199,16 +199,16 @@ class Task(NamedTuple):
     steps: int
 
 
-class Work(NamedTuple):
+class TaskResult(NamedTuple):
     """What comes of a Task: the motors as they are then, and what was felt over how many frames."""
 
     bank: VariantBank
-    felt: Felt
+    felt: FeltSums
     frames: int
     """How many frames they were run over."""
 
 
-def advance(task: Task) -> Work:
+def advance(task: Task) -> TaskResult:
     """Run the motors of a task over its frames, in whatever process; what they remember goes along."""
     # The bank itself is sent: to make it anew takes five times as long as to pickle it.
-    return Work(task.bank, task.bank.step(task.frames, task.steps), len(task.frames.step))
+    return TaskResult(task.bank, task.bank.step(task.frames, task.steps), len(task.frames.step))

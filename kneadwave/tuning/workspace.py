@@ -14,7 +14,7 @@ from kneadwave.store.append_log import LogEntry
 from kneadwave.tuning import versions
 from kneadwave.tuning.checks import Edited, EditRefused, has_errors, news_in, refusal, seen_as
 from kneadwave.tuning.journal import Journal, damage, opened, read
-from kneadwave.tuning.saving import (
+from kneadwave.tuning.save import (
     Conflict,
     Saved,
     copy_target,

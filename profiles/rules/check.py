@@ -18,8 +18,9 @@ from profiles.rules.conduct import check_conduct
 from profiles.rules.coverage import check_coverage
 from profiles.rules.device import check_device
 from profiles.rules.dwell import traces
+from profiles.rules.dwell_and_gaps import LOOK_S, check_played
 from profiles.rules.finding import Finding, excused, located, worst_first
-from profiles.rules.guided import check_guided
+from profiles.rules.guided_steps import check_guided
 from profiles.rules.limits import (
     FIRST_SESSION_MAX_S,
     FIRST_SESSION_USUAL_S,
@@ -28,7 +29,6 @@ from profiles.rules.limits import (
     SESSION_USUAL_S,
 )
 from profiles.rules.order import check_order
-from profiles.rules.played import LOOK_S, check_played
 from profiles.rules.smooth import check_smooth
 from profiles.rules.technique import check_technique
 from profiles.rules.timeline import stretches

@@ -13,9 +13,9 @@ from profiles.field import position, strength
 from profiles.model import Profile
 from profiles.reach import fit, reached, usable_places
 from profiles.rules.dwell import longest_work, runs
+from profiles.rules.dwell_and_gaps import gaps, guided
 from profiles.rules.finding import Finding, Located
 from profiles.rules.limits import GAP_MAX_S
-from profiles.rules.played import gaps, guided
 from profiles.score import Score, compose
 from profiles.technique import POINT_MAX_S
 from profiles.waveform import FRAME_RATE_HZ, Place, Renderer

@@ -15,10 +15,10 @@ from kneadwave.cli.editor import panes
 from kneadwave.cli.editor.dialogs import Choice, LineDialog, Reading
 from kneadwave.cli.editor.keymap import KEYMAP
 from kneadwave.cli.editor.panes import Row
-from kneadwave.cli.editor.saving import Saving
+from kneadwave.cli.editor.preview_key import while_suspended
+from kneadwave.cli.editor.save_key import Saving
 from kneadwave.cli.editor.sheet import Sheet, Told
 from kneadwave.cli.editor.styles import CSS
-from kneadwave.cli.editor.trying import while_suspended
 from kneadwave.cli.editor.widgets import Lines
 from kneadwave.text import clock_text
 from profiles.curve import PRESETS

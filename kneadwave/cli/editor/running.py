@@ -29,12 +29,12 @@ def edit(out: Output, name: str, step: str | None, bench: Bench) -> None:
     """
     require_screen()
     from kneadwave.cli.editor.app import Editor
-    from kneadwave.cli.editor.trying import feel
+    from kneadwave.cli.editor.preview_key import feel
     from kneadwave.cli.views.curves import device_of
 
     sheet = Sheet(name, step, device_of(bench.on))
     app = Editor(sheet, lambda sheet: feel(out, sheet, bench), ascii_only=out.ascii_only)
-    with Ending(app) as ending:
+    with EndingSignals(app) as ending:
         app.run()
     _raise_what_ended(app, ending)
     if sheet.pending:
@@ -53,7 +53,7 @@ def require_screen() -> None:
         raise UsageError("knead tune edit needs textual", hint="pip install 'kneadwave[edit]'")
 
 
-class Ending(Signals):
+class EndingSignals(Signals):
     """While entered, a signal that ends a command closes the editor's screen first."""
 
     def __init__(self, app: "Editor") -> None:
@@ -62,7 +62,7 @@ class Ending(Signals):
         self._app = app
         self._closed = Event()
 
-    def __enter__(self) -> "Ending":
+    def __enter__(self) -> "EndingSignals":
         if HANG_UP is not None and signal.getsignal(HANG_UP) is signal.SIG_IGN:
             signal.signal(HANG_UP, signal.SIG_DFL)  # an editor has no work to do without its terminal
         super().__enter__()
@@ -93,7 +93,7 @@ class Ending(Signals):
             os._exit(Exit.SIGNAL + number)
 
 
-def _raise_what_ended(app: "Editor", ending: Ending) -> None:
+def _raise_what_ended(app: "Editor", ending: EndingSignals) -> None:
     if app.failure is not None:
         raise app.failure
     if app.interrupted is not None:

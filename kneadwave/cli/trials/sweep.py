@@ -19,7 +19,7 @@ from kneadwave.sessions.prepare import tell_finding
 from kneadwave.text import clean
 from kneadwave.tuning.checks import Edited, has_errors, news_in, refusal, seen_as
 from kneadwave.tuning.curves.select import Where, choose_curve, with_step
-from kneadwave.tuning.saving import unified
+from kneadwave.tuning.save import unified
 from kneadwave.tuning.trials.sweep import Walk, profile_of, tape_of, value_text, walk_of
 from kneadwave.tuning.trials.tape import Tape
 from kneadwave.tuning.workspace import Desk, open_desk

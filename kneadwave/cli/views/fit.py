@@ -18,8 +18,8 @@ from kneadwave.sessions.prepare import finding_line
 from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.curves.view import fields, view_of
-from kneadwave.tuning.fit.achieved import Reached, reached
 from kneadwave.tuning.fit.from_recording import AROUND_S, RecordedIntensity, envelope_of, read_run
+from kneadwave.tuning.fit.outcome import Reached, reached
 from kneadwave.tuning.fit.simplify import Simplified
 from kneadwave.tuning.fit.targets import PlacedTarget, meet, parse_targets, place_targets
 from kneadwave.tuning.workspace import Desk, Edited, EditRefused, open_desk

@@ -11,8 +11,8 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plotting import drawing, require_plots
 from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
+from kneadwave.people.day_left import Standing, standing
 from kneadwave.people.history import BROKEN_OFF, History, Received, history
-from kneadwave.people.standing import Standing, standing
 from kneadwave.store.append_log import NOTICED, LogEntry
 from kneadwave.text import clean, clock_text
 

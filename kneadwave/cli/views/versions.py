@@ -11,7 +11,7 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.sessions.prepare import finding_fields, finding_line
 from kneadwave.text import clean
 from kneadwave.tuning.curves.select import Where, where_of
-from kneadwave.tuning.saving import unshown
+from kneadwave.tuning.save import unshown
 from kneadwave.tuning.workspace import Conflict, Desk, Saved, VersionEntry, look, open_desk
 from profiles.profile import Profile
 

@@ -37,8 +37,8 @@ from simulator.spread import (
     Drawn,
     Frames,
     Task,
+    TaskResult,
     VariantBank,
-    Work,
     advance,
     as_described,
     draw,
@@ -165,7 +165,7 @@ def robustness(
 
 def _play(run: OutputRun, bench: _Bench, groups: Sequence[_Group], over: Over, progress: _Progress) -> None:
     """Play the score, and bring all groups through its frames: each piece while the next one is played."""
-    away: Iterator[Work] | None = None
+    away: Iterator[TaskResult] | None = None
     for piece in _pieces(run, bench, progress):
         _bring_home(groups, away, progress)
         away = over(advance, [Task(group.bank, piece, bench.steps) for group in groups])
@@ -183,7 +183,7 @@ def _pieces(run: OutputRun, bench: _Bench, progress: _Progress) -> Iterator[Fram
         yield bench.of(run.taken(), begin, begin + PIECE)
 
 
-def _bring_home(groups: Sequence[_Group], away: Iterator[Work] | None, progress: _Progress) -> None:
+def _bring_home(groups: Sequence[_Group], away: Iterator[TaskResult] | None, progress: _Progress) -> None:
     if away is not None:
         for group, work in zip(groups, away, strict=True):
             group.take(work)
@@ -222,7 +222,7 @@ class _Group:
         self.felt = np.zeros((bank.variants, steps, zones))
         self.frames = np.zeros((steps, zones), dtype=np.int64)
 
-    def take(self, work: Work) -> None:
+    def take(self, work: TaskResult) -> None:
         """Take what came of a piece."""
         self.bank = work.bank
         self.felt += work.felt.felt

@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from kneadwave.errors import KneadError
-from simulator.spread import Task, Work
+from simulator.spread import Task, TaskResult
 
-Over = Callable[[Callable[[Task], Work], Iterable[Task]], Iterator[Work]]
+Over = Callable[[Callable[[Task], TaskResult], Iterable[Task]], Iterator[TaskResult]]
 """What a `map` does here: run the function on every task; the results in the order of the tasks."""
 _ENDING = {
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)
@@ -48,7 +48,7 @@ def processes(jobs: int) -> Iterator[Over]:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
 
-    def over(work: Callable[[Task], Work], tasks: Iterable[Task]) -> Iterator[Work]:
+    def over(work: Callable[[Task], TaskResult], tasks: Iterable[Task]) -> Iterator[TaskResult]:
         with _signals_wait(), _lost():
             return _told(pool.map(work, tasks))
 

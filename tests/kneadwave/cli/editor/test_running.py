@@ -130,7 +130,7 @@ def test_a_screen_that_does_not_close_is_not_waited_for(
     monkeypatch.setattr(running, "PATIENCE_S", 0.0)
     monkeypatch.setattr(Editor, "leave_from_outside", lambda app: None)  # noqa: ARG005
     app = Editor(sheet, lambda sheet: sheet.name)
-    with running.Ending(app):
+    with running.EndingSignals(app):
         monkeypatch.setattr(running.os, "_exit", leave)
         os.kill(os.getpid(), signal.SIGTERM)
         assert left.wait(10.0)
@@ -141,7 +141,7 @@ def test_a_hang_up_that_is_ignored_still_ends_an_editor(sheet: Sheet) -> None:
     app = Editor(sheet, lambda sheet: sheet.name)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with running.Ending(app) as ending:
+        with running.EndingSignals(app) as ending:
             assert signal.getsignal(signal.SIGHUP) == ending._take
     finally:
         signal.signal(signal.SIGHUP, before)

@@ -3,7 +3,7 @@
 import pytest
 
 from firmware_bridge.devices.load import load_device
-from kneadwave.tuning.fit.achieved import Reached, reached
+from kneadwave.tuning.fit.outcome import Reached, reached
 from kneadwave.tuning.fit.targets import LevelTarget, meet, parse_targets, place_targets
 from profiles.profile import load_profile
 from profiles.rules.limits import JND

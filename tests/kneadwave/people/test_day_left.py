@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from kneadwave.errors import NotCleared
 from kneadwave.people.allowance import allowed
+from kneadwave.people.day_left import standing
 from kneadwave.people.history import History, Received
 from kneadwave.people.recipient import Recipient
-from kneadwave.people.standing import standing
 from profiles.profile import load_profile
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)

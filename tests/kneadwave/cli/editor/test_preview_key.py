@@ -10,7 +10,7 @@ import pytest
 from editing import PROFILE, play, press, text_of
 from textual.pilot import Pilot
 
-from kneadwave.cli.editor import trying
+from kneadwave.cli.editor import preview_key
 from kneadwave.cli.editor.app import Editor
 from kneadwave.cli.editor.sheet import Sheet
 from kneadwave.cli.terminal.output import Output
@@ -93,14 +93,14 @@ def test_a_preview_is_played_on_sim_unless_a_device_is_named(
 
     monkeypatch.setattr("kneadwave.cli.trials.preview.preview", preview)
     monkeypatch.setenv("KNEAD_DEVICE", "/dev/ttyACM0")
-    told = trying.feel(Output(), sheet, Bench())
+    told = preview_key.feel(Output(), sheet, Bench())
     assert told == "ended early (a key was pressed), 7 s on sim:; --device URL names a real one"
-    assert trying.feel(Output(), sheet, Bench("/dev/ttyACM1")) == "felt to its end, 7 s on /dev/ttyACM1"
+    assert preview_key.feel(Output(), sheet, Bench("/dev/ttyACM1")) == "felt to its end, 7 s on /dev/ttyACM1"
     assert asked == [("sim:", sheet.name, "1"), ("/dev/ttyACM1", sheet.name, "1")]
 
 
 def test_the_session_cannot_be_previewed_and_says_so(path: Path) -> None:
     sheet = Sheet(str(path), "session")
     with pytest.raises(UsageError, match="not the whole session"):
-        trying.feel(Output(), sheet, Bench())
+        preview_key.feel(Output(), sheet, Bench())
     assert look(str(path)).text == PROFILE
