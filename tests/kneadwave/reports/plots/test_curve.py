@@ -1,8 +1,10 @@
 """The picture of a curve."""
 
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,11 +34,12 @@ BARE = replace(PLAIN, bound=np.full(61, np.nan), drawn=np.zeros(61), points=[(0.
 
 
 @pytest.mark.parametrize("picture", [PLAIN, FULL, BARE])
-def test_any_curve_is_drawn(tmp_path: Path, picture: CurvePicture) -> None:
-    path = tmp_path / "curve.png"
-    plot_curve(picture, path)
-    assert struct.unpack(">II", path.read_bytes()[16:24]) == (1000, 560)
-    assert [p.name for p in tmp_path.iterdir()] == ["curve.png"]
+def test_any_curve_is_drawn(figure_of: Callable[..., Any], picture: CurvePicture) -> None:
+    figure = figure_of(plot_curve, picture, "curve.png")
+    assert (figure.get_size_inches() * figure.dpi).tolist() == [1000, 560]
+    lines = [line.get_ydata() for line in figure.axes[0].lines]
+    for wanted in (picture.drawn, picture.before, picture.played):
+        assert wanted is None or any(np.array_equal(line, wanted) for line in lines)
 
 
 def test_the_lines_are_named_in_the_picture(tmp_path: Path) -> None:
@@ -55,6 +58,8 @@ def test_the_same_curve_gives_the_same_bytes(tmp_path: Path) -> None:
     paths = [tmp_path / "one.png", tmp_path / "two.png"]
     for path in paths:
         plot_curve(FULL, path)
+        assert struct.unpack(">II", path.read_bytes()[16:24]) == (1000, 560)
+    assert sorted(tmp_path.glob("*.*")) == paths
     assert paths[0].read_bytes() == paths[1].read_bytes()
     plot_curve(PLAIN, paths[1])
     assert paths[0].read_bytes() != paths[1].read_bytes()
@@ -64,4 +69,4 @@ def test_the_same_curve_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_path_that_will_not_do_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(PlotUnavailable):
         plot_curve(PLAIN, tmp_path / name)
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("*.*")) == []
