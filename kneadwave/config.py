@@ -6,15 +6,17 @@ limit  = "70%"                the most that a session may reach; an option can o
 allow  = ["1a86:7523"]        USB ids or serial numbers that may be opened unasked
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kneadwave.errors import ConfigError
+from profiles.files.toml_model import TomlKind, joined, key_text, nearest, parse_table, read_text
 
 KEYS = ("allow", "device", "limit", "on")
-MAX_BYTES = 1 << 16  # 64 KiB; project's choice: all its keys together need far less
+MAX_BYTES: Final = 1 << 16
+"""64 KiB. Project's choice: four keys and whatever somebody notes about them."""
+KIND: Final = TomlKind("config file", MAX_BYTES, joined(ConfigError))
 
 
 @dataclass(frozen=True)
@@ -36,27 +38,14 @@ def config_path() -> Path:
 
 def load_config(path: Path | None = None) -> Config:
     """Read the config file; without one everything has its default. ConfigError names file and key."""
-    import tomllib
-    from difflib import get_close_matches
-
     where = config_path() if path is None else path
     try:
-        if not where.exists():
-            return Config()
-        if not where.is_file():
-            raise ConfigError(f"{where}: is not a regular file")
-        if where.stat().st_size > MAX_BYTES:
-            raise ConfigError(f"{where}: is larger than {MAX_BYTES} bytes")
-        data = tomllib.loads(where.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{where}: {os.strerror(error.errno or 0).lower()}") from error
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{where}: is not valid TOML: {error}") from error
+        data = parse_table(read_text(where, KIND), KIND, str(where))
+    except (FileNotFoundError, NotADirectoryError):
+        return Config()
     for key in data:
         if key not in KEYS:
-            near = get_close_matches(key, KEYS, n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else f"keys are {', '.join(KEYS)}"
-            raise ConfigError(f"{where}: {key}: unknown key", hint=hint)
+            raise ConfigError(f"{where}: {key_text(key)}: unknown key", hint=nearest(key, KEYS))
     return Config(
         device=_text(where, data, "device"),
         on=_text(where, data, "on"),

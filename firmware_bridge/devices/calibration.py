@@ -5,33 +5,35 @@ ResponseCurve says so for one actuator, from a calibration or by hand. The descr
 table and the hash of its limits stay what they are; only the host's placed layout changes.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from os import strerror
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
 from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.devices.response import Response
 from firmware_bridge.errors import DeviceDescriptionError
 from firmware_bridge.limits import ACTUATORS_MAX, DRIVE_MAX, FELT_FLOOR
+from profiles.files import toml_model
+from profiles.files.toml_model import TomlKind
 
 NO_ROOM = "its response curve starts above its ceiling (deny by default)"
 """Why an actuator is off that its own curve would never let turn."""
-FILE_MAX_BYTES: Final = 1 << 16  # 64 KiB; project's choice: 64 curves need some 6 KiB
+FILE_MAX_BYTES: Final = 1 << 16
+"""64 KiB. Project's choice: 64 curves need some 6 KiB."""
+KIND: Final = TomlKind("file of response curves", FILE_MAX_BYTES, DeviceDescriptionError)
 ActuatorId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,12}$")]
 
 
-class _Part(BaseModel):
+class _FilePart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class ResponseCurve(_Part):
+class ResponseCurve(_FilePart):
     """How one actuator answers: starts at `start`, turns on down to `hold` (drive), `ceiling` of full drive.
 
     `exponent` is that of firmware_bridge.devices.response.
@@ -59,7 +61,7 @@ class ResponseCurve(_Part):
         return self
 
 
-class Responses(_Part):
+class Responses(_FilePart):
     """The response curves of one device, by actuator; one that is not named keeps its described curve."""
 
     schema_: int = Field(default=1, alias="schema", ge=1, le=1)
@@ -148,20 +150,10 @@ def check_curve(curve: ResponseCurve, spec: ActuatorSpec) -> None:
 def load_responses(path: Path, description: DeviceDescription | None = None) -> Responses | None:
     """The response curves in a file, None where there is no file; errors as for `parse_responses`."""
     try:
-        if not path.is_file():
-            if path.exists():
-                raise DeviceDescriptionError("is not a regular file", path=str(path))
-            return None
-        with path.open("rb") as file:
-            raw = file.read(FILE_MAX_BYTES + 1)
-        if len(raw) > FILE_MAX_BYTES:
-            raise DeviceDescriptionError(f"has more than {FILE_MAX_BYTES} bytes (64 KiB)", path=str(path))
-        return parse_responses(raw.decode("utf-8"), str(path), description)
-    except OSError as error:
-        reason = strerror(error.errno).lower() if error.errno else str(error)
-        raise DeviceDescriptionError(f"cannot be read: {reason}", path=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise DeviceDescriptionError(f"is not UTF-8 text (byte {error.start})", path=str(path)) from None
+        text = toml_model.read_text(path, KIND)
+    except OSError:
+        return None
+    return parse_responses(text, str(path), description)
 
 
 def parse_responses(text: str, path: str, description: DeviceDescription | None = None) -> Responses:
@@ -169,16 +161,10 @@ def parse_responses(text: str, path: str, description: DeviceDescription | None 
 
     With a `description` the curves must be for it, for actuators that it has, and raise no ceiling.
     """
-    try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DeviceDescriptionError(f"is not valid TOML: {error}", path=path) from None
-    if "schema" not in data:
+    table = toml_model.parse_table(text, KIND, path)
+    if "schema" not in table:
         raise DeviceDescriptionError("is missing", path=path, place="schema")
-    try:
-        responses = Responses.model_validate(data)
-    except ValidationError as error:
-        raise _told(error, path) from None
+    responses = toml_model.validated(Responses, table, KIND, path)
     if description is not None:
         _check_device(responses, description, path)
     return responses
@@ -206,20 +192,6 @@ def _check_device(responses: Responses, description: DeviceDescription, path: st
             raise DeviceDescriptionError(
                 error.message, path=path, place=f"actuator.{name}.ceiling", hint=error.hint
             ) from None
-
-
-def _told(error: ValidationError, path: str) -> DeviceDescriptionError:
-    findings = error.errors(include_url=False)
-    first = next((item for item in findings if item["type"] == "extra_forbidden"), findings[0])
-    place = ".".join(str(part) for part in first["loc"] if part != "[key]")
-    if first["type"] == "extra_forbidden":
-        message = "unknown key"
-    elif first["type"] == "value_error":
-        message = str(first["ctx"]["error"])
-    else:
-        message = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
-    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    return DeviceDescriptionError(message + more, path=path, place=place or None)
 
 
 def dump_responses(responses: Responses, head: str = "") -> str:

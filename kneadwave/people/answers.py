@@ -1,6 +1,5 @@
 """Answers to the screening as a file: `knead screen --template` writes it empty, `--answers` reads it."""
 
-import tomllib
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,9 +14,11 @@ from kneadwave.people.screening import (
     questions,
     ready_list,
 )
-from kneadwave.store.files import reason_of
+from profiles.files.toml_model import TomlKind, joined, key_text, parse_table, read_text, shown
 
-MAX_BYTES: Final = 1 << 16  # 64 KiB; project's choice: all answers together need far less
+MAX_BYTES: Final = 1 << 16
+"""64 KiB. Project's choice: the template filled in is some 10 KiB."""
+KIND: Final = TomlKind("file of answers", MAX_BYTES, joined(PersonFileError))
 _KEYS: Final = ("date", "question", "ready")
 _HEAD: Final = """\
 # Questions before a massage on a device. Write "yes" or "no" into each answer; each is answered by itself.
@@ -49,19 +50,11 @@ def template() -> str:
 def load_answers(path: Path, today: date) -> Answers:
     """Read an answers file. PersonFileError names file, question and what is wrong."""
     try:
-        if not path.exists():
-            raise PersonFileError(
-                f"{path}: is not there", hint="knead screen --template prints one to fill in"
-            )
-        if not path.is_file():
-            raise PersonFileError(f"{path}: is not a regular file")
-        if path.stat().st_size > MAX_BYTES:
-            raise PersonFileError(f"{path}: is larger than {MAX_BYTES} bytes")
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, KIND)
     except OSError as error:
-        raise PersonFileError(f"{path}: cannot be read: {reason_of(error)}") from error
-    except UnicodeDecodeError as error:
-        raise PersonFileError(f"{path}: is not valid TOML: {error}") from error
+        raise PersonFileError(
+            f"{path}: is not there", hint="knead screen --template prints one to fill in"
+        ) from error
     return read_answers(text, str(path), today)
 
 
@@ -71,10 +64,7 @@ def read_answers(text: str, path: str, today: date) -> Answers:
     PersonFileError for an unknown question, one without an answer, a consent that does not
     count, and answers for another day.
     """
-    try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise PersonFileError(f"{path}: is not valid TOML: {error}") from error
+    data = parse_table(text, KIND, path)
     _refuse_unknown(path, "", data, _KEYS)
     _check_date(path, data.get("date"), today)
     asked = _table(path, "question", data.get("question", {}))
@@ -122,7 +112,7 @@ def _yes_or_no(path: str, place: str, word: Any) -> bool:
     found = known.get(word.strip().lower()) if isinstance(word, str) else None
     if found is None:
         raise PersonFileError(
-            f"{path}: {place}.answer: {word!r} is neither yes nor no", hint='write "yes" or "no"'
+            f"{path}: {place}.answer: {shown(word)} is neither yes nor no", hint='write "yes" or "no"'
         )
     return found
 
@@ -170,7 +160,7 @@ def _refuse_unknown(path: str, place: str, given: dict[str, Any], known: tuple[s
         if key not in known:
             near = get_close_matches(key, known, n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else "knead screen --template shows what is asked"
-            raise PersonFileError(f"{path}: {place}{key}: unknown", hint=hint)
+            raise PersonFileError(f"{path}: {place}{key_text(key)}: unknown", hint=hint)
 
 
 def _numbers(rules: tuple[int, ...]) -> str:

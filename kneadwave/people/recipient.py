@@ -4,8 +4,7 @@ A recipient can only make a session shorter or softer. What is written more gene
 limits does not count, and `notices` says so.
 """
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -28,6 +27,8 @@ from kneadwave.people.records import (
 from kneadwave.store.files import write_private
 from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map
 from profiles.errors import ProfileError
+from profiles.files import toml_model
+from profiles.files.toml_model import TomlKind, decoded, joined, parse_table
 
 __all__ = [
     "Recipient",
@@ -42,6 +43,8 @@ __all__ = [
 ]
 
 SCHEMA: Final = 1
+MAX_BYTES: Final = 1 << 16
+"""64 KiB. Project's choice: ten lines, and whatever somebody notes about them."""
 SESSION_MIN: Final = 20.0  # minutes, rule 84
 PAIN_FREE: Final = 3  # 0 to 10; above it the ceiling of the zone sinks (rule 20)
 SENSITIVITY: Final[Mapping[str, float]] = {"normal": 1.0, "sensitive": 0.75, "very-sensitive": 0.5}
@@ -116,10 +119,8 @@ def load(name: str) -> Recipient:
     data = read_record(path)
     if data is None:
         raise _unknown(name)
-    try:
-        recipient = Recipient.model_validate(_content(data))
-    except (ValueError, RecursionError, OverflowError) as error:
-        raise _invalid(path, error) from error
+    table = _content(parse_table(decoded(data, KIND, str(path)), KIND, str(path)), path)
+    recipient = toml_model.validated(Recipient, table, KIND, str(path))
     if recipient.name != name:
         raise PersonFileError(f"{path}: name: must be '{name}', as the folder is called")
     return recipient
@@ -176,53 +177,35 @@ def validated(**fields: Any) -> Recipient:
     try:
         return Recipient(**fields)
     except ValidationError as error:
-        place, message = _first(error)
-        raise UsageError(f"{place}: {message}") from error
+        place, message, hint = toml_model.explained(error, Recipient, fields, KIND)
+        raise UsageError(f"{place}: {message}", hint=hint) from error
 
 
-def _content(data: bytes) -> dict[str, Any]:
+def _content(table: dict[str, Any], path: Path) -> dict[str, Any]:
     """The fields in a file. Each has to be there: a file that was cut must not be a more generous one."""
-    content = tomllib.loads(data.decode("utf-8-sig"))
     for key in _keys():
-        if key not in content:
-            raise ValueError(f"{key}: is missing")
-    for key in ("stature_m", "doctor_max_min"):
-        if type(content[key]) is int:
-            content[key] = float(content[key])
+        if key not in table:
+            raise PersonFileError(
+                f"{path}: {key}: is missing", hint="it was cut, or is of another version: make it anew"
+            )
     for key in ("pregnancy_month", "doctor_max_min"):
-        if content[key] == 0 and content[key] is not False:
-            content[key] = None
-    return content
+        if table[key] == 0 and table[key] is not False:
+            table[key] = None
+    return table
 
 
 def _keys() -> list[str]:
     return [field.alias or name for name, field in Recipient.model_fields.items()]
 
 
-def _invalid(path: Path, error: Exception) -> PersonFileError:
-    if isinstance(error, ValidationError):
-        return _not_valid(path, *_first(error))
-    if isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError | RecursionError):
-        return PersonFileError(f"{path}: is not valid TOML: {error}", hint="correct it, or make it anew")
-    return PersonFileError(f"{path}: {error}", hint="it was cut, or is of another version: make it anew")
-
-
-def _not_valid(path: Path, place: str, message: str) -> PersonFileError:
-    if place == "schema":
-        return PersonFileError(
-            f"{path}: schema: must be {SCHEMA}, the one this version knows",
-            hint="use the version of knead that wrote it; nothing was changed",
+def _describe(problem: Any, table: Mapping[str, Any], known: Sequence[str]) -> toml_model.Description:
+    if problem["loc"] == ("schema",):
+        return (
+            "schema",
+            f"must be {SCHEMA}, the one this version knows",
+            "use the version of knead that wrote it; nothing was changed",
         )
-    if place.partition(".")[0] in _keys():
-        return PersonFileError(f"{path}: {place}: {message}")
-    near = get_close_matches(place, _keys(), n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'?" if near else f"keys are {', '.join(_keys())}"
-    return PersonFileError(f"{path}: {place}: unknown key", hint=hint)
-
-
-def _first(error: ValidationError) -> tuple[str, str]:
-    first = error.errors(include_url=False)[0]
-    return ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
+    return toml_model.describe(problem, table, known)
 
 
 def _unknown(name: str) -> UsageError:
@@ -253,3 +236,6 @@ first_session = {_word(recipient.first_session)}
 
 def _word(value: bool) -> str:
     return "true" if value else "false"
+
+
+KIND: Final = TomlKind("file of a recipient", MAX_BYTES, joined(PersonFileError), _describe)

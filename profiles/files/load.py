@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import stat
-import tomllib
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from errno import ENOENT
 from os import strerror
 from pathlib import Path
-from typing import Any, get_args
-
-from pydantic import BaseModel, ValidationError
+from typing import Any, Final
 
 from profiles.curve import PRESETS
 from profiles.errors import ProfileError
-from profiles.model import MAX_STEPS, SCHEMA, DeclaredException, Profile, Step
-from profiles.technique import TECHNIQUES, Breath
+from profiles.files import toml_model
+from profiles.model import MAX_STEPS, SCHEMA, Profile
+from profiles.technique import TECHNIQUES
 
 _WORDING = {  # pydantic's own words name Python types, which are in no profile
     "tuple_type": "must be a list",
@@ -27,58 +26,29 @@ _WORDING = {  # pydantic's own words name Python types, which are in no profile
     "string_pattern_mismatch": "must be lower case letters, digits and dashes, 40 at most",  # a name
 }
 
-_TABLES: dict[int | str, type[BaseModel]] = {"step": Step, "exception": DeclaredException, "breath": Breath}
 
-MAX_BYTES = 1 << 20  # 1 MiB; project's choice: two hundred fully commented steps need about 60 kB
+MAX_BYTES: Final = 1 << 20
+"""1 MiB. Project's choice: two hundred fully commented steps need about 60 kB."""
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file of at most 1 MiB (size asked before reading); ProfileError otherwise.
+    """The text of a profile's file, 1 MiB at most, asked before reading; ProfileError otherwise.
 
     Line endings and a byte order mark stay, so that what is written back is what was read.
     """
-    name = str(path)
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise ProfileError(f"this is {kind}, not a profile", path=name)
-        if status.st_size > MAX_BYTES:
-            raise _too_large(name, status.st_size)
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except ProfileError:
-        raise
+        return toml_model.read_text(path, KIND)
     except OSError as error:
-        reason = strerror(error.errno).lower() if error.errno else "the file cannot be read"
         raise ProfileError(
-            reason, path=name, hint="knead profile list shows the profiles that ship"
+            strerror(error.errno or ENOENT).lower(),
+            path=str(path),
+            hint="knead profile list shows the profiles that ship",
         ) from error
-    except ValueError as error:  # a path with a zero byte in it
-        raise ProfileError(f"not a usable path: {error}", path=name) from error
-    if len(data) > MAX_BYTES:
-        raise _too_large(name, len(data))
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ProfileError(f"not a text file in UTF-8 (byte {error.start})", path=name) from error
-
-
-def _too_large(path: str, size: int) -> ProfileError:
-    return ProfileError(f"{size} bytes; a profile has {MAX_BYTES} bytes (1 MiB) at most", path=path)
 
 
 def parse(text: str, path: str | None = None) -> Profile:
     """Return the profile that the TOML text describes; ProfileError names place, limit, nearest right key."""
-    if len(text) > MAX_BYTES:
-        raise _too_large(path or "profile", len(text))
-    try:
-        data = tomllib.loads(text.removeprefix("\ufeff"))  # a byte order mark
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"not valid TOML: {error}", path=path) from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets thousands deep
-        raise ProfileError("not valid TOML: a number or a nesting without end", path=path) from error
-    return from_data(data, path)
+    return from_data(toml_model.parse_table(text, KIND, path), path)
 
 
 def from_data(data: dict[str, Any], path: str | None = None) -> Profile:
@@ -91,36 +61,17 @@ def from_data(data: dict[str, Any], path: str | None = None) -> Profile:
     steps = data.get("step")
     if isinstance(steps, list) and len(steps) > MAX_STEPS:
         raise ProfileError(f"{len(steps)} steps; a profile has {MAX_STEPS} at most", path=path, place="step")
-    try:
-        return Profile.model_validate(data)
-    except ValidationError as error:
-        raise _explain(error, data, path) from error
+    return toml_model.validated(Profile, data, KIND, path)
 
 
-def _explain(error: ValidationError, data: dict[str, Any], path: str | None) -> ProfileError:
-    problems = error.errors(include_url=False, include_context=True)
-    # A list counts as too short when none of its entries is valid; the entries' own problems say more.
-    places = [problem["loc"] for problem in problems]
-    problems = [
-        problem
-        for problem, own in zip(problems, places, strict=True)
-        if problem["type"] != "too_short"
-        or not any(len(loc) > len(own) and loc[: len(own)] == own for loc in places)
-    ]
-    # An unknown key is mostly the cause of the others (a missing one, a wrong table), so it is told first.
-    problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
-    first = problems[0]
-    location = [part for part in first["loc"] if part != "schema_"]
+def _describe(problem: Any, data: Mapping[str, Any], known: Sequence[str]) -> toml_model.Description:
+    location = [part for part in problem["loc"] if part != "schema_"]
     place, step_name = _place(location, data)
-    message, hint = _message(first, location)
-    if step_name:
-        message = f"{message} (in '{step_name}')"
-    if len(problems) > 1:
-        message = f"{message}; {len(problems) - 1} more"
-    return ProfileError(message, path=path, place=place, hint=hint)
+    message, hint = _message(problem, location, known)
+    return place, f"{message} (in '{step_name}')" if step_name else message, hint
 
 
-def _place(location: list[int | str], data: dict[str, Any]) -> tuple[str, str]:
+def _place(location: Sequence[int | str], data: Mapping[str, Any]) -> tuple[str, str]:
     place, step_name, previous = "", "", ""
     for part in location:
         if isinstance(part, int):
@@ -130,15 +81,15 @@ def _place(location: list[int | str], data: dict[str, Any]) -> tuple[str, str]:
                 name = entry.get("name") if isinstance(entry, dict) else None
                 step_name = name[:80] if isinstance(name, str) else ""
         elif not (previous == "technique" and part in TECHNIQUES):  # the union's own tag is in no file
-            place += f".{part}" if place else part
+            key = toml_model.key_text(part)
+            place += f".{key}" if place else key
         previous = str(part)
     return place, step_name
 
 
-def _message(problem: Any, location: list[int | str]) -> tuple[str, str | None]:
+def _message(problem: Any, location: Sequence[int | str], known: Sequence[str]) -> tuple[str, str | None]:
     kind, context, value = problem["type"], problem.get("ctx", {}), problem.get("input")
     if kind == "extra_forbidden":
-        known = _keys(location)
         nearest = get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
         hint: str | None = f"did you mean '{nearest[0]}'?" if nearest else "keys here are " + ", ".join(known)
         return f"unknown key '{_short(location[-1])}'", hint
@@ -172,24 +123,15 @@ def _message(problem: Any, location: list[int | str]) -> tuple[str, str | None]:
     return message, hint
 
 
-def _keys(location: list[int | str]) -> list[str]:
-    """Return the keys that may stand where the last part of the location stands."""
-    model: type[BaseModel] = Profile
-    for part in location[:-1]:
-        if part in _TABLES:
-            model = _TABLES[part]
-        elif part in TECHNIQUES:
-            model = TECHNIQUES[str(part)]
-        elif part in ("curve", "envelope"):
-            annotation = model.model_fields[str(part)].annotation
-            model = annotation if isinstance(annotation, type) else get_args(annotation)[0]
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
 def _short(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = (
         str(value) if isinstance(value, str | int | float | bool) or value is None else type(value).__name__
     )
+    if not text.isprintable():
+        text = repr(text)[1:-1]
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+KIND: Final = toml_model.TomlKind("profile", MAX_BYTES, ProfileError, _describe, more="; {} more")

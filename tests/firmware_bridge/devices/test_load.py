@@ -111,8 +111,8 @@ def test_an_unreadable_file_is_refused(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     # Not by chmod: the tests may run as root, who may read everything.
-    monkeypatch.setattr(type(path), "open", forbidden)
-    with pytest.raises(DeviceDescriptionError, match="may not be read"):
+    monkeypatch.setattr(os, "open", forbidden)
+    with pytest.raises(DeviceDescriptionError, match="cannot be read: permission denied"):
         load_device(path)
 
 
