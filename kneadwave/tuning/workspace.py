@@ -79,11 +79,6 @@ class Desk:
         return self._course.current.number
 
     @property
-    def saved_number(self) -> int:
-        """The number of the version that the file held when it was last seen."""
-        return self._course.saved
-
-    @property
     def saved_text(self) -> str:
         """What the file held when it was last seen."""
         return self._course.versions[self._course.saved].text

@@ -47,12 +47,6 @@ class TomlEntries:
     def __str__(self) -> str:
         return self.head + "".join(map(str, self.items)) + self.close
 
-    @property
-    def commented(self) -> bool:
-        """Whether there is a comment anywhere between the entries."""
-        around = (part for piece in self.items for part in (piece.lead, piece.tail, piece.after))
-        return any("#" in part for part in (self.head, self.close, *around))
-
     def remove(self, index: int) -> None:
         """Take an entry out, with the comment behind it on its line; comments on lines of their own stay."""
         gone = self.items.pop(index)

@@ -5,18 +5,13 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from profiles.curve import LONGEST_S, IntensityCurve
+from profiles.curve import IntensityCurve
 from profiles.errors import ProfileError
 
 APART: Final = 1e-3
 """The least distance between the times of two points, in the curve's unit; as IntensityCurve asks for."""
 _TIME_DIGITS: Final = {"fraction": 4, "seconds": 3}
 _LEVEL_DIGITS: Final = 4
-
-
-def end_of(curve: IntensityCurve, duration_s: float) -> float:
-    """Where the step ends, in the curve's unit."""
-    return 1.0 if curve.unit == "fraction" else min(duration_s, LONGEST_S)
 
 
 def raised(curve: IntensityCurve, index: int, by: float) -> IntensityCurve:

@@ -110,7 +110,7 @@ class Search:
     # -- rising --------------------------------------------------------------------------------------------
 
     def _begin(self, share: float = 0.6) -> None:
-        self._level = self._step = self._reversals = self._pulses = 0
+        self._level = self._step = self._pulses = 0
         self._last: bool | None = None
         self._turns: list[int] = []
         self._catch_after = self._random.randint(1, REVERSALS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneadwave.cli.editor.points import APART, end_of, later, place_after, raised, replaced
+from kneadwave.cli.editor.points import APART, later, place_after, raised, replaced
 from profiles.curve import IntensityCurve
 from profiles.curve_edit import with_added
 from profiles.errors import ProfileError
@@ -83,7 +83,6 @@ def test_what_is_out_of_range_makes_no_curve(t: float, level: float) -> None:
 
 def test_seconds_end_with_the_step() -> None:
     curve = IntensityCurve(points=((0.0, 0.5), (10.0, 1.0)), unit="seconds")
-    assert end_of(curve, 20.0) == 20.0
     assert later(curve, 1, 99.0, 20.0).points[1] == (20.0, 1.0)
     assert place_after(curve, 1, 20.0) == 15.0
     # A point that lies behind the end already is not drawn back by a push the other way.
