@@ -15,7 +15,7 @@ from profiles.curve import Curve
 from profiles.errors import ProfileError
 from profiles.step import Seconds, Step, whole_level
 from profiles.technique import Posture
-from profiles.zone_order import order_named, over
+from profiles.zone_order import order_named, steps_over
 
 __all__ = [
     "LOCKED_VARIANTS",
@@ -151,7 +151,7 @@ class Profile(BaseModel):
         if self.order is None:
             return self.step
         order = order_named(self.order)
-        return tuple(part for step in self.step for part in over(step, order))
+        return tuple(part for step in self.step for part in steps_over(step, order))
 
     @property
     def origins(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from profiles.geometry import Point, distance
 from profiles.model import Profile, Step
 from profiles.technique import Guide, Tapping
 from profiles.waveform import Place, bears_taps
-from profiles.zone_order import plainly
+from profiles.zone_order import by_hand_sentence
 
 REACH_MM = 60.0  # project's choice: vibration is felt this far from a motor (domain figures)
 HAND_MM = 100.0  # project's choice: a hand whose middle is this far from a motor lies half on what it shakes
@@ -109,7 +109,7 @@ def _guided(step: Step) -> Step:
         names = [zone_name(name) for name in step.zones or ()]
         technique = Guide(
             kind="guide",
-            instruction=step.by_hand or plainly(technique, _where(step)),
+            instruction=step.by_hand or by_hand_sentence(technique, _where(step)),
             part=PART_OF_ZONE.get(names[0], "back") if names else "",
         )
     nothing: dict[str, Any] = {"zones": None, "path": None, "level": 0.0, "on": None}
@@ -117,7 +117,7 @@ def _guided(step: Step) -> Step:
 
 
 def _where(step: Step) -> str:
-    """Return where a step works, as a person says it: "the left shoulder and the neck"."""
+    """Return where a step works, in words: "the left shoulder and the neck"."""
     words = list(dict.fromkeys(_said(name) for name in step.zones or ())) or ["the line of this step"]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 

@@ -109,7 +109,7 @@ def _order(entry: dict[str, Any], care: dict[str, dict[str, Any]]) -> Order:
     return Order(entry["name"], entry["title"], tuple(entry["rules"]), regions)
 
 
-def over(step: Step, order: Order) -> tuple[Step, ...]:
+def steps_over(step: Step, order: Order) -> tuple[Step, ...]:
     """Return the steps that one stands for: itself, or with in_order one for each region of the order."""
     if not step.in_order:
         return (step,)
@@ -117,7 +117,7 @@ def over(step: Step, order: Order) -> tuple[Step, ...]:
     return tuple(_at(step, region, region.share / whole) for region in order.regions)
 
 
-def plainly(technique: Technique, where: str) -> str:
+def by_hand_sentence(technique: Technique, where: str) -> str:
     """Return a sentence that tells hands to do what a device would have done; `where` as "the neck"."""
     if isinstance(technique, Guide):
         return technique.instruction
@@ -158,5 +158,7 @@ def _turned(technique: Technique, direction: str) -> Technique:
 
 def _by_hand(step: Step, region: Region) -> str:
     """Return what hands do in a region: as the step tells, else plainly, and what they heed there."""
-    told = step.by_hand.replace("{region}", region.name) or plainly(step.technique, f"the {region.name}")
+    told = step.by_hand.replace("{region}", region.name) or by_hand_sentence(
+        step.technique, f"the {region.name}"
+    )
     return f"{told} {region.by_hand}".strip()[:MAX_INSTRUCTION]

@@ -51,7 +51,7 @@ class VirtualLink:
         return False
 
     def abandon_output(self) -> None:
-        """Nothing is ever queued here."""
+        """Do nothing: what is written arrives at once, so nothing waits to be thrown away."""
 
     def signal_break(self) -> None:
         if not self._line.unplugged:

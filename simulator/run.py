@@ -100,7 +100,7 @@ class _FrameKeeper(NoOutput):
         self.now = 0
 
     def output(self, output: OutputBlock) -> None:
-        """Keep every twentieth millisecond of it."""
+        """Keep what was put out: every twentieth millisecond of it."""
         skip = -output.start % TICK_MS
         drive = output.drive[skip::TICK_MS]
         if len(drive):

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 Wire = NDArray[np.uint8]
 
 FIGURES = ("strength", "start", "tau")
-"""What differs from motor to motor, in the order of spread.toml and of `Drawn.columns`."""
+"""What differs from motor to motor, in the order of spread.toml and of `MotorFactors.columns`."""
 BLOCK = 128  # frames computed at once: the arrays of some twenty variants then stay in the cache
 
 
@@ -50,7 +50,7 @@ class Law:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class MotorFactors:
     """Factors on the described figures, each (variants, actuators)."""
 
     strength: Floats
@@ -67,16 +67,16 @@ class Drawn:
         """The three figures in the order of FIGURES."""
         return self.strength, self.start, self.tau
 
-    def alone(self, figure: str) -> Drawn:
+    def alone(self, figure: str) -> MotorFactors:
         """The same variants if nothing but one of FIGURES differed."""
         ones = np.ones_like(self.strength)
         columns = zip(FIGURES, self.columns, strict=True)
-        return Drawn(*(drawn if name == figure else ones for name, drawn in columns))
+        return MotorFactors(*(drawn if name == figure else ones for name, drawn in columns))
 
-    def part(self, first: int, after: int) -> Drawn:
+    def part(self, first: int, after: int) -> MotorFactors:
         """The variants from `first` up to `after`, which is left out."""
         rows = slice(first, after)
-        return Drawn(self.strength[rows], self.start[rows], self.tau[rows])
+        return MotorFactors(self.strength[rows], self.start[rows], self.tau[rows])
 
 
 class Frames(NamedTuple):
@@ -114,7 +114,7 @@ def model_of(actuator: Actuator) -> str:
     return "kneader" if actuator.kind is Modality.KNEADING else "cell"
 
 
-def draw(actuators: Sequence[Actuator], variants: int, seed: int) -> Drawn:
+def draw(actuators: Sequence[Actuator], variants: int, seed: int) -> MotorFactors:
     """Draw variants of these actuators; the same seed gives the same ones, however many follow."""
     uniform = np.random.default_rng(seed).random((variants, len(FIGURES), len(actuators)))
     factors = np.ones_like(uniform)
@@ -122,13 +122,13 @@ def draw(actuators: Sequence[Actuator], variants: int, seed: int) -> Drawn:
         for row, figure in enumerate(FIGURES):
             law = laws()[model_of(actuator)][figure]
             factors[:, row, column] = law.factors(uniform[:, row, column])
-    return Drawn(factors[:, 0], factors[:, 1], factors[:, 2])
+    return MotorFactors(factors[:, 0], factors[:, 1], factors[:, 2])
 
 
-def as_described(actuators: Sequence[Actuator]) -> Drawn:
+def as_described(actuators: Sequence[Actuator]) -> MotorFactors:
     """The one variant whose motors are exactly as described."""
     ones = np.ones((1, len(actuators)))
-    return Drawn(ones, ones, ones)
+    return MotorFactors(ones, ones, ones)
 
 
 def drawn_motor(actuator: Actuator, start: float, tau: float) -> Actuator:
@@ -151,7 +151,7 @@ class VariantBank:
     for the last.
     """
 
-    def __init__(self, actuators: Sequence[Actuator], zones: Sequence[int], drawn: Drawn) -> None:
+    def __init__(self, actuators: Sequence[Actuator], zones: Sequence[int], drawn: MotorFactors) -> None:
         self.variants = drawn.variants
         self._strength = drawn.strength
         self._zone_starts = np.concatenate(([0], np.cumsum(zones)[:-1])).astype(np.intp)

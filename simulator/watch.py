@@ -49,12 +49,12 @@ class Watch:
         self._due: deque[tuple[int, bytes]] = deque()
 
     def accepted(self, due_ms: int, drives: bytes) -> None:
-        """Keep what is asked for, if it is recorded."""
+        """Keep setpoints that the device accepted, due at `due_ms` of its time, if there is a recorder."""
         if self._recorder is not None:
             self._due.append((due_ms, drives))
 
     def output(self, output: OutputBlock) -> None:
-        """Take every twentieth millisecond of it."""
+        """Take what was put out: every twentieth millisecond counts."""
         skip = -output.start % TICK_MS
         drive = output.drive[skip::TICK_MS]
         if not len(drive):
@@ -67,7 +67,7 @@ class Watch:
             self.flush()
 
     def event(self, at_ms: int, event: str, **fields: Any) -> None:
-        """Note it, and count the trips."""
+        """Record an event of the device at `at_ms` of its time, and count it if it is a trip."""
         self.trips += event == "trip"
         if self._recorder is not None:
             self.flush()

@@ -22,7 +22,7 @@ TRIM_FRAMES, KEPT_FRAMES = frames(5.0), frames(2.0)
 """Longer silence than this at either end of a device's own time is cut to so much; project's choice."""
 
 
-class Gatherer:
+class Collector:
     """Takes frames in order of time; to be closed before anything is read."""
 
     def __init__(self, header: RecordingHeader) -> None:
@@ -60,7 +60,7 @@ class Gatherer:
         self._add(run)
 
     def close(self) -> None:
-        """Nothing follows."""
+        """Count what is still held; no frame may follow."""
         self._shorten_quiet()
         self._add_quiet()
         if self._held:

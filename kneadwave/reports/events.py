@@ -24,7 +24,7 @@ class Events:
         self._kept: list[RecordedEvent] = []
 
     def keep(self, event: RecordedEvent) -> None:
-        """Take the next one."""
+        """Take the next event; beyond the bound of its kind it is counted only."""
         self.counts[event.event] += 1
         if self.counts[event.event] <= (EVENTS_MAX // 4 if event.event in FREQUENT else EVENTS_MAX):
             fields = list(event.fields.items())[:FIELDS_MAX]

@@ -9,17 +9,17 @@ from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import FRAME_S, frames
 from firmware_bridge.recording.reader import End, RecordedEvent, Recording, RecordingHeader, read_recording
 from kneadwave.reports.align import Aligned, align, paired
-from kneadwave.reports.collect import Gatherer
+from kneadwave.reports.collect import Collector
 from kneadwave.reports.events import TEXT_MAX, Events
 from kneadwave.reports.frames import FrameRun, runs
 from kneadwave.reports.recorded_device import shortened
-from kneadwave.reports.report import Retold
+from kneadwave.reports.report import RunReport
 
 SLACK_FRAMES = frames(2.0)
 """So long a device may play on after the last frame of its host; project's choice."""
 
 
-def retell(path: Path, other: Path | None = None) -> Retold:
+def read_report(path: Path, other: Path | None = None) -> RunReport:
     """Read a recording; `other` is the other side's recording of the same run.
 
     A recording that was cut is told up to its last whole line. RecordingError where one is not valid, and
@@ -27,73 +27,73 @@ def retell(path: Path, other: Path | None = None) -> Retold:
     """
     first = read_recording(path)
     if other is None:
-        return _retold(first)
+        return _report_of(first)
     device, host = paired(first, read_recording(other))
-    return _retold_both(device, host, align(device, host))
+    return _report_of_both(device, host, align(device, host))
 
 
-def _retold(recording: Recording) -> Retold:
-    gatherer, events, end = _gatherer(recording), Events(), None
+def _report_of(recording: Recording) -> RunReport:
+    collector, events, end = _collected(recording), Events(), None
     for item in runs(recording):
         if isinstance(item, FrameRun):
-            gatherer.take(item)
+            collector.take(item)
         elif isinstance(item, RecordedEvent):
             events.keep(item)
         else:
             end = item
-    return _told(recording.header, recording.header, gatherer, events, end)
+    return _report(recording.header, recording.header, collector, events, end)
 
 
-def _retold_both(device: Recording, host: Recording, aligned: Aligned) -> Retold:
-    gatherer, events, reached = _gatherer(device), Events(), 0
+def _report_of_both(device: Recording, host: Recording, aligned: Aligned) -> RunReport:
+    collector, events, reached = _collected(device), Events(), 0
     commands = _Commands(host, aligned)
     first_s, last_s = aligned.shift * FRAME_S, (aligned.last + SLACK_FRAMES) * FRAME_S
     for item in runs(device):
         if isinstance(item, FrameRun):
             reached = item.at + item.length
             for run in commands.beside(item):
-                gatherer.take(run)
+                collector.take(run)
         elif isinstance(item, RecordedEvent) and first_s - FRAME_S <= item.t <= last_s:
             events.keep(item)
     for event in host.events():
         events.keep(RecordedEvent(event.t + first_s, event.event, event.fields))
     # How the session ended is for the host to say: a device serves many, and its recording may still grow.
     end = host.end if reached >= aligned.still else None
-    return _told(device.header, host.header, gatherer, events, end)
+    return _report(device.header, host.header, collector, events, end)
 
 
-def _gatherer(recording: Recording) -> Gatherer:
+def _collected(recording: Recording) -> Collector:
     if not recording.header.actuators:
         raise RecordingError(f"{recording.path}: has no actuators", hint="there is nothing to report")
-    return Gatherer(recording.header)
+    return Collector(recording.header)
 
 
-def _told(
-    header: RecordingHeader, named: RecordingHeader, gatherer: Gatherer, events: Events, end: End | None
-) -> Retold:
+def _report(
+    header: RecordingHeader, named: RecordingHeader, collector: Collector, events: Events, end: End | None
+) -> RunReport:
     """What came of it; `named` is the header that says what was played."""
-    gatherer.close()
+    collector.close()
     by_device = header.source == "device"
-    course = gatherer.course(by_device)
-    start_s = gatherer.start_s
-    notes = _notes(by_device, course.asked is not None, gatherer, cut=end is None)
-    return Retold(
+    course = collector.course(by_device)
+    start_s = collector.start_s
+    notes = _notes(by_device, course.asked is not None, collector, cut=end is None)
+    return RunReport(
         profile=shortened(named.profile),
         sources=(header.source,) if named is header else (header.source, named.source),
-        layout=gatherer.layout,
-        summary=gatherer.summary,
+        layout=collector.layout,
+        summary=collector.summary,
         course=course,
         start_s=start_s,
-        apart=gatherer.apart() if by_device and course.asked is not None else None,
-        ceilings=gatherer.ceilings(),
-        events=events.since(start_s, gatherer.summary.duration),
+        apart=collector.apart() if by_device and course.asked is not None else None,
+        ceilings=collector.ceilings(),
+        events=events.since(start_s, collector.summary.duration),
         counts=dict(events.counts),
         end=None if end is None else End(end.t, end.ok, shortened(end.reason, TEXT_MAX)),
         notes=tuple(notes),
     )
 
 
-def _notes(by_device: bool, asked: bool, gatherer: Gatherer, *, cut: bool) -> Iterator[str]:
+def _notes(by_device: bool, asked: bool, collector: Collector, *, cut: bool) -> Iterator[str]:
     """What whoever reads the report has to know."""
     if cut:
         yield "the recording was cut, or still grows: this is what its whole lines tell"
@@ -101,11 +101,11 @@ def _notes(by_device: bool, asked: bool, gatherer: Gatherer, *, cut: bool) -> It
         yield "this is the host's recording: it tells what was asked for, not what was put out"
     elif not asked:
         yield "the recording does not tell what was asked for"
-    if gatherer.start_s > 0:
-        yield f"longer silence at the ends is left out: 0:00 is {gatherer.start_s:.1f} s of the recording"
-    if not gatherer.meter.by_response:
+    if collector.start_s > 0:
+        yield f"longer silence at the ends is left out: 0:00 is {collector.start_s:.1f} s of the recording"
+    if not collector.meter.by_response:
         yield "the recording is an old one: felt levels are the share of full drive"
-    elif not gatherer.meter.by_motor:
+    elif not collector.meter.by_motor:
         yield "the recording tells nothing of the motors: felt levels are those of drives that hold"
 
 

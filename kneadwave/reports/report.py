@@ -1,4 +1,4 @@
-"""A run as a recording tells of it: what text, picture and page show."""
+"""The report of a run, made of its recording: what text, picture and page show."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ZoneFigures:
 
 
 @dataclass(frozen=True)
-class Retold:
+class RunReport:
     """A run as a recording tells of it. Times are seconds from `start_s` of the recording on.
 
     `summary` counts what was put out; what was asked for where only that is known.

@@ -30,7 +30,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Located:
-    """A step with its place in the file, as a person counts."""
+    """A step as it is played: `index` counts those from 0, `place` says where it stands in the file."""
 
     index: int
     step: Step
@@ -39,7 +39,7 @@ class Located:
 
     @property
     def place(self) -> str:
-        """Such as "step[3]"."""
+        """Where the step stands in the file, counted from 1: "step[3]"."""
         return f"step[{self.origin + 1}]"
 
     @property

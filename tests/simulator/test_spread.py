@@ -12,9 +12,9 @@ from simulator.motor import MotorBank
 from simulator.spread import (
     BLOCK,
     FIGURES,
-    Drawn,
     Frames,
     Law,
+    MotorFactors,
     VariantBank,
     as_described,
     draw,
@@ -137,7 +137,7 @@ def test_a_stronger_motor_is_felt_more_and_a_later_start_less():
     strength, start = ones.copy(), ones.copy()
     strength[1] = 1.2
     start[2] = 1.2
-    felt = VariantBank(ALLOWED, COUNTS, Drawn(strength, start, ones)).step(
+    felt = VariantBank(ALLOWED, COUNTS, MotorFactors(strength, start, ones)).step(
         Frames(drive, rate, np.zeros(len(drive), np.uint8)), 1
     )
     assert felt.felt[1] == pytest.approx(1.2 * felt.felt[0])

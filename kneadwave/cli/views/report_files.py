@@ -7,8 +7,8 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plotting import drawing, require_plots
 from kneadwave.cli.views.reports import print_report
 from kneadwave.errors import UsageError
-from kneadwave.reports.read import retell
-from kneadwave.reports.report import Retold
+from kneadwave.reports.read import read_report
+from kneadwave.reports.report import RunReport
 from kneadwave.text import clean
 from profiles.errors import ProfileError
 from profiles.files.save import write_whole
@@ -29,18 +29,18 @@ def show_report(
         _require_page(html)
     if plot is not None:
         require_plots(plot)
-    told = retell(recording, other)
-    figures = told.figures()
+    report = read_report(recording, other)
+    figures = report.figures()
     out.event("report", **figures)
     if not out.as_json:
-        print_report(out, told)
+        print_report(out, report)
     if plot is not None:
-        _draw(told, plot)
+        _draw(report, plot)
         out.end["plot"] = str(plot)
         out.say()
         out.say(f"picture: {plot}")
     if html is not None:
-        _write_page(told, html)
+        _write_page(report, html)
         out.end["html"] = str(html)
         out.say()
         out.say(f"page: {html}")
@@ -59,17 +59,17 @@ def _require_page(path: Path) -> None:
         raise UsageError(f"--html {path}: there is no such folder", hint="make the folder first")
 
 
-def _draw(told: Retold, path: Path) -> None:
+def _draw(report: RunReport, path: Path) -> None:
     from kneadwave.reports.plots.run import plot_run
 
     with drawing():
-        plot_run(told.summary, told.layout, clean(told.title), path, told.steps)
+        plot_run(report.summary, report.layout, clean(report.title), path, report.steps)
 
 
-def _write_page(told: Retold, path: Path) -> None:
+def _write_page(report: RunReport, path: Path) -> None:
     from kneadwave.reports.page.page import page
 
     try:
-        write_whole(path, page(told))
+        write_whole(path, page(report))
     except ProfileError as error:
         raise UsageError(f"--html: {error}", hint="check the folder") from error

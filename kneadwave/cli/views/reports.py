@@ -6,7 +6,7 @@ from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.reports.events import FREQUENT, said
-from kneadwave.reports.report import Retold
+from kneadwave.reports.report import RunReport
 from kneadwave.text import clean, clock_text
 
 BAR: Final = 8
@@ -26,43 +26,43 @@ class Column(NamedTuple):
     rank: int = 0
 
 
-def print_report(out: Output, told: Retold) -> None:
+def print_report(out: Output, report: RunReport) -> None:
     """Everything that is told of a run; tables fit the width."""
-    out.say(out.bold(clean(told.title)))
-    for name, value in _facts(told):
+    out.say(out.bold(clean(report.title)))
+    for name, value in _facts(report):
         for line in paragraph(value, first=name, indent=16):
             out.say(line)
-    for text in told.breaches:
+    for text in report.breaches:
         for line in paragraph(clean(text), first="limit broken", indent=16):
             out.say(out.bold(line))
     out.say()
-    _fitting(out, _zones(told, out.ascii_only))
+    _fitting(out, _zones(report, out.ascii_only))
     out.say()
-    _fitting(out, _actuators(told))
-    _print_idle(out, told)
+    _fitting(out, _actuators(report))
+    _print_idle(out, report)
     out.say()
-    _print_events(out, told)
-    if told.notes:
+    _print_events(out, report)
+    if report.notes:
         out.say()
-    for note in told.notes:
+    for note in report.notes:
         for line in paragraph(note, first="note: ", indent=6):
             out.say(line)
 
 
-def _facts(told: Retold) -> list[tuple[str, str]]:
-    peak, mean = told.summary.levels
-    dwell_id, dwell_s = told.summary.longest_dwell
+def _facts(report: RunReport) -> list[tuple[str, str]]:
+    peak, mean = report.summary.levels
+    dwell_id, dwell_s = report.summary.longest_dwell
     dwell = f"{dwell_s:.1f} s of {DWELL_MAX_S:.0f} s, {clean(dwell_id)}" if dwell_id else "none"
     facts = [
-        ("recorded by", " and ".join(f"the {source}" for source in told.sources)),
-        ("time", f"{clock_text(told.duration)} min of {clock_text(SESSION_MAX_S)}"),
-        ("ended", "not recorded" if told.end is None else clean(told.end.reason) or "no reason told"),
+        ("recorded by", " and ".join(f"the {source}" for source in report.sources)),
+        ("time", f"{clock_text(report.duration)} min of {clock_text(SESSION_MAX_S)}"),
+        ("ended", "not recorded" if report.end is None else clean(report.end.reason) or "no reason told"),
         ("felt level", f"peak {_percent(peak)} %, mean {_percent(mean)} %"),
         ("longest dwell", dwell),
-        ("trips", str(told.counts.get("trip", 0))),
+        ("trips", str(report.counts.get("trip", 0))),
     ]
-    if told.apart is not None:
-        pairs = list(zip(told.layout.actuators, told.apart, strict=True))
+    if report.apart is not None:
+        pairs = list(zip(report.layout.actuators, report.apart, strict=True))
         actuator, apart = max(pairs, key=lambda pair: pair[1].most)
         mean_apart = sum(each.mean for _, each in pairs) / len(pairs)
         text = f"{mean_apart:.1f} of 255 apart on average, {apart.most} at the most"
@@ -72,8 +72,8 @@ def _facts(told: Retold) -> list[tuple[str, str]]:
     return facts
 
 
-def _zones(told: Retold, ascii_only: bool) -> list[Column]:
-    zones = told.zones()
+def _zones(report: RunReport, ascii_only: bool) -> list[Column]:
+    zones = report.zones()
 
     def bars(values: list[tuple[float, float]]) -> Cells:
         return [bar(value, most, BAR, ascii_only=ascii_only) for value, most in values]
@@ -90,8 +90,8 @@ def _zones(told: Retold, ascii_only: bool) -> list[Column]:
     ]
 
 
-def _actuators(told: Retold) -> list[Column]:
-    rows = [(i, row) for i, row in enumerate(told.rows) if row.peak_drive]
+def _actuators(report: RunReport) -> list[Column]:
+    rows = [(i, row) for i, row in enumerate(report.rows) if row.peak_drive]
     columns = [
         Column("actuator", [clean(row.id) for _, row in rows], right=False),
         Column("peak drive", [f"{row.peak_drive} of {row.ceiling}" for _, row in rows]),
@@ -99,8 +99,8 @@ def _actuators(told: Retold) -> list[Column]:
         Column("worked s", [f"{row.active_s:.1f}" for _, row in rows], rank=1),
         Column("peak %", [_percent(row.peak) for _, row in rows], rank=3),
     ]
-    if told.apart is not None:
-        apart = [told.apart[i] for i, _ in rows]
+    if report.apart is not None:
+        apart = [report.apart[i] for i, _ in rows]
         columns.append(Column("apart", [f"{each.mean:.1f}" for each in apart], rank=2))
         columns.append(Column("at most", [str(each.most) for each in apart], rank=2))
     return columns
@@ -125,26 +125,28 @@ def _length(columns: list[Column]) -> int:
     return sum(widths) + GAP * (len(widths) - 1)
 
 
-def _print_idle(out: Output, told: Retold) -> None:
+def _print_idle(out: Output, report: RunReport) -> None:
     """Which actuators did nothing, and which must not."""
-    rows = told.rows
+    rows = report.rows
     idle = [
-        a.id for a, row in zip(told.layout.actuators, rows, strict=True) if not (a.excluded or row.peak_drive)
+        a.id
+        for a, row in zip(report.layout.actuators, rows, strict=True)
+        if not (a.excluded or row.peak_drive)
     ]
-    for words, names in (("never worked", idle), ("off throughout", [a.id for a in told.layout.excluded])):
+    for words, names in (("never worked", idle), ("off throughout", [a.id for a in report.layout.excluded])):
         if names:
             out.say()
             for line in paragraph(f"{words}: {', '.join(map(clean, names))}", indent=2):
                 out.say(line)
 
 
-def _print_events(out: Output, told: Retold) -> None:
-    shown = [event for event in told.events if event.event not in FREQUENT]
+def _print_events(out: Output, report: RunReport) -> None:
+    shown = [event for event in report.events if event.event not in FREQUENT]
     out.say(out.bold("events"))
     for event in shown[:EVENTS_MAX]:
         for line in paragraph(clean(said(event)), first=f"{clock_text(event.t):>6}", indent=8):
             out.say(line)
-    counted = [f"{n} of '{kind}'" for kind, n in sorted(told.counts.items()) if kind in FREQUENT]
+    counted = [f"{n} of '{kind}'" for kind, n in sorted(report.counts.items()) if kind in FREQUENT]
     if len(shown) > EVENTS_MAX:
         counted.append(f"{len(shown) - EVENTS_MAX} of other kinds")
     if counted:

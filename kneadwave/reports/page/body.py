@@ -8,21 +8,21 @@ from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.limits import FELT_FLOOR
 from kneadwave.reports.page.markup import escaped
 from kneadwave.reports.plots.body import silhouette
-from kneadwave.reports.report import Retold
+from kneadwave.reports.report import RunReport
 from profiles.body import DEFAULT_STATURE_M, BodyMap, body_map
 
 RADIUS_MIN_MM = 13
 """Smaller actuators are drawn with this radius, so that their level can be seen."""
 
 
-def body_svg(told: Retold, top: float) -> str:
+def body_svg(report: RunReport, top: float) -> str:
     """The body seen from behind, each actuator at its mean felt level; `top` is drawn strongest."""
-    layout = told.layout
+    layout = report.layout
     body = body_map(layout.stature_m)
     scale = layout.stature_m / DEFAULT_STATURE_M
     left, right, high, low = _window(layout, body, scale)
-    rows = told.rows
-    means = [row.mean * told.duration / row.felt_s if row.felt_s else 0.0 for row in rows]
+    rows = report.rows
+    means = [row.mean * report.duration / row.felt_s if row.felt_s else 0.0 for row in rows]
     # The excluded ones first: none of them ever covers one that works.
     ordered = sorted((a for a in layout.actuators if a.placed), key=lambda a: not a.excluded)
     off = [a for a in ordered if a.excluded]

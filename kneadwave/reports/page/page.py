@@ -23,83 +23,82 @@ from kneadwave.reports.page.markup import clock, escaped
 from kneadwave.reports.page.parts import events_table, facts, marks, notes, steps_strip, zones_now
 from kneadwave.reports.page.tables import actuators_table, zones_table
 from kneadwave.reports.page.waves import no_script, strongest, waves, waves_note, widths, worked
-from kneadwave.reports.report import Floats, Retold
+from kneadwave.reports.report import Floats, RunReport
 
 ASSETS = Path(__file__).parent / "assets"
 _PLACE = re.compile(r"@([a-z_]+)@")
 
 
-def page(told: Retold) -> str:
+def page(report: RunReport) -> str:
     """The page of a run; about 100 kB and a few bytes more for each actuator and moment, 1 MB at the most."""
-    top = level_top(told)
-    style = _asset("page.css") + widths(told.steps, told.duration)
+    top = level_top(report)
+    style = _asset("page.css") + widths(report.steps, report.duration)
     script = _asset("page.js")
     places = {
         "policy": _policy(style, script),
-        "title": escaped(told.title),
+        "title": escaped(report.title),
         "style": style,
-        "lead": escaped(_lead(told)),
-        "notes": notes(told),
-        "facts": facts(told),
-        "marks": marks(told),
-        "last": str(max(1, ceil(told.duration))),
-        "body": body_svg(told, top),
-        "body_caption": _body_caption(told),
-        "now": zones_now(told),
+        "lead": escaped(_lead(report)),
+        "notes": notes(report),
+        "facts": facts(report),
+        "marks": marks(report),
+        "last": str(max(1, ceil(report.duration))),
+        "body": body_svg(report, top),
+        "body_caption": _body_caption(report),
+        "now": zones_now(report),
         "top": f"{top * 100:.0f}",
-        "waves_note": waves_note(told),
-        "steps": steps_strip(told.steps),
-        "strongest": strongest(told),
-        "waves": waves(told),
+        "waves_note": waves_note(report),
+        "steps": steps_strip(report.steps),
+        "strongest": strongest(report),
+        "waves": waves(report),
         "no_script": no_script(),
-        "zones": zones_table(told),
-        "actuators": actuators_table(told),
-        "events": events_table(told),
-        "data": _data(told, top),
+        "zones": zones_table(report),
+        "actuators": actuators_table(report),
+        "events": events_table(report),
+        "data": _data(report, top),
         "script": script,
     }
     # In one go, so that nothing that was put in is ever taken for a place itself.
     return _PLACE.sub(lambda found: places[found[1]], _asset("page.html"))
 
 
-def level_top(told: Retold) -> float:
+def level_top(report: RunReport) -> float:
     """The felt level at which colours are at their strongest: the run's peak, rounded up to a tenth."""
-    peak, _ = told.summary.levels
+    peak, _ = report.summary.levels
     return min(max(ceil(peak * 10 - 1e-9) / 10, 0.1), 1.0)
 
 
-def _lead(told: Retold) -> str:
-    ended = "not told how it ended" if told.end is None else told.end.reason
-    return (
-        f"{clock(told.duration)} min, {ended}; recorded by {' and '.join(f'the {s}' for s in told.sources)}"
-    )
+def _lead(report: RunReport) -> str:
+    ended = "not told how it ended" if report.end is None else report.end.reason
+    sources = " and ".join(f"the {source}" for source in report.sources)
+    return f"{clock(report.duration)} min, {ended}; recorded by {sources}"
 
 
-def _body_caption(told: Retold) -> str:
-    off = len(told.layout.excluded)
+def _body_caption(report: RunReport) -> str:
+    off = len(report.layout.excluded)
     words = (
-        f"Seen from behind, {told.layout.stature_m:.2f} m tall. Hatched: spine and kidneys, never touched."
+        f"Seen from behind, {report.layout.stature_m:.2f} m tall. Hatched: spine and kidneys, never touched."
     )
     return f"{words} Crossed: {off} actuators that stay off." if off else words
 
 
-def _data(told: Retold, top: float) -> str:
+def _data(report: RunReport, top: float) -> str:
     """What the script needs, as JSON in which nothing can end its element."""
-    course, allowed = told.course, told.layout.allowed
+    course, allowed = report.course, report.layout.allowed
     fields: dict[str, Any] = {
-        "duration": round(told.duration, 3),
+        "duration": round(report.duration, 3),
         "column_s": round(course.column_s, 4),
         "columns": len(course.felt),
         "floor": FELT_FLOOR,
         "top": top,
-        "drive_top": _drive_top(told),
+        "drive_top": _drive_top(report),
         "steps": [
             {"number": number, "name": name, "start": round(start, 3)}
-            for number, (name, start, _) in zip(told.step_numbers, told.steps, strict=True)
+            for number, (name, start, _) in zip(report.step_numbers, report.steps, strict=True)
         ],
         "zones": [
             {"name": zone.zone, "actuators": [a.index for a in allowed if a.zone == zone.zone]}
-            for zone in told.zones()
+            for zone in report.zones()
         ],
         "asked": _packed(course.asked),
         "put": _packed(course.put),
@@ -110,11 +109,13 @@ def _data(told: Retold, top: float) -> str:
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def _drive_top(told: Retold) -> int:
+def _drive_top(report: RunReport) -> int:
     """Where the top of every waveform lies, in drive units."""
-    peaks = [row.peak_drive for row in told.rows]
-    asked = float(told.course.asked.max(initial=0.0)) if told.course.asked is not None else 0.0
-    return ceil(1.06 * max([1.0, asked, *peaks, *(told.layout.actuators[i].ceiling for i in worked(told))]))
+    peaks = [row.peak_drive for row in report.rows]
+    asked = float(report.course.asked.max(initial=0.0)) if report.course.asked is not None else 0.0
+    return ceil(
+        1.06 * max([1.0, asked, *peaks, *(report.layout.actuators[i].ceiling for i in worked(report))])
+    )
 
 
 def _packed(values: Floats | None) -> str | None:

@@ -8,33 +8,33 @@ from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
 from firmware_bridge.recording.reader import RecordedEvent
 from kneadwave.reports.events import FREQUENT, said
 from kneadwave.reports.page.markup import bar, clock, escaped
-from kneadwave.reports.report import Retold
+from kneadwave.reports.report import RunReport
 
 ALARMS = frozenset({"trip", "stop", "pain", "link"})
 """Events that stand out."""
 
 
-def notes(told: Retold) -> str:
-    """What whoever reads has to know first."""
-    broken = [f"A limit was broken: {text}" for text in told.breaches]
+def notes(report: RunReport) -> str:
+    """The notes above everything else: limits that were broken, then what the recording leaves out."""
+    broken = [f"A limit was broken: {text}" for text in report.breaches]
     items = "".join(f'<li class="alarm">{escaped(_sentence(text))}</li>' for text in broken)
-    items += "".join(f"<li>{escaped(_sentence(text))}</li>" for text in told.notes)
+    items += "".join(f"<li>{escaped(_sentence(text))}</li>" for text in report.notes)
     return f'<ul class="notes">{items}</ul>' if items else ""
 
 
-def facts(told: Retold) -> str:
-    """Terms and what they come to."""
-    peak, mean = told.summary.levels
-    dwell_id, dwell_s = told.summary.longest_dwell
+def facts(report: RunReport) -> str:
+    """The figures at the head of the page, each with its name: time, device, level, longest work, trips."""
+    peak, mean = report.summary.levels
+    dwell_id, dwell_s = report.summary.longest_dwell
     rows = [
-        ("Time", f"{clock(told.duration)} min", f"of {clock(SESSION_MAX_S)} at the most"),
-        ("Device", told.layout.description.name, f"{len(told.layout.allowed)} actuators work"),
+        ("Time", f"{clock(report.duration)} min", f"of {clock(SESSION_MAX_S)} at the most"),
+        ("Device", report.layout.description.name, f"{len(report.layout.allowed)} actuators work"),
         ("Felt level", f"{peak * 100:.0f} % at its peak", f"{mean * 100:.0f} % on average"),
         ("Longest work at one point", f"{dwell_s:.1f} s", _of_dwell(dwell_id)),
-        ("Trips", str(told.counts.get("trip", 0)), "of host or device"),
+        ("Trips", str(report.counts.get("trip", 0)), "of host or device"),
     ]
-    if told.apart is not None:
-        pairs = list(zip(told.layout.actuators, told.apart, strict=True))
+    if report.apart is not None:
+        pairs = list(zip(report.layout.actuators, report.apart, strict=True))
         actuator, apart = max(pairs, key=lambda pair: pair[1].most)
         where = f"at the most, at {actuator.id}" if apart.most else "throughout"
         rows.append(("Asked against put out", f"{apart.most} of 255 apart" if apart.most else "alike", where))
@@ -44,12 +44,14 @@ def facts(told: Retold) -> str:
     )
 
 
-def marks(told: Retold) -> str:
+def marks(report: RunReport) -> str:
     """Lines where something happened, on the track of the slider; the list of events says what."""
-    shown = [event for event in told.events if event.event in ALARMS or event.event in ("step", "intensity")]
-    if not told.duration:
+    shown = [
+        event for event in report.events if event.event in ALARMS or event.event in ("step", "intensity")
+    ]
+    if not report.duration:
         return ""
-    return "".join(_mark(event, 1000 * event.t / told.duration) for event in shown)
+    return "".join(_mark(event, 1000 * event.t / report.duration) for event in shown)
 
 
 def _mark(event: RecordedEvent, x: float) -> str:
@@ -58,12 +60,12 @@ def _mark(event: RecordedEvent, x: float) -> str:
     return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{0 if event.event == "step" else 5}" y2="10"/>'
 
 
-def zones_now(told: Retold) -> str:
+def zones_now(report: RunReport) -> str:
     """A row a zone: its mean at first, and what it feels at a moment once the script runs."""
     return "\n".join(
         f"<li><span>{escaped(zone.zone)}</span>{bar(zone.mean, 1.0, mark=zone.ceiling)}"
         f"<b>{zone.mean * 100:.0f} %</b></li>"
-        for zone in told.zones()
+        for zone in report.zones()
     )
 
 
@@ -78,25 +80,25 @@ def steps_strip(steps: Sequence[tuple[str, float, float]]) -> str:
     return f'<ol class="steps" aria-label="Steps"><li role="presentation"></li>{items}</ol>'
 
 
-def events_table(told: Retold) -> str:
+def events_table(report: RunReport) -> str:
     """What happened, and when."""
-    if not told.events:
+    if not report.events:
         return "<p>Nothing is recorded.</p>"
     rows = "\n".join(
         f'<tr{_alarm(event)}><td data-t="{event.t:.3f}">{clock(event.t)}</td>'
         f'<td class="words">{escaped(said(event))}</td></tr>'
-        for event in told.events
+        for event in report.events
     )
     return (
-        f"<table><caption>{escaped(_counted(told))}</caption><thead><tr>"
+        f"<table><caption>{escaped(_counted(report))}</caption><thead><tr>"
         '<th scope="col">Time</th><th scope="col" class="words">Event</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _counted(told: Retold) -> str:
-    left = sum(told.counts.values()) - len(told.events)
-    text = f"{len(told.events)} events in order of time"
+def _counted(report: RunReport) -> str:
+    left = sum(report.counts.values()) - len(report.events)
+    text = f"{len(report.events)} events in order of time"
     return (
         f"{text}; {left} more, most of them {' and '.join(sorted(FREQUENT))}, are left out" if left else text
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from firmware_bridge.limits import DWELL_MAX_S
 from kneadwave.reports.page.markup import bar, escaped
 from kneadwave.reports.plots.waves import from_head_down
-from kneadwave.reports.report import Retold, ZoneFigures
+from kneadwave.reports.report import RunReport, ZoneFigures
 
 ZONES_CAPTION = (
     f"Dwell is the longest work at one point without a rest, {DWELL_MAX_S:.0f} s at the most. Peak is held "
@@ -14,11 +14,11 @@ ZONES_CAPTION = (
 )
 
 
-def zones_table(told: Retold) -> str:
+def zones_table(report: RunReport) -> str:
     """Dose, dwell and level of each zone, each with a bar against its limit."""
-    if not told.zones():
+    if not report.zones():
         return "<p>No zone may be worked on.</p>"
-    rows = "\n".join(_zone_row(zone) for zone in told.zones())
+    rows = "\n".join(_zone_row(zone) for zone in report.zones())
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Zone", "Dwell", "Peak", "Dose", "Felt for"))
     return _scrolling(
         "Zones",
@@ -40,19 +40,21 @@ def _limited(value: str, limit: str, figure: float, most: float) -> str:
     return f'<td class="limited">{value} <small>{limit}</small>{bar(figure, most)}</td>'
 
 
-def actuators_table(told: Retold) -> str:
+def actuators_table(report: RunReport) -> str:
     """Drives, ceilings and times of each actuator, from the head down; of those that stay off, why."""
     heads = ["Actuator", "Zone", "Peak drive", "Peak felt", "Dwell", "Worked"]
-    if told.apart is not None:
+    if report.apart is not None:
         heads += ["Apart, mean", "Apart, most"]
-    rows = "\n".join(_actuator_row(told, a.index) for a in from_head_down(told.layout.allowed))
+    rows = "\n".join(_actuator_row(report, a.index) for a in from_head_down(report.layout.allowed))
     off = "\n".join(
         f'<tr><th scope="row">{escaped(a.id)}</th><td class="words" colspan="{len(heads) - 1}">off: '
         f"{escaped(a.excluded)}</td></tr>"
-        for a in from_head_down(told.layout.excluded)
+        for a in from_head_down(report.layout.excluded)
     )
     columns = "".join(f'<th scope="col"{_words(i)}>{head}</th>' for i, head in enumerate(heads))
-    apart = " Apart is how far drives asked for and put out differ while either moves." if told.apart else ""
+    apart = (
+        " Apart is how far drives asked for and put out differ while either moves." if report.apart else ""
+    )
     return _scrolling(
         "Actuators",
         f'<table class="figures"><caption>From the head down. Drives go from 0 to 255.{apart}</caption>'
@@ -69,12 +71,12 @@ def _words(column: int) -> str:
     return ' class="words"' if column == 1 else ""
 
 
-def _actuator_row(told: Retold, index: int) -> str:
-    row = told.rows[index]
+def _actuator_row(report: RunReport, index: int) -> str:
+    row = report.rows[index]
     apart = (
         ""
-        if told.apart is None
-        else f"<td>{told.apart[index].mean:.1f}</td><td>{told.apart[index].most}</td>"
+        if report.apart is None
+        else f"<td>{report.apart[index].mean:.1f}</td><td>{report.apart[index].most}</td>"
     )
     return (
         f'<tr><th scope="row">{escaped(row.id)}</th><td class="words">{escaped(row.zone)}</td>'

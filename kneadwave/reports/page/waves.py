@@ -9,7 +9,7 @@ import numpy as np
 from firmware_bridge.recording.summary import ActuatorRow
 from kneadwave.reports.page.markup import escaped
 from kneadwave.reports.plots.waves import from_head_down
-from kneadwave.reports.report import Retold
+from kneadwave.reports.report import RunReport
 
 POINTS_MAX = 600
 """Points of the curve that is drawn without a script."""
@@ -28,32 +28,32 @@ CEILING_KEY = (
 )
 
 
-def worked(told: Retold) -> list[int]:
+def worked(report: RunReport) -> list[int]:
     """The actuators that were asked for anything or put out anything, from the head down."""
-    rows = told.rows
-    asked = set() if told.course.asked is None else set(np.flatnonzero(told.course.asked.any(axis=0)))
+    rows = report.rows
+    asked = set() if report.course.asked is None else set(np.flatnonzero(report.course.asked.any(axis=0)))
     return [
-        a.index for a in from_head_down(told.layout.allowed) if rows[a.index].peak_drive or a.index in asked
+        a.index for a in from_head_down(report.layout.allowed) if rows[a.index].peak_drive or a.index in asked
     ]
 
 
-def waves(told: Retold) -> str:
+def waves(report: RunReport) -> str:
     """A drawing for each actuator that worked, its text alternative included."""
-    return "\n".join(_wave(told, told.rows[i], i) for i in worked(told))
+    return "\n".join(_wave(report, report.rows[i], i) for i in worked(report))
 
 
-def _wave(told: Retold, row: ActuatorRow, index: int) -> str:
+def _wave(report: RunReport, row: ActuatorRow, index: int) -> str:
     return (
         f'<figure class="wave"><figcaption>{escaped(row.id)} <small>{escaped(row.zone)}</small></figcaption>'
         f'<canvas role="img" data-actuator="{index}" data-ceiling="{row.ceiling}" height="56" '
-        f'aria-label="{escaped(_words(told, row, index))}"></canvas></figure>'
+        f'aria-label="{escaped(_words(report, row, index))}"></canvas></figure>'
     )
 
 
-def waves_note(told: Retold) -> str:
+def waves_note(report: RunReport) -> str:
     """What the lines and areas mean."""
-    keys = (PUT_KEY if told.course.put is not None else "") + (
-        ASKED_KEY if told.course.asked is not None else ""
+    keys = (PUT_KEY if report.course.put is not None else "") + (
+        ASKED_KEY if report.course.asked is not None else ""
     )
     return f"{keys}{CEILING_KEY}"
 
@@ -66,13 +66,13 @@ def no_script() -> str:
     )
 
 
-def strongest(told: Retold) -> str:
+def strongest(report: RunReport) -> str:
     """The strongest felt level over the run, drawn without a script."""
-    felt = told.course.felt.max(axis=1) if len(told.course.felt) else np.zeros(1)
+    felt = report.course.felt.max(axis=1) if len(report.course.felt) else np.zeros(1)
     step = -(-len(felt) // POINTS_MAX)
     heights = [100 * float(felt[at : at + step].max()) for at in range(0, len(felt), step)]
     line = "L".join(f"{i} {100 - height:.0f}L{i + 1} {100 - height:.0f}" for i, height in enumerate(heights))
-    peak, mean = told.summary.levels
+    peak, mean = report.summary.levels
     words = (
         f"Strongest felt level over the run: {peak * 100:.0f} % at its peak, {mean * 100:.0f} % on average."
     )
@@ -93,11 +93,11 @@ def widths(steps: Sequence[tuple[str, float, float]], duration: float) -> str:
     )
 
 
-def _words(told: Retold, row: ActuatorRow, index: int) -> str:
-    what = "asked for" if told.course.put is None else "put out"
+def _words(report: RunReport, row: ActuatorRow, index: int) -> str:
+    what = "asked for" if report.course.put is None else "put out"
     words = f"Drive of {row.id} over time: {what} up to {row.peak_drive} of {row.ceiling}"
     words += f", worked {row.active_s:.0f} s"
-    if told.apart is not None:
-        apart = told.apart[index]
+    if report.apart is not None:
+        apart = report.apart[index]
         words += f"; asked and put out lie {apart.mean:.1f} apart on average, {apart.most} at the most"
     return f"{words}."

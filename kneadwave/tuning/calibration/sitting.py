@@ -43,7 +43,7 @@ class SittingListener(Protocol):
         ...
 
     def found(self, actuator: str, found: Found) -> None:
-        """There is a result."""
+        """An actuator is done; `found` is the result."""
         ...
 
 
@@ -75,25 +75,25 @@ class Examiner(Hand):
         self._over = False
 
     def sampler(self, layout: Layout) -> Probe:
-        """What is played: for FeltTest."""
+        """Return what the felt test plays: the probe, silent until a trial begins."""
         self.probe = Probe(layout)
         return self.probe
 
     def began(self, session: Session) -> None:
-        """Know what may be tried on this device, and how strongly at most."""
+        """Take the armed session: which actuators may be tried and how strongly; begin the first trial."""
         assert self.probe is not None
         self.probe.gain = session.feed.intensity
         self._left = list(self._subjects(session.layout, session.feed.intensity))
         self._next(session)
 
     def follow(self, session: Session, update: Update) -> None:  # noqa: ARG002
-        """No key within the time is an answer as well."""
+        """Take note of the time: that no key came while a trial listened is an answer as well."""
         trial = self._search.trial if self._search is not None else None
         if trial is not None and not self._over and self._felt_now(session) >= self._begin + trial.listens:
             self._answer(session, None)
 
     def key(self, session: Session, update: Update, key: str) -> None:  # noqa: ARG002
-        """An answer, or the end of it all."""
+        """Take a key: an answer to the trial, or what ends the sitting."""
         if key in ENDING or key == PAIN_KEY:
             session.stop(BY_KEY if key in ENDING else BY_PAIN)
             return

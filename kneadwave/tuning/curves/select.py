@@ -1,4 +1,4 @@
-"""What a person means by STEP, T=LEVEL and +10%: from words to a curve, and back into a profile."""
+"""From the words STEP, T=LEVEL and +10% of a command to a curve and its points, and back into a profile."""
 
 import re
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ class Where:
 
     @property
     def label(self) -> str:
-        """Such as "8 kneading upwards", or "session"."""
+        """Return the number and name of the step, "8 kneading upwards", or "session"."""
         return SESSION if self.index is None else f"{self.index + 1} {clean(self.name)}"
 
     def seconds(self, t: float) -> float:
@@ -62,7 +62,7 @@ class Where:
         return t if self.curve.unit == "fraction" else t / self.duration_s
 
     def time_text(self, t: float) -> str:
-        """Return a time of the curve as a person writes it."""
+        """Return a time of the curve as `parse_time` reads it: "40%", or "30s" for a curve in seconds."""
         return f"{t * 100:g}%" if self.curve.unit == "fraction" else f"{t:g}s"
 
 

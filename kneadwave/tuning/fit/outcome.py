@@ -52,7 +52,7 @@ class Reached:
         return high < FELT_FLOOR or low >= high / (1 + JND) - 1e-9
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """Return the target, what is felt of it and when, in types that JSON knows."""
         return {
             "zone": self.target.zone,
             "time": self.target.time,

@@ -49,7 +49,7 @@ class LevelTarget:
     time: float
 
     def __str__(self) -> str:
-        """As a person writes it."""
+        """Return the target as `parse_targets` reads it: "neck=40%@1:15"."""
         return f"{self.zone}={self.level * 100:g}%@{clock_text(self.time)}"
 
 

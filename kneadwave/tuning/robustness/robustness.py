@@ -34,8 +34,8 @@ from simulator.run import OutputRun
 from simulator.spread import (
     BLOCK,
     FIGURES,
-    Drawn,
     Frames,
+    MotorFactors,
     Task,
     TaskResult,
     VariantBank,
@@ -103,7 +103,7 @@ class Alone:
 
 @dataclass(frozen=True)
 class Robustness:
-    """What comes of it; shares as in a StepRow."""
+    """How a profile stands real motors, over all variants; shares as in a StepRow."""
 
     variants: int
     seed: int
@@ -200,12 +200,12 @@ class _Progress:
         self._done = 0
 
     def of_the_run(self, elapsed: float) -> None:
-        """The run is so many seconds on."""
+        """Take how many seconds of the run are played."""
         self._played = min(1.0, elapsed / self._run.session.score.duration)
         self._tell()
 
     def of_motors(self, frames: int) -> None:
-        """Some variants were brought through frames, so many of them in all."""
+        """Take how many more frames, summed over variants, their motors have run."""
         self._done += frames
         self._tell()
 
@@ -223,7 +223,7 @@ class _Group:
         self.frames = np.zeros((steps, zones), dtype=np.int64)
 
     def take(self, work: TaskResult) -> None:
-        """Take what came of a piece."""
+        """Take the result of the next task of this group."""
         self.bank = work.bank
         self.felt += work.felt.felt
         self.frames += work.felt.frames
@@ -241,7 +241,7 @@ class _Bench:
         self._counts = [sum(a.zone == zone for a in self.actuators) for zone in self.zones]
         self._columns = [actuator.index for actuator in self.actuators]
 
-    def groups(self, drawn: Drawn) -> list[_Group]:
+    def groups(self, drawn: MotorFactors) -> list[_Group]:
         """All these variants, in groups."""
         parts = (drawn.part(at, at + GROUP) for at in range(0, drawn.variants, GROUP))
         banks = (VariantBank(self.actuators, self._counts, part) for part in parts)

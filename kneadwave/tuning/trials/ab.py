@@ -54,7 +54,7 @@ class Pair:
 
     @property
     def both(self) -> dict[Which, Passage]:
-        """By name."""
+        """Both versions by what they are called."""
         return {SAVED: self.saved, EDITED: self.edited}
 
     @property

@@ -202,7 +202,7 @@ def profile_of(walk: Walk) -> Profile:
 
 
 def value_text(number: str, value: float, unit: str) -> str:
-    """Such as "rate 40 cycles/min"."""
+    """Return a number with its value and unit, in words: "rate 40 cycles/min"."""
     return f"{number} {value:g}" + ("" if unit in ("", "1") else f" {unit}")
 
 

@@ -11,9 +11,9 @@ from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import DWELL_MAX_S
 from firmware_bridge.recording.writer import open_recorder
-from kneadwave.reports.collect import COLUMNS_MAX, COURSE_BYTES, SERIES, Gatherer
+from kneadwave.reports.collect import COLUMNS_MAX, COURSE_BYTES, SERIES, Collector
 from kneadwave.reports.frames import FrameRun
-from kneadwave.reports.read import retell
+from kneadwave.reports.read import read_report
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_a_device_recording_gives_the_figures_of_the_run(
 ) -> None:
     path = tmp_path / "run.jsonl"
     simulation = by_device(path, device, stature_m)
-    told = retell(path)
+    told = read_report(path)
     assert told.summary.as_dict() == simulation.watch.summary.as_dict()
     assert told.layout.stature_m == stature_m
     assert told.layout.power_budget == simulation.layout.power_budget
@@ -39,7 +39,7 @@ def test_a_device_recording_gives_the_figures_of_the_run(
 def test_zones_are_told_from_the_head_down_with_dose_and_limits(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     by_device(path)
-    told = retell(path)
+    told = read_report(path)
     zones = told.zones()
     names = [zone.zone for zone in zones]
     assert names[:4] == ["shoulder-left", "shoulder-right", "scapular-left", "scapular-right"]
@@ -60,7 +60,7 @@ def test_zones_are_told_from_the_head_down_with_dose_and_limits(tmp_path: Path) 
 def test_asked_and_put_out_lie_close_together_on_a_calm_line(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     by_device(path)
-    told = retell(path)
+    told = read_report(path)
     assert told.apart is not None
     assert max(each.most for each in told.apart) <= 1
     assert told.course.asked is not None
@@ -71,7 +71,7 @@ def test_asked_and_put_out_lie_close_together_on_a_calm_line(tmp_path: Path) -> 
 def test_the_figures_are_json_and_hold_every_part(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     by_device(path)
-    figures = json.loads(json.dumps(retell(path).figures(), allow_nan=False))
+    figures = json.loads(json.dumps(read_report(path).figures(), allow_nan=False))
     assert figures["duration_s"] == pytest.approx(14.3, abs=0.5)
     assert figures["longest_dwell"]["max_s"] == 10.0
     assert figures["cut"] is False
@@ -88,19 +88,19 @@ def test_a_recording_is_told_up_to_where_it_was_cut(tmp_path: Path) -> None:
     by_device(path)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    told = retell(path)
+    told = read_report(path)
     assert told.end is None
     assert 5 < told.duration < 9
     assert "cut, or still grows" in told.notes[0]
     path.write_bytes(whole[: whole.index(b"\n") + 1])
-    empty = retell(path)
+    empty = read_report(path)
     assert (empty.duration, empty.course.felt.shape[0], empty.steps) == (0.0, 0, ())
     assert empty.figures()["longest_dwell"] == {"actuator": "", "s": 0.0, "max_s": 10.0}
 
 
 def test_a_host_recording_tells_what_was_asked_for_only(tmp_path: Path) -> None:
     by_both(tmp_path / "device", tmp_path / "host")
-    told = retell(tmp_path / "host")
+    told = read_report(tmp_path / "host")
     assert told.sources == ("host",)
     assert told.course.put is told.course.put_peak is told.apart is None
     assert told.course.asked is not None
@@ -115,7 +115,7 @@ def test_both_sides_of_a_run_are_told_together(tmp_path: Path, first: str, asked
     by_both(device, host, sessions=2)
     if not asked:
         rewritten(device, line=without("asked"))
-    told = retell(device, host) if first == "device" else retell(host, device)
+    told = read_report(device, host) if first == "device" else read_report(host, device)
     assert told.sources == ("device", "host")
     assert told.profile == "short"
     assert [name for name, _, _ in told.steps] == ["up the back", "buzz"]
@@ -137,16 +137,16 @@ def test_a_device_recording_that_was_cut_within_the_run_of_its_host_says_so(tmp_
     lines = device.read_text().splitlines(keepends=True)
     kinds = [json.loads(line)["kind"] for line in lines]
     device.write_text("".join(lines[: kinds.index("end")]))
-    assert retell(device, host).end is not None  # it still grows, and the run is over
+    assert read_report(device, host).end is not None  # it still grows, and the run is over
     device.write_text("".join(lines[: len(lines) // 2]))
-    told = retell(device, host)
+    told = read_report(device, host)
     assert told.end is None
     assert "cut, or still grows" in told.notes[0]
 
 
 def test_long_silence_of_a_waiting_device_is_left_out_at_both_ends(tmp_path: Path) -> None:
     by_both(tmp_path / "device", tmp_path / "host", idle_s=30.0)
-    told = retell(tmp_path / "device")
+    told = read_report(tmp_path / "device")
     assert told.start_s == pytest.approx(28.2, abs=0.5)
     assert told.duration == pytest.approx(18.5, abs=1.0)
     assert any("0:00 is 28" in note for note in told.notes)
@@ -158,9 +158,9 @@ def test_two_sides_of_different_runs_are_refused(tmp_path: Path) -> None:
     by_device(tmp_path / "other")
     by_device(tmp_path / "pad", "seat-pad-8")
     with pytest.raises(RecordingError, match="both recordings of the device"):
-        retell(tmp_path / "device", tmp_path / "other")
+        read_report(tmp_path / "device", tmp_path / "other")
     with pytest.raises(RecordingError, match="other actuators"):
-        retell(tmp_path / "pad", tmp_path / "host")
+        read_report(tmp_path / "pad", tmp_path / "host")
 
     def reversed_drives(line: dict) -> None:
         if line["kind"] == "tick":
@@ -168,7 +168,7 @@ def test_two_sides_of_different_runs_are_refused(tmp_path: Path) -> None:
 
     rewritten(tmp_path / "host", line=reversed_drives)
     with pytest.raises(RecordingError, match="does not hold the run of"):
-        retell(tmp_path / "device", tmp_path / "host")
+        read_report(tmp_path / "device", tmp_path / "host")
 
     def silent(line: dict) -> None:
         if line["kind"] == "tick":
@@ -176,7 +176,7 @@ def test_two_sides_of_different_runs_are_refused(tmp_path: Path) -> None:
 
     rewritten(tmp_path / "host", line=silent)
     with pytest.raises(RecordingError, match="nothing was driven"):
-        retell(tmp_path / "device", tmp_path / "host")
+        read_report(tmp_path / "device", tmp_path / "host")
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,9 @@ def test_an_older_recording_says_on_what_its_felt_levels_rest(
 ) -> None:
     path = tmp_path / "run.jsonl"
     by_device(path)
-    peak_drive = max(row.peak_drive for row in retell(path).rows)
+    peak_drive = max(row.peak_drive for row in read_report(path).rows)
     rewritten(path, header=without(*missing), line=without("asked"))
-    told = retell(path)
+    told = read_report(path)
     assert any(note in each for each in told.notes)
     assert any("does not tell what was asked for" in each for each in told.notes)
     assert told.apart is None
@@ -204,8 +204,8 @@ def test_an_older_recording_says_on_what_its_felt_levels_rest(
 def test_every_limit_that_was_broken_is_named(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     by_device(path)
-    assert retell(path).breaches == ()
-    ids = [row.id for row in retell(path).rows]
+    assert read_report(path).breaches == ()
+    ids = [row.id for row in read_report(path).rows]
     spine, upper, knead = ids.index("spine"), ids.index("upper-l"), ids.index("knead-l")
 
     def wild(line: dict) -> None:
@@ -213,7 +213,7 @@ def test_every_limit_that_was_broken_is_named(tmp_path: Path) -> None:
             line["drive"][spine], line["drive"][upper], line["drive"][knead] = 3, 183, 100
             line["rate"][knead] = 61
 
-    told = retell(rewritten(path, line=wild))
+    told = read_report(rewritten(path, line=wild))
     assert told.breaches == (
         "spine has to stay off and was driven up to 3",
         "spine worked 14.2 s at one point, more than 10 s",
@@ -231,7 +231,7 @@ def test_a_recording_without_actuators_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text().splitlines()[0] + "\n")
     rewritten(path, header=lambda header: header["actuators"].clear())
     with pytest.raises(RecordingError, match="has no actuators"):
-        retell(path)
+        read_report(path)
 
 
 def test_memory_does_not_grow_with_the_run(tmp_path: Path) -> None:
@@ -241,13 +241,13 @@ def test_memory_does_not_grow_with_the_run(tmp_path: Path) -> None:
         recorder.header(layout, "long", "device", "mat-64")
     from firmware_bridge.recording.reader import read_recording
 
-    gatherer = Gatherer(read_recording(path).header)
+    collector = Collector(read_recording(path).header)
     drive = bytes([90] * 64)
     columns = min(COLUMNS_MAX, COURSE_BYTES // (SERIES * 64))
     for at in range(0, 60_000, 1000):
-        gatherer.take(FrameRun(at, 1000, drive, bytes(64), drive))
-    gatherer.close()
-    course = gatherer.course(True)
+        collector.take(FrameRun(at, 1000, drive, bytes(64), drive))
+    collector.close()
+    course = collector.course(True)
     assert columns // 2 - 2 <= len(course.felt) <= columns
     assert course.felt.shape[1] == 64
     assert course.column_s * len(course.felt) == pytest.approx(1200, abs=course.column_s)

@@ -14,8 +14,8 @@ from recorded_runs import by_both, by_device, rewritten, without
 from kneadwave.reports.collect import COLUMNS_MAX, COURSE_BYTES
 from kneadwave.reports.page.markup import bar, clock, escaped
 from kneadwave.reports.page.page import level_top, page
-from kneadwave.reports.read import retell
-from kneadwave.reports.report import Retold
+from kneadwave.reports.read import read_report
+from kneadwave.reports.report import RunReport
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&@data@"
 VOID = {"meta", "link", "input", "br", "img"}
@@ -62,13 +62,13 @@ def data_of(text: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Retold:
+def told(tmp_path_factory: pytest.TempPathFactory) -> RunReport:
     path = tmp_path_factory.mktemp("run") / "run.jsonl"
     by_device(path)
-    return retell(path)
+    return read_report(path)
 
 
-def test_the_page_is_whole_and_names_no_other_place(told: Retold) -> None:
+def test_the_page_is_whole_and_names_no_other_place(told: RunReport) -> None:
     text = page(told)
     reader = read(text)
     assert text.startswith("<!doctype html>")
@@ -88,7 +88,7 @@ def test_the_page_is_whole_and_names_no_other_place(told: Retold) -> None:
     }
 
 
-def test_the_policy_lets_only_its_own_script_and_style_through(told: Retold) -> None:
+def test_the_policy_lets_only_its_own_script_and_style_through(told: RunReport) -> None:
     text = page(told)
     policy = read(text).named("meta")[1]["content"]
     assert policy is not None
@@ -114,7 +114,7 @@ def test_names_from_a_hostile_file_stay_text(tmp_path: Path) -> None:
             if key in found:
                 found[key] = EVIL
 
-    told = retell(rewritten(path, header=header, line=line))
+    told = read_report(rewritten(path, header=header, line=line))
     text = page(told)
     reader = read(text)
     assert len(reader.named("script")) == 2
@@ -125,7 +125,7 @@ def test_names_from_a_hostile_file_stay_text(tmp_path: Path) -> None:
     assert reader.text["caption"]
 
 
-def test_the_course_is_packed_an_actuator_after_another(told: Retold) -> None:
+def test_the_course_is_packed_an_actuator_after_another(told: RunReport) -> None:
     data = data_of(page(told))
     columns = data["columns"]
     for key, values in (
@@ -143,7 +143,7 @@ def test_the_course_is_packed_an_actuator_after_another(told: Retold) -> None:
     ]
 
 
-def test_every_drawing_has_a_text_alternative(told: Retold) -> None:
+def test_every_drawing_has_a_text_alternative(told: RunReport) -> None:
     reader = read(page(told))
     ids = {attributes["id"] for _, attributes in reader.tags if "id" in attributes}
     for tag in ("svg", "canvas", "img"):
@@ -157,7 +157,7 @@ def test_every_drawing_has_a_text_alternative(told: Retold) -> None:
     assert len(reader.named("caption")) == len(reader.named("table")) == 3
 
 
-def test_excluded_actuators_are_crossed_and_never_drawn_as_working(told: Retold) -> None:
+def test_excluded_actuators_are_crossed_and_never_drawn_as_working(told: RunReport) -> None:
     reader = read(page(told))
     working = [int(g["data-actuator"] or -1) for g in reader.named("g") if "data-actuator" in g]
     assert sorted(working) == [a.index for a in told.layout.allowed]
@@ -166,20 +166,20 @@ def test_excluded_actuators_are_crossed_and_never_drawn_as_working(told: Retold)
 
 def test_a_page_of_a_host_or_of_nothing_is_whole_too(tmp_path: Path) -> None:
     by_both(tmp_path / "device", tmp_path / "host")
-    host = page(retell(tmp_path / "host"))
+    host = page(read_report(tmp_path / "host"))
     assert data_of(host)["put"] is data_of(host)["peak"] is None
     assert "not what was put out" in host
     by_device(tmp_path / "run")
     header = (tmp_path / "run").read_text().splitlines()[0]
     (tmp_path / "run").write_text(header + "\n")
-    empty = page(retell(tmp_path / "run"))
+    empty = page(read_report(tmp_path / "run"))
     assert data_of(empty)["columns"] == 0
     read(empty)
     rewritten(tmp_path / "run", header=without("response", "motor"))
-    assert "share of full drive" in page(retell(tmp_path / "run"))
+    assert "share of full drive" in page(read_report(tmp_path / "run"))
 
 
-def test_the_largest_course_fits_a_megabyte_beside_the_rest(told: Retold) -> None:
+def test_the_largest_course_fits_a_megabyte_beside_the_rest(told: RunReport) -> None:
     rest = len(page(told).encode()) - sum(
         len(data_of(page(told))[key]) for key in ("asked", "put", "peak", "felt")
     )
@@ -191,7 +191,7 @@ def test_the_largest_course_fits_a_megabyte_beside_the_rest(told: Retold) -> Non
 
 @pytest.mark.parametrize(("peak", "top"), [(0.0, 0.1), (0.05, 0.1), (0.3, 0.3), (0.301, 0.4), (1.0, 1.0)])
 def test_colours_end_at_the_peak_rounded_up(
-    told: Retold, monkeypatch: pytest.MonkeyPatch, peak: float, top: float
+    told: RunReport, monkeypatch: pytest.MonkeyPatch, peak: float, top: float
 ) -> None:
     monkeypatch.setattr(type(told.summary), "levels", (peak, 0.0))
     assert level_top(told) == pytest.approx(top)

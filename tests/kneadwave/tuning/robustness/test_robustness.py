@@ -13,7 +13,7 @@ from kneadwave.tuning.robustness.workers import processes
 from profiles.profile import load_profile
 from profiles.rules.limits import JND
 from profiles.score import compose
-from simulator.spread import Drawn
+from simulator.spread import MotorFactors
 
 DEVICE = load_device("seat-pad-8")
 SCORE = compose(load_profile("felt-check"))
@@ -29,7 +29,7 @@ def spread_by(monkeypatch, strength):
 
     def drawn(actuators, variants, seed):  # noqa: ARG001
         ones = np.ones((variants, len(actuators)))
-        return Drawn(ones * np.array(strength)[:, None], ones, ones)
+        return MotorFactors(ones * np.array(strength)[:, None], ones, ones)
 
     monkeypatch.setattr(module, "draw", drawn)
 
@@ -47,7 +47,7 @@ def test_one_weak_motor_loses_its_zone_and_nothing_else(monkeypatch):
     def drawn(actuators, variants, seed):  # noqa: ARG001
         strength = np.ones((variants, len(actuators)))
         strength[1, [a.zone for a in actuators].index("shoulder-left")] = 0.5
-        return Drawn(strength, np.ones_like(strength), np.ones_like(strength))
+        return MotorFactors(strength, np.ones_like(strength), np.ones_like(strength))
 
     monkeypatch.setattr(module, "draw", drawn)
     found = robustness(SCORE, DEVICE, variants=2, seed=0)
@@ -71,7 +71,7 @@ def test_it_tells_of_every_step_that_is_felt(found):
 def test_what_alone_makes_the_difference_is_named(monkeypatch):
     def drawn(actuators, variants, seed):  # noqa: ARG001
         ones = np.ones((variants, len(actuators)))
-        return Drawn(1.3 * ones, ones, 1.01 * ones)
+        return MotorFactors(1.3 * ones, ones, 1.01 * ones)
 
     monkeypatch.setattr(module, "draw", drawn)
     found = robustness(SCORE, DEVICE, variants=5, seed=0)
