@@ -14,7 +14,7 @@ Dose = Mapping[str, Mapping[str, float]]
 Time of a guided step by hand counts under its part ("neck"), with active_s alone."""
 
 
-class Diary:
+class SittingDiary:
     """Writes one sitting down, from `begin` to `end`."""
 
     def __init__(self, ledger: Ledger) -> None:

@@ -18,7 +18,7 @@ from typing import Final
 
 from kneadwave.errors import NotCleared
 from kneadwave.people.allowance import CLOCK_SLACK, allowed, check_clock, check_person, check_untouched
-from kneadwave.people.diary import Diary, Dose
+from kneadwave.people.diary import Dose, SittingDiary
 from kneadwave.people.history import history
 from kneadwave.people.ledger import Ledger, opened
 from kneadwave.people.recipient import Recipient, chosen, load
@@ -83,7 +83,7 @@ class Sitting:
             _holds=lambda: self._diary.running,
         )
         self._ledger = ledger
-        self._diary = Diary(ledger)
+        self._diary = SittingDiary(ledger)
 
     def begin(self, profile: Profile | str, device: str, planned_s: float, now: datetime) -> None:
         """Write down that it begins; from here on the clearance covers a device.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kneadwave.errors import NotCleared
 from kneadwave.people.allowance import LEAST_S, Allowance, check_clock, part_limit
-from kneadwave.people.diary import Diary
+from kneadwave.people.diary import SittingDiary
 from kneadwave.people.history import history
 from kneadwave.people.ledger import Ledger, opened
 from kneadwave.people.recipient import chosen, current, load
@@ -16,7 +16,9 @@ UNLIMITED = Allowance(float("inf"))
 
 
 @contextmanager
-def sitting(name: str | None, profile: Profile, now: datetime) -> Iterator[tuple[Diary | None, Allowance]]:
+def sitting(
+    name: str | None, profile: Profile, now: datetime
+) -> Iterator[tuple[SittingDiary | None, Allowance]]:
     """A diary for a routine of hands, and how long it may take; without a recipient there is no diary.
 
     Self-massage keeps to five minutes a part of the body within an hour (rule 288). Raises NotCleared when
@@ -28,7 +30,7 @@ def sitting(name: str | None, profile: Profile, now: datetime) -> Iterator[tuple
         return
     with opened(load(chosen(name)).name, now) as ledger:
         allowance = _allowance(ledger, profile, now)
-        diary = Diary(ledger)
+        diary = SittingDiary(ledger)
         diary.begin(profile.name, "", profile.duration_s, now)
         yield diary, allowance
 
