@@ -8,15 +8,16 @@ allow  = ["1a86:7523"]        USB ids or serial numbers that may be opened unask
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kneadwave.errors import ConfigError
-from profiles.files.toml_model import TomlKind, joined, key_text, nearest, parse_table, read_text
+
+if TYPE_CHECKING:
+    from profiles.files.toml_model import TomlKind
 
 KEYS = ("allow", "device", "limit", "on")
 MAX_BYTES: Final = 1 << 16
 """64 KiB. Project's choice: four keys and whatever somebody notes about them."""
-KIND: Final = TomlKind("config file", MAX_BYTES, joined(ConfigError))
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,20 @@ def config_path() -> Path:
     return platformdirs.user_config_path("kneadwave", appauthor=False) / "config.toml"
 
 
+def file_kind() -> "TomlKind":
+    """What a config file may be; made late, so that `knead --help` needs no reader of TOML."""
+    from profiles.files.toml_model import TomlKind, joined
+
+    return TomlKind("config file", MAX_BYTES, joined(ConfigError))
+
+
 def load_config(path: Path | None = None) -> Config:
     """Read the config file; without one everything has its default. ConfigError names file and key."""
-    where = config_path() if path is None else path
+    from profiles.files.toml_model import key_text, nearest, parse_table, read_text
+
+    where, kind = config_path() if path is None else path, file_kind()
     try:
-        data = parse_table(read_text(where, KIND), KIND, str(where))
+        data = parse_table(read_text(where, kind), kind, str(where))
     except (FileNotFoundError, NotADirectoryError):
         return Config()
     for key in data:

@@ -17,8 +17,7 @@ from firmware_bridge.devices.calibration import load_responses
 from firmware_bridge.devices.load import KIND as DEVICE
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceDescriptionError
-from kneadwave.config import KIND as CONFIG
-from kneadwave.config import load_config
+from kneadwave.config import file_kind, load_config
 from kneadwave.errors import ConfigError, PersonFileError
 from kneadwave.people import recipient as recipients
 from kneadwave.people.answers import KIND as ANSWERS
@@ -36,7 +35,7 @@ LOADERS = {
     "profile": (PROFILE, load_profile, ProfileError),
     "device": (DEVICE, load_device, DeviceDescriptionError),
     "responses": (RESPONSES, load_responses, DeviceDescriptionError),
-    "config": (CONFIG, load_config, ConfigError),
+    "config": (file_kind(), load_config, ConfigError),
     "answers": (ANSWERS, lambda path: load_answers(path, TODAY), PersonFileError),
     "recipient": (RECIPIENT, lambda _path: recipients.load("me"), PersonFileError),
 }
