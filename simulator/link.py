@@ -35,7 +35,7 @@ class VirtualLink:
     def __init__(self, cushion: Guard, clock: Clock, line: FaultyLine | None = None) -> None:
         self.name = "sim:"
         self.cushion = cushion
-        self._clock = clock
+        self.clock = clock
         self._line = line or FaultyLine()
         self._end = LineEnd(cushion, self._line)
         self._born = clock.now()
@@ -63,11 +63,11 @@ class VirtualLink:
 
     def _pass(self, data: bytes) -> float:
         """Put `data` on the line and let time pass; gives the time."""
-        now = self._clock.now()
+        now = self.clock.now()
         self._end.put(data, now, int((now - self._born) * 1000))
         if self._line.unplugged:
             raise LinkLost("the virtual cushion is unplugged", hint="the fault was asked for")
         return now
 
     def _now_ms(self) -> int:
-        return int((self._clock.now() - self._born) * 1000)
+        return int((self.clock.now() - self._born) * 1000)

@@ -16,7 +16,8 @@ from profiles.waveform import FRAME_RATE_HZ
 
 _DWELL_FRAMES = frames(DWELL_MAX_S)
 _REST_FRAMES = frames(DWELL_REST_S)
-_SESSION_FRAMES = frames(SESSION_MAX_S)
+SESSION_FRAMES = frames(SESSION_MAX_S)
+"""Frames of a session in which anything may be driven; rule 84."""
 _NEVER = 1 << 62
 
 
@@ -84,7 +85,7 @@ class Veto:
             )
         if mask:
             self._played += 1
-            if self._played > _SESSION_FRAMES:
+            if self._played > SESSION_FRAMES:
                 return Objection(f"the session is longer than {SESSION_MAX_S / 60:g} minutes", 84)
         self._last = drives
         return None

@@ -60,6 +60,11 @@ class FrameDecoder:
         self._partial = b""
         self._zeros = 0
 
+    @property
+    def unfinished(self) -> int:
+        """How many bytes of a frame that is not complete yet are kept."""
+        return len(self._partial)
+
     def feed(self, data: bytes) -> list[Frame]:
         """The frames that `data` completes, in order. Keeps at most one unfinished frame."""
         frames: list[Frame] = []

@@ -110,7 +110,7 @@ class Sitting:
         """Write down that it is over, and why; once. NotCleared when it cannot be written."""
         self._diary.end(reason, seconds, dose, now)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         self._diary.leave()
 
 
@@ -156,7 +156,7 @@ def admit(
         try:
             yield sitting
         finally:
-            sitting._leave()
+            sitting.leave()
 
 
 def _check_screening(ledger: Ledger, recipient: Recipient, now: datetime) -> None:

@@ -82,7 +82,7 @@ async def settled(app: App[None]) -> None:
     quiet = 0
     for _ in range(2000):
         pumps = [app, *app.screen_stack] if app.is_running else []
-        held = isinstance(app, Editor) and bool(app._held[0])
+        held = isinstance(app, Editor) and app.holds_a_key
         quiet = 0 if held or any(not pump._message_queue.empty() for pump in pumps) else quiet + 1
         if quiet == 3:
             return

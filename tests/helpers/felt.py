@@ -133,11 +133,12 @@ class Sitting:
     allowed_s: float = 60.0
     limit: float = 1.0
     requests: object = field(default_factory=Nobody)
+    clock: VirtualClock = field(default_factory=VirtualClock)
 
     def play(self, hand=None):
         """Play it; whatever it raises passes."""
         description = load_device(self.device)
-        self.clock, self.put_out = VirtualClock(), OutputRun()
+        self.put_out = OutputRun()
         self.cushion = VirtualCushion(description, output=self.put_out)
         link = VirtualLink(self.cushion, self.clock)
         layout, score = place_device(description), compose(self.profile, body_map())

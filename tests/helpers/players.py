@@ -20,7 +20,7 @@ class Tap:
         self.late_by = 0.0
 
     def write(self, data: bytes) -> None:
-        self.writes.append((self.link._clock.now(), data))
+        self.writes.append((self.link.clock.now(), data))
         self.link.write(data)
 
     def __getattr__(self, name: str) -> Any:

@@ -132,6 +132,11 @@ class Editor(App[None]):
         """Move the selected point in time."""
         self._hold("time", by)
 
+    @property
+    def holds_a_key(self) -> bool:
+        """Whether keys that were held have not become an edit yet."""
+        return bool(self._held[0])
+
     def _hold(self, what: str, by: float) -> None:
         if self._held[0] not in ("", what):
             self._finish()

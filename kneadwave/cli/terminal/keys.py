@@ -36,12 +36,12 @@ GUIDED_HELP = "space pause   c last step   p pain   s stop"
 class Keys:
     """While entered, keys arrive one by one and unseen. Does nothing where nobody sits at standard input."""
 
-    def __init__(self) -> None:
+    def __init__(self, fd: int | None = None, *, windows: bool = False) -> None:
         self.gone = False
         """Whether the terminal went away."""
-        self._fd: int | None = None
+        self._fd = fd
         self._before: list[Any] | None = None
-        self._windows = False
+        self._windows = windows
 
     @property
     def active(self) -> bool:

@@ -16,7 +16,7 @@ from firmware_bridge.safety.interlock import Interlock, InterlockEvent
 from firmware_bridge.safety.limiter import Limiter
 from firmware_bridge.wire.messages import Arm
 from profiles.score import Score
-from profiles.waveform import FRAME_RATE_HZ, Renderer, Waveform
+from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler, Waveform
 
 LAYOUT = place_device(load_device("reference-cushion"))
 WIDTH = len(LAYOUT.actuators)
@@ -33,11 +33,28 @@ def short() -> Score:
 
 @pytest.fixture
 def feed(score: Score) -> Feeds:
-    def make(limit: float = 1.0, played: Score = score) -> Feed:
+    def make(limit: float = 1.0, played: Score = score, renderer: Sampler | None = None) -> Feed:
         frames = round(played.duration * FRAME_RATE_HZ)
-        return Feed(Renderer(played, LAYOUT.places()), Limiter(LAYOUT), frames, WIDTH, limit)
+        return Feed(renderer or rendered(played), Limiter(LAYOUT), frames, WIDTH, limit)
 
     return make
+
+
+def rendered(score: Score) -> Renderer:
+    return Renderer(score, LAYOUT.places())
+
+
+class Turning:
+    """A renderer that changes its mind, once somebody asks it anew."""
+
+    def __init__(self, score: Score) -> None:
+        self.renderer = rendered(score)
+        self.silent = False
+
+    def render(self, start_frame: int, n_frames: int) -> Waveform:
+        wave = self.renderer.render(start_frame, n_frames)
+        level = wave.level * (0.0 if self.silent else 1.0)
+        return Waveform(wave.start, level, wave.rate, wave.step)
 
 
 def take(feed: Feed, count: int) -> list[QueuedFrame]:
@@ -241,13 +258,14 @@ def test_what_hurt_never_comes_back_neither_by_louder_nor_by_stronger_steps(
     feed: Feeds, scored: Callable[..., Score], intensity: float, later: float
 ) -> None:
     """Weak at first, or by a low intensity; then as strong as can be."""
-    made = feed(played=scored(level=0.3))
+    turning = Turning(scored(level=0.3))
+    made = feed(renderer=turning)
     made.change_intensity(intensity - 1.0)
     hurt = np.array([list(cue.setpoints.drives) for cue in take(made, 250)])[:, LOWER]
     made.ease(LOWER)
     take(made, 30)
     made.change_intensity(1.0)
-    made._renderer = Renderer(scored(level=later), LAYOUT.places())
+    turning.renderer = rendered(scored(level=later))
     after = np.array([list(cue.setpoints.drives) for cue in take_all(made)])
     starts, exponents = LAYOUT.starts[LOWER], LAYOUT.exponents[LOWER]
     felt = Response.felt_for(hurt, starts, exponents).max()
@@ -305,25 +323,14 @@ def test_whatever_the_controls_every_frame_is_one_the_interlock_permits(
 
 
 @pytest.mark.parametrize("at", [1, 37, BLOCK_FRAMES, BLOCK_FRAMES + 1, 230])
-def test_a_refresh_takes_hold_at_the_next_frame_and_nothing_before_it_changes(feed: Feeds, at: int) -> None:
-    class Turned:
-        """A renderer that changes its mind."""
-
-        silent = False
-
-        def __init__(self, renderer: Renderer) -> None:
-            self._renderer = renderer
-
-        def render(self, start_frame: int, n_frames: int) -> Waveform:
-            wave = self._renderer.render(start_frame, n_frames)
-            level = wave.level * (0.0 if self.silent else 1.0)
-            return Waveform(wave.start, level, wave.rate, wave.step)
-
+def test_a_refresh_takes_hold_at_the_next_frame_and_nothing_before_it_changes(
+    feed: Feeds, score: Score, at: int
+) -> None:
     whole = take_all(feed())
-    made = feed()
-    made._renderer = turned = Turned(made._renderer)
+    turning = Turning(score)
+    made = feed(renderer=turning)
     before = take(made, at)
-    turned.silent = True
+    turning.silent = True
     made.refresh()
     after = take_all(made)
     assert before == whole[:at]

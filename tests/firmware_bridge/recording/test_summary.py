@@ -177,8 +177,8 @@ def test_memory_does_not_grow_with_the_run() -> None:
     def held(summary: RunSummary) -> int:
         return sum(
             value.nbytes
-            for part in (summary, summary._columns, summary._dwell, summary._zones)
-            for value in vars(part).values()
+            for part in (summary, *vars(summary).values())
+            for value in getattr(part, "__dict__", {}).values()
             if isinstance(value, np.ndarray)
         )
 

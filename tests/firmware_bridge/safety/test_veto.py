@@ -271,7 +271,7 @@ def test_twenty_minutes_are_the_longest_session(actuator: Make, d: int) -> None:
 def test_a_pause_neither_adds_to_the_session_nor_renews_it(
     actuator: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(veto, "_SESSION_FRAMES", 20)
+    monkeypatch.setattr(veto, "SESSION_FRAMES", 20)
     interlock = armed([actuator()])
     for _ in range(19):
         interlock.admit(points(10))
@@ -282,7 +282,7 @@ def test_a_pause_neither_adds_to_the_session_nor_renews_it(
 
 
 def test_a_fresh_arm_does_not_begin_another_session(actuator: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(veto, "_SESSION_FRAMES", 20)
+    monkeypatch.setattr(veto, "SESSION_FRAMES", 20)
     interlock = armed([actuator()])
     for _ in range(20):
         interlock.admit(points(10))

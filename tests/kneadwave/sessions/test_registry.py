@@ -94,10 +94,10 @@ def test_a_broken_file_counts_as_nothing(tmp_path: Path, text: str) -> None:
 
 
 def test_a_session_may_run_where_nothing_can_be_registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, content: object) -> None:
-        raise PermissionError(str(path), content)
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(str(path))
 
-    monkeypatch.setattr("kneadwave.sessions.registry._write", refuse)
+    monkeypatch.setattr(Path, "write_text", refuse)
     with Registration(PORT, "x") as registration:
         assert not registration.requested()
 

@@ -30,8 +30,7 @@ def test_each_key_of_the_help_does_something() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="needs pipes that select can watch")
 def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away() -> None:
     reader, writer = os.pipe()
-    keys = Keys()
-    keys._fd = reader
+    keys = Keys(reader)
     try:
         assert not keys.waiting()
         os.write(writer, b" +x-PS\r\xff")
@@ -60,8 +59,7 @@ def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away(
 )
 def test_a_key_that_sends_several_letters_is_none_of_them(typed: bytes, wishes: list[str]) -> None:
     reader, writer = os.pipe()
-    keys = Keys()
-    keys._fd = reader
+    keys = Keys(reader)
     try:
         os.write(writer, typed)
         assert keys.read() == wishes
@@ -84,8 +82,7 @@ def test_a_key_that_sends_several_letters_is_none_of_them(typed: bytes, wishes: 
 )
 def test_whatever_is_typed_counts_as_a_key(typed: bytes, keys: list[str]) -> None:
     reader, writer = os.pipe()
-    made = Keys()
-    made._fd = reader
+    made = Keys(reader)
     try:
         assert made.typed() == []
         os.write(writer, typed)
@@ -115,8 +112,7 @@ def test_on_windows_an_arrow_is_one_key_and_no_letter(monkeypatch: pytest.Monkey
     # There an arrow down is "\xe0P": no P for pain was pressed.
     console = Console("S\xe0P\x00;\xe0")
     monkeypatch.setitem(sys.modules, "msvcrt", console)
-    keys = Keys()
-    keys._windows = True
+    keys = Keys(windows=True)
     assert keys.waiting()
     assert keys.typed() == ["s", OTHER, OTHER, "\xe0"]
     assert not keys.waiting()

@@ -49,15 +49,8 @@ class Trial:
             allowed_s=allowed_s,
             requests=SimpleNamespace(stop_asked=False, requested=lambda: False),
         )
-        self.hand = Listening(pair, VirtualClock(), self.lines.append, self.event)
+        self.hand = Listening(pair, self.sitting.clock, self.lines.append, self.event)
         self.on_question = on_question
-        play = self.hand.began
-
-        def began(session):
-            self.hand._clock = self.sitting.clock
-            play(session)
-
-        self.hand.began = began
         self.sitting.play(self.hand)
         self.reason = self.sitting.session.stop_reason
 
