@@ -13,7 +13,7 @@ import numpy.typing as npt
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.devices.response import FloatArray, IntArray, Response
 from firmware_bridge.limits import DRIVE_MAX, KNEADING_MAX_CPM
-from firmware_bridge.safety.shaping import CHUNK_FRAMES, BoolArray, Held, Memory, Slew, shape
+from firmware_bridge.safety.shaping import CHUNK_FRAMES, BoolArray, Held, Memory, Slew, shape, slew_only
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ, Waveform
 
@@ -113,6 +113,15 @@ class Limiter:
         rate = self._rates(block, drive, events)
         events.sort(key=lambda event: (event.frame, event.actuator, event.kind))
         return DriveBlock(block.start, drive, rate, block.step), events
+
+    def slew_only(self, block: Waveform) -> IntArray:
+        """The drives that `block` asks for, from rest, held by nothing but how fast each actuator changes.
+
+        Neither ceiling nor dwell nor budget: to tell what those take away, never for a device. Its memory
+        stays as it is.
+        """
+        wish = Response.drive_for(block.level, self._start, self._exponent)
+        return slew_only(wish, self._slew)
 
     def snapshot(self) -> LimiterState:
         """The memory as it stands, independent of what follows."""

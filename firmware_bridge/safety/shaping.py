@@ -140,6 +140,18 @@ def shape(want: IntArray, memory: Memory, slew: Slew, budget: int) -> tuple[IntA
     return out, sorted((index, column, "dwell") for column, walk in walks.items() for index in walk.begins)
 
 
+def slew_only(want: IntArray, slew: Slew) -> IntArray:
+    """The wanted drives (frames, actuators) from rest, held by slew alone, however long; for comparison."""
+    out = want.copy()
+    steep = np.diff(want, axis=0, prepend=np.zeros((1, want.shape[1]), dtype=want.dtype))
+    steep = (steep > slew.attack) | (steep < -slew.release)
+    for column in np.flatnonzero(steep.any(axis=0)).tolist():
+        places = np.flatnonzero(steep[:, column]).tolist()
+        attack, release = int(slew.attack[column]), int(slew.release[column])
+        out[:, column] = _slewed(want[:, column].tolist(), 0, attack, release, places)
+    return out
+
+
 def _slewed(want: list[int], last: int, attack: int, release: int, steep: list[int]) -> list[int]:
     """One column under its slew limits, walked only from each steep place to where it has caught up."""
     count = len(want)

@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.response import IntArray, Response
-from firmware_bridge.limits import DRIVE_MAX, DWELL_MAX_S, DWELL_REST_S, FRAME_S, frames
+from firmware_bridge.limits import DWELL_MAX_S, DWELL_REST_S, FRAME_S, frames
 from firmware_bridge.safety.limiter import Limiter
-from firmware_bridge.safety.shaping import CHUNK_FRAMES, Memory, Slew, shape
 from kneadwave.tuning.curves.select import part_of
 from profiles.body import BodyMap, body_map
 from profiles.errors import ProfileError
 from profiles.model import Profile
 from profiles.rules.limits import JND
 from profiles.score import Score, compose
-from profiles.waveform import FRAME_RATE_HZ, Renderer, Waveform
+from profiles.waveform import Renderer, Waveform
 
 Array = NDArray[np.float64]
 
@@ -59,7 +58,7 @@ def played_share(profile: Profile, index: int | None, t: Array, device: DeviceDe
     if kinds <= {"ceiling", "excluded"}:
         whole, left = asked.level, _under_ceilings(asked, layout)
     else:
-        whole, left = _felt(_slewed(asked, layout), layout), _felt(drive, layout)
+        whole, left = _felt(Limiter(layout).slew_only(asked), layout), _felt(drive, layout)
     skip = frames(start) - asked.start
     share = _by_column(whole[skip:], left[skip:])
     if (share >= 1.0 - TOLERANCE).all():
@@ -97,26 +96,6 @@ def _limited(asked: Waveform, layout: Layout) -> tuple[IntArray, set[str]]:
 def _under_ceilings(asked: Waveform, layout: Layout) -> Array:
     """The levels with nothing but the ceilings to hold them."""
     return np.asarray(np.minimum(asked.level, _felt(layout.ceilings, layout)))
-
-
-def _slewed(asked: Waveform, layout: Layout) -> IntArray:
-    """The drives that the levels ask for, with nothing to hold them but how fast the device changes."""
-    wish = Response.drive_for(asked.level, layout.starts, layout.exponents)
-    memory = Memory.silent(len(layout.actuators))
-    slew = Slew(
-        attack=_per_frame([actuator.attack for actuator in layout.actuators]),
-        release=_per_frame([actuator.release for actuator in layout.actuators]),
-    )
-    out = np.empty_like(wish)
-    for first in range(0, len(wish), CHUNK_FRAMES):
-        memory.work[:] = 0  # nobody dwells
-        rows = slice(first, first + CHUNK_FRAMES)
-        out[rows], _ = shape(wish[rows], memory, slew, DRIVE_MAX * len(layout.actuators))
-    return out
-
-
-def _per_frame(per_second: list[int]) -> IntArray:
-    return np.maximum(np.array(per_second, dtype=np.int64) // FRAME_RATE_HZ, 1)
 
 
 def _felt(drive: IntArray, layout: Layout) -> Array:

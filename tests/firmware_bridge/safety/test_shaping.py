@@ -6,7 +6,7 @@ from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_bridge.safety.shaping import CHUNK_FRAMES, Memory, Slew, shape, shape_exactly
+from firmware_bridge.safety.shaping import CHUNK_FRAMES, Memory, Slew, shape, shape_exactly, slew_only
 
 UNLIMITED = 255 * 64
 
@@ -182,3 +182,21 @@ def test_a_copy_of_the_memory_is_its_own():
     run(constant(10, 50, 50), slew(count=2), memory=memory)
     assert memory.work.tolist() == [10, 10]
     assert copy.work.tolist() == [0, 0]
+
+
+@settings(max_examples=at_depth(200))
+@given(wanted())
+def test_slew_alone_holds_nothing_but_the_step_from_frame_to_frame(case):
+    want, limits, _ = case
+    given_drives = want.copy()
+    last, exact = np.zeros(want.shape[1], dtype=np.int64), []
+    for row in want:
+        last = np.clip(row, last - limits.release, last + limits.attack)
+        exact.append(last)
+    assert np.array_equal(slew_only(want, limits), np.array(exact))
+    assert np.array_equal(want, given_drives), "what was wanted is left as it was"
+
+
+def test_slew_alone_knows_no_dwell_and_no_budget():
+    drives = slew_only(constant(60 * 50, 255, 255), slew(count=2))
+    assert (drives[16:] == 255).all()
