@@ -15,6 +15,18 @@ BridgeError                     the root; carries an optional hint for the perso
     └── LinkTimeout             no answer in time (also a TimeoutError)
 """
 
+from profiles.errors import Remedy
+
+
+class DeviceRemedy(Remedy):
+    """What would help with a device."""
+
+    LIST_PORTS = "look which ports there are"
+    STOP_HOLDER = "stop what runs on {url}"
+    CLEAR_TRIP = "look for the cause, then clear the trip"
+    USE_ITS_DESCRIPTION = "use the description that the device was built with"
+    GIVE_DESCRIPTION = "give its description yourself"
+
 
 class BridgeError(Exception):
     """Root of the tree. `hint` says in one line what the user can do."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware_bridge.errors import PortMissing
+from firmware_bridge.errors import DeviceRemedy, PortMissing
 from kneadwave.config import Config
-from kneadwave.errors import NoDevice
+from kneadwave.errors import NoDevice, SessionRemedy
 
 if TYPE_CHECKING:
     from firmware_bridge.devices.calibration import Responses
@@ -93,9 +93,7 @@ def port_of(url: str) -> str:
         wanted = url.removeprefix("id:")
         named = [port.device for port in list_serial_ports() if port.serial_number == wanted]
         if not named:
-            raise PortMissing(
-                f"no device has the serial number {wanted}", hint="list the ports with: knead doctor"
-            )
+            raise PortMissing(f"no device has the serial number {wanted}", hint=DeviceRemedy.LIST_PORTS)
         return os.path.realpath(named[0])
     if "://" in url or os.name == "nt":
         return url
@@ -150,11 +148,11 @@ def _only_allowed(config: Config) -> str:
         return allowed[0].device
     if allowed:
         listed = ", ".join(f"{port.device} ({port.serial_number or port.description})" for port in allowed)
-        raise NoDevice(f"there is more than one device: {listed}", hint="choose one with --device")
+        raise NoDevice(f"there is more than one device: {listed}", hint=SessionRemedy.CHOOSE_DEVICE)
     others = ", ".join(port.device for port in ports)
     if others:
         raise NoDevice(
             f"no known device is connected; these ports are not on the list of known devices: {others}",
-            hint="name the device with --device; to try without one: --device sim:",
+            hint=SessionRemedy.NAME_DEVICE,
         )
-    raise NoDevice("no device is connected", hint="to try without one: --device sim:, or knead virtual")
+    raise NoDevice("no device is connected", hint=SessionRemedy.TRY_WITHOUT)

@@ -5,6 +5,8 @@ A front end turns them into words; the table from every error to its exit lies i
 
 from enum import IntEnum
 
+from profiles.errors import Remedy
+
 
 class Exit(IntEnum):
     """What a script can rely on. A signal n ends with SIGNAL + n: 130 for Ctrl-C, 143 for SIGTERM."""
@@ -88,3 +90,61 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
+
+
+class SessionRemedy(Remedy):
+    """What would help to find a device, or to play on it."""
+
+    CHOOSE_DEVICE = "choose one of them"
+    NAME_DEVICE = "name the device, or try without one"
+    TRY_WITHOUT = "try without one"
+    CHOOSE_DESCRIPTION = "choose another device"
+    RUN = "play it as a session"
+    RUN_ON_IT = "play on it as a session"
+    PREVIEW = "start it on a terminal, or feel a step that asks nothing"
+    SIMULATE = "start it on a terminal; {profile} can be simulated without one"
+    LIST_FAULTS = "look which kinds of faults there are"
+    RUN_SIMULATED = "play on a virtual cushion in the same process"
+    CHOOSE_PATH = "choose another path"
+    STOPPED_BY_ANOTHER = "another process asked for the stop"
+
+
+class PersonRemedy(Remedy):
+    """What would help so that somebody may be massaged."""
+
+    ADD_FIRST = "say who is massaged"
+    ADD = "add {name} first"
+    USE = "choose who is massaged"
+    NAME_OR_USE = "say who is massaged this time, or always"
+    SCREEN = "answer the questions for {name}"
+    RECORD_CONSENT = "a doctor's consent, with date and reason, can be recorded"
+    CONFIRM_LIST = "confirm it on a terminal, or answer it in a file"
+    RECORD_MONTH = "record the month for {name}"
+    TELL_MONTH = "ask a doctor; later the month can be recorded"
+    READ_PROFILE = "read {profile}"
+    BY_HAND = "a child can be massaged by hand"
+    NOT_PRONE = "take a profile for sitting or lying on the side"
+    ANSWERS_TEMPLATE = "begin with the empty answers"
+    ANSWERS_FORM = "the empty answers show how"
+    ANSWERS_ASKED = "the empty answers show what is asked"
+
+
+class TuningRemedy(Remedy):
+    """What would help while a profile or a device is tuned."""
+
+    NOTHING_CHANGED = "nothing was changed; {then}"
+    CORRECT_FILE = "correct it, or move it away: the history has every version without it"
+    SAVE_ELSEWHERE = "save the edits under a name of their own"
+    SAVE_OR_DISCARD = "save the edits under a name of their own, or drop them"
+    CHOOSE_NAME = "choose another name, or move the file away"
+    HISTORY = "the history shows every version"
+    VERSIONS = "versions are 0 to {last}"
+    SAY_STEP = "say which step"
+    REMOVE_POINTS = "take points out first"
+    FIT_OTHER = "fit {profile} to it"
+    RECORD_RUN = "take one that the host made"
+    TWO_ENDS = "such as 30 to 50"
+    FEWEST_VALUES = "ask for 2 or more"
+    MOST_VALUES = "ask for {most} or less, or for no number"
+    SHOW_RESPONSES = "look at what stands for {device}"
+    ONE_PROCESS = "try it in one process"

@@ -7,6 +7,39 @@ instead.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+
+class Remedy(StrEnum):
+    """What would help, named as data: a front end has words of its own for it, such as a command line.
+
+    The value says it plainly, for one that has none; `{name}` in it stands for a value that `of` gives.
+    """
+
+    def of(self, **values: str) -> RemedyOf:
+        """The same for one case, with its values."""
+        return RemedyOf(self, values)
+
+
+class RemedyOf(str):
+    """A remedy with its values; as a text it is the plain words."""
+
+    remedy: Remedy
+    values: dict[str, str]
+
+    def __new__(cls, remedy: Remedy, values: dict[str, str]) -> RemedyOf:
+        """The remedy with `values` in the places that its words leave for them."""
+        made = super().__new__(cls, remedy.value.format(**values))
+        made.remedy, made.values = remedy, values
+        return made
+
+
+class ProfileRemedy(Remedy):
+    """What would help with a profile."""
+
+    LIST_PROFILES = "choose one of the profiles that ship"
+    READ_PROFILE = "read what it says"
+
 
 class ProfileError(ValueError):
     """A profile cannot be used; `str()` gives one line, "file: place: message".

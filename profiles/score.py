@@ -13,7 +13,7 @@ from typing import Any
 from profiles.body import BodyMap, body_map
 from profiles.contact import Contact, form_of
 from profiles.curve import IntensityCurve
-from profiles.errors import ProfileError
+from profiles.errors import ProfileError, ProfileRemedy
 from profiles.hands import contacts
 from profiles.model import Profile, Step
 from profiles.technique import (
@@ -138,7 +138,7 @@ def compose(profile: Profile, body: BodyMap | None = None) -> Score:
         raise ProfileError(
             f"this profile is to be read, not played: {profile.locked_for}",
             place="locked",
-            hint="knead profile show tells what it says",
+            hint=ProfileRemedy.READ_PROFILE,
             rule=98,
         )
     body = body_map() if body is None else body

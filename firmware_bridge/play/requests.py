@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 from firmware_bridge.clock import Clock
 from firmware_bridge.errors import (
     DeviceRefused,
+    DeviceRemedy,
     InterlockTrip,
     LimitsMismatch,
     LinkError,
@@ -78,7 +79,7 @@ class Dialogue:
         if answer.reason == Reason.WRONG_LIMITS:
             raise LimitsMismatch(
                 "the device holds other limits than its description here",
-                hint="use the description that the device was built with: --on FILE",
+                hint=DeviceRemedy.USE_ITS_DESCRIPTION,
             )
         if answer.reason != Reason.NONE:
             raise DeviceRefused(f"the device refused to be armed: {reason_text(answer.reason)}")
@@ -98,7 +99,7 @@ class Dialogue:
         if status.reason != Reason.LINK_LOST:
             raise InterlockTrip(
                 f"the device is latched after a trip: {reason_text(status.reason)}",
-                hint="look for the cause, then clear it with: knead stop --reset",
+                hint=DeviceRemedy.CLEAR_TRIP,
             )
         self.reset()
 

@@ -8,7 +8,7 @@ from firmware_bridge.devices.description import (
     ResponseSpec,
 )
 from firmware_bridge.devices.load import load_device, shipped_devices
-from firmware_bridge.errors import DeviceRefused
+from firmware_bridge.errors import DeviceRefused, DeviceRemedy
 from firmware_bridge.wire.identity import KIND_OF, NOWHERE_MM, DeviceSelf, expected_hash
 from firmware_bridge.wire.messages import ActuatorInfo
 from profiles.technique import Modality
@@ -41,7 +41,7 @@ def description_of(device: DeviceSelf) -> DeviceDescription:
     except (ValueError, KeyError) as error:
         raise DeviceRefused(
             f"the device describes itself as something that may not be driven: {error}",
-            hint="give its description yourself: --on FILE",
+            hint=DeviceRemedy.GIVE_DESCRIPTION,
         ) from error
 
 

@@ -15,7 +15,15 @@ from typing import Protocol
 import serial
 from serial.tools import list_ports
 
-from firmware_bridge.errors import LinkError, LinkLost, LinkTimeout, PortBusy, PortForbidden, PortMissing
+from firmware_bridge.errors import (
+    DeviceRemedy,
+    LinkError,
+    LinkLost,
+    LinkTimeout,
+    PortBusy,
+    PortForbidden,
+    PortMissing,
+)
 from firmware_bridge.wire.framing import BAUD
 
 try:
@@ -154,9 +162,7 @@ def _opening_error(url: str, error: Exception) -> LinkError:
     number = getattr(error, "errno", None)
     text = str(error)
     if number in (errno.EWOULDBLOCK, errno.EBUSY) or "exclusively lock" in text:
-        return PortBusy(
-            f"{url} is in use by another program", hint=f"stop it with: knead stop --device {url}"
-        )
+        return PortBusy(f"{url} is in use by another program", hint=DeviceRemedy.STOP_HOLDER.of(url=url))
     if (
         number in (errno.EACCES, errno.EPERM)
         or isinstance(error, PermissionError)
@@ -168,8 +174,8 @@ def _opening_error(url: str, error: Exception) -> LinkError:
             f"you may not open {url}", hint="join the group that owns it (often dialout), then log in again"
         )
     if number == errno.ENOENT or "FileNotFoundError" in text or ("could not open" in text and number is None):
-        return PortMissing(f"there is no port {url}", hint="list the ports with: knead doctor")
-    return LinkError(f"{url} cannot be opened: {error}", hint="list the ports with: knead doctor")
+        return PortMissing(f"there is no port {url}", hint=DeviceRemedy.LIST_PORTS)
+    return LinkError(f"{url} cannot be opened: {error}", hint=DeviceRemedy.LIST_PORTS)
 
 
 def _resolve(url: str) -> str:
@@ -179,7 +185,7 @@ def _resolve(url: str) -> str:
     for port in list_serial_ports():
         if wanted and port.serial_number == wanted:
             return port.device
-    raise PortMissing(f"no device has the serial number {wanted}", hint="list the ports with: knead doctor")
+    raise PortMissing(f"no device has the serial number {wanted}", hint=DeviceRemedy.LIST_PORTS)
 
 
 def _port(found: "list_ports.common.ListPortInfo") -> Port:  # type: ignore[name-defined]

@@ -9,6 +9,7 @@ from firmware_bridge.errors import (
     BridgeError,
     DeviceDescriptionError,
     DeviceRefused,
+    DeviceRemedy,
     InterlockTrip,
     LinkError,
     PortBusy,
@@ -16,8 +17,8 @@ from firmware_bridge.errors import (
     PortMissing,
     RecordingError,
 )
-from kneadwave.errors import Exit, Interrupted, KneadError
-from profiles.errors import ProfileError
+from kneadwave.errors import Exit, Interrupted, KneadError, PersonRemedy, SessionRemedy, TuningRemedy
+from profiles.errors import ProfileError, ProfileRemedy, Remedy, RemedyOf
 
 EXITS: Final[tuple[tuple[type[BaseException], Exit], ...]] = (
     (ProfileError, Exit.INVALID),
@@ -42,6 +43,70 @@ HINTS: Final[dict[Exit, str]] = {
     Exit.STOPPED: "look at the device, then clear a trip with: knead stop --reset",
 }
 """What to say when an error brings no hint of its own."""
+
+WORDS: Final[dict[Remedy, str]] = {
+    ProfileRemedy.LIST_PROFILES: "knead profile list shows the profiles that ship",
+    ProfileRemedy.READ_PROFILE: "knead profile show tells what it says",
+    DeviceRemedy.LIST_PORTS: "list the ports with: knead doctor",
+    DeviceRemedy.STOP_HOLDER: "stop it with: knead stop --device {url}",
+    DeviceRemedy.CLEAR_TRIP: "look for the cause, then clear it with: knead stop --reset",
+    DeviceRemedy.USE_ITS_DESCRIPTION: "use the description that the device was built with: --on FILE",
+    DeviceRemedy.GIVE_DESCRIPTION: "give its description yourself: --on FILE",
+    SessionRemedy.CHOOSE_DEVICE: "choose one with --device",
+    SessionRemedy.NAME_DEVICE: "name the device with --device; to try without one: --device sim:",
+    SessionRemedy.TRY_WITHOUT: "to try without one: --device sim:, or knead virtual",
+    SessionRemedy.CHOOSE_DESCRIPTION: "choose another with --on",
+    SessionRemedy.RUN: "play it as a session: knead run",
+    SessionRemedy.RUN_ON_IT: "play on it with: knead run",
+    SessionRemedy.PREVIEW: "start it on a terminal; knead tune preview plays a step without asking anything",
+    SessionRemedy.SIMULATE: "start it on a terminal; to see how it goes: knead simulate {profile}",
+    SessionRemedy.LIST_FAULTS: "knead simulate --help lists the kinds",
+    SessionRemedy.RUN_SIMULATED: "knead run PROFILE --device sim: plays on a cushion in the same process",
+    SessionRemedy.CHOOSE_PATH: "choose another --path",
+    SessionRemedy.STOPPED_BY_ANOTHER: "somebody used: knead stop",
+    PersonRemedy.ADD_FIRST: "say who is massaged with: knead recipient new me --adult",
+    PersonRemedy.ADD: "make one with: knead recipient new {name} --adult",
+    PersonRemedy.USE: "choose one with: knead recipient use NAME",
+    PersonRemedy.NAME_OR_USE: "name one with --recipient, or: knead recipient use NAME",
+    PersonRemedy.SCREEN: "answer the questions with: knead screen --recipient {name}",
+    PersonRemedy.RECORD_CONSENT: (
+        "a doctor's consent, with date and reason, can be recorded with: knead screen"
+    ),
+    PersonRemedy.CONFIRM_LIST: (
+        "confirm it on a terminal, or answer it in the file for: knead screen --answers"
+    ),
+    PersonRemedy.RECORD_MONTH: "record it with: knead recipient change {name} --pregnancy-month N",
+    PersonRemedy.TELL_MONTH: "ask a doctor; later knead recipient change says the month",
+    PersonRemedy.READ_PROFILE: "read it with: knead profile show {profile}",
+    PersonRemedy.BY_HAND: "a child can be massaged by hand: knead profile show child",
+    PersonRemedy.NOT_PRONE: (
+        "take a profile for sitting or lying on the side, such as: knead profile show pregnancy"
+    ),
+    PersonRemedy.ANSWERS_TEMPLATE: "knead screen --template prints one to fill in",
+    PersonRemedy.ANSWERS_FORM: "knead screen --template shows how",
+    PersonRemedy.ANSWERS_ASKED: "knead screen --template shows what is asked",
+    TuningRemedy.NOTHING_CHANGED: "nothing was changed; {then}",
+    TuningRemedy.CORRECT_FILE: (
+        "correct it, or move it away: without it knead tune history has every version, save --as writes one"
+    ),
+    TuningRemedy.SAVE_ELSEWHERE: "knead tune save --as NAME keeps the edits",
+    TuningRemedy.SAVE_OR_DISCARD: (
+        "knead tune save --as NAME keeps the edits in another file, knead tune discard drops them"
+    ),
+    TuningRemedy.CHOOSE_NAME: "choose another name with --as, or move the file away",
+    TuningRemedy.HISTORY: "knead tune history shows every version",
+    TuningRemedy.VERSIONS: "versions are 0 to {last}: knead tune history",
+    TuningRemedy.SAY_STEP: "say which step: knead tune show PROFILE",
+    TuningRemedy.REMOVE_POINTS: "take points out first: knead tune rm",
+    TuningRemedy.FIT_OTHER: "knead tune fit {profile} --from {path}",
+    TuningRemedy.RECORD_RUN: "take one that the host made: knead run PROFILE --record RUN.jsonl",
+    TuningRemedy.TWO_ENDS: "such as --from 30 --to 50",
+    TuningRemedy.FEWEST_VALUES: "write --steps 2 or more",
+    TuningRemedy.MOST_VALUES: "write --steps {most} or less, or leave it out",
+    TuningRemedy.SHOW_RESPONSES: "knead tune response {device} shows what stands",
+    TuningRemedy.ONE_PROCESS: "try --jobs 1",
+}
+"""Every remedy in the words of this command line."""
 
 RULE: Final = re.compile(r"\(rule (\d{1,3})\)")
 """How every finding, trip and refusal names the rule behind it."""
@@ -74,9 +139,16 @@ def hint_of(error: BaseException) -> str | None:
     """What the person can do, for one line; None where there is nothing to add."""
     hint = getattr(error, "hint", None)
     if isinstance(hint, str):
-        return hint
+        return worded(hint)
     code = exit_of(error)
     return HINTS[Exit(code)] if code < Exit.SIGNAL else None
+
+
+def worded(hint: str) -> str:
+    """A hint in the words of this command line; a text that is no remedy stays as it is."""
+    if isinstance(hint, RemedyOf):
+        return WORDS[hint.remedy].format(**{name: worded(value) for name, value in hint.values.items()})
+    return WORDS[hint] if isinstance(hint, Remedy) else hint
 
 
 def rule_of(error: BaseException) -> int | None:

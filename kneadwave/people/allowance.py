@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Final, NamedTuple
 
-from kneadwave.errors import NotCleared, UsageError
+from kneadwave.errors import NotCleared, PersonRemedy, UsageError
 from kneadwave.people.history import FELT_DAY_S, FELT_S, History, Received, part_of, same_day
 from kneadwave.people.recipient import SESSION_MIN, Recipient
 from kneadwave.text import clock_text
@@ -88,13 +88,13 @@ def check_person(recipient: Recipient, profile: Profile) -> None:
         raise NotCleared(
             f"'{profile.name}' is never played: {profile.locked_for}",
             rule=98,
-            hint=f"read it with: knead profile show {profile.name}",
+            hint=PersonRemedy.READ_PROFILE.of(profile=profile.name),
         )
     if not recipient.adult:
         raise NotCleared(
             f"'{recipient.name}' is recorded as a child: no device is used on a child",
             rule=98,
-            hint="a child can be massaged by hand: knead profile show child",
+            hint=PersonRemedy.BY_HAND,
         )
     month = recipient.pregnancy_month
     if month is None:
@@ -103,13 +103,13 @@ def check_person(recipient: Recipient, profile: Profile) -> None:
         raise NotCleared(
             f"no massage in month {month} of pregnancy, nor in any of the first {EARLY_MONTHS}",
             rule=272,
-            hint="ask a doctor; later knead recipient change says the month",
+            hint=PersonRemedy.TELL_MONTH,
         )
     if _prone(recipient, profile):
         raise NotCleared(
             "nobody who is pregnant lies on the stomach",
             rule=273,
-            hint="take a profile for sitting or lying on the side, such as: knead profile show pregnancy",
+            hint=PersonRemedy.NOT_PRONE,
         )
 
 

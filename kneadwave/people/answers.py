@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-from kneadwave.errors import PersonFileError
+from kneadwave.errors import PersonFileError, PersonRemedy
 from kneadwave.people.screening import (
     Answers,
     Consent,
@@ -23,7 +23,7 @@ _KEYS: Final = ("date", "question", "ready")
 _HEAD: Final = """\
 # Questions before a massage on a device. Write "yes" or "no" into each answer; each is answered by itself.
 # A yes means: no device today. Where a `consent` stands, a doctor's consent (date and reason) lifts it.
-# Then: knead screen --answers FILE
+# Then: {then}
 # date = "YYYY-MM-DD"    may be given; the answers then count on that day alone
 """
 _READY_HEAD: Final = """
@@ -31,9 +31,9 @@ _READY_HEAD: Final = """
 """
 
 
-def template() -> str:
-    """Every question and the list before a run, as TOML with empty answers."""
-    parts = [_HEAD]
+def template(then: str) -> str:
+    """Every question and the list before a run, as TOML with empty answers; `then` says what to do next."""
+    parts = [_HEAD.format(then=then)]
     for question in questions():
         parts.append(
             f"\n[question.{question.id}]    # rule {_numbers(question.rules)}\n# {question.ask}\n"
@@ -52,9 +52,7 @@ def load_answers(path: Path, today: date) -> Answers:
     try:
         text = read_text(path, KIND)
     except OSError as error:
-        raise PersonFileError(
-            f"{path}: is not there", hint="knead screen --template prints one to fill in"
-        ) from error
+        raise PersonFileError(f"{path}: is not there", hint=PersonRemedy.ANSWERS_TEMPLATE) from error
     return read_answers(text, str(path), today)
 
 
@@ -151,7 +149,7 @@ def _check_date(path: str, value: Any, today: date) -> None:
 
 def _table(path: str, place: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise PersonFileError(f"{path}: {place}: must be a table", hint="knead screen --template shows how")
+        raise PersonFileError(f"{path}: {place}: must be a table", hint=PersonRemedy.ANSWERS_FORM)
     return value
 
 
@@ -159,7 +157,7 @@ def _refuse_unknown(path: str, place: str, given: dict[str, Any], known: tuple[s
     for key in given:
         if key not in known:
             near = get_close_matches(key, known, n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else "knead screen --template shows what is asked"
+            hint = f"did you mean '{near[0]}'?" if near else PersonRemedy.ANSWERS_ASKED
             raise PersonFileError(f"{path}: {place}{key_text(key)}: unknown", hint=hint)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from kneadwave.errors import NotCleared, PersonFileError, UsageError
+from kneadwave.errors import NotCleared, PersonFileError, PersonRemedy, UsageError
 from kneadwave.people.ledger import begin
 from kneadwave.people.records import (
     CURRENT,
@@ -144,7 +144,7 @@ def current() -> str | None:
         return None
     name = data.decode("utf-8", "replace").strip()
     if not (NAME.fullmatch(name) and data.endswith(b"\n")):  # without its end it may be another name
-        raise PersonFileError(f"{path}: holds no name", hint="choose one with: knead recipient use NAME")
+        raise PersonFileError(f"{path}: holds no name", hint=PersonRemedy.USE)
     return name
 
 
@@ -164,9 +164,7 @@ def chosen(name: str | None) -> str:
     if found is not None:
         return found
     if names():
-        raise NotCleared(
-            "no recipient was chosen", hint="name one with --recipient, or: knead recipient use NAME"
-        )
+        raise NotCleared("no recipient was chosen", hint=PersonRemedy.NAME_OR_USE)
     raise NotCleared(
         "there is no recipient yet", hint="say who is massaged with: knead recipient new me --adult"
     )
@@ -213,14 +211,14 @@ def _unknown(name: str) -> UsageError:
     near = get_close_matches(name, known, n=1, cutoff=0.5)
     if near:
         return UsageError(f"there is no recipient '{name}'", hint=f"did you mean '{near[0]}'?")
-    hint = f"there are {', '.join(known)}" if known else f"make one with: knead recipient new {name} --adult"
+    hint = f"there are {', '.join(known)}" if known else PersonRemedy.ADD.of(name=name)
     return UsageError(f"there is no recipient '{name}'", hint=hint)
 
 
 def _text(recipient: Recipient) -> str:
     pain = ", ".join(f"{zone} = {degree}" for zone, degree in recipient.pain.items())
     return f"""\
-# Who is massaged. Change it here, or with: knead recipient change
+# Who is massaged. What stands here can be changed here.
 schema = {SCHEMA}
 name = "{recipient.name}"
 adult = {_word(recipient.adult)}

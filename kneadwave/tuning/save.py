@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from kneadwave.errors import Exit, KneadError, UsageError
+from kneadwave.errors import Exit, KneadError, TuningRemedy, UsageError
 from kneadwave.store.append_log import LogEntry
 from kneadwave.tuning.journal import journal_path
 from kneadwave.tuning.versions import Course
@@ -18,9 +18,6 @@ from profiles.files.save import write_new, write_whole
 from profiles.profile import profile_source, shipped_profiles
 from profiles.rules.check import Finding
 
-KEPT_HINT = (
-    "correct it, or move it away: without it knead tune history has every version, save --as writes one"
-)
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -73,7 +70,7 @@ def told_as_kept() -> Iterator[None]:
     try:
         yield
     except ProfileError as error:
-        error.hint = error.hint or KEPT_HINT
+        error.hint = error.hint or TuningRemedy.CORRECT_FILE
         raise
 
 
@@ -108,14 +105,14 @@ def refuse_conflict(path: Path, expected: str, name: str) -> None:
         raise Conflict(
             f"{name}: the file is gone since tuning began",
             "",
-            hint="knead tune save --as NAME keeps the edits",
+            hint=TuningRemedy.SAVE_ELSEWHERE,
         )
     disk = read_text(path)
     if disk != expected:
         raise Conflict(
             f"{name}: the file was changed elsewhere since tuning began; it was not overwritten",
             unified(expected, disk, f"{name} (when tuning began)", f"{name} (on the disk now)"),
-            hint="knead tune save --as NAME keeps the edits in another file, knead tune discard drops them",
+            hint=TuningRemedy.SAVE_OR_DISCARD,
         )
 
 
@@ -144,5 +141,5 @@ def write_copy(target: Path, text: str) -> None:
     except FileExistsError:
         raise UsageError(
             f"{target} is there already; it was not overwritten",
-            hint="choose another name with --as, or move the file away",
+            hint=TuningRemedy.CHOOSE_NAME,
         ) from None

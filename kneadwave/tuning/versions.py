@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from kneadwave.errors import UsageError
+from kneadwave.errors import TuningRemedy, UsageError
 from kneadwave.store.append_log import LogEntry
 
 BEGAN = "began"  # version 0, as the file was read
@@ -97,9 +97,7 @@ class Course:
         if number in self.versions:
             return self.versions[number]
         last = self.next_number - 1
-        raise UsageError(
-            f"there is no version {number}", hint=f"versions are 0 to {last}: knead tune history"
-        )
+        raise UsageError(f"there is no version {number}", hint=TuningRemedy.VERSIONS.of(last=str(last)))
 
     def back(self, n: int) -> Version:
         """Where `n` undos lead. UsageError where there are not so many."""
@@ -159,11 +157,11 @@ def _enough(n: int, there: int, verb: str) -> None:
     if n < 1:
         raise UsageError(f"{n} is no number of edits to {verb}", hint="1 or more")
     if there == 0:
-        raise UsageError(f"there is nothing to {verb}", hint="knead tune history shows every version")
+        raise UsageError(f"there is nothing to {verb}", hint=TuningRemedy.HISTORY)
     if n > there:
         raise UsageError(
             f"there are only {there} edits to {verb}" if there > 1 else f"there is only 1 edit to {verb}",
-            hint="knead tune history shows every version",
+            hint=TuningRemedy.HISTORY,
         )
 
 

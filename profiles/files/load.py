@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from profiles.curve import PRESETS
-from profiles.errors import ProfileError
+from profiles.errors import ProfileError, ProfileRemedy
 from profiles.files import toml_model
 from profiles.model import MAX_STEPS, SCHEMA, Profile
 from profiles.technique import TECHNIQUES
@@ -42,7 +42,7 @@ def read_text(path: Path) -> str:
         raise ProfileError(
             strerror(error.errno or ENOENT).lower(),
             path=str(path),
-            hint="knead profile list shows the profiles that ship",
+            hint=ProfileRemedy.LIST_PROFILES,
         ) from error
 
 

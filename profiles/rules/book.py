@@ -40,7 +40,7 @@ CLASSES: dict[str, str] = {
 }
 ANSWERS: dict[str, str] = {
     "enforced": "a program keeps the limit, whatever is asked for",
-    "checked": "what breaks it is found: by `knead profile check`, or by a test over everything that ships",
+    "checked": "what breaks it is found: by the check of a profile, or by a test over everything that ships",
     "asked": "a question, or a point of the list before a session; without an answer no device moves",
     "shown": "the person is told",
     "played": "a technique or a shipped profile does it",

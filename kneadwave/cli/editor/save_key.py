@@ -8,6 +8,7 @@ from textual.app import App
 from kneadwave.cli.editor import panes
 from kneadwave.cli.editor.dialogs import LineDialog, Reading
 from kneadwave.cli.editor.sheet import Sheet, Told
+from kneadwave.cli.exits import worded
 from kneadwave.tuning.workspace import Conflict
 
 Do = Callable[[Callable[[], str]], bool]
@@ -66,7 +67,7 @@ class Saving:
 
         self._do(save)
         for conflict in conflicts:
-            self._show(conflict.diff, conflict.hint or "")
+            self._show(conflict.diff, worded(conflict.hint or ""))
 
     def _show(self, diff: str, hint: str) -> None:
         self._app.push_screen(

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.sessions.prepare import finding_fields, finding_line, tell_finding
@@ -37,7 +38,9 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
                 place=error.place,
                 message=str(error),
             )
-            out.say(f"error: {clean(str(error))}" + (f" -> {clean(error.hint)}" if error.hint else ""))
+            out.say(
+                f"error: {clean(str(error))}" + (f" -> {clean(worded(error.hint))}" if error.hint else "")
+            )
             refused.append(name)
             continue
         findings = check(profile, body, places)

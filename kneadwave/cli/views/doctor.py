@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Final, Literal, NamedTuple
 
+from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.output import Output, is_terminal, may_style
 from kneadwave.config import Config, config_path, load_config
 from kneadwave.devices import VARIABLE
@@ -113,7 +114,7 @@ def _config() -> Iterator[HealthCheck]:
     try:
         config = load_config(path)
     except ConfigError as error:
-        yield HealthCheck("fail", "config", str(error), error.hint or "correct the file")
+        yield HealthCheck("fail", "config", str(error), worded(error.hint or "correct the file"))
         return
     yield HealthCheck("ok", "config", str(path) if path.exists() else f"none at {path}")
     named = os.environ.get(VARIABLE) or config.device

@@ -29,7 +29,7 @@ from firmware_bridge.devices.calibration import (
 )
 from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
 from kneadwave.devices import responses_path
-from kneadwave.errors import Exit, KneadError, UsageError
+from kneadwave.errors import Exit, KneadError, TuningRemedy, UsageError
 from kneadwave.sessions.record import now as wall_time
 from kneadwave.store.append_log import LogEntry
 from kneadwave.store.files import KeptFileError, reason_of
@@ -37,8 +37,8 @@ from kneadwave.tuning.journal import Journal, opened
 from profiles.files.save import write_whole
 
 HEAD = """Response curves of the device '{name}': how this very one answers.
-Written by: knead tune calibrate {name}, knead tune response {name}. They lie over the description;
-a ceiling here can only be lower than there, and the device itself keeps its own limits.
+Written when it is calibrated, or its curves are set. They lie over the description; a ceiling here can
+only be lower than there, and the device itself keeps its own limits.
 start: lowest drive at which it starts; hold: down to which it keeps going; both 0 to 254.
 exponent: 0.2 to 2.5; ceiling: part of full drive."""
 NAMES = ("start", "hold", "exponent", "ceiling")
@@ -156,7 +156,7 @@ class Curves:
         if len(self._past.texts) < 2:
             raise NothingToUndo(
                 f"there is nothing to undo for '{self.description.name}'",
-                hint=f"knead tune response {self.description.name} shows what stands",
+                hint=TuningRemedy.SHOW_RESPONSES.of(device=self.description.name),
             )
         text = self._past.texts[-2]
         before = None if text is None else parse_responses(text, "the version before", self.description)

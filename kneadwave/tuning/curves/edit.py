@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
-from kneadwave.errors import UsageError
+from kneadwave.errors import TuningRemedy, UsageError
 from kneadwave.text import clean
 from kneadwave.tuning.curves.select import (
     Where,
@@ -61,7 +61,7 @@ def number_plan(step: str, name: str, text: str) -> Plan:
     def plan(profile: Profile) -> Change:
         where = choose(profile, step)
         if where.index is None:
-            raise UsageError("the session has no numbers", hint="say which step: knead tune show PROFILE")
+            raise UsageError("the session has no numbers", hint=TuningRemedy.SAY_STEP)
         old = profile.step[where.index]
         before, unit = number_of(old, name), unit_of(old, name)
         value = _value(text, unit)

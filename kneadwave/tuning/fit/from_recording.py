@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.recording.reader import RecordedEvent, read_recording
-from kneadwave.errors import Exit, KneadError
+from kneadwave.errors import Exit, KneadError, TuningRemedy
 from kneadwave.text import clock_text
 from kneadwave.tuning.fit.simplify import Simplified, simplify
 from profiles.model import Profile
@@ -67,14 +67,14 @@ def read_run(path: str | Path, profile: Profile) -> RecordedIntensity:
     if recording.header.profile != profile.name:
         raise OtherRecording(
             f"{path}: this is a run of '{recording.header.profile}', not of '{profile.name}'",
-            hint=f"knead tune fit {recording.header.profile} --from {path}",
+            hint=TuningRemedy.FIT_OTHER.of(profile=recording.header.profile, path=str(path)),
         )
     events = list(recording.events())
     intensity = [event for event in events if event.event == "intensity"]
     if not intensity:
         raise OtherRecording(
             f"{path}: this recording does not say what was done with + and -",
-            hint="take one that the host made: knead run PROFILE --record RUN.jsonl",
+            hint=TuningRemedy.RECORD_RUN,
         )
     changes = _changes(path, intensity)
     if changes[-1].elapsed > profile.duration_s + AROUND_S:

@@ -14,7 +14,7 @@ from math import ceil
 import numpy as np
 from pydantic import ValidationError
 
-from kneadwave.errors import Exit, KneadError, UsageError
+from kneadwave.errors import Exit, KneadError, TuningRemedy, UsageError
 from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import parse_level, tidy_time, with_step
 from profiles.body import BodyMap, Zone, body_map
@@ -131,7 +131,7 @@ def _met(step: Step, placed: Sequence[PlacedTarget]) -> Step:
     except ValidationError as error:
         raise ProfileError(
             f"'{step.name}' would have {len(points)} points, which no curve can have",
-            hint="take points out first: knead tune rm",
+            hint=TuningRemedy.REMOVE_POINTS,
         ) from error
     return step.model_copy(update={"curve": curve, "level": level} if raised else {"curve": curve})
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.limits import FELT_FLOOR, FRAME_S
-from kneadwave.errors import NotPlayable
+from kneadwave.errors import NotPlayable, SessionRemedy
 from kneadwave.tuning.robustness.workers import Over
 from profiles.body import DEFAULT_STATURE_M, zone_name
 from profiles.rules.limits import JND
@@ -258,7 +258,9 @@ class _Bench:
 
 
 def _nothing_felt(score: Score) -> NotPlayable:
-    return NotPlayable(f"{score.name}: this device makes nothing felt in it", hint="choose another with --on")
+    return NotPlayable(
+        f"{score.name}: this device makes nothing felt in it", hint=SessionRemedy.CHOOSE_DESCRIPTION
+    )
 
 
 def _judged(

@@ -19,7 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
-from kneadwave.errors import KneadError
+from kneadwave.errors import KneadError, TuningRemedy
 from simulator.spread import Task, TaskResult
 
 Over = Callable[[Callable[[Task], TaskResult], Iterable[Task]], Iterator[TaskResult]]
@@ -28,6 +28,7 @@ _ENDING = {
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)
 }
 """What ends a command from outside."""
+_ALONE = TuningRemedy.ONE_PROCESS
 _R = TypeVar("_R")
 
 
@@ -104,4 +105,6 @@ def _lost() -> Iterator[None]:
     try:
         yield
     except BrokenProcessPool as error:
-        raise WorkersLost("a process that shared the work was ended", hint="try --jobs 1") from error
+        raise WorkersLost(
+            "a process that shared the work was ended", hint=TuningRemedy.ONE_PROCESS
+        ) from error

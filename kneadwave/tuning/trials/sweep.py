@@ -12,7 +12,7 @@ from itertools import accumulate
 from math import ceil, isfinite, log
 
 from firmware_bridge.devices.layout import Layout
-from kneadwave.errors import UsageError
+from kneadwave.errors import TuningRemedy, UsageError
 from kneadwave.tuning.trials.clips import clips, lead_s
 from kneadwave.tuning.trials.passages import Passage, passages, period_s, press_s
 from kneadwave.tuning.trials.tape import EDGE_S, Tape, TapePiece, splice
@@ -108,18 +108,18 @@ def walk_of(
         raise UsageError(f"'{written.name}' is for hands: no device plays it, so there is nothing to feel")
     passage = max(here, key=lambda each: float(each.felt.max()))
     if not (isfinite(start) and isfinite(end)) or start == end:
-        raise UsageError("--from and --to are two different values", hint="such as --from 30 --to 50")
+        raise UsageError("a sweep runs between two different values", hint=TuningRemedy.TWO_ENDS)
     for value in (start, end):
         with_number(written, number, value)
     most = _most(passage, number, start, end)
     if count is None:
         count = min(most, max(VALUES_MIN, felt_steps(start, end, NUMBERS[number].jnd) + 1))
     elif count < VALUES_MIN:
-        raise UsageError(f"a sweep has {VALUES_MIN} values at the least", hint="write --steps 2 or more")
+        raise UsageError(f"a sweep has {VALUES_MIN} values at the least", hint=TuningRemedy.FEWEST_VALUES)
     elif count > most:
         raise UsageError(
             f"{count} values do not fit a sitting of a minute; {most} do",
-            hint=f"write --steps {most} or less, or leave it out",
+            hint=TuningRemedy.MOST_VALUES.of(most=str(most)),
         )
     values = values_between(start, end, count)
     return Walk(passage, number, unit_of(written, number), values, _seconds(passage, number, values))

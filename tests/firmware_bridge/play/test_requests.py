@@ -8,6 +8,7 @@ import pytest
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import (
     DeviceRefused,
+    DeviceRemedy,
     InterlockTrip,
     LimitsMismatch,
     LinkLost,
@@ -203,7 +204,7 @@ def test_other_limits_are_a_mismatch_with_a_hint() -> None:
     made = guarded(ScriptedLink(refusing(ARM, Reason.WRONG_LIMITS)))
     with pytest.raises(LimitsMismatch) as caught:
         made.arm(IDENTITY.limits_hash)
-    assert "--on FILE" in (caught.value.hint or "")
+    assert caught.value.hint is DeviceRemedy.USE_ITS_DESCRIPTION
     assert made.connection.interlock.state is not State.ARMED
 
 

@@ -7,7 +7,7 @@ import pytest
 from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device, shipped_devices
-from firmware_bridge.errors import DeviceRefused
+from firmware_bridge.errors import DeviceRefused, DeviceRemedy
 from firmware_bridge.wire.describe import description_of
 from firmware_bridge.wire.identity import DeviceSelf, device_table, expected_hash, identity_of
 
@@ -100,7 +100,7 @@ def test_an_actuator_without_a_place_stays_off() -> None:
 def test_what_no_description_may_say_is_refused_with_a_hint(fields: dict[str, Any]) -> None:
     with pytest.raises(DeviceRefused) as caught:
         description_of(with_actuator(told_by(load_device("seat-pad-8"), model="own"), **fields))
-    assert "--on FILE" in (caught.value.hint or "")
+    assert caught.value.hint is DeviceRemedy.GIVE_DESCRIPTION
 
 
 @pytest.mark.parametrize("model", ["", "Capital", "a b", "x" * 25, "../../etc", "?"])

@@ -14,7 +14,15 @@ import pytest
 import serial
 from serial.tools import list_ports
 
-from firmware_bridge.errors import LinkError, LinkLost, LinkTimeout, PortBusy, PortForbidden, PortMissing
+from firmware_bridge.errors import (
+    DeviceRemedy,
+    LinkError,
+    LinkLost,
+    LinkTimeout,
+    PortBusy,
+    PortForbidden,
+    PortMissing,
+)
 from firmware_bridge.wire.link import ALLOWED_USB_IDS, Port, SerialLink, allowed_ports, list_serial_ports
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX")
@@ -84,7 +92,7 @@ def test_a_second_program_finds_the_port_busy(terminal: Terminal, link: SerialLi
     with pytest.raises(PortBusy) as caught:
         SerialLink(terminal.path)
     assert terminal.path in str(caught.value)
-    assert "knead stop" in (caught.value.hint or "")
+    assert caught.value.hint == DeviceRemedy.STOP_HOLDER.of(url=terminal.path)
     link.close()
     SerialLink(terminal.path).close()
 

@@ -5,7 +5,8 @@ import signal
 import pytest
 
 from firmware_bridge import errors
-from kneadwave.cli.exits import cause_of, exit_of, hint_of, rule_of
+from firmware_bridge.errors import DeviceRemedy
+from kneadwave.cli.exits import WORDS, cause_of, exit_of, hint_of, rule_of, worded
 from kneadwave.errors import (
     ConfigError,
     Exit,
@@ -13,10 +14,13 @@ from kneadwave.errors import (
     NoDevice,
     NotConfirmed,
     NotPlayable,
+    PersonRemedy,
+    SessionRemedy,
     StoppedOutside,
+    TuningRemedy,
     UsageError,
 )
-from profiles.errors import ProfileError
+from profiles.errors import ProfileError, ProfileRemedy, Remedy
 
 
 @pytest.mark.parametrize(
@@ -91,3 +95,29 @@ def test_an_error_of_ours_is_named() -> None:
     assert "KeyError" in cause_of(KeyError("x"))
     assert cause_of(Interrupted(signal.SIGTERM)) == "ended by SIGTERM"
     assert cause_of(KeyboardInterrupt()) == "ended by Ctrl-C"
+
+
+def remedies() -> list[Remedy]:
+    kinds: list[type[Remedy]] = [ProfileRemedy, DeviceRemedy, SessionRemedy, PersonRemedy, TuningRemedy]
+    packages = ("profiles", "firmware_bridge", "simulator", "kneadwave")
+    ours = [kind for kind in Remedy.__subclasses__() if kind.__module__.partition(".")[0] in packages]
+    assert {kind.__name__ for kind in ours} == {kind.__name__ for kind in kinds}
+    return [remedy for kind in kinds for remedy in kind]
+
+
+def test_every_remedy_has_its_words_here_and_nothing_else_has() -> None:
+    assert len(remedies()) == len(set(remedies())), "two of one value would be one row"
+    assert set(WORDS) == set(remedies())
+
+
+def test_a_remedy_is_told_in_the_words_of_the_command_line() -> None:
+    error = errors.PortBusy("busy", hint=DeviceRemedy.STOP_HOLDER.of(url="/dev/x"))
+    assert hint_of(error) == "stop it with: knead stop --device /dev/x"
+    assert hint_of(UsageError("x", hint=TuningRemedy.HISTORY)) == "knead tune history shows every version"
+    assert worded("write 40%") == "write 40%"
+
+
+def test_a_remedy_within_a_remedy_is_told_too() -> None:
+    nothing = TuningRemedy.NOTHING_CHANGED.of(then=ProfileRemedy.READ_PROFILE)
+    assert worded(nothing) == "nothing was changed; knead profile show tells what it says"
+    assert worded(TuningRemedy.NOTHING_CHANGED.of(then="{write}")) == "nothing was changed; {write}"

@@ -6,6 +6,7 @@ import stat
 import pytest
 from people import make_recipient
 
+from kneadwave.cli.exits import worded
 from kneadwave.errors import NotCleared, PersonFileError, UsageError
 from kneadwave.people import recipient as recipients
 from kneadwave.people.recipient import Recipient
@@ -241,10 +242,10 @@ def test_an_unknown_recipient_names_the_nearest():
 def test_without_any_recipient_the_hint_says_how_to_make_one():
     with pytest.raises(UsageError) as caught:
         recipients.load("me")
-    assert "knead recipient new me --adult" in (caught.value.hint or "")
+    assert "knead recipient new me --adult" in worded(caught.value.hint)
     with pytest.raises(NotCleared) as nobody:
         recipients.chosen(None)
-    assert "knead recipient new" in (nobody.value.hint or "")
+    assert "knead recipient new" in worded(nobody.value.hint)
 
 
 def test_the_one_in_use_is_chosen_and_can_be_overruled():

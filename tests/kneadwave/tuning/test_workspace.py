@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tuned import COMMENTED, with_level, with_points, with_step
 
+from kneadwave.cli.exits import worded
 from kneadwave.errors import UsageError
 from kneadwave.store.files import KeptFileError
 from kneadwave.tuning import journal
@@ -256,7 +257,7 @@ def test_a_file_changed_meanwhile_is_never_overwritten(path, conflict):
             desk.save()
         assert caught.value.exit == 3
         assert "+# And home again." in caught.value.diff
-        assert "--as" in caught.value.hint
+        assert "--as" in worded(caught.value.hint)
         assert desk.pending
     assert path.read_text(encoding="utf-8") == conflict
 

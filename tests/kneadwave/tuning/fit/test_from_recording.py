@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.recording.writer import open_recorder
+from kneadwave.cli.exits import worded
 from kneadwave.tuning.fit.from_recording import (
     AROUND_S,
     IntensityChange,
@@ -116,13 +117,13 @@ def test_the_recording_of_another_profile_is_refused(tmp_path):
     path = record(tmp_path / "r.jsonl", [(0, 1.0)], name="gentle-back")
     with pytest.raises(OtherRecording, match="a run of 'gentle-back', not of 'relaxing-back'") as caught:
         read_run(path, BACK)
-    assert "knead tune fit gentle-back" in caught.value.hint
+    assert "knead tune fit gentle-back" in worded(caught.value.hint)
 
 
 def test_a_recording_that_does_not_say_it_names_the_one_that_does(tmp_path):
     with pytest.raises(OtherRecording, match="does not say what was done") as caught:
         read_run(record(tmp_path / "r.jsonl", []), BACK)
-    assert "knead run PROFILE --record" in caught.value.hint
+    assert "knead run PROFILE --record" in worded(caught.value.hint)
 
 
 def test_a_longer_run_is_refused(tmp_path):

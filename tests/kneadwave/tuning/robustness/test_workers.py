@@ -8,6 +8,7 @@ import pytest
 
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
+from kneadwave.cli.exits import worded
 from kneadwave.tuning.robustness.workers import WorkersLost, processes
 from simulator.spread import Frames, Task, VariantBank, advance, draw
 
@@ -80,5 +81,5 @@ def test_a_process_that_is_ended_is_told():
 
     with pytest.raises(WorkersLost) as caught:
         robbed()
-    assert caught.value.hint == "try --jobs 1"
+    assert worded(caught.value.hint) == "try --jobs 1"
     assert not multiprocessing.active_children()
