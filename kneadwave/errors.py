@@ -4,6 +4,11 @@ A front end turns them into words; the table from every error to its exit lies i
 """
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from firmware_bridge.play.ending import SessionEnd
+    from profiles.rules.finding import Finding
 
 from profiles.errors import Remedy
 
@@ -39,9 +44,15 @@ class UsageError(KneadError):
 
 
 class NotPlayable(KneadError):
-    """A profile that may not be played: its check found errors."""
+    """A profile that may not be played: its check found errors, which are the `findings`."""
 
     exit = Exit.INVALID
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, findings: tuple["Finding", ...] = ()
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.findings = findings
 
 
 class ConfigError(KneadError):
@@ -63,9 +74,16 @@ class NotConfirmed(KneadError):
 
 
 class StoppedOutside(KneadError):
-    """The session was stopped by somebody or something other than the person who runs it here."""
+    """The session was stopped by somebody or something other than the person who runs it here.
+
+    `ending` says by what, in words of its own where a `message` says more.
+    """
 
     exit = Exit.STOPPED
+
+    def __init__(self, ending: "SessionEnd", message: str = "", *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.ending = ending
 
 
 class PersonFileError(KneadError):

@@ -95,6 +95,12 @@ class Layout:
         """Response exponents, shape (actuators,)."""
         return np.array([actuator.exponent for actuator in self.actuators], dtype=np.float64)
 
+    def felt_levels(self, drives: bytes) -> list[float]:
+        """What each actuator makes felt if its drive stands still, 0 to 1; a byte for each in `drives`."""
+        values = list(drives)
+        levels: list[float] = Response.felt_for(values, self.starts, self.exponents).tolist()
+        return [level if drive else 0.0 for level, drive in zip(levels, values, strict=True)]
+
 
 def place_device(description: DeviceDescription, body: BodyMap | None = None) -> Layout:
     """Place a device on a body (default: the default stature), deciding what may be driven and how strongly.

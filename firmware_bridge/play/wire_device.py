@@ -117,3 +117,16 @@ class WireDevice:
     def stop(self) -> bool:
         self._unsent.clear()
         return self._requests.stop()
+
+    def send_stop(self) -> None:
+        """Send a stop and wait for nothing: three times, as nothing confirms it, and a line break after it.
+
+        A line that loses bytes hardly loses all. Raises LinkLost or LinkTimeout.
+        """
+        for _ in range(3):
+            self.link.write(self.connection.stop(self.clock.now()))
+        self.link.signal_break()
+
+    def reset(self) -> None:
+        """Clear a latched trip; nothing starts by it. Raises DeviceRefused or LinkTimeout."""
+        self._requests.reset()

@@ -17,7 +17,16 @@ from firmware_bridge.errors import (
     PortMissing,
     RecordingError,
 )
-from kneadwave.errors import Exit, Interrupted, KneadError, PersonRemedy, SessionRemedy, TuningRemedy
+from firmware_bridge.play.ending import EndReason
+from kneadwave.errors import (
+    Exit,
+    Interrupted,
+    KneadError,
+    PersonRemedy,
+    SessionRemedy,
+    StoppedOutside,
+    TuningRemedy,
+)
 from profiles.errors import ProfileError, ProfileRemedy, Remedy, RemedyOf
 
 EXITS: Final[tuple[tuple[type[BaseException], Exit], ...]] = (
@@ -108,6 +117,12 @@ WORDS: Final[dict[Remedy, str]] = {
 }
 """Every remedy in the words of this command line."""
 
+ENDINGS: Final[dict[EndReason, tuple[str, str]]] = {
+    EndReason.BY_REQUEST: ("the session was stopped from outside", WORDS[SessionRemedy.STOPPED_BY_ANOTHER]),
+    EndReason.BY_ABSENCE: ("the terminal went away, so the session was stopped", HINTS[Exit.STOPPED]),
+}
+"""Cause and hint of a session that somebody or something stopped, where an error brings none of its own."""
+
 RULE: Final = re.compile(r"\(rule (\d{1,3})\)")
 """How every finding, trip and refusal names the rule behind it."""
 
@@ -128,6 +143,9 @@ def cause_of(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "ended by Ctrl-C"
     text = str(error)
+    if isinstance(error, StoppedOutside) and not text:
+        known = ENDINGS.get(error.ending.reason)
+        return known[0] if known else f"the session was {error.ending}"
     if isinstance(error, ProfileError) and error.rule is not None and not RULE.search(text):
         text = f"{text} (rule {error.rule})"
     if isinstance(error, KneadError | BridgeError | ProfileError):
@@ -140,6 +158,8 @@ def hint_of(error: BaseException) -> str | None:
     hint = getattr(error, "hint", None)
     if isinstance(hint, str):
         return worded(hint)
+    if isinstance(error, StoppedOutside) and error.ending.reason in ENDINGS:
+        return ENDINGS[error.ending.reason][1]
     code = exit_of(error)
     return HINTS[Exit(code)] if code < Exit.SIGNAL else None
 
@@ -156,7 +176,7 @@ def rule_of(error: BaseException) -> int | None:
     rule = getattr(error, "rule", None)
     if isinstance(rule, int):
         return rule
-    found = RULE.search(str(error))
+    found = RULE.search(cause_of(error))
     return int(found[1]) if found else None
 
 

@@ -51,12 +51,12 @@ def run(
 ) -> None:
     """Play a profile on a device."""
     with telling(as_json) as out:
+        from kneadwave.cli.live_session import run as play
         from kneadwave.config import load_config
-        from kneadwave.sessions.start import Asked
-        from kneadwave.sessions.start import run as play
+        from kneadwave.sessions.start import SessionRequest
 
         config = load_config()
-        asked = Asked(
+        asked = SessionRequest(
             profile=profile,
             device=device,
             on=on,

@@ -46,8 +46,9 @@ def set(
 ) -> None:
     """Feel one level in one zone for some seconds."""
     with telling(as_json) as out:
+        from kneadwave.cli.live_session import feel
         from kneadwave.config import load_config
         from kneadwave.sessions.felt_test import Bench
-        from kneadwave.sessions.hold import hold
+        from kneadwave.sessions.hold import holding
 
-        hold(out, Bench(device, on, limit, recipient, load_config()), zone, level, seconds)
+        feel(out, Bench(device, on, limit, recipient, load_config()), *holding(zone, level, seconds))

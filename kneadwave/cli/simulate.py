@@ -37,20 +37,19 @@ def simulate(
 ) -> None:
     """Play a profile on a virtual cushion."""
     with telling(as_json) as out:
+        from kneadwave.cli.simulation import simulate as play
         from kneadwave.config import load_config
         from kneadwave.devices import DEFAULT_DEVICE
-        from kneadwave.sessions.simulate import faults_from
-        from kneadwave.sessions.simulate import simulate as play
+        from kneadwave.sessions.simulate import SimulationRequest, faults_from
 
         config = load_config()
-        play(
-            out,
-            profile,
+        asked = SimulationRequest(
+            profile=profile,
             device=on or config.on or DEFAULT_DEVICE,
             limit=min(limit, config.limit),
             seed=seed,
-            faults=faults_from(fault or []),
+            faults=tuple(faults_from(fault or [])),
             stature_m=stature,
             record=record,
-            plot=plot,
         )
+        play(out, asked, plot)

@@ -28,7 +28,7 @@ def stop(
 ) -> None:
     """Stop a device and wait until it confirms."""
     with telling(as_json) as out:
+        from kneadwave.cli.views.stop import stop as stop_device
         from kneadwave.config import load_config
-        from kneadwave.sessions.stop import stop as stop_device
 
         stop_device(out, device, load_config(), reset=reset)

@@ -31,16 +31,17 @@ def virtual(
 ) -> None:
     """Serve a virtual cushion on a pseudo-terminal."""
     with telling() as out:
+        from kneadwave.cli.views.virtual import serve
         from kneadwave.config import load_config
         from kneadwave.devices import DEFAULT_DEVICE
         from kneadwave.sessions.simulate import faults_from
-        from kneadwave.sessions.virtual import serve
+        from kneadwave.sessions.virtual import VirtualRequest
 
-        serve(
-            out,
+        asked = VirtualRequest(
             device=on or load_config().on or DEFAULT_DEVICE,
             path=path,
             record=record,
-            faults=faults_from(fault or []),
+            faults=tuple(faults_from(fault or [])),
             seed=seed,
         )
+        serve(out, asked)

@@ -17,7 +17,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kneadwave.errors import NotCleared
-from kneadwave.people.allowance import CLOCK_SLACK, allowed, check_clock, check_person, check_untouched
+from kneadwave.people.allowance import (
+    CLOCK_SLACK,
+    Allowance,
+    allowed,
+    check_clock,
+    check_person,
+    check_untouched,
+)
 from kneadwave.people.diary import Dose, SittingDiary
 from kneadwave.people.history import history
 from kneadwave.people.ledger import Ledger, opened
@@ -25,7 +32,7 @@ from kneadwave.people.recipient import Recipient, chosen, load
 from kneadwave.people.screening import Question, Ready, answers_of_day, ready_list, verdict
 from profiles.model import Profile
 
-__all__ = ["Clearance", "Confirm", "Dose", "Ready", "Sitting", "admit", "simulation"]
+__all__ = ["Clearance", "Confirm", "Dose", "Ready", "Sitting", "admit", "simulation", "unconfirmed"]
 
 SIM: Final = "sim:"
 READY_FOR: Final = timedelta(hours=1)  # how long a confirmed list holds, for one run; project's choice
@@ -144,12 +151,7 @@ def admit(
     """
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
-        past = history(ledger.entries)
-        check_person(recipient, profile)
-        check_clock(past, now)
-        check_untouched(past, now)
-        _check_screening(ledger, recipient, now)
-        allowance = allowed(recipient, past, profile, now, minutes)
+        allowance = _allowance(ledger, recipient, profile, now, minutes)
         _check_ready(ledger, now, confirm)
         notices = recipient.notices + allowance.notices
         sitting = Sitting(ledger, recipient, allowance.seconds, notices, _MAKER)
@@ -157,6 +159,28 @@ def admit(
             yield sitting
         finally:
             sitting.leave()
+
+
+def unconfirmed(
+    name: str | None, profile: Profile, now: datetime, *, minutes: float | None = None
+) -> tuple[Ready, ...]:
+    """What `admit` will ask to be confirmed, empty where it was within the last hour; raises as it does."""
+    recipient = load(chosen(name))
+    with opened(recipient.name, now) as ledger:
+        _allowance(ledger, recipient, profile, now, minutes)
+        return () if _confirmed(ledger, now) else tuple(ready_list())
+
+
+def _allowance(
+    ledger: Ledger, recipient: Recipient, profile: Profile, now: datetime, minutes: float | None
+) -> Allowance:
+    """What this recipient may have now; NotCleared where that is nothing."""
+    past = history(ledger.entries)
+    check_person(recipient, profile)
+    check_clock(past, now)
+    check_untouched(past, now)
+    _check_screening(ledger, recipient, now)
+    return allowed(recipient, past, profile, now, minutes)
 
 
 def _check_screening(ledger: Ledger, recipient: Recipient, now: datetime) -> None:
@@ -201,11 +225,8 @@ def blocked(name: str, question: Question) -> NotCleared:
 
 def _check_ready(ledger: Ledger, now: datetime, confirm: Confirm | None) -> None:
     """The list before a run: confirmed within the last hour and not used yet, else asked for now."""
-    for entry in reversed(ledger.entries):
-        if entry.event == "began" and entry.fields.get("device"):
-            break
-        if entry.event == "ready" and -CLOCK_SLACK <= now - entry.at < READY_FOR:
-            return
+    if _confirmed(ledger, now):
+        return
     if confirm is None:
         raise NotCleared(
             "the list before a run was not confirmed, and nobody can be asked here",
@@ -214,3 +235,13 @@ def _check_ready(ledger: Ledger, now: datetime, confirm: Confirm | None) -> None
     if not confirm(list(ready_list())):
         raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")
     ledger.append("ready", now)
+
+
+def _confirmed(ledger: Ledger, now: datetime) -> bool:
+    """Whether the list was confirmed within the last hour, and no device was started since."""
+    for entry in reversed(ledger.entries):
+        if entry.event == "began" and entry.fields.get("device"):
+            return False
+        if entry.event == "ready" and -CLOCK_SLACK <= now - entry.at < READY_FOR:
+            return True
+    return False

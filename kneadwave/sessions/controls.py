@@ -1,18 +1,124 @@
-"""What may steer a session while it plays: keys, signals, other processes, a change of posture."""
+"""What may steer a session while it plays: an inbox of requests, and who carries them out.
 
-from collections.abc import Callable, Iterator
+    inbox = Inbox(keys, signals)          feeders: keys, signals, other processes, later a page or MQTT
+    inbox.post(Stop(EndReason.BY_REQUEST, by="process 4711"))
+
+Feeders know nothing of the session, and the session nothing of them.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
-from firmware_bridge.clock import Clock
-from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Update
-from kneadwave.cli.terminal.keys import PAIN, READY, STOP, Keys
-from kneadwave.cli.terminal.signals import Signals
-from kneadwave.sessions.registry import CHECK_EVERY_S
+from kneadwave.sessions.events import Event, PainTold
 from profiles.score import Score, ScoreStep
 
-BY_KEY, BY_ANSWER, BY_PAIN = EndReason.BY_KEY, EndReason.BY_ANSWER, EndReason.BY_PAIN
-BY_SIGNAL, BY_REQUEST, BY_ABSENCE = EndReason.BY_SIGNAL, EndReason.BY_REQUEST, EndReason.BY_ABSENCE
+
+class Request:
+    """Something that somebody wants of a running session."""
+
+
+@dataclass(frozen=True)
+class Pause(Request):
+    """Stand still."""
+
+
+@dataclass(frozen=True)
+class Resume(Request):
+    """Go on."""
+
+
+@dataclass(frozen=True)
+class PauseOrResume(Request):
+    """Stand still, or go on where it stands still."""
+
+
+@dataclass(frozen=True)
+class PostureTaken(Request):
+    """The person lies or sits as the step wants it."""
+
+
+@dataclass(frozen=True)
+class Louder(Request):
+    """One step more intensity."""
+
+
+@dataclass(frozen=True)
+class Softer(Request):
+    """One step less intensity."""
+
+
+@dataclass(frozen=True)
+class SkipToClosing(Request):
+    """Go to the closing strokes."""
+
+
+@dataclass(frozen=True)
+class Pain(Request):
+    """It hurts: what works now goes down for good; asked a second time, the session ends."""
+
+
+@dataclass(frozen=True)
+class Answer(Request):
+    """A key that a felt test has a use for, such as "1"; its letter in lower case."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Stop(Request):
+    """End the session: why, and who asks ("" where that is plain)."""
+
+    reason: EndReason
+    by: str = ""
+
+
+class Feeder(Protocol):
+    """Where requests come from."""
+
+    def waiting(self) -> bool:
+        """Whether there is something to take; cheap enough for a hundred calls a second."""
+        ...
+
+    def take(self) -> Iterable[Request]:
+        """What was asked for since the last call, in order; waits for nothing."""
+        ...
+
+
+class Inbox:
+    """Requests to one session, from its feeders and from whoever posts; other threads may post, too."""
+
+    def __init__(self, *feeders: Feeder) -> None:
+        self._feeders = list(feeders)
+        self._posted: deque[Request] = deque()
+
+    def post(self, request: Request) -> None:
+        """Ask for something; it is seen to within a tenth of a second."""
+        self._posted.append(request)
+
+    @contextmanager
+    def fed_by(self, feeder: Feeder) -> Iterator[None]:
+        """Take requests from one feeder more while the block runs."""
+        self._feeders.append(feeder)
+        try:
+            yield
+        finally:
+            self._feeders.remove(feeder)
+
+    def waiting(self) -> bool:
+        """Whether anybody wants something."""
+        return bool(self._posted) or any(feeder.waiting() for feeder in self._feeders)
+
+    def take(self) -> list[Request]:
+        """Everything that is wanted now; stops first, whatever was asked for beside them."""
+        wanted = [request for feeder in self._feeders for request in feeder.take()]
+        while self._posted:
+            wanted.append(self._posted.popleft())
+        return sorted(wanted, key=lambda request: not isinstance(request, Stop))
 
 
 class Steered(Protocol):
@@ -21,8 +127,8 @@ class Steered(Protocol):
     score: Score
 
     @property
-    def stop_reason(self) -> str:
-        """Why it was stopped before its end, in the words of a recording; empty when it was not."""
+    def stopped(self) -> SessionEnd | None:
+        """Why it was stopped before its end; None when it was not."""
         ...
 
     @property
@@ -58,7 +164,7 @@ class Steered(Protocol):
         """Bring what works now down for good; its zone, "" when there is nothing to bring down."""
         ...
 
-    def stop(self, reason: EndReason = EndReason.STOPPED) -> None:
+    def stop(self, reason: EndReason = EndReason.STOPPED, detail: str = "") -> None:
         """End at the next turn."""
         ...
 
@@ -67,119 +173,61 @@ class Steered(Protocol):
         ...
 
 
-class Requests(Protocol):
-    """Where other processes ask a session to stop."""
+class Controls:
+    """Carries out what an inbox holds, and waits where the posture changes."""
 
-    stop_asked: bool
-
-    def requested(self) -> bool:
-        """Whether somebody asked."""
-        ...
-
-
-class Nobody:
-    """No other process knows of this session."""
-
-    stop_asked = False
-
-    def requested(self) -> bool:
-        """Never."""
-        return False
-
-
-def unheard(zone: str, stopped: bool) -> None:
-    """Nobody is told of pain."""
-
-
-class Endings:
-    """What ends any session: a signal, another process, a terminal that goes away. A key wakes it."""
-
-    def __init__(self, keys: Keys, signals: Signals, requests: Requests, clock: Clock) -> None:
-        self.keys = keys
-        self.signals = signals
-        self.requests = requests
-        self._clock = clock
-        self._next_look = 0.0
-
-    def waiting(self) -> bool:
-        """Whether one of them wants something; cheap enough for a hundred calls a second."""
-        if self.signals.received is not None or self.keys.waiting():
-            return True
-        now = self._clock.now()
-        if now < self._next_look:
-            return False
-        self._next_look = now + CHECK_EVERY_S
-        return self.requests.requested()
-
-    def end(self, session: Steered) -> None:
-        """Stop the session where one of them asks for it; to be called after the keys were read."""
-        if self.signals.received is not None:
-            session.stop(BY_SIGNAL)
-        if self.requests.stop_asked:
-            session.stop(BY_REQUEST)
-        if self.keys.gone:
-            session.stop(BY_ABSENCE)
-
-
-class Controls(Endings):
-    """Everything that may steer a session while it plays.
-
-    `on_pain` hears the zone that was eased ("" for none) and whether the session was stopped instead.
-    """
-
-    def __init__(
-        self,
-        keys: Keys,
-        signals: Signals,
-        requests: Requests,
-        clock: Clock,
-        on_pain: Callable[[str, bool], None] = unheard,
-    ) -> None:
-        super().__init__(keys, signals, requests, clock)
-        self.on_pain = on_pain
+    def __init__(self, inbox: Inbox) -> None:
+        self.inbox = inbox
         self.eased = ""
         """The zone that was eased because it hurt."""
         self.awaiting: ScoreStep | None = None
-        """The change of posture that a key is awaited for."""
+        """The change of posture that a request is awaited for."""
         self._turned = -1  # the last step with a change of posture that was confirmed
 
-    def attend(self, session: Steered, update: Update) -> None:
-        """Do what was asked for, and wait where the posture changes."""
-        wishes = self.keys.read()
-        self.end(session)
-        for wish in wishes:
-            self._heed(wish, session)
+    def attend(self, session: Steered, update: Update) -> list[Event]:
+        """Do what was asked for; what there is to tell of it."""
+        told: list[Event] = []
+        for request in self.inbox.take():
+            told += self._carry_out(request, session)
         self._await_posture(session, update.step)
+        return told
 
-    def _heed(self, wish: str, session: Steered) -> None:
-        if wish == STOP:
-            session.stop(BY_KEY)
-        elif wish == PAIN:
-            self._ease(session)
-        elif wish == READY:
-            if self.awaiting is not None:
-                self._go_on(session)
-        elif wish == "pause":
-            if session.paused:
-                self._go_on(session)
-            else:
+    def _carry_out(self, request: Request, session: Steered) -> list[Event]:
+        match request:
+            case Stop(reason):
+                session.stop(reason)
+            case Pain():
+                return [self._ease(session)]
+            case PostureTaken():
+                if self.awaiting is not None:
+                    self._go_on(session)
+            case PauseOrResume():
+                if session.paused:
+                    self._go_on(session)
+                else:
+                    session.pause()
+            case Pause():
                 session.pause()
-        elif wish == "louder":
-            session.louder()
-        elif wish == "softer":
-            session.softer()
-        elif wish == "closing":
-            closing = session.score.step_at(session.score.closing_start)
-            self._await_posture(session, closing.index)  # now: after the next update its first frames are out
-            session.skip_to_closing()
+            case Resume():
+                if session.paused:
+                    self._go_on(session)
+            case Louder():
+                session.louder()
+            case Softer():
+                session.softer()
+            case SkipToClosing():
+                closing = session.score.step_at(session.score.closing_start)
+                self._await_posture(session, closing.index)  # now: after the next update its frames are out
+                session.skip_to_closing()
+        return []
 
-    def _ease(self, session: Steered) -> None:
+    def _ease(self, session: Steered) -> Event:
         zone = "" if self.eased else session.ease()
         if zone:
             self.eased = zone
         else:
-            session.stop(BY_PAIN)
-        self.on_pain(zone or self.eased, not zone)
+            session.stop(EndReason.BY_PAIN)
+        return PainTold(zone or self.eased, stopped=not zone)
 
     def _await_posture(self, session: Steered, step: int) -> None:
         """Stand still until the posture that `step` needs is confirmed, even where its change was skipped."""

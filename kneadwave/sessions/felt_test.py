@@ -2,59 +2,61 @@
 
     class Ask(Hand):                              what happens meanwhile; override what you need
         def key(self, session, update, key): …    without it any key stops
-    felt = feel(out, bench, FeltTest(profile), Ask())
+    plan = plan_felt_test(bench, FeltTest(profile))
+    for event in plan.play(Ask(), answers, inbox, clock):
+        …
 
 Whatever the test and its sampler say: at most a minute, past the gate, within the recipient's limit and the
 ceilings of the zones, and stopped by a signal, another process or a terminal that goes away.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from firmware_bridge.clock import Clock, MonotonicClock
+from firmware_bridge.clock import Clock
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.time_limit import TAIL_S
 from firmware_bridge.play.updates import Update
 from firmware_bridge.recording.dose import DoseMeter
-from kneadwave.cli.terminal.keys import Keys, somebody_there
-from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.views.session import Narrator, note
 from kneadwave.config import Config
 from kneadwave.devices import Target, target_of
-from kneadwave.errors import NotPlayable, UsageError
+from kneadwave.errors import NotPlayable, SessionRemedy
 from kneadwave.people.history import FELT_S
-from kneadwave.sessions.controls import BY_KEY, Endings, Requests
+from kneadwave.sessions.connect import OnDevice, on_device
+from kneadwave.sessions.controls import Answer, Inbox, Stop
+from kneadwave.sessions.endings import words_for
+from kneadwave.sessions.events import Event
 from kneadwave.sessions.felt_bounds import Bounded, refuse_raised
 from kneadwave.sessions.outcome import settled
-from kneadwave.sessions.play import on_device
 from kneadwave.sessions.prepare import Piece, Placed, leaving_stops, refuse_errors
-from kneadwave.sessions.record import COMPLETED, Keeper
-from kneadwave.sessions.registry import Registration
-from kneadwave.sessions.seating import Seat, seated
+from kneadwave.sessions.record import Keeper
+from kneadwave.sessions.seat import Answers, Seat, questions_before, seated
+from kneadwave.sessions.track import Tracker
 from profiles.body import body_map
 from profiles.profile import Profile
 from profiles.reach import usable_places, within_reach
 from profiles.rules.check import check
 from profiles.waveform import Sampler
 
+if TYPE_CHECKING:
+    from kneadwave.people.screening import Ready
+
 IDLE_MAX_S = 120.0
-"""Seconds that a felt test may rest at the most, beyond its minute: three minutes in all; ours."""
+"""Seconds that a felt test may rest at the most, beyond its minute: three minutes in all; project's choice:
+answering takes time, and nothing moves in it."""
 SPARE_S = 2.0
-"""Of these, seconds that are kept so that such a test ends by itself and is never hurried along; ours."""
-STEP_NUMBER = re.compile(r" in step \d+(?= ')")
-"""Where a test profile counts its steps: no number that a person knows."""
+"""Of these, seconds that are kept so that such a test ends by itself and is never hurried along; project's
+choice."""
 TURN_S = 0.15
 """A hand is told how it stands at least this often, seconds."""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What the options of every felt test say: which device, for whom, how strongly at most (a fraction)."""
+    """What every felt test is told: which device, for whom, how strongly at most (a fraction)."""
 
     device: str | None = None
     on: str | None = None
@@ -102,68 +104,92 @@ class Felt:
 
 
 class Hand:
-    """The person's side of a felt test. Whatever it raises stops the device first and is told then."""
+    """What a felt test does while it plays. Whatever it raises stops the device first and is told then.
 
-    def began(self, session: Session) -> None:
+    Each method may return events, which are handed on to whoever watches.
+    """
+
+    def began(self, session: Session) -> Iterable[Event] | None:
         """The device is open, and nothing moves yet."""
 
-    def follow(self, session: Session, update: Update) -> None:
+    def follow(self, session: Session, update: Update) -> Iterable[Event] | None:
         """How it stands, at least four times a second; the last update comes when the device is at rest."""
 
     def key(self, session: Session, update: Update, key: str) -> None:  # noqa: ARG002
-        """A key was pressed, as `Keys.typed` gives it. Any key stops, unless a test has a use for it."""
-        session.stop(BY_KEY)
+        """A key was pressed (see `Answer`). Any key stops, unless a test has a use for it."""
+        session.stop(EndReason.BY_KEY)
 
     def ended(self) -> None:
         """It is over, however it ended, and the device was told to stop; called once after `began`."""
 
 
-class FeltControls(Endings):
-    """What may end a felt test, and the keys, which are the hand's."""
+class FeltControls:
+    """Wakes the session when something is asked for, or when it is time to tell the hand how it stands."""
 
-    def __init__(self, keys: Keys, signals: Signals, requests: Requests, clock: Clock, hand: Hand) -> None:
-        super().__init__(keys, signals, requests, clock)
+    def __init__(self, inbox: Inbox, clock: Clock, hand: Hand) -> None:
         self.hand = hand
+        self._inbox = inbox
+        self._clock = clock
         self._turn = clock.now() + TURN_S  # not at once: a clock that stands still would never reach it
 
     def waiting(self) -> bool:
-        """Whether one of them wants something, or it is time to tell the hand how it stands."""
-        return self._clock.now() >= self._turn or super().waiting()
+        """Whether anybody wants something, or it is time."""
+        return self._clock.now() >= self._turn or self._inbox.waiting()
 
     def attend(self, session: Session, update: Update) -> None:
-        """Hand on the keys, and stop where anything else asks for it."""
+        """Stop where anybody asks for it, and hand on the keys."""
         self._turn = self._clock.now() + TURN_S
-        typed = self.keys.typed()
-        self.end(session)
-        for key in typed:
-            self.hand.key(session, update, key)
+        for request in self._inbox.take():
+            if isinstance(request, Stop):
+                session.stop(request.reason)
+            elif isinstance(request, Answer):
+                self.hand.key(session, update, request.key)
 
 
-def feel(out: Output, bench: Bench, test: FeltTest, hand: Hand) -> Felt:
-    """Play one felt test on the device that the bench means; raises whatever ended it early but a key.
+@dataclass(frozen=True)
+class FeltPlan:
+    """A felt test that can begin: it passed the check, its device is known, nothing is opened yet."""
 
-    The check's errors refuse it (NotPlayable), the gate may (NotCleared). `sim:` needs no person.
+    bench: Bench
+    test: FeltTest
+    piece: Piece
+    target: Target
+
+    def questions(self) -> tuple["Ready", ...]:
+        """What has to be confirmed before it, empty where nothing has to; raises NotCleared."""
+        return questions_before(self.piece, self.target, self.bench.recipient)
+
+    def play(
+        self, hand: Hand, answers: Answers | None, inbox: Inbox, clock: Clock
+    ) -> Generator[Event, None, Felt]:
+        """Play it; how it ended. Raises whatever ended it early but a key, and the gate's NotCleared."""
+        with seated(self.piece, self.target, self.bench.recipient, answers) as seat:
+            yield from seat.notices
+            with on_device(
+                seat.piece,
+                self.target,
+                seat.clearance,
+                inbox,
+                clock,
+                limit=self.bench.most,
+                warn=False,
+                described=self.test.tuning is not None,
+            ) as at:
+                yield from at.notices
+                _refuse_out_of_reach(at.placed, seat.piece)
+                rig = _Rig(self.bench, self.test, self.target, seat, at)
+                return (yield from _play(rig, hand, inbox, clock))
+
+
+def plan_felt_test(bench: Bench, test: FeltTest) -> FeltPlan:
+    """Check a felt test and find its device; opens nothing.
+
+    Raises NotPlayable for one that is too long or that the check finds errors in, and NoDevice.
     """
     _refuse_unbounded(test)
     piece = Piece(test.profile.name, test.profile, body_map())
-    refuse_errors(piece.name, check(piece.profile, piece.body), out)
-    target = target_of(bench.device, bench.on, bench.config)
-    with (
-        Signals() as signals,
-        seated(out, piece, target, bench.recipient) as seat,
-        on_device(
-            out,
-            seat.piece,
-            target,
-            seat.clearance,
-            bench.most,
-            warn=False,
-            described=test.tuning is not None,
-        ) as (device, registration, placed),
-    ):
-        _refuse_out_of_reach(placed, seat.piece)
-        rig = _Rig(bench, test, target, seat, placed, device)
-        return _play(out, rig, registration, signals, hand)
+    refuse_errors(piece.name, check(piece.profile, piece.body))
+    return FeltPlan(bench, test, piece, target_of(bench.device, bench.on, bench.config))
 
 
 @dataclass(frozen=True)
@@ -174,8 +200,7 @@ class _Rig:
     test: FeltTest
     target: Target
     seat: Seat
-    placed: Placed
-    device: OpenedDevice
+    at: OnDevice
 
     @property
     def moves_s(self) -> float:
@@ -184,7 +209,7 @@ class _Rig:
 
     def session(self, clock: Clock, controls: FeltControls) -> Session:
         """The session, bounded in time and level."""
-        layout, score = _tuned(self.test, self.placed.layout), self.placed.score
+        layout, score = _tuned(self.test, self.at.placed.layout), self.at.placed.score
         rests_s = self.test.rests_s
         if rests_s:
             score = replace(score, duration=min(score.duration, self.moves_s) + rests_s - SPARE_S)
@@ -193,7 +218,7 @@ class _Rig:
         return Session(
             score,
             layout,
-            self.device,
+            self.at.device,
             clock,
             limit=self.bench.most * self.seat.clearance.limit,
             wake=controls.waiting,
@@ -203,23 +228,26 @@ class _Rig:
         )
 
 
-def _play(out: Output, rig: _Rig, registration: Registration, signals: Signals, hand: Hand) -> Felt:
-    clock, keeper = MonotonicClock(), rig.seat.keeper
-    with Keys() as keys:
-        controls = FeltControls(keys, signals, registration, clock, hand)
-        session = rig.session(clock, controls)
-        elapsed = 0.0
-        with settled(out, session, registration, signals, keeper):
-            Narrator(out, rig.placed.score, float("inf"), session).start(rig.target.url)
-            for text in session.substitutions:
-                note(out, STEP_NUMBER.sub("", text))
-            # What is on its way when it ends counts as well: beyond the minute it would be no felt test.
-            moves_s = rig.moves_s - TAIL_S if rig.test.rests_s else rig.moves_s
-            elapsed = feel_session(session, controls, keeper, moves_s)
-    return Felt(session.stop_reason or COMPLETED, not session.stop_reason, elapsed)
+def _play(rig: _Rig, hand: Hand, inbox: Inbox, clock: Clock) -> Generator[Event, None, Felt]:
+    keeper = rig.seat.keeper
+    controls = FeltControls(inbox, clock, hand)
+    session = rig.session(clock, controls)
+    # What is on its way when it ends counts as well: beyond the minute it would be no felt test.
+    moves_s = rig.moves_s - TAIL_S if rig.test.rests_s else rig.moves_s
+    elapsed = 0.0
+
+    def played() -> Iterator[Event]:
+        nonlocal elapsed
+        yield from Tracker(rig.at.placed.score, session).start(rig.target.url)
+        elapsed = yield from feel_session(session, controls, keeper, moves_s)
+
+    yield from settled(played(), session, rig.at.registration, keeper)
+    return Felt(words_for(session.stopped), session.stopped is None, elapsed)
 
 
-def feel_session(session: Session, controls: FeltControls, keeper: Keeper, moves_s: float = FELT_S) -> float:
+def feel_session(
+    session: Session, controls: FeltControls, keeper: Keeper, moves_s: float = FELT_S
+) -> Generator[Event, None, float]:
     """Play to the end, seconds of the score; whatever goes wrong here, the session is stopped.
 
     It ends when anything was driven for `moves_s` seconds in all.
@@ -229,29 +257,17 @@ def feel_session(session: Session, controls: FeltControls, keeper: Keeper, moves
     updates = session.play()
     try:
         with leaving_stops(updates):
-            hand.began(session)
+            yield from hand.began(session) or ()
             for update in updates:
-                controls.signals.gentle = True
                 controls.attend(session, update)
                 keeper.follow(session, update)
                 if keeper.meter is not None and keeper.meter.moved_s >= moves_s:
                     session.stop(EndReason.TIME_OVER)
-                hand.follow(session, update)
+                yield from hand.follow(session, update) or ()
                 elapsed = update.elapsed
     finally:
         hand.ended()
     return elapsed
-
-
-def require_terminal(what: str) -> None:
-    """UsageError where nobody sits at a terminal to answer; `what` as "knead tune ab"."""
-    from kneadwave.cli.terminal import prompts as asking
-
-    if not (somebody_there() and asking.somebody_there()):
-        raise UsageError(
-            f"{what} asks how it feels, and nobody sits at a terminal here",
-            hint="start it on a terminal; knead tune preview plays a step without asking anything",
-        )
 
 
 def _refuse_unbounded(test: FeltTest) -> None:
@@ -259,7 +275,7 @@ def _refuse_unbounded(test: FeltTest) -> None:
     if test.profile.duration_s > FELT_S or test.profile.audience != "test":
         raise NotPlayable(
             f"{test.profile.name}: {test.profile.duration_s:g} s are no felt test; {FELT_S:g} s is the most",
-            hint="play it as a session: knead run",
+            hint=SessionRemedy.RUN,
         )
 
 

@@ -1,14 +1,30 @@
-"""Routines for hands and breath: no device, but the same steps, keys and pace."""
+"""Routines for hands and breath: no device, but the same steps, controls and pace, and the same ledger."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 from firmware_bridge.clock import Clock, never
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Phase, Update
+from kneadwave.errors import NotCleared
+from kneadwave.people.allowance import LEAST_S, Allowance, check_clock, part_limit
+from kneadwave.people.diary import SittingDiary
+from kneadwave.people.history import history
+from kneadwave.people.ledger import Ledger, opened
+from kneadwave.people.recipient import chosen, current, load
+from kneadwave.sessions.controls import Controls, Inbox
+from kneadwave.sessions.endings import ending_of, words_for
+from kneadwave.sessions.events import Event, HandsDone
+from kneadwave.sessions.loop import follow
+from kneadwave.sessions.outcome import judge
+from kneadwave.sessions.record import Keeper
+from kneadwave.sessions.track import Tracker
+from profiles.model import Profile
 from profiles.score import Score
 
 REPORT_S = 0.25
-NOTHING_MOVES = "no device moves in this routine"
+UNLIMITED = Allowance(float("inf"))
 
 
 class GuidedSession:
@@ -37,11 +53,6 @@ class GuidedSession:
         self._allowed_s = allowed_s
         self._paused = False
         self._position = 0.0
-
-    @property
-    def stop_reason(self) -> str:
-        """`stopped` in the words of a recording; empty when it was not."""
-        return "" if self.stopped is None else str(self.stopped)
 
     @property
     def paused(self) -> bool:
@@ -80,7 +91,7 @@ class GuidedSession:
         return ""
 
     def stop(self, reason: EndReason = EndReason.STOPPED, detail: str = "") -> None:
-        """End at the next turn of the loop."""
+        """End at the next turn of the loop; the first reason counts."""
         self.stopped = self.stopped or SessionEnd(reason, detail)
 
     def play(self) -> Iterator[Update]:
@@ -116,3 +127,53 @@ class GuidedSession:
             rates=b"",
             status=None,
         )
+
+
+def lead(score: Score, keeper: Keeper, inbox: Inbox, clock: Clock, *, allowed_s: float) -> Iterator[Event]:
+    """Lead through the steps in the time of `clock`; raises whatever ended it early."""
+    controls = Controls(inbox)
+    session = GuidedSession(score, clock, wake=inbox.waiting, allowed_s=allowed_s)
+    tracker = Tracker(score)
+    try:
+        yield from tracker.start("")
+        yield from follow(session, controls, tracker, keeper)
+        judge(session, keeper)
+    except BaseException as error:
+        keeper.close(str(session.stopped or ending_of(error)))
+        raise
+    words = words_for(session.stopped)
+    yield HandsDone(words, session.elapsed, score.duration)
+    keeper.end(words)
+
+
+@contextmanager
+def sitting(
+    name: str | None, profile: Profile, now: datetime
+) -> Iterator[tuple[SittingDiary | None, Allowance]]:
+    """A diary for a routine of hands, and how long it may take; without a recipient there is no diary.
+
+    No device moves, so there is no gate, but what a body had is remembered. Self-massage keeps to five
+    minutes a part of the body within an hour (rule 288). Raises NotCleared when they are used up, another run
+    is going on or nothing can be written, and PersonFileError and UsageError as the gate does.
+    """
+    if name is None and current() is None:
+        yield None, UNLIMITED
+        return
+    with opened(load(chosen(name)).name, now) as ledger:
+        allowance = _allowance(ledger, profile, now)
+        diary = SittingDiary(ledger)
+        diary.begin(profile.name, "", profile.duration_s, now)
+        yield diary, allowance
+
+
+def _allowance(ledger: Ledger, profile: Profile, now: datetime) -> Allowance:
+    past = history(ledger.entries)
+    check_clock(past, now)
+    if not profile.self_massage:
+        return UNLIMITED
+    limit = part_limit(past, profile, now)
+    if limit.seconds < LEAST_S:
+        raise NotCleared(f"nothing is left: {limit.why}", rule=limit.rule, hint="try again in an hour")
+    if limit.seconds >= profile.duration_s:
+        return UNLIMITED
+    return Allowance(limit.seconds, (f"it ends early: {limit.why} (rule {limit.rule})",))

@@ -1,31 +1,39 @@
-"""`knead set`: a zone at one level for a few seconds, to feel what that is."""
+"""`knead set`: a zone at one level for a few seconds, softly up and softly down, to feel what that is."""
+
+from collections.abc import Collection, Iterable, Sequence
+from math import pi
+
+import numpy as np
 
 from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.devices.response import Response
 from firmware_bridge.limits import FELT_FLOOR
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase, Update
-from kneadwave.cli.terminal.live import felt_levels
-from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.views.session import note
 from kneadwave.errors import NotPlayable, UsageError
-from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Hand, feel
+from kneadwave.sessions.events import Event, Held, LevelFelt
+from kneadwave.sessions.felt_test import FeltTest, Hand
 from kneadwave.text import clean
 from profiles.body import body_map
 from profiles.curve import IntensityCurve
-from profiles.hold import Hold, ramp_of
 from profiles.model import Profile, Step
+from profiles.score import CALM_CPM, CARRIER_HZ
 from profiles.technique import POINT_MAX_S, Modality, Stroking
+from profiles.waveform import FRAME_RATE_HZ, Place, Waveform
 
 HOLD_MIN_S = 0.5
-"""The shortest hold, seconds; ours: less is a twitch."""
+"""The shortest hold, seconds; project's choice: less is a twitch."""
+RAMP_S = 1.0
+"""From nothing to the level, and back, seconds; project's choice: slow enough to be no shock."""
+RAMP_SHARE = 0.25
+"""Of a hold that is shorter than four ramps; project's choice: half of it is at the level."""
 
 
-def hold(out: Output, bench: Bench, zone: str, level: str, seconds: str) -> Felt:
-    """Hold every allowed actuator of a zone at a level; ProfileError for a zone that is unknown or excluded.
+def holding(zone: str, level: str, seconds: str) -> tuple[FeltTest, Hand]:
+    """The felt test that holds every allowed actuator of a zone at a level, and what it does meanwhile.
 
-    UsageError for a level or a length that is none, NotPlayable above the zone's ceiling and where the device
-    has nothing there.
+    ProfileError for a zone that is unknown or excluded, UsageError for a level or a length that is none,
+    NotPlayable above the zone's ceiling; the sampler raises it where the device has nothing there.
     """
     zones = body_map().zones_named(zone)
     strength, length = level_from(level), seconds_from(seconds)
@@ -42,8 +50,7 @@ def hold(out: Output, bench: Bench, zone: str, level: str, seconds: str) -> Felt
         held = [actuator.id for actuator in _in_zones(layout, ids)]
         return Hold(layout.places(), held, strength, length)
 
-    test = FeltTest(_declared(zone, strength, length), sampler)
-    return feel(out, bench, test, _Holding(out, zone, ids, strength, length))
+    return FeltTest(_declared(zone, strength, length), sampler), _Holding(zone, ids, strength, length)
 
 
 def level_from(text: str) -> float:
@@ -116,40 +123,61 @@ def _in_zones(layout: Layout, zones: set[str]) -> list[Actuator]:
 class _Holding(Hand):
     """Tells what is held and how strongly it is felt; any key stops."""
 
-    def __init__(self, out: Output, zone: str, zones: set[str], level: float, seconds: float) -> None:
-        self._out = out
+    def __init__(self, zone: str, zones: set[str], level: float, seconds: float) -> None:
         self._zone = zone
         self._zones = zones
         self._level = level
         self._seconds = seconds
 
-    def began(self, session: Session) -> None:
+    def began(self, session: Session) -> Iterable[Event]:
         """Tell what is about to be felt, and what the limits make of it."""
         held = _in_zones(session.layout, self._zones)
         felt = max(_felt(actuator, self._level * session.feed.intensity) for actuator in held)
-        names = [actuator.id for actuator in held]
-        self._out.event(
-            "hold",
-            zone=self._zone,
-            level=self._level,
-            felt=round(felt, 4),
-            seconds=self._seconds,
-            actuators=names,
-        )
-        if felt < self._level - 0.01:
-            note(self._out, f"limits hold it at {felt:.0%} instead of {self._level:.0%}")
-        self._out.say(
-            f"{self._zone} at {felt:.0%} for {self._seconds:g} s: {', '.join(names)}; any key stops"
-        )
+        names = tuple(actuator.id for actuator in held)
+        yield Held(self._zone, self._level, felt, self._seconds, names)
 
-    def follow(self, session: Session, update: Update) -> None:
+    def follow(self, session: Session, update: Update) -> Iterable[Event]:
         """Tell the level as it is, for a script."""
         if update.phase is Phase.PLAYING:
-            level = round(max(felt_levels(session.layout, update)), 4)
-            self._out.event("progress", t=round(update.elapsed, 2), left=round(update.left, 2), level=level)
+            yield LevelFelt(update.elapsed, update.left, max(session.layout.felt_levels(update.drives)))
 
 
 def _felt(actuator: Actuator, level: float) -> float:
     """What a level comes to under the actuator's ceiling."""
     drive = min(int(Response.drive_for(level, actuator.start, actuator.exponent)), actuator.ceiling)
     return min(level, float(Response.felt_for(drive, actuator.start, actuator.exponent)))
+
+
+def ramp_of(seconds: float) -> float:
+    """Return how long the level rises, and falls, in a hold of so many seconds."""
+    return min(RAMP_S, RAMP_SHARE * seconds)
+
+
+class Hold:
+    """A Sampler: the places with the ids `held` rise to `level`, stay there, and fall, `seconds` in all.
+
+    Rates are those of a calm hand, within what each place can be set to. Inactive places stay off.
+    """
+
+    def __init__(self, places: Sequence[Place], held: Collection[str], level: float, seconds: float) -> None:
+        works = [place.active and place.id in held for place in places]
+        self._level = np.where(works, min(max(level, 0.0), 1.0), 0.0)
+        self._rate = np.where(works, [_rate(place) for place in places], 0.0)
+        self._seconds = seconds
+        self._ramp = ramp_of(seconds)
+
+    def render(self, start_frame: int, n_frames: int) -> Waveform:
+        """Return the frames; silence before the beginning and after the end."""
+        count = max(0, int(n_frames))
+        t = (start_frame + np.arange(count)) / FRAME_RATE_HZ
+        edge = np.clip(np.minimum(t, self._seconds - t) / self._ramp, 0.0, 1.0)
+        level = np.sin(0.5 * pi * edge)[:, None] * self._level
+        rate = np.where(level > 0.0, self._rate, 0.0)
+        return Waveform(start_frame, level, rate, np.zeros(count, dtype=np.int_))
+
+
+def _rate(place: Place) -> float:
+    if place.rate_max <= 0.0:
+        return 0.0
+    calm = CALM_CPM if place.kind is Modality.KNEADING else CARRIER_HZ["stroking"]
+    return min(max(calm, place.rate_min), place.rate_max)

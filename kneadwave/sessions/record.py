@@ -1,26 +1,32 @@
-"""What a session leaves in the ledger: kept while it plays, closed however it ends."""
+"""What a session leaves behind: its sitting in the ledger, and its recording; kept whoever watches."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Protocol
 
-from firmware_bridge.errors import BridgeError, InterlockTrip
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.updates import Phase, Update
 from firmware_bridge.recording.dose import DoseMeter
+from firmware_bridge.recording.writer import Recorder
 from kneadwave.errors import NotCleared
 from kneadwave.people.diary import Dose
-from kneadwave.people.history import BROKEN_OFF
-from kneadwave.sessions.controls import BY_SIGNAL, Steered
+from kneadwave.sessions.controls import Steered
+from kneadwave.sessions.endings import ending_of
+from kneadwave.sessions.events import (
+    Event,
+    IntensityChanged,
+    LimitHeld,
+    PainTold,
+    StateChanged,
+    StepBegan,
+)
 from profiles.score import ScoreStep
 
 LOOK_EVERY = 20
 """Updates from one look at the dose to the next, some five seconds; the ledger itself writes less often."""
 STEP_MAX_S = 1.0
 """The longest time between two updates that counts as work of hands: a jump is none."""
-COMPLETED = EndReason.COMPLETED
-UNWRITTEN = EndReason.UNWRITTEN
 
 
 class Diary(Protocol):
@@ -59,17 +65,17 @@ class Keeper:
             self._diary.going(self._seconds(), self._dose(), now())
         except NotCleared as error:
             self.failure = error
-            session.stop(UNWRITTEN)
+            session.stop(EndReason.UNWRITTEN)
 
-    def end(self, reason: str) -> None:
-        """Close the diary; NotCleared when that cannot be written."""
+    def end(self, why: str) -> None:
+        """Close the diary with the words for why it ended; NotCleared when that cannot be written."""
         if self._diary is not None:
-            self._diary.end(reason, self._seconds(), self._dose(), now())
+            self._diary.end(why, self._seconds(), self._dose(), now())
 
-    def close(self, reason: str) -> None:
+    def close(self, why: str) -> None:
         """Close the diary after an error, which is what counts even where nothing can be written."""
         with suppress(NotCleared):
-            self.end(reason)
+            self.end(why)
 
     def _count_hands(self, session: Steered, update: Update) -> None:
         passed, self._elapsed = update.elapsed - self._elapsed, update.elapsed
@@ -108,18 +114,21 @@ def kept(keeper: Keeper) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        keeper.close(reason_of(error))
+        keeper.close(str(ending_of(error)))
         raise
 
 
-def reason_of(error: BaseException) -> str:
-    """Why a session ended, from the error that ended it."""
-    if isinstance(error, KeyboardInterrupt):
-        return BY_SIGNAL
-    if isinstance(error, InterlockTrip):
-        return f"tripped: {error}"
-    if isinstance(error, BridgeError):
-        return f"link: {error}"
-    if isinstance(error, OSError):
-        return "the output went away"
-    return BROKEN_OFF
+def record(recorder: Recorder, event: Event) -> None:
+    """Write into a recording what it has of an event."""
+    match event:
+        case StateChanged(state=state):
+            recorder.event(recorder.t, "state", state=state)
+        case StepBegan(step=step):
+            recorder.event(recorder.t, "step", **step.as_dict())
+        case LimitHeld(actuator=actuator, limit=limit):
+            recorder.event(recorder.t, "limit", actuator=actuator, limit=limit)
+        case IntensityChanged(t, intensity, limit):
+            first = {} if limit is None else {"limit": limit}
+            recorder.event(recorder.t, "intensity", intensity=intensity, elapsed=round(t, 3), **first)
+        case PainTold():
+            recorder.event(recorder.t, "pain", **event.fields())

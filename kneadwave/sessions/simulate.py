@@ -1,32 +1,36 @@
 """`knead simulate`: a whole session on the virtual cushion in virtual time, and what came of it."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from firmware_bridge.clock import MonotonicClock
+from firmware_bridge.clock import Clock
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.recording.writer import open_recorder
-from kneadwave.cli.terminal.output import Output, may_style
-from kneadwave.cli.terminal.plotting import drawing, require_plots
-from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.views.session import Narrator
-from kneadwave.cli.views.summary import print_summary, summary_fields
-from kneadwave.errors import NotConfirmed, StoppedOutside, UsageError
+from kneadwave.errors import NotConfirmed, SessionRemedy, StoppedOutside, UsageError
+from kneadwave.sessions.events import Event, FindingTold, SimulationSummed
 from kneadwave.sessions.prepare import leaving_stops, load, place
+from kneadwave.sessions.track import Tracker
 from simulator.faults import Fault, FaultError, parse_fault
 from simulator.run import Simulation
 
-PROGRESS_S = 10.0
-"""Session time between two progress events."""
 
+@dataclass(frozen=True)
+class SimulationRequest:
+    """What is to be simulated: a profile on a described device, for a body of `stature_m` metres.
 
-class Progress(Protocol):
-    """Shows how far a simulation is."""
+    `limit` is a fraction; the same `seed` draws the same faults; `record` is a file, None for no recording.
+    """
 
-    def __call__(self, done: float, of: float) -> None: ...
+    profile: str
+    device: str
+    limit: float = 1.0
+    seed: int = 0
+    faults: tuple[Fault, ...] = ()
+    stature_m: float = 1.70
+    record: Path | None = None
 
 
 def faults_from(specs: list[str]) -> list[Fault]:
@@ -34,106 +38,82 @@ def faults_from(specs: list[str]) -> list[Fault]:
     try:
         return [parse_fault(spec) for spec in specs]
     except FaultError as error:
-        raise UsageError(str(error), hint="knead simulate --help lists the kinds") from error
+        raise UsageError(str(error), hint=SessionRemedy.LIST_FAULTS) from error
 
 
-def simulate(
-    out: Output,
-    profile: str,
-    *,
-    device: str,
-    limit: float,
-    seed: int,
-    faults: list[Fault],
-    stature_m: float,
-    record: Path | None,
-    plot: Path | None,
-) -> None:
-    """Play `profile` without hardware and tell what came of it; raises what the session raised."""
-    if plot is not None:
-        require_plots(plot)
-    description = load_device(device)
-    placed = place(load(profile, stature_m), description, out)
-    with ExitStack() as stack:
-        stack.enter_context(Signals())
-        recorder = stack.enter_context(open_recorder(record, live=False)) if record is not None else None
-        simulation = Simulation(
-            placed.score,
-            description,
-            limit=limit,
-            seed=seed,
-            faults=faults,
-            stature_m=stature_m,
-            recorder=recorder,
-        )
-        narrator = Narrator(out, placed.score, PROGRESS_S, simulation.session)
-        narrator.start("sim:")
-        wall = MonotonicClock()
-        began = wall.now()
-        try:
-            _play(simulation, narrator, out)
-        except BaseException:
-            with suppress(OSError):  # nobody reads the table; what went wrong still counts
-                _sum_up(simulation, wall.now() - began, out)
-            raise
-        _sum_up(simulation, wall.now() - began, out)
-    if plot is not None:
-        _draw(simulation, plot)
-        out.say()
-        out.say(f"picture: {plot}")
-    _judge(simulation, out)
+class SimulatedSession:
+    """One simulated session: `events` plays it, and what came of it stands in `simulation` and `figures`."""
+
+    def __init__(self, asked: SimulationRequest) -> None:
+        self.figures: dict[str, Any] = {}
+        """The figures of the run; times in seconds, levels 0 to 1. Empty before it began."""
+        self.simulation: Simulation | None = None
+        self._asked = asked
+
+    def events(self, wall: Clock) -> Generator[Event, None, None]:
+        """Play it, timed by `wall`; raises what the session raised, once it is summed up."""
+        asked = self._asked
+        description = load_device(asked.device)
+        placed = place(load(asked.profile, asked.stature_m), description)
+        yield from map(FindingTold, placed.warnings)
+        with ExitStack() as stack:
+            recorder = None
+            if asked.record is not None:
+                recorder = stack.enter_context(open_recorder(asked.record, live=False))
+            simulation = self.simulation = Simulation(
+                placed.score,
+                description,
+                limit=asked.limit,
+                seed=asked.seed,
+                faults=asked.faults,
+                stature_m=asked.stature_m,
+                recorder=recorder,
+            )
+            began = wall.now()
+            try:
+                yield from _play(simulation)
+            except BaseException as error:
+                self.figures = figures_of(simulation, wall.now() - began)
+                if not isinstance(error, GeneratorExit):
+                    yield SimulationSummed(self.figures)
+                raise
+            self.figures = figures_of(simulation, wall.now() - began)
+            yield SimulationSummed(self.figures)
+
+    def judge(self) -> None:
+        """Raise what it means that the session ended as it did, unless it came to its end."""
+        assert self.simulation is not None
+        session = self.simulation.session
+        if session.stopped is not None:
+            raise StoppedOutside(session.stopped)
+        if not session.stop_confirmed:
+            raise NotConfirmed("the device did not confirm the stop at the end")
 
 
-def _play(simulation: Simulation, narrator: Narrator, out: Output) -> None:
-    duration = simulation.session.score.duration
+def figures_of(simulation: Simulation, wall_s: float) -> dict[str, Any]:
+    """The figures of a run; times in seconds, levels 0 to 1. `wall_s` is how long it took to simulate."""
+    figures = simulation.watch.summary.as_dict()
+    device = simulation.session.device
+    played = figures["duration_s"]
+    return {
+        "profile": simulation.session.score.name,
+        "device": simulation.layout.description.name,
+        **figures,
+        "frames": device.frames_sent,
+        "reports": device.reports_read,
+        "bytes": device.bytes_sent,
+        "bytes_per_s": round(device.bytes_sent / played, 1) if played else 0.0,
+        "trips": simulation.trips,
+        "shifts": simulation.session.shifts,
+        "substitutions": list(simulation.session.substitutions),
+        "wall_s": round(wall_s, 3),
+    }
+
+
+def _play(simulation: Simulation) -> Iterator[Event]:
+    tracker = Tracker(simulation.session.score, simulation.session)
+    yield from tracker.start("sim:")
     updates = simulation.play()
-    with _progress(out) as show, leaving_stops(updates):
+    with leaving_stops(updates):
         for update in updates:
-            narrator.update(update)
-            show(update.elapsed, duration)
-
-
-def _sum_up(simulation: Simulation, wall_s: float, out: Output) -> None:
-    figures = summary_fields(simulation, wall_s)
-    out.end.update(trips=figures["trips"], duration_s=figures["duration_s"])
-    out.event("summary", **figures)
-    if not out.as_json:
-        print_summary(figures, out)
-
-
-def _judge(simulation: Simulation, out: Output) -> None:
-    session = simulation.session
-    out.end["reason"] = session.stop_reason or "completed"
-    if session.stop_reason:
-        raise StoppedOutside(f"the session was {session.stop_reason}")
-    if not session.stop_confirmed:
-        raise NotConfirmed("the device did not confirm the stop at the end")
-
-
-def _unseen(done: float, of: float) -> None:
-    """Nobody looks at the progress."""
-
-
-@contextmanager
-def _progress(out: Output) -> Iterator[Progress]:
-    if out.as_json or not may_style(sys.stderr):
-        yield _unseen
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    columns: tuple[Any, ...] = (TextColumn("simulating"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
-    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating", total=1.0)
-        yield lambda done, of: bar.update(task, completed=done / of if of else 1.0)
-
-
-def _draw(simulation: Simulation, path: Path) -> None:
-    from kneadwave.reports.plots.run import plot_run
-
-    score = simulation.session.score
-    title = f"{score.name} on {simulation.layout.description.name}"
-    steps = tuple((step.name, step.start, step.end) for step in score.steps)
-    with drawing():
-        plot_run(simulation.watch.summary, simulation.layout, title, path, steps)
+            yield from tracker.track(update)

@@ -1,38 +1,48 @@
-"""`knead run`: from what was asked for to a session, past the gate.
+"""Starting a session, for every front end: what was asked for becomes a plan, and the plan plays.
 
-The order is fixed: the profile is loaded and checked, the gate looks at the person, the ledger says that a
-session begins, and only then a device is opened.
+    plan = plan_session(asked)                          the profile is loaded and checked
+    answers = {question.id: … for question in plan.questions()}     the gate looks at the person
+    for event in plan.play(answers, inbox, clock):      the ledger says that it begins; only then a device is
+        …                                               opened, armed, played
+
+Whoever asks the questions (a terminal, a file, a page), they are data, and so are the answers. Nothing here
+needs a terminal, the main thread or a working directory.
 """
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from firmware_bridge.clock import MonotonicClock
-from firmware_bridge.devices.load import place_device
+from firmware_bridge.clock import Clock
+from firmware_bridge.devices.layout import place_device
 from firmware_bridge.limits import SESSION_MAX_S
-from kneadwave.cli.terminal.keys import somebody_there
-from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.rest import rest
-from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.views.session import note
 from kneadwave.config import Config
 from kneadwave.devices import Target, target_of
-from kneadwave.errors import UsageError
-from kneadwave.sessions.leading import lead
+from kneadwave.errors import SessionRemedy, UsageError
+from kneadwave.sessions.controls import Inbox
+from kneadwave.sessions.events import Allowed, Event, NothingRecorded, RestAdvised
+from kneadwave.sessions.guided import lead, sitting
 from kneadwave.sessions.play import Performance, perform
 from kneadwave.sessions.prepare import Piece, prepare
 from kneadwave.sessions.record import Keeper, kept, now
-from kneadwave.sessions.seating import seated, tell_allowed
+from kneadwave.sessions.seat import Answers, questions_before, seated
 from profiles.body import DEFAULT_STATURE_M
 from profiles.profile import Profile
 from profiles.reach import fit
 from profiles.score import compose
 from profiles.technique import Guide
 
+if TYPE_CHECKING:
+    from kneadwave.people.screening import Ready
+
 
 @dataclass(frozen=True)
-class Asked:
-    """What the command line asked for. `limit` is a fraction; None stands for what nobody said."""
+class SessionRequest:
+    """What is asked for. `limit` is a fraction; None stands for what nobody said.
+
+    `attended`: whether somebody is there to confirm a change of posture.
+    """
 
     profile: str
     device: str | None = None
@@ -42,39 +52,89 @@ class Asked:
     recipient: str | None = None
     minutes: float | None = None
     record: Path | None = None
+    attended: bool = False
     config: Config = field(default_factory=Config)
 
     @property
     def allowed_s(self) -> float:
-        """The time that was asked for, seconds."""
+        """The time that is asked for, seconds."""
         return SESSION_MAX_S if self.minutes is None else self.minutes * 60.0
 
 
-def run(out: Output, asked: Asked) -> None:
-    """Play what was asked for; raises whatever ended it early."""
-    piece = prepare(asked.profile, asked.stature_m or DEFAULT_STATURE_M, out)
-    _refuse_unattended(piece.profile)
-    target = None if piece.profile.guided_only else _target(asked)
-    by_hand = piece.profile if target is None else _by_hand(piece, target)
-    if target is None or by_hand is not None:
-        _guide(out, asked, piece, by_hand or piece.profile)
-    elif _massage(out, asked, piece, target) and not target.simulated and piece.profile.audience != "test":
-        rest(out, piece.profile.rest_s, MonotonicClock(), seated=piece.profile.posture == "seated")
+@dataclass(frozen=True)
+class SessionPlan:
+    """A session that can begin: its profile passed the check, its device is known, nothing is opened yet.
+
+    `by_hand` is the profile for hands alone, where it is known beforehand that no device does any of it.
+    """
+
+    asked: SessionRequest
+    piece: Piece
+    target: Target | None
+    by_hand: Profile | None
+
+    def questions(self) -> tuple["Ready", ...]:
+        """What has to be confirmed before this run; empty where nothing has to.
+
+        Raises NotCleared, with the rule behind it, where nothing could be played whatever the answers.
+        """
+        if self.target is None or self.by_hand is not None:
+            return ()
+        asked = self.asked
+        return questions_before(self.piece, self.target, asked.recipient, minutes=asked.minutes)
+
+    def play(self, answers: Answers | None, inbox: Inbox, clock: Clock) -> Generator[Event, None, None]:
+        """Play it; raises whatever ended it early, once the device is stopped and everything written down.
+
+        `answers` are those to `questions`, None where nobody could be asked. Closing the iterator stops the
+        device.
+        """
+        if self.target is None or self.by_hand is not None:
+            yield from self._guide(self.by_hand or self.piece.profile, inbox, clock)
+            return
+        asked, profile, target = self.asked, self.piece.profile, self.target
+        with seated(
+            self.piece, target, asked.recipient, answers, minutes=asked.minutes, stature_m=asked.stature_m
+        ) as seat:
+            yield from seat.notices
+            what = Performance(seat, target, asked.limit, asked.allowed_s, asked.record)
+            played = yield from perform(what, inbox, clock)
+        if played and not target.simulated and profile.audience != "test" and profile.rest_s > 0:
+            yield RestAdvised(profile.rest_s, seated=profile.posture == "seated")
+
+    def _guide(self, profile: Profile, inbox: Inbox, clock: Clock) -> Iterator[Event]:
+        """Lead through a routine for hands: no device moves, so there is no gate; but a ledger has it."""
+        if self.asked.record is not None:
+            yield NothingRecorded()
+        score = compose(profile, self.piece.body)
+        with sitting(self.asked.recipient, profile, now()) as (diary, allowance):
+            yield Allowed(allowance.seconds, allowance.notices)
+            keeper = Keeper(diary)
+            with kept(keeper):
+                allowed_s = min(allowance.seconds, self.asked.allowed_s)
+                yield from lead(score, keeper, inbox, clock, allowed_s=allowed_s)
 
 
-def _refuse_unattended(profile: Profile) -> None:
-    """A change of posture waits for a key: without somebody to press it nothing begins."""
+def plan_session(asked: SessionRequest) -> SessionPlan:
+    """Load and check the profile and find the device; opens nothing.
+
+    Raises NotPlayable, with the errors of the check, ProfileError, NoDevice, and UsageError for a profile
+    that waits for somebody where nobody is.
+    """
+    piece = prepare(asked.profile, asked.stature_m or DEFAULT_STATURE_M)
+    _refuse_unattended(piece.profile, asked.attended)
+    target = None if piece.profile.guided_only else target_of(asked.device, asked.on, asked.config)
+    return SessionPlan(asked, piece, target, None if target is None else _by_hand(piece, target))
+
+
+def _refuse_unattended(profile: Profile, attended: bool) -> None:
+    """A change of posture waits to be confirmed: without somebody to do that nothing begins."""
     turns = any(isinstance(s.technique, Guide) and s.technique.posture is not None for s in profile.played)
-    if turns and not somebody_there():
+    if turns and not attended:
         raise UsageError(
             f"'{profile.name}' waits for a key where the posture changes, and nobody sits at a terminal here",
-            hint=f"start it on a terminal; to see how it goes: knead simulate {profile.name}",
+            hint=SessionRemedy.SIMULATE.of(profile=profile.name),
         )
-
-
-def _target(asked: Asked) -> Target:
-    """Which device; opens nothing."""
-    return target_of(asked.device, asked.on, asked.config)
 
 
 def _by_hand(piece: Piece, target: Target) -> Profile | None:
@@ -83,34 +143,3 @@ def _by_hand(piece: Piece, target: Target) -> Profile | None:
         return None
     fitted = fit(piece.profile, place_device(target.given, piece.body).places(), piece.body)
     return fitted if fitted.guided_only else None
-
-
-def _guide(out: Output, asked: Asked, piece: Piece, profile: Profile) -> None:
-    """Lead through a routine for hands. No gate: no device moves; but whoever keeps a ledger has it there."""
-    from kneadwave.sessions.handwork import sitting
-
-    if asked.record is not None:
-        note(out, "nothing is recorded: no device moves in this routine")
-    score = compose(profile, piece.body)
-    with sitting(asked.recipient, profile, now()) as (diary, allowance):
-        tell_allowed(out, allowance.seconds, allowance.notices)
-        keeper = Keeper(diary)
-        with Signals() as signals, kept(keeper):
-            allowed_s = min(allowance.seconds, asked.allowed_s)
-            lead(out, score, keeper, signals, MonotonicClock(), allowed_s=allowed_s)
-
-
-def _massage(out: Output, asked: Asked, piece: Piece, target: Target) -> bool:
-    """Pass the gate, write the session down, play it; whether the device played to the end."""
-    seat = seated(out, piece, target, asked.recipient, minutes=asked.minutes, stature_m=asked.stature_m)
-    with Signals() as signals, seat as at:
-        what = Performance(
-            at.piece,
-            target,
-            at.clearance,
-            at.keeper,
-            limit=asked.limit,
-            allowed_s=asked.allowed_s,
-            record=asked.record,
-        )
-        return perform(out, what, signals)

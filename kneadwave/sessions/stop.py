@@ -1,17 +1,17 @@
 """`knead stop`: stop a device, through the session that holds its port or by opening the port itself."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from firmware_bridge.clock import MonotonicClock
+from firmware_bridge.clock import Clock
 from firmware_bridge.errors import LinkTimeout, PortBusy, ProtocolMismatch
-from firmware_bridge.play.connection import Connection
-from firmware_bridge.play.requests import Dialogue
+from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.reasons import reason_text
-from kneadwave.cli.terminal.output import Output
 from kneadwave.config import Config
 from kneadwave.devices import chosen_url, is_simulated, is_simulated_port, port_of, resolve_url
-from kneadwave.errors import NoDevice, NotConfirmed
+from kneadwave.errors import NoDevice, NotConfirmed, SessionRemedy
 from kneadwave.sessions.registry import RunningSession, find, running_sessions
 
 if TYPE_CHECKING:
@@ -26,24 +26,65 @@ RELEASE_S = 2.0
 POLL_S = 0.02
 
 
-def stop(out: Output, option: str | None, config: Config, *, reset: bool) -> None:
+@dataclass(frozen=True)
+class SessionSilent:
+    """The session that holds the port does not react; by now the device's own watchdog has stopped it."""
+
+    pid: int
+    port: str
+
+
+@dataclass(frozen=True)
+class StoppedBySession:
+    """A running session stopped its device, which confirmed."""
+
+    pid: int
+    port: str
+
+
+@dataclass(frozen=True)
+class StoppedByPort:
+    """The device behind a port was stopped and confirmed: how it is now, and why it was stopped last."""
+
+    port: str
+    state: DeviceState
+    reason: str
+
+    @property
+    def latched(self) -> bool:
+        """Whether it holds a trip until somebody resets it."""
+        return self.state is DeviceState.TRIPPED
+
+
+@dataclass(frozen=True)
+class TripCleared:
+    """A latched trip was cleared; nothing starts by it."""
+
+    reason: str
+
+
+Stopped = SessionSilent | StoppedBySession | StoppedByPort | TripCleared
+
+
+def stop(option: str | None, config: Config, clock: Clock, *, reset: bool) -> Iterator[Stopped]:
     """Stop the device and wait until that is confirmed; with `reset` clear a latched trip as well.
 
     Raises NotConfirmed when nobody confirms, NoDevice when there is nothing to stop, and link errors.
     """
     session, url = _whom(option, config)
     if session is not None:
-        confirmed = _ask_session(session, out)
+        confirmed = _ask_session(session, clock)
+        if confirmed is None:
+            yield SessionSilent(session.pid, session.port)
         if confirmed and (not reset or is_simulated_port(session.port)):
-            out.end.update(confirmed=True, by="session", pid=session.pid)
-            out.say(f"stopped: process {session.pid} on {session.port}, the device confirmed")
+            yield StoppedBySession(session.pid, session.port)
             return
     if is_simulated_port(url):
         raise NotConfirmed(
             "the session on a simulated cushion left no answer",
             hint="it has ended, or it hangs: kill its process",
         )
-    _stop_port(url, out, reset=reset, held_by=session)
+    yield from _stop_port(url, clock, reset=reset, held_by=session)
 
 
 def _whom(option: str | None, config: Config) -> tuple[RunningSession | None, str]:
@@ -59,32 +100,27 @@ def _whom(option: str | None, config: Config) -> tuple[RunningSession | None, st
         return simulated[0], simulated[0].port
     if named is None and sessions:
         listed = ", ".join(f"{session.port} ({session.profile})" for session in sessions)
-        raise NoDevice(f"several sessions are running: {listed}", hint="choose one with --device")
+        raise NoDevice(f"several sessions are running: {listed}", hint=SessionRemedy.CHOOSE_DEVICE)
     url = named or resolve_url(option, config)
     port = port_of(url)
     return find(port), port
 
 
-def _ask_session(session: RunningSession, out: Output) -> bool:
-    """Whether the session stopped and its device confirmed."""
-    clock = MonotonicClock()
+def _ask_session(session: RunningSession, clock: Clock) -> bool | None:
+    """Whether the session stopped and its device confirmed; None where it does not react."""
     session.ask_to_stop()
     began = clock.now()
     while not session.over:
         passed = clock.now() - began
         if passed > ANSWER_S or (session.asked and passed > REACTION_S):
-            out.tell(
-                f"process {session.pid}, which holds {session.port}, does not react; "
-                "by now the device's own watchdog has stopped it"
-            )
-            return False
+            return None
         clock.sleep(POLL_S)
     return bool(session.answer())
 
 
-def _stop_port(url: str, out: Output, *, reset: bool, held_by: RunningSession | None) -> None:
+def _stop_port(url: str, clock: Clock, *, reset: bool, held_by: RunningSession | None) -> Iterator[Stopped]:
     try:
-        link = _open(url, RELEASE_S if held_by is not None else 0.0)
+        link = _open(url, RELEASE_S if held_by is not None else 0.0, clock)
     except PortBusy as error:
         if held_by is None or not held_by.alive:
             raise
@@ -93,51 +129,39 @@ def _stop_port(url: str, out: Output, *, reset: bool, held_by: RunningSession | 
             hint=f"look at the device; then end the process with: kill -9 {held_by.pid}",
         ) from error
     try:
-        dialogue = Dialogue(link, MonotonicClock(), Connection())
-        status = _stop_link(dialogue, url)
-        reason = reason_text(status.reason)
-        out.end.update(confirmed=True, by="port", state=DeviceState(status.state).name.lower(), reason=reason)
-        out.say(f"stopped: {url}, the device confirmed that nothing moves")
-        if status.state != DeviceState.TRIPPED:
-            if reset:
-                out.say("there is no trip to clear")
-            return
-        out.say(f"the device is latched after a trip: {reason}")
-        if reset:
-            dialogue.reset()
-            out.end.update(state="disarmed", cleared=reason)
-            out.say("the trip is cleared; nothing starts by it")
-        else:
-            out.tell("hint: look for the cause, then clear it with: knead stop --reset")
+        device = WireDevice(link, clock)
+        status = _stop_device(device, url)
+        stopped = StoppedByPort(url, DeviceState(status.state), reason_text(status.reason))
+        yield stopped
+        if stopped.latched and reset:
+            device.reset()
+            yield TripCleared(stopped.reason)
     finally:
         link.close()
 
 
-def _stop_link(dialogue: Dialogue, url: str) -> Status:
+def _stop_device(device: WireDevice, url: str) -> Status:
     """Send the stop at once, then greet the device so that it tells how it is; else NotConfirmed."""
-    for _ in range(3):  # nothing confirms these; a line that loses bytes hardly loses all
-        dialogue.link.write(dialogue.connection.stop(dialogue.clock.now()))
-    dialogue.link.signal_break()
+    device.send_stop()
     unsure = NotConfirmed(
         f"the stop was sent to {url}, but nothing confirms it",
         hint="look at the device; if it moves, pull its plug",
     )
     try:
-        dialogue.identify()
+        device.identify()
     except (LinkTimeout, ProtocolMismatch):
-        if not dialogue.stop() or dialogue.connection.status is None:
+        if not device.stop() or device.status is None:
             raise unsure from None
-        return dialogue.connection.status
-    if not dialogue.stop() or dialogue.connection.status is None:
+        return device.status
+    if not device.stop() or device.status is None:
         raise unsure
-    return dialogue.connection.status
+    return device.status
 
 
-def _open(url: str, patience_s: float) -> "SerialLink":
+def _open(url: str, patience_s: float, clock: Clock) -> "SerialLink":
     """Open the port; a session that is just ending may take a moment to let go of it."""
     from firmware_bridge.wire.link import SerialLink
 
-    clock = MonotonicClock()
     deadline = clock.now() + patience_s
     while True:
         try:

@@ -35,14 +35,12 @@ class EditRefused(KneadError):
 
 def refusal(name: str, diff: str, findings: Sequence[Finding]) -> EditRefused:
     """The refusal of a version in which the check finds errors: the first of them, its rule, its remedy."""
-    from kneadwave.sessions.prepare import rule_of
-
     errors = [finding for finding in findings if finding.severity == "error"]
     first = errors[0]
     where = f"{first.place}: " if first.place else ""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return EditRefused(
-        f"{name}: {where}{first.message}{rule_of(first)}{more}",
+        f"{name}: {where}{first.message}{first.rule_text}{more}",
         diff,
         list(findings),
         hint=f"nothing was changed; {first.remedy}" if first.remedy else "nothing was changed",

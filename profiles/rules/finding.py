@@ -27,6 +27,21 @@ class Finding:
     message: str
     remedy: str
 
+    @property
+    def rule_text(self) -> str:
+        """The rule behind it in brackets, as " (rule 53)"; "" when there is none."""
+        return "" if self.rule is None else f" (rule {self.rule})"
+
+    def as_dict(self) -> dict[str, str | int | None]:
+        """The finding as JSON has it."""
+        return {
+            "severity": self.severity,
+            "rule": self.rule,
+            "place": self.place,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
 
 @dataclass(frozen=True)
 class Located:

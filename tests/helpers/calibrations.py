@@ -6,17 +6,18 @@ The figures:  PYTHONPATH=.:tests/helpers .venv/bin/python -m calibrations [DEVIC
 import sys
 from dataclasses import dataclass, replace
 from random import Random
-from types import SimpleNamespace
 
 from feelers import Feeler, other_motors
+from felt import drained
 
 from firmware_bridge.devices.calibration import probing
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.dose import DoseMeter
+from kneadwave.cli.terminal.keys import AnswerKeys
 from kneadwave.cli.trials.calibrate import SHARE, felt_profile, subjects_of
-from kneadwave.sessions.controls import Nobody
+from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.felt_bounds import Bounded
 from kneadwave.sessions.felt_test import IDLE_MAX_S, SPARE_S, FeltControls, feel_session
 from kneadwave.sessions.record import Keeper
@@ -55,15 +56,14 @@ def sit(device, names, *, seed=1, reaction_s=0.35, before=None, **motors):
         lambda placed, intensity: subjects_of(placed, intensity, strongest, names), person, Random(seed)
     )
     sampler = examiner.sampler(bare)
-    signals = SimpleNamespace(received=None, gentle=False)
-    controls = FeltControls(person, signals, Nobody(), clock, examiner)
+    controls = FeltControls(Inbox(AnswerKeys(person)), clock, examiner)
     keeper = Keeper()
     keeper.meter = DoseMeter(bare)
     session = Session(
         score, bare, WireDevice(link, clock), clock,
         wake=controls.waiting, recorder=keeper.meter, renderer=Bounded(sampler, score, bare),
     )  # fmt: skip
-    feel_session(session, controls, keeper)
+    drained(feel_session(session, controls, keeper))
     return Sitting(
         found=dict(person.results),
         left=[name for name in names if name not in person.results],

@@ -92,6 +92,9 @@ class Feeler:
     def waiting(self):
         return any(at <= self._clock.now() for at, _ in self._due)
 
+    def absence(self):
+        return []
+
     def typed(self):
         now = self._clock.now()
         keys = [key for at, key in self._due if at <= now]

@@ -1,14 +1,15 @@
 """Felt tests on a virtual cushion in virtual time: what a person presses and when, and what was put out."""
 
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 
 import numpy as np
 
 from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
-from kneadwave.sessions.controls import Nobody
+from kneadwave.cli.terminal.keys import AnswerKeys
+from kneadwave.sessions.controls import Inbox, Stop
 from kneadwave.sessions.felt_bounds import Bounded
 from kneadwave.sessions.felt_test import FeltControls, Hand, feel_session
 from kneadwave.sessions.record import Keeper
@@ -47,6 +48,9 @@ class Scripted:
     def waiting(self):
         due = bool(self._keys) and self._keys[0][0] <= self._clock.now()
         return due or (self.gone_at is not None and self.gone_at <= self._clock.now())
+
+    def absence(self):
+        return [Stop(EndReason.BY_ABSENCE)] if self.gone else []
 
     def typed(self):
         now = self._clock.now()
@@ -122,6 +126,16 @@ class Noting(Hand):
         self.calls.append("ended")
 
 
+def drained(events):
+    """Every event of a generator, and what it returns."""
+    told = []
+    try:
+        while True:
+            told.append(next(events))
+    except StopIteration as end:
+        return told, end.value
+
+
 @dataclass
 class Sitting:
     """One felt test: everything around its session."""
@@ -132,7 +146,7 @@ class Sitting:
     sampler: object = None
     allowed_s: float = 60.0
     limit: float = 1.0
-    requests: object = field(default_factory=Nobody)
+    inbox: Inbox = field(default_factory=Inbox)
     clock: VirtualClock = field(default_factory=VirtualClock)
 
     def play(self, hand=None):
@@ -145,8 +159,11 @@ class Sitting:
         self.hand = hand or Noting()
         self.hand.clock = self.clock
         self.typed = Scripted(self.clock, self.keys)
-        self.signals = SimpleNamespace(received=None, gentle=False)
-        controls = FeltControls(self.typed, self.signals, self.requests, self.clock, self.hand)
+        with self.inbox.fed_by(AnswerKeys(self.typed)):
+            return self._felt(link, layout, score)
+
+    def _felt(self, link, layout, score):
+        controls = FeltControls(self.inbox, self.clock, self.hand)
         sampler = self.sampler(layout) if self.sampler is not None else None
         self.session = Session(
             score,
@@ -159,7 +176,7 @@ class Sitting:
             renderer=Bounded(sampler, score, layout) if sampler is not None else None,
         )
         try:
-            self.elapsed = feel_session(self.session, controls, Keeper())
+            self.told, self.elapsed = drained(feel_session(self.session, controls, Keeper()))
         finally:
             self.clock.sleep(1.0)
             link.read()

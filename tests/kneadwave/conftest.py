@@ -57,8 +57,8 @@ def one_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     from simulator.clock import VirtualClock
 
     clock = VirtualClock()
-    for module in ("start", "felt_test", "play", "stop"):
-        monkeypatch.setattr(f"kneadwave.sessions.{module}.MonotonicClock", lambda: clock)
+    for module in ("live_session", "simulation", "views.stop", "views.virtual"):
+        monkeypatch.setattr(f"kneadwave.cli.{module}.MonotonicClock", lambda: clock)
     return clock
 
 
@@ -149,7 +149,7 @@ def press(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[float, s
     monkeypatch.setattr(Keys, "waiting", lambda self: bool(due()))  # noqa: ARG005
     monkeypatch.setattr(Keys, "typed", typed)
     monkeypatch.setattr(Keys, "active", property(lambda self: True))  # noqa: ARG005
-    monkeypatch.setattr("kneadwave.sessions.start.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.cli.live_session.somebody_there", lambda: True)
     return lambda when, key: plans.append((when, key))
 
 

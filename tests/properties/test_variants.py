@@ -16,14 +16,14 @@ from takes import Take
 from variants import as_played, of_kind, variants
 
 from firmware_bridge.devices.load import shipped_devices
-from kneadwave.cli.terminal.output import Output
-from kneadwave.sessions.simulate import simulate
+from kneadwave.sessions.simulate import SimulatedSession, SimulationRequest
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.geometry import distance
 from profiles.profile import load_profile
 from profiles.rules.dwell import rounds
 from profiles.score import compose
+from simulator.clock import VirtualClock
 
 PAIRS = [(name, device) for name in of_kind("device") for device in shipped_devices()]
 PLAYED = [
@@ -245,8 +245,9 @@ def test_no_step_falls_out_of_its_time(pair):
 @pytest.mark.parametrize("name", of_kind("never"))
 def test_a_child_s_routine_is_not_even_simulated(name, device, tmp_path):
     record = tmp_path / "none.jsonl"
-    options = {"limit": 0.1, "seed": 0, "faults": [], "stature_m": 1.2, "plot": None}
+    profile = variants()[name]["profile"]
+    asked = SimulationRequest(profile, device, limit=0.1, stature_m=1.2, record=record)
     with pytest.raises(ProfileError) as refused:
-        simulate(Output(), variants()[name]["profile"], device=device, record=record, **options)
+        list(SimulatedSession(asked).events(VirtualClock()))
     assert refused.value.rule == 98
     assert not record.exists()

@@ -9,8 +9,8 @@ from rich.cells import cell_len, set_cell_size
 from kneadwave.cli.editor.sheet import Sheet, Told
 from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.canvas import ANSI
+from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.views.curve_plot import curve_rows
-from kneadwave.sessions.prepare import finding_line
 from kneadwave.text import clean
 from kneadwave.tuning.curves.select import SESSION
 from kneadwave.tuning.curves.view import PointView

@@ -75,9 +75,9 @@ class EndingSignals(Signals):
         self._closed.set()
         super().__exit__(kind, error, trace)
 
-    def _take(self, number: int, frame: FrameType | None) -> None:
+    def _note(self, number: int, frame: FrameType | None) -> None:
         first = self.received is None
-        super()._take(number, frame)
+        super()._note(number, frame)
         if first:
             self._app.ended_by = number
             # The handler runs between any two steps of the event loop, which only another thread may wake.

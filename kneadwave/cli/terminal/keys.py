@@ -5,24 +5,38 @@ import re
 import sys
 from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
-STOP, READY, PAIN = "stop", "ready", "pain"
-KEYS = {
-    " ": "pause",
-    "+": "louder",
-    "=": "louder",
-    "-": "softer",
-    "_": "softer",
-    "c": "closing",
-    "p": PAIN,
-    "\r": READY,
-    "\n": READY,
+from firmware_bridge.play.ending import EndReason
+from kneadwave.sessions.controls import (
+    Answer,
+    Louder,
+    Pain,
+    PauseOrResume,
+    PostureTaken,
+    Request,
+    SkipToClosing,
+    Softer,
+    Stop,
+)
+
+STOP: Final = Stop(EndReason.BY_KEY)
+KEYS: Final[dict[str, Request]] = {
+    " ": PauseOrResume(),
+    "+": Louder(),
+    "=": Louder(),
+    "-": Softer(),
+    "_": Softer(),
+    "c": SkipToClosing(),
+    "p": Pain(),
+    "\r": PostureTaken(),
+    "\n": PostureTaken(),
     "s": STOP,
     "q": STOP,
     "\x1a": STOP,  # Ctrl-Z: a suspended host would leave the device to its watchdog
     "\x04": STOP,  # Ctrl-D
 }
+"""What each key asks of a session."""
 SEVERAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[A-Za-z])")
 """What a single key, such as an arrow or F1, sends as several letters: none of them was meant."""
 OTHER = "other"
@@ -81,7 +95,7 @@ class Keys:
         self._fd = None
 
     def waiting(self) -> bool:
-        """Whether a key was pressed that `read` would return, or the terminal went away."""
+        """Whether a key was pressed that `take` would return, or the terminal went away."""
         if self._windows:
             return _windows_waiting()
         if self._fd is None or self.gone:
@@ -93,9 +107,16 @@ class Keys:
         except (OSError, ValueError):
             return True
 
-    def read(self) -> list[str]:
-        """What was asked for since the last call: values of KEYS, in order. Other keys mean nothing."""
-        return [KEYS[key] for key in self.typed() if key in KEYS]
+    def take(self) -> list[Request]:
+        """What was asked of a session since the last call, in order; other keys mean nothing.
+
+        A terminal that went away stops it.
+        """
+        return [KEYS[key] for key in self.typed() if key in KEYS] + self.absence()
+
+    def absence(self) -> list[Request]:
+        """The stop that a terminal which went away asks for; nothing as long as it is there."""
+        return [Stop(EndReason.BY_ABSENCE)] if self.gone else []
 
     def typed(self) -> list[str]:
         """Every key since the last call, in order: its letter in lower case, OTHER where it sends several."""
@@ -110,6 +131,21 @@ class Keys:
         self.gone = not data
         text = data.decode("utf-8", "replace")
         return [key.lower() if len(key) == 1 else OTHER for key in _EACH.findall(text)]
+
+
+class AnswerKeys:
+    """The same keys as answers to a felt test, which has a use of its own for each."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def waiting(self) -> bool:
+        """Whether there is an answer."""
+        return self._keys.waiting()
+
+    def take(self) -> list[Request]:
+        """Every key since the last call, in order; a terminal that went away stops the test."""
+        return [*(Answer(key) for key in self._keys.typed()), *self._keys.absence()]
 
 
 def somebody_there() -> bool:

@@ -1,17 +1,18 @@
 """The live view of a running session on a terminal: what plays, how long still, where, how strongly."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING
 
-from firmware_bridge.devices.layout import Layout
-from firmware_bridge.devices.response import Response
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.cli.terminal.bodymap import COMPACT, body_spans
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
-from kneadwave.sessions.pacing import pace_at, pacer, turn_at
+from kneadwave.cli.terminal.pacing import pacer
+from kneadwave.sessions.events import Event, HandsDone, Progressed, Started, Summed
+from kneadwave.sessions.pacing import pace_at, turn_at
 from kneadwave.text import clean, clock_text
-from profiles.score import Score, ScoreStep
+from profiles.score import ScoreStep
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,74 +38,77 @@ STYLES = {
 }
 
 
-class Shown(Protocol):
-    """A session as the view sees it; `layout` is None where no device plays."""
+class LiveView:
+    """Draws how a session stands at each of its events, at one place; it vanishes when the block is left."""
 
-    score: Score
+    def __init__(self, *, keys: bool, ascii_only: bool) -> None:
+        self._keys = keys
+        self._ascii_only = ascii_only
+        self._started: Started | None = None
+        self._stack = ExitStack()
+        self._draw: Callable[[Progressed, Started], None] | None = None
 
-    @property
-    def layout(self) -> Layout | None:
-        """The device on the body."""
-        ...
+    def __enter__(self) -> "LiveView":
+        return self
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
 
-class Show(Protocol):
-    """Takes updates and shows them.
+    def show(self, event: Event) -> None:
+        """Draw the session anew while it plays or stands still; leave the screen when it is over."""
+        if isinstance(event, Started):
+            self._started = event
+        elif isinstance(event, Progressed) and self._started is not None:
+            if event.update.phase in (Phase.PLAYING, Phase.PAUSED):
+                self._draw = self._draw or self._begin()
+                self._draw(event, self._started)
+            else:
+                self._stack.close()
+        elif isinstance(event, Summed | HandsDone):
+            self._stack.close()
 
-    `awaiting` is a change of posture that a key is awaited for, `eased` a zone that was eased for pain.
-    """
+    def _begin(self) -> Callable[[Progressed, Started], None]:
+        from rich.console import Console
+        from rich.live import Live
 
-    def __call__(self, update: Update, awaiting: ScoreStep | None = None, eased: str = "") -> None: ...
+        console = Console(highlight=False, markup=False, emoji=False)
+        live = self._stack.enter_context(
+            Live(
+                console=console,
+                auto_refresh=False,
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+        )
 
-
-@contextmanager
-def live_view(session: Shown, port: str, *, keys: bool, ascii_only: bool) -> Iterator[Show]:
-    """Redraw the view at each update, at the place where it stands; it vanishes at the end."""
-    from rich.console import Console
-    from rich.live import Live
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    with Live(
-        console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
-    ) as live:
-
-        def show(update: Update, awaiting: ScoreStep | None = None, eased: str = "") -> None:
-            text = view(
-                session, port, update, console,
-                keys=keys, ascii_only=ascii_only, awaiting=awaiting, eased=eased,
-            )  # fmt: skip
+        def draw(event: Progressed, started: Started) -> None:
+            text = view(event, started, console, keys=self._keys, ascii_only=self._ascii_only)
             live.update(text, refresh=True)
 
-        yield show
+        return draw
 
 
-def view(
-    session: Shown,
-    port: str,
-    update: Update,
-    console: "Console",
-    *,
-    keys: bool,
-    ascii_only: bool,
-    awaiting: ScoreStep | None = None,
-    eased: str = "",
-) -> "Text":
+def view(event: Progressed, started: Started, console: "Console", *, keys: bool, ascii_only: bool) -> "Text":
     """The whole view as text, as wide and as high as the console allows."""
     from rich.text import Text
 
-    layout = session.layout
+    update, awaiting, eased = event.update, event.awaiting, event.eased
+    layout, score = started.layout, started.score
     columns, rows = console.size
     text = Text(no_wrap=True, overflow="ellipsis")
-    _head(text, session, port, update, columns, ascii_only)
+    _head(text, started, update, columns, ascii_only)
     if eased:
         text.append(f"the {clean(eased)} is eased; p again stops\n", "bold yellow")
-    step = awaiting or session.score.step_at(update.elapsed)
+    step = awaiting or score.step_at(update.elapsed)
     more = 1 if eased else 0
     if step.guide is not None:
         more += _guide(text, step, update, columns, ascii_only, awaits=awaiting is not None)
     room = min(COMPACT[1], rows - HEAD_ROWS - 2 - more)
     if layout is not None and room >= 6 and columns >= COMPACT[0] and update.drives:
-        levels = felt_levels(layout, update)
+        levels = layout.felt_levels(update.drives)
         for line in body_spans(layout, levels, width=COMPACT[0], height=room, ascii_only=ascii_only):
             for span in line:
                 text.append(span.text, STYLES.get(span.style, ""))
@@ -114,15 +118,8 @@ def view(
     return text
 
 
-def felt_levels(layout: Layout, update: Update) -> list[float]:
-    """What each actuator would make felt if its drive stood still, 0 to 1."""
-    drives = list(update.drives)
-    levels: list[float] = Response.felt_for(drives, layout.starts, layout.exponents).tolist()
-    return [level if drive else 0.0 for level, drive in zip(levels, drives, strict=True)]
-
-
-def _head(text: "Text", session: Shown, port: str, update: Update, columns: int, ascii_only: bool) -> None:
-    score, layout = session.score, session.layout
+def _head(text: "Text", started: Started, update: Update, columns: int, ascii_only: bool) -> None:
+    score, layout, port = started.score, started.layout, started.url
     text.append(clean(score.name), "bold")
     text.append("\n" if layout is None else f" on {clean(layout.description.name)} ({clean(port)})\n")
     text.append(f"{update.phase.value:<8}", "bold yellow" if update.phase is Phase.PAUSED else "bold green")

@@ -5,11 +5,14 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from kneadwave.cli.exits import cause_of, debugging, exit_of, hint_of, rule_of
-from kneadwave.errors import Exit
+from kneadwave.errors import Exit, NotPlayable
 from kneadwave.text import clean
+
+if TYPE_CHECKING:
+    from profiles.rules.finding import Finding
 
 
 def may_style(stream: TextIO) -> bool:
@@ -25,6 +28,11 @@ def is_terminal(stream: TextIO) -> bool:
         return stream.isatty()
     except ValueError:  # closed
         return False
+
+
+def wants_view(out: "Output") -> bool:
+    """Whether there is a terminal to draw on."""
+    return not out.as_json and may_style(sys.stdout)
 
 
 class Output:
@@ -48,6 +56,15 @@ class Output:
         """A JSON line, flushed so that a reader can follow; nothing as text."""
         if self.as_json:
             print(_dump({"event": event, **fields}), flush=True)
+
+    def finding(self, finding: "Finding") -> None:
+        """What a check found: one line beside the result, or one event."""
+        if self.as_json:
+            self.event("finding", **finding.as_dict())
+            return
+        from kneadwave.cli.terminal.findings import finding_line
+
+        self.tell(finding_line(finding))
 
     def bold(self, text: str) -> str:
         """`text` in bold where the terminal can show it."""
@@ -96,6 +113,11 @@ def telling(as_json: bool = False) -> Iterator[Output]:
 def fail(error: BaseException, out: Output, code: int | None = None) -> None:
     """Tell of an error and leave with its exit code (SystemExit)."""
     code = exit_of(error) if code is None else code
+    if isinstance(error, NotPlayable):
+        with suppress(OSError):
+            # As text the first of them is the error itself.
+            for finding in error.findings if out.as_json else error.findings[1:]:
+                out.finding(finding)
     cause, hint = clean(cause_of(error)), hint_of(error)
     with suppress(OSError):
         out.tell(f"error: {cause}")

@@ -4,10 +4,9 @@ from contextlib import suppress
 
 from firmware_bridge.clock import Clock
 from kneadwave.cli.terminal.keys import Keys
-from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.output import Output, wants_view
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted
-from kneadwave.sessions.loop import wants_view
 from kneadwave.text import clock_text
 
 STEP_S = 0.25
@@ -18,9 +17,6 @@ def rest(out: Output, seconds: float, clock: Clock, *, seated: bool = False) -> 
 
     A signal ends it as it ends everything (Interrupted); without a terminal this returns at once.
     """
-    if seconds <= 0:
-        return
-    out.event("rest", seconds=seconds)
     words = "stay sitting" if seated else "stay lying"
     out.say(f"{words} for {clock_text(seconds)} min, and get up slowly")
     if not wants_view(out):
@@ -48,4 +44,4 @@ def _count_down(seconds: float, words: str, clock: Clock, keys: Keys, signals: S
         while (left := until - clock.now()) > 0 and not over():
             live.update(Text(f"{words}  {clock_text(left + 0.999)}   any key ends it", "dim"), refresh=True)
             clock.sleep(min(left, STEP_S), over)
-    keys.read()
+    keys.typed()

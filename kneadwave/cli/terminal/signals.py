@@ -4,7 +4,9 @@ import signal
 from types import FrameType, TracebackType
 from typing import Any
 
+from firmware_bridge.play.ending import EndReason
 from kneadwave.errors import Interrupted
+from kneadwave.sessions.controls import Request, Stop
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")  # not every system has each
 ENDING = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
@@ -15,7 +17,8 @@ class Signals:
     """While entered, the signals of ENDING are ours. The first one counts and is kept in `received`.
 
     As long as `gentle` is off, it also raises Interrupted wherever the program stands; with `gentle` on,
-    and for every further signal, it is only noted.
+    and for every further signal, it is only noted. A session that takes requests from it turns `gentle` on:
+    from then on the signal is a request to stop.
     """
 
     def __init__(self) -> None:
@@ -29,7 +32,7 @@ class Signals:
             # SIGINT ignored, but whoever sends one means to stop the device.
             if number == HANG_UP and signal.getsignal(number) is signal.SIG_IGN:
                 continue
-            self._before[number] = signal.signal(number, self._take)
+            self._before[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(
@@ -38,7 +41,18 @@ class Signals:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _take(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def waiting(self) -> bool:
+        """Whether a signal came."""
+        return self.received is not None
+
+    def take(self) -> list[Request]:
+        """The stop that a signal asks for."""
+        self.gentle = True
+        if self.received is None:
+            return []
+        return [Stop(EndReason.BY_SIGNAL, by=signal.Signals(self.received).name)]
+
+    def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self.received is not None:
             return
         self.received = number

@@ -9,10 +9,11 @@ from typing import Final
 
 from firmware_bridge.clock import Clock, MonotonicClock
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.session import LOOKAHEAD_MS, Session
 from firmware_bridge.play.time_limit import TAIL_S
 from firmware_bridge.play.updates import Update
+from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
@@ -20,8 +21,7 @@ from kneadwave.cli.views.session import note
 from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import StoppedOutside, UsageError
 from kneadwave.people.history import FELT_S
-from kneadwave.sessions.controls import BY_ANSWER, BY_KEY
-from kneadwave.sessions.felt_test import Bench, FeltTest, Hand, feel, require_terminal
+from kneadwave.sessions.felt_test import Bench, FeltTest, Hand
 from kneadwave.text import clean
 from kneadwave.tuning.curves.select import Where, choose, where_of
 from kneadwave.tuning.trials.ab import (
@@ -96,17 +96,17 @@ class Listening(Hand):
             return
         if self._asked_until is None:
             self.left = True
-            session.stop(BY_KEY)
+            session.stop(EndReason.BY_KEY)
         elif key == AGAIN:
             self._asked_until = None
             self._event("again")
             session.resume()
         elif key in (FIRST, SECOND, SAME):
             self.answer = key
-            session.stop(BY_ANSWER)
+            session.stop(EndReason.BY_ANSWER)
         elif key in LEAVE:
             self.left = True
-            session.stop(BY_KEY)
+            session.stop(EndReason.BY_KEY)
 
     def _listen(self, session: Session, heard: float) -> None:
         starts = [at for number in range(ROUNDS) for at in begins(self._pair, number)]
@@ -196,7 +196,8 @@ def answered(keys: Keys, clock: Clock, out: Output) -> str:
                 if key == AGAIN:
                     out.tell("the sitting is over; to feel them again: knead tune ab")
             if keys.gone:
-                raise StoppedOutside("the terminal went away before the question was answered")
+                ending = SessionEnd(EndReason.BY_ABSENCE)
+                raise StoppedOutside(ending, "the terminal went away before the question was answered")
     return ""
 
 

@@ -20,12 +20,13 @@ from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceDescriptionError
 from firmware_bridge.limits import DRIVE_MAX
+from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal import prompts as asking
 from kneadwave.cli.terminal.output import Output
 from kneadwave.devices import SIM, chosen_url, is_simulated
 from kneadwave.errors import UsageError
 from kneadwave.people.history import FELT_S
-from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, FeltTest, feel, require_terminal
+from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, FeltTest
 from kneadwave.tuning.calibration.response_history import Curves, open_curves
 from kneadwave.tuning.calibration.sitting import Examiner
 from kneadwave.tuning.calibration.staircase import Found, Part

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase, Update
+from kneadwave.cli.live_session import feel
 from kneadwave.cli.terminal.bodymap import Span
-from kneadwave.cli.terminal.live import felt_levels
-from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.output import Output, wants_view
 from kneadwave.cli.views.curve_plot import curve_rows
 from kneadwave.errors import UsageError
-from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Hand, feel
-from kneadwave.sessions.loop import wants_view
+from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Hand
 from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import Where, choose
 from kneadwave.tuning.curves.view import CurveView, view_of
@@ -105,7 +104,7 @@ class Watching(Hand):
         """Show the level as it is now: the strongest of all actuators."""
         if update.phase is not Phase.PLAYING:
             return
-        level = max(felt_levels(session.layout, update), default=0.0)
+        level = max(session.layout.felt_levels(update.drives), default=0.0)
         at = self._part.at(update.elapsed)
         self._out.event(
             "progress",

@@ -8,14 +8,13 @@ from firmware_bridge.devices.layout import Layout
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import LOOKAHEAD_MS, Session
 from firmware_bridge.play.updates import Update
+from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import UsageError
-from kneadwave.sessions.controls import BY_ANSWER, BY_KEY
-from kneadwave.sessions.felt_test import Bench, FeltTest, Hand, feel, require_terminal
-from kneadwave.sessions.prepare import tell_finding
+from kneadwave.sessions.felt_test import Bench, FeltTest, Hand
 from kneadwave.text import clean
 from kneadwave.tuning.checks import Edited, has_errors, news_in, refusal, seen_as
 from kneadwave.tuning.curves.select import Where, choose_curve, with_step
@@ -105,7 +104,7 @@ class Walking(Hand):
         heard = update.elapsed - HEARD_S
         if key in TAKE and heard >= self._walk.lead_s:
             self.taken = self._walk.values[self._walk.meant_at(heard)]
-        session.stop(BY_KEY if self.taken is None else BY_ANSWER)
+        session.stop(EndReason.BY_KEY if self.taken is None else EndReason.BY_ANSWER)
 
     def ended(self) -> None:
         """The line stays as it was last."""
@@ -176,7 +175,7 @@ def _say_edited(out: Output, name: str, text: str, edited: Edited) -> None:
     say_diff(out, edited.diff)
     out.say(out.bold(text))
     for finding in edited.findings:
-        tell_finding(finding, out)
+        out.finding(finding)
     say_version(out, name, edited)
 
 

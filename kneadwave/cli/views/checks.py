@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from kneadwave.cli.exits import worded
+from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import NotPlayable, UsageError
-from kneadwave.sessions.prepare import finding_fields, finding_line, tell_finding
 from kneadwave.text import clean
 from profiles.body import body_map
 from profiles.errors import ProfileError
@@ -47,7 +47,7 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
         worst = {finding.severity for finding in findings}
         for finding in findings:
             if out.as_json:
-                out.event("finding", profile=name, **finding_fields(finding))
+                out.event("finding", profile=name, **finding.as_dict())
             else:
                 out.say(finding_line(finding))
         verdict = "may not be played" if "error" in worst else "may be played"
@@ -92,7 +92,7 @@ def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
         ) from error
     for finding in check(load_profile(target)):
         if finding.severity == "error":
-            tell_finding(finding, out)
+            out.finding(finding)
     out.say(f"wrote {target.name}, begun from {source}")
     out.say(f"next:  knead profile check {target.name}   and   knead simulate {target.name}")
 

@@ -48,11 +48,12 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
 
 
 def _asked(out: Output, url: str) -> DeviceDescription:
+    from firmware_bridge.clock import MonotonicClock
     from firmware_bridge.wire.describe import description_of
     from kneadwave.devices import Target, port_of
-    from kneadwave.sessions.play import identify
+    from kneadwave.sessions.connect import identify
 
-    device = identify(Target(url, port_of(url)))
+    device = identify(Target(url, port_of(url)), MonotonicClock())
     who = device.identity
     out.event(
         "identity", model=who.model, protocol=who.protocol, firmware=who.firmware, unit_id=who.unit_id,

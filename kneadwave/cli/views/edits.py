@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from kneadwave.cli.terminal.diffs import say_diff
+from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plotting import require_plots
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
-from kneadwave.sessions.prepare import finding_fields, finding_line
 from kneadwave.text import clean
 from kneadwave.tuning.curves.edit import Change, Plan
 from kneadwave.tuning.curves.view import CurveView, fields, view_of
@@ -43,7 +43,7 @@ def tell_edited(out: Output, name: str, step: int | str, what: str, edited: Edit
         changed=edited.changed,
         **more,
         diff=edited.diff,
-        findings=[finding_fields(finding) for finding in edited.findings],
+        findings=[finding.as_dict() for finding in edited.findings],
     )
 
 
@@ -58,7 +58,7 @@ def tell_refused(
         what=what,
         **more,
         diff=refused.diff,
-        findings=[finding_fields(finding) for finding in refused.findings],
+        findings=[finding.as_dict() for finding in refused.findings],
     )
     if out.as_json:
         return

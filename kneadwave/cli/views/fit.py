@@ -8,13 +8,13 @@ from typing import Any
 
 from firmware_bridge.devices.load import DeviceDescription
 from kneadwave.cli.terminal.diffs import say_diff
+from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plotting import require_plots
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.errors import UsageError
-from kneadwave.sessions.prepare import finding_line
 from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.curves.view import fields, view_of

@@ -46,7 +46,9 @@ def withstand(
     device = device_of(on)
     piece = Piece(name, look(name).profile, body_map(DEFAULT_STATURE_M))
     with Signals(), processes(min(jobs or cores(), useful(variants))) as over:
-        placed = place(piece, device, out)
+        placed = place(piece, device)
+        for finding in placed.warnings:
+            out.finding(finding)
         with _progress(out) as show:
             found = robustness(placed.score, device, variants=variants, seed=seed, over=over, show=show)
     out.end["share"] = round(found.share, 4)

@@ -1,32 +1,9 @@
-"""What a simulated run came to: the figures as JSON has them, and as a table."""
+"""What a simulated run came to, as a table."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kneadwave.cli.terminal.output import Output
 from kneadwave.text import clean, clock_text
-
-if TYPE_CHECKING:
-    from simulator.run import Simulation
-
-
-def summary_fields(simulation: "Simulation", wall_s: float) -> dict[str, Any]:
-    """The figures of a run; times in seconds, levels 0 to 1. `wall_s` is how long it took to simulate."""
-    figures = simulation.watch.summary.as_dict()
-    sent = simulation.session.device
-    played = figures["duration_s"]
-    return {
-        "profile": simulation.session.score.name,
-        "device": simulation.layout.description.name,
-        **figures,
-        "frames": sent.frames_sent,
-        "reports": sent.reports_read,
-        "bytes": sent.bytes_sent,
-        "bytes_per_s": round(sent.bytes_sent / played, 1) if played else 0.0,
-        "trips": simulation.trips,
-        "shifts": simulation.session.shifts,
-        "substitutions": list(simulation.session.substitutions),
-        "wall_s": round(wall_s, 3),
-    }
 
 
 def print_summary(figures: dict[str, Any], out: Output) -> None:

@@ -7,8 +7,8 @@ from datetime import date
 from functools import partial
 
 from kneadwave.cli.terminal.diffs import say_diff
+from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
-from kneadwave.sessions.prepare import finding_fields, finding_line
 from kneadwave.text import clean
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.save import unshown
@@ -103,7 +103,7 @@ def save(out: Output, name: str, as_name: str | None) -> None:
         path=str(saved.path) if saved.path is not None else None,
         changed=saved.changed,
         diff=saved.diff,
-        findings=[finding_fields(finding) for finding in saved.findings],
+        findings=[finding.as_dict() for finding in saved.findings],
     )
     if not out.as_json:
         _say_saved(out, saved)

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.limits import DWELL_LIMIT_FRAMES, DWELL_REST_FRAMES
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import LOOKAHEAD_MS, Session
 from firmware_bridge.play.updates import Update
-from kneadwave.sessions.controls import BY_KEY, BY_PAIN
 from kneadwave.sessions.felt_test import Hand
 from kneadwave.tuning.calibration.probe import Probe
 from kneadwave.tuning.calibration.staircase import Found, Part, Search
@@ -95,7 +95,7 @@ class Examiner(Hand):
     def key(self, session: Session, update: Update, key: str) -> None:  # noqa: ARG002
         """Take a key: an answer to the trial, or what ends the sitting."""
         if key in ENDING or key == PAIN_KEY:
-            session.stop(BY_KEY if key in ENDING else BY_PAIN)
+            session.stop(EndReason.BY_KEY if key in ENDING else EndReason.BY_PAIN)
             return
         at = self._felt_now(session)
         held = at - self._last_key < HELD

@@ -6,6 +6,7 @@ import pytest
 
 from firmware_bridge import errors
 from firmware_bridge.errors import DeviceRemedy
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from kneadwave.cli.exits import WORDS, cause_of, exit_of, hint_of, rule_of, worded
 from kneadwave.errors import (
     ConfigError,
@@ -46,7 +47,7 @@ from profiles.errors import ProfileError, ProfileRemedy, Remedy
         (errors.DeviceRefused("x"), 7),
         (errors.ProtocolMismatch("x"), 7),
         (errors.LimitsMismatch("x"), 7),
-        (StoppedOutside("x"), 7),
+        (StoppedOutside(SessionEnd(EndReason.STOPPED)), 7),
         (KeyboardInterrupt(), 130),
         (Interrupted(signal.SIGTERM), 143),
     ],
@@ -80,7 +81,7 @@ def test_a_profile_error_names_its_rule_once() -> None:
         (ProfileError("too fast", rule=64), 64),
         (errors.InterlockTrip("works longer than 10 s", rule=55), 55),
         (errors.InterlockTrip("the device tripped: ceiling (rule 188)"), 188),
-        (StoppedOutside("the session was stopped by the device: session over (rule 84)"), 84),
+        (StoppedOutside(SessionEnd(EndReason.BY_DEVICE, "session over (rule 84)")), 84),
         (NotPlayable("p.toml: step[2]: too fast (rule 64) (and 2 more)"), 64),
         (errors.LinkLost("gone"), None),
         (UsageError("there is no rule '400'"), None),

@@ -20,7 +20,7 @@ def evening(tmp_path):
 @pytest.fixture
 def person(press, one_clock, monkeypatch):
     """Somebody at a terminal, whose keys are those of `press`."""
-    monkeypatch.setattr("kneadwave.sessions.felt_test.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.cli.live_session.somebody_there", lambda: True)
     monkeypatch.setattr("kneadwave.cli.terminal.prompts.somebody_there", lambda: True)
     monkeypatch.setattr("kneadwave.cli.trials.ab.MonotonicClock", lambda: one_clock)
     return press

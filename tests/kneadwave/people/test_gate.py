@@ -11,11 +11,11 @@ from runs import DOSE, HOME, NOW, PORT, after, agree, ended, events, refused
 
 import kneadwave
 from kneadwave.errors import NotCleared, UsageError
+from kneadwave.people import gate, ledger
 from kneadwave.people.answers import read_answers
 from kneadwave.people.gate import Clearance, Sitting, admit, simulation
 from kneadwave.people.record import record
 from kneadwave.people.screening import ready_list
-from kneadwave.people import gate, ledger
 
 AGREED = ("2026-02-20", "the back is fine")
 

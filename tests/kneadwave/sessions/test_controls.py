@@ -1,4 +1,4 @@
-"""What keys, signals and other processes do to a session; the loop around it is tested with the session."""
+"""What requests do to a session, and how an inbox gets them; the loop is tested with the session."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -6,8 +6,25 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Phase, Update
-from kneadwave.sessions.controls import BY_ABSENCE, BY_KEY, BY_PAIN, BY_REQUEST, BY_SIGNAL, Controls, Nobody
+from kneadwave.sessions.connect import OtherProcesses
+from kneadwave.sessions.controls import (
+    Answer,
+    Controls,
+    Inbox,
+    Louder,
+    Pain,
+    Pause,
+    PauseOrResume,
+    PostureTaken,
+    Request,
+    Resume,
+    SkipToClosing,
+    Softer,
+    Stop,
+)
+from kneadwave.sessions.events import Event, PainTold
 from kneadwave.sessions.registry import CHECK_EVERY_S
 from profiles.files.load import from_data
 from profiles.score import compose
@@ -30,33 +47,12 @@ STEPS = [
 ]
 
 
-class Pressed:
-    """Keys that a test presses."""
-
-    def __init__(self) -> None:
-        self.wishes: list[str] = []
-        self.gone = False
-
-    def waiting(self) -> bool:
-        return bool(self.wishes) or self.gone
-
-    def read(self) -> list[str]:
-        found, self.wishes = self.wishes, []
-        return found
-
-
-class Received:
-    """Signals that a test sends."""
-
-    received: int | None = None
-
-
 class Noted:
     """A session that notes what is done to it."""
 
     def __init__(self, zone: str = "shoulder") -> None:
         self.score = compose(from_data({"schema": 1, "name": "routine", "step": STEPS}))
-        self.stop_reason = ""
+        self.stopped: SessionEnd | None = None
         self.paused = False
         self.done: list[Any] = []
         self.zone = zone
@@ -73,8 +69,12 @@ class Noted:
     def ease(self) -> str:
         return self.zone
 
-    def stop(self, reason: str = "stopped") -> None:
-        self.stop_reason = self.stop_reason or reason
+    def stop(self, reason: EndReason = EndReason.STOPPED, detail: str = "") -> None:
+        self.stopped = self.stopped or SessionEnd(reason, detail)
+
+    @property
+    def reason(self) -> EndReason | None:
+        return None if self.stopped is None else self.stopped.reason
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         return lambda: self.done.append(name)
@@ -84,51 +84,70 @@ class Bench(NamedTuple):
     """Controls and everything around them."""
 
     controls: Controls
-    keys: Pressed
-    signals: Received
     session: Noted
-    told: list[tuple[str, bool]]
+    told: list[Event]
 
-    def press(self, *wishes: str, step: int = 0) -> Noted:
-        """Press and let the controls see to it while `step` plays."""
-        self.keys.wishes += wishes
+    def press(self, *wishes: Request, step: int = 0) -> Noted:
+        """Ask and let the controls see to it while `step` plays."""
+        for wish in wishes:
+            self.controls.inbox.post(wish)
         at = -1 if self.session.paused else step
-        self.controls.attend(self.session, Update(Phase.PLAYING, 0.0, 0.0, at, 0.0, b"", b"", None))
+        update = Update(Phase.PLAYING, 0.0, 0.0, at, 0.0, b"", b"", None)
+        self.told.extend(self.controls.attend(self.session, update))
         return self.session
 
 
 @pytest.fixture
 def bench() -> Bench:
-    keys, signals, told = Pressed(), Received(), []
-    controls: Any = Controls(
-        keys, signals, Nobody(), VirtualClock(), lambda zone, stopped: told.append((zone, stopped))
-    )
-    return Bench(controls, keys, signals, Noted(), told)
+    return Bench(Controls(Inbox()), Noted(), [])
 
 
 @pytest.mark.parametrize(
-    ("wish", "done"), [("louder", "louder"), ("softer", "softer"), ("closing", "skip_to_closing")]
+    ("wish", "done"),
+    [(Louder(), "louder"), (Softer(), "softer"), (SkipToClosing(), "skip_to_closing"), (Answer("x"), None)],
 )
-def test_a_key_does_one_thing(bench: Bench, wish: str, done: str) -> None:
-    assert bench.press(wish).done == [done]
+def test_a_request_does_one_thing(bench: Bench, wish: Request, done: str | None) -> None:
+    assert bench.press(wish).done == ([done] if done else [])
 
 
 def test_space_pauses_and_goes_on(bench: Bench) -> None:
-    assert bench.press("pause").paused
-    assert not bench.press("pause").paused
-    assert not bench.press("ready").paused
+    assert bench.press(PauseOrResume()).paused
+    assert not bench.press(PauseOrResume()).paused
+    assert not bench.press(PostureTaken()).paused
+    assert bench.press(Pause()).paused
+    assert bench.press(Pause()).paused
+    assert not bench.press(Resume()).paused
+    assert not bench.press(Resume()).paused
     assert bench.session.done == []
 
 
-def test_reasons_to_stop(bench: Bench) -> None:
-    assert bench.press("stop").stop_reason == BY_KEY
-    bench.session.stop_reason = ""
-    bench.keys.gone = True
-    assert bench.press().stop_reason == BY_ABSENCE
-    bench.session.stop_reason = ""
-    bench.signals.received = 15
-    assert bench.press().stop_reason == BY_SIGNAL
-    assert bench.controls.waiting()
+@pytest.mark.parametrize("reason", [EndReason.BY_KEY, EndReason.BY_ABSENCE, EndReason.BY_SIGNAL])
+def test_a_stop_ends_it_with_its_reason_whatever_is_asked_beside_it(bench: Bench, reason: EndReason) -> None:
+    assert bench.press(Pain(), Stop(reason), Stop(EndReason.BY_REQUEST)).reason is reason
+
+
+def test_an_inbox_takes_from_its_feeders_in_order_and_from_whoever_posts_last() -> None:
+    class Fed:
+        def __init__(self, *wanted: Request) -> None:
+            self.wanted = list(wanted)
+
+        def waiting(self) -> bool:
+            return bool(self.wanted)
+
+        def take(self) -> list[Request]:
+            taken, self.wanted = self.wanted, []
+            return taken
+
+    inbox = Inbox(Fed(Louder()), Fed(Softer()))
+    assert inbox.waiting()
+    with inbox.fed_by(Fed(Pause())):
+        inbox.post(Resume())
+        assert inbox.take() == [Louder(), Softer(), Pause(), Resume()]
+    assert not inbox.waiting()
+    inbox.post(Pain())
+    assert inbox.waiting()
+    assert inbox.take() == [Pain()]
+    assert inbox.take() == []
 
 
 def test_a_request_of_another_process_stops_and_is_looked_for_now_and_then() -> None:
@@ -142,36 +161,37 @@ def test_a_request_of_another_process_stops_and_is_looked_for_now_and_then() -> 
             self.stop_asked = len(looks) > 2
             return self.stop_asked
 
-    controls: Any = Controls(Pressed(), Received(), Asking(), clock)
-    while not controls.waiting():
+    asking: Any = Asking()
+    controls = Controls(Inbox(OtherProcesses(asking, clock)))
+    while not controls.inbox.waiting():
         clock.sleep(0.001)
     assert len(looks) == 3
     assert all(b - a >= CHECK_EVERY_S for a, b in pairwise(looks))
     session = Noted()
     controls.attend(session, Update(Phase.PLAYING, 0.0, 0.0, 0, 0.0, b"", b"", None))
-    assert session.stop_reason == BY_REQUEST
+    assert session.reason is EndReason.BY_REQUEST
 
 
 def test_pain_eases_once_and_stops_the_second_time(bench: Bench) -> None:
-    assert bench.press("pain").stop_reason == ""
+    assert bench.press(Pain()).reason is None
     assert bench.controls.eased == "shoulder"
     bench.session.zone = "lumbar"
-    assert bench.press("pain").stop_reason == BY_PAIN
-    assert bench.told == [("shoulder", False), ("shoulder", True)]
+    assert bench.press(Pain()).reason is EndReason.BY_PAIN
+    assert bench.told == [PainTold("shoulder", False), PainTold("shoulder", True)]
 
 
 def test_pain_where_nothing_can_be_eased_stops_at_once(bench: Bench) -> None:
     bench.session.zone = ""
-    assert bench.press("pain").stop_reason == BY_PAIN
-    assert bench.told == [("", True)]
+    assert bench.press(Pain()).reason is EndReason.BY_PAIN
+    assert bench.told == [PainTold("", True)]
 
 
 def test_two_presses_at_once_are_two_presses(bench: Bench) -> None:
-    assert bench.press("pain", "pain").stop_reason == BY_PAIN
+    assert bench.press(Pain(), Pain()).reason is EndReason.BY_PAIN
 
 
-@pytest.mark.parametrize("key", ["ready", "pause"])
-def test_each_change_of_posture_waits_once_and_then_its_step_is_over(bench: Bench, key: str) -> None:
+@pytest.mark.parametrize("key", [PostureTaken(), PauseOrResume(), Resume()])
+def test_each_change_of_posture_waits_once_and_then_its_step_is_over(bench: Bench, key: Request) -> None:
     assert not bench.press(step=0).paused
     assert bench.press(step=1).paused
     assert bench.controls.awaiting is bench.session.score.steps[1]
@@ -186,7 +206,7 @@ def test_each_change_of_posture_waits_once_and_then_its_step_is_over(bench: Benc
 def test_a_change_that_was_skipped_is_asked_for_and_only_the_last_one(bench: Bench) -> None:
     assert bench.press(step=4).paused
     assert bench.controls.awaiting is bench.session.score.steps[3]
-    assert not bench.press("ready").paused
+    assert not bench.press(PostureTaken()).paused
     assert not bench.press(step=4).paused
 
 
@@ -196,9 +216,9 @@ def test_going_to_the_closing_waits_before_anything_plays_in_the_old_posture(ben
     strokes = {"technique": {"kind": "stroking"}, "zones": ["lumbar"], "level": 0.2, "duration_s": 10}
     steps = [*STEPS[:-1], {"name": "strokes", **strokes}]
     session.score = compose(from_data({"schema": 1, "name": "routine", "step": steps}))
-    bench.press("closing", step=0)
+    bench.press(SkipToClosing(), step=0)
     assert session.paused
     assert session.done == ["skip_to_closing"]
     assert bench.controls.awaiting is session.score.steps[3]
-    assert not bench.press("ready").paused
-    assert not bench.press("closing", step=4).paused
+    assert not bench.press(PostureTaken()).paused
+    assert not bench.press(SkipToClosing(), step=4).paused

@@ -1,9 +1,7 @@
 """The loop of a felt test: any key stops, and nothing gets stronger or longer than it may be."""
 
-import signal
 from collections.abc import Callable
 from itertools import pairwise
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,7 @@ from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.response import Response
 from firmware_bridge.play.ending import EndReason
 from kneadwave.people.history import FELT_S
-from kneadwave.sessions.controls import BY_ABSENCE, BY_KEY, BY_REQUEST, BY_SIGNAL
+from kneadwave.sessions.controls import Stop
 from profiles.waveform import Renderer
 
 WIDTH = len(load_device("reference-cushion").actuators)
@@ -37,7 +35,7 @@ def test_it_plays_to_its_end_and_tells_the_hand_four_times_a_second() -> None:
 @pytest.mark.parametrize("key", ["x", " ", "other", "\x1b", "\x04", "\x1a", "ä", "\r", "+"])
 def test_any_key_stops_within_a_moment(key: str) -> None:
     played = Sitting(keys={4.0: key}).play()
-    assert played.session.stop_reason == BY_KEY
+    assert played.session.stop_reason == EndReason.BY_KEY
     assert played.session.stop_confirmed
     assert 3.5 < played.put_out.last_moving() <= 4.0 + STOPPED_S
     assert played.hand.keys == [key]
@@ -60,13 +58,13 @@ def test_a_hand_may_have_a_use_for_keys_and_hears_all_of_them() -> None:
 @pytest.mark.parametrize(
     ("reason", "ask"),
     [
-        (BY_SIGNAL, lambda sitting: setattr(sitting.signals, "received", signal.SIGTERM)),
-        (BY_REQUEST, lambda sitting: setattr(sitting.requests, "stop_asked", True)),
-        (BY_ABSENCE, lambda sitting: setattr(sitting.typed, "gone_at", 0.0)),
+        (EndReason.BY_SIGNAL, lambda sitting: sitting.inbox.post(Stop(EndReason.BY_SIGNAL))),
+        (EndReason.BY_REQUEST, lambda sitting: sitting.inbox.post(Stop(EndReason.BY_REQUEST))),
+        (EndReason.BY_ABSENCE, lambda sitting: setattr(sitting.typed, "gone_at", 0.0)),
     ],
 )
 def test_signals_other_processes_and_a_lost_terminal_stop_it_whatever_the_hand_does_with_keys(
-    reason: str, ask: Callable[[Sitting], None]
+    reason: EndReason, ask: Callable[[Sitting], None]
 ) -> None:
     asked_at: list[float] = []
 
@@ -77,7 +75,7 @@ def test_signals_other_processes_and_a_lost_terminal_stop_it_whatever_the_hand_d
                 asked_at.append(self.clock.now())
                 ask(sitting)
 
-    sitting = Sitting(requests=SimpleNamespace(stop_asked=False, requested=lambda: False))
+    sitting = Sitting()
     sitting.play(Busy(lambda session, key: None))  # noqa: ARG005
     assert sitting.session.stop_reason == reason
     assert sitting.session.stop_confirmed

@@ -13,6 +13,7 @@ from people import cleared, make_recipient, screened
 
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.play.ending import EndReason
+from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import Config
 from kneadwave.devices import port_of
@@ -20,8 +21,7 @@ from kneadwave.errors import Interrupted, NotCleared, NotPlayable, StoppedOutsid
 from kneadwave.people.history import FELT_DAY_S, FELT_S, sessions
 from kneadwave.people.ledger import read
 from kneadwave.people.recipient import load
-from kneadwave.sessions.controls import BY_KEY
-from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, Felt, FeltTest, Hand, feel, require_terminal
+from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, Felt, FeltTest, Hand
 from kneadwave.sessions.registry import find
 from profiles.profile import Profile
 from simulator.clock import VirtualClock
@@ -50,7 +50,7 @@ def test_it_is_written_down_as_a_felt_test(port: Any, press: Press, wall: Any) -
     screened("me", now=wall())
     press(30.0, "other")
     ended = felt(profile=stroke(seconds=50.0))
-    assert (ended.reason, ended.completed) == (BY_KEY, False)
+    assert (ended.reason, ended.completed) == (EndReason.BY_KEY, False)
     done, stopped = sessions(read("me"))
     assert (done.kind, done.profile, done.device, done.reason) == (
         "felt test",
@@ -60,7 +60,7 @@ def test_it_is_written_down_as_a_felt_test(port: Any, press: Press, wall: Any) -
     )
     assert 8.0 < done.seconds < 11.0
     assert done.zones["lumbar-left"].peak > 0.0
-    assert stopped.reason == BY_KEY
+    assert stopped.reason == EndReason.BY_KEY
     assert port.opened == 2
 
 
@@ -219,7 +219,7 @@ def test_response_curves_that_would_raise_anything_are_not_taken_up(
     def raised(layout: Any, target: Any, limit: float) -> Any:  # noqa: ARG001
         return replace(layout, actuators=tuple(replace(a, ceiling=255) for a in layout.actuators)), None
 
-    monkeypatch.setattr("kneadwave.sessions.play.with_responses", raised)
+    monkeypatch.setattr("kneadwave.sessions.connect.with_responses", raised)
     with pytest.raises(ValueError, match="raises what actuator"):
         felt()
     assert not port.moved
@@ -234,7 +234,7 @@ def test_response_curves_are_held_to_the_limit_of_the_recipient_and_of_the_optio
         return layout, None
 
     limits: list[float] = []
-    monkeypatch.setattr("kneadwave.sessions.play.with_responses", heard)
+    monkeypatch.setattr("kneadwave.sessions.connect.with_responses", heard)
     cleared("me", now=wall(), sensitivity="very-sensitive")
     felt(replace(CUSHION, limit=0.6))
     assert limits == [pytest.approx(0.5 * 0.6)]
@@ -277,8 +277,9 @@ def test_another_process_can_stop_it() -> None:
             if running is not None and update.elapsed > 2.0:
                 running.ask_to_stop()
 
-    with pytest.raises(StoppedOutside, match="from outside"):
+    with pytest.raises(StoppedOutside) as stopped:
         felt(SIM, hand=Ask())
+    assert stopped.value.ending.reason is EndReason.BY_REQUEST
 
 
 @pytest.mark.usefixtures("one_clock")

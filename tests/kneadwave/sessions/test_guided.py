@@ -105,8 +105,8 @@ def test_pause_last_step_and_stop() -> None:
             session.resume()
             session.skip_to_closing()
         elif update.elapsed >= 18.0:
-            session.stop(EndReason.BY_KEY)
-    assert session.stop_reason == "stopped by a key"
+            session.stop(EndReason.STOPPED, "enough")
+    assert str(session.stopped) == "stopped: enough"
     assert seen[-1].phase is Phase.STOPPED
     assert any(u.phase is Phase.PAUSED for u in seen)
     assert not [u for u in seen if 3.5 < u.elapsed < 16.0]
@@ -129,7 +129,8 @@ def test_it_ends_within_the_time_allowed_pauses_included() -> None:
     for update in session.play():
         if update.elapsed > 3.0:
             session.pause()
-    assert session.stop_reason == EndReason.TIME_OVER
+    assert session.stopped is not None
+    assert session.stopped.reason is EndReason.TIME_OVER
     assert 12.0 <= clock.now() <= 12.3
 
 

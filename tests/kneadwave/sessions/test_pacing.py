@@ -1,10 +1,8 @@
 """The pace of hands and breath, to the very edge of each phase."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kneadwave.sessions.pacing import Pace, breath_text, pace_at, pacer, turn_at
+from kneadwave.sessions.pacing import Pace, pace_at, turn_at
 from profiles.files.load import from_data
 from profiles.score import ScoreStep, compose
 from profiles.technique import Breath
@@ -45,20 +43,6 @@ def test_a_breath_without_a_hold_or_a_way_in_leaves_them_out() -> None:
     assert pace_at(Breath(inhale_s=2, hold_s=0, exhale_s=0), 2.0) == Pace("breathe out", 0.0, 0.0)
 
 
-@given(st.floats(0.0, 220.0), st.integers(1, 40), st.booleans())
-def test_the_pacer_keeps_its_width_and_can_be_ascii(since: float, width: int, ascii_only: bool) -> None:
-    line = pacer(pace_at(BREATH, since % BREATH.cycle_s), width, ascii_only)
-    assert len(line) == len("breathe out") + width + 7
-    assert line.isascii() is ascii_only
-    assert int(line.split()[-2]) >= 1
-
-
-def test_the_bar_is_empty_before_and_full_at_the_hold() -> None:
-    assert "----" in pacer(pace_at(BREATH, 0.0), 4, True)
-    assert "####" in pacer(pace_at(BREATH, 5.0), 4, True)
-    assert "##--" in pacer(pace_at(BREATH, 18.0), 4, True)
-
-
 def test_repetitions_are_counted_from_one() -> None:
     step = guided(2.0, 3)
     assert [turn_at(step, t).number for t in (-1.0, 0.0, 1.99, 2.0, 3.99, 4.0, 6.0, 9.0)] == [
@@ -73,8 +57,3 @@ def test_each_breath_counts_whether_it_is_repeated_or_written_at_length() -> Non
         turn = turn_at(step, 45.0)
         assert (turn.number, turn.of) == (3, 10)
         assert turn.since_s == pytest.approx(1.0)
-
-
-def test_a_breath_in_words() -> None:
-    assert breath_text(BREATH) == "breathe in 4 s, hold 10 s, out 8 s"
-    assert breath_text(Breath(inhale_s=4, hold_s=0, exhale_s=6)) == "breathe in 4 s, out 6 s"

@@ -13,8 +13,9 @@ import serial
 from people import cleared
 
 from firmware_bridge.errors import InterlockTrip
-from firmware_bridge.play.session import Phase, Session, Update
+from firmware_bridge.play.session import Session
 from kneadwave.devices import port_of
+from kneadwave.sessions.events import Event, Progressed
 from kneadwave.sessions.registry import find
 
 Knead = Callable[..., Any]
@@ -105,11 +106,11 @@ def test_an_unconfirmed_stop_is_6(knead: Knead, monkeypatch: pytest.MonkeyPatch)
 def test_an_output_that_cannot_be_written_stops_the_session(
     knead: Knead, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: object, update: Update) -> None:  # noqa: ARG001
-        if update.phase is Phase.PLAYING:
+    def broken(self: object, event: Event) -> None:  # noqa: ARG001
+        if isinstance(event, Progressed):
             raise OSError(errno.EIO, "the terminal is gone")
 
-    monkeypatch.setattr("kneadwave.cli.views.session.Narrator.update", broken)
+    monkeypatch.setattr("kneadwave.cli.views.session.JsonLines.show", broken)
     ended = knead(*RUN)
     assert ended.code == 7
     assert "output went away" in ended.err

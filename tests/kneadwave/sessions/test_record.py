@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from firmware_bridge.errors import InterlockTrip, LinkLost
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.errors import Interrupted, NotCleared
+from kneadwave.sessions.endings import ending_of
 from kneadwave.sessions.guided import GuidedSession
-from kneadwave.sessions.record import LOOK_EVERY, UNWRITTEN, Keeper, kept, reason_of
+from kneadwave.sessions.record import LOOK_EVERY, Keeper, kept
 from profiles.files.load import from_data
 from profiles.score import compose
 from simulator.clock import VirtualClock
@@ -97,11 +99,11 @@ def test_a_diary_that_is_full_stops_the_session(session: GuidedSession) -> None:
     keeper = Keeper(diary)
     for update in session.play():
         keeper.follow(session, update)
-    assert session.stop_reason == UNWRITTEN
+    assert session.stopped == SessionEnd(EndReason.UNWRITTEN)
     assert keeper.failure is not None
     with pytest.raises(NotCleared):
-        keeper.end(session.stop_reason)
-    keeper.close(session.stop_reason)
+        keeper.end("full")
+    keeper.close("full")
     assert len(diary.lines) == 1
 
 
@@ -110,7 +112,7 @@ def test_without_a_diary_nothing_is_kept(session: GuidedSession) -> None:
     for update in session.play():
         keeper.follow(session, update)
     keeper.end("completed")
-    assert session.stop_reason == ""
+    assert session.stopped is None
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,6 @@ def test_an_error_closes_the_diary_with_its_reason(error: BaseException, reason:
     with pytest.raises(type(error)), kept(Keeper(diary)):
         raise error
     assert diary.lines[-1][0].startswith(reason)
-    assert reason_of(error).startswith(reason)
+    assert str(ending_of(error)).startswith(reason)
     with pytest.raises(type(error)), kept(Keeper(Diary(full_at=0))):
         raise error

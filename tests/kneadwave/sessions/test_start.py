@@ -14,11 +14,12 @@ from people import cleared, ledger_of, make_recipient, screened
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkLost
 from firmware_bridge.play.feed import EASED
+from kneadwave.devices import Target
 from kneadwave.errors import NotCleared
 from kneadwave.people.gate import admit, simulation
 from kneadwave.people.history import Received, sessions
 from kneadwave.people.ledger import read
-from kneadwave.sessions.play import opened
+from kneadwave.sessions.connect import opened
 from profiles.profile import load_profile
 
 Knead = Callable[..., Any]
@@ -139,18 +140,19 @@ def test_a_profile_that_may_not_be_played_is_refused_before_the_gate(
 
 
 @pytest.mark.usefixtures("me")
-def test_a_clearance_opens_its_own_device_only_while_it_runs(port: Any, wall: Any) -> None:
-    description = load_device("reference-cushion")
-    with pytest.raises(NotCleared), opened(port.url, port.url, description, simulation()):
+def test_a_clearance_opens_its_own_device_only_while_it_runs(port: Any, wall: Any, one_clock: Any) -> None:
+    known = Target(port.url, port.url, load_device("reference-cushion"))
+    target = Target(port.url, port.url)
+    with pytest.raises(NotCleared), opened(known, simulation(), one_clock):
         raise AssertionError("opened")
     with admit(None, load_profile("felt-check"), wall(), confirm=None) as sitting:
-        with pytest.raises(NotCleared), opened(port.url, port.url, None, sitting.clearance):
+        with pytest.raises(NotCleared), opened(target, sitting.clearance, one_clock):
             raise AssertionError("opened before it was written down")
         sitting.begin("felt-check", port.url, 30.0, wall())
-        with opened(port.url, port.url, None, sitting.clearance) as (link, _):
-            assert link.name == port.url
+        with opened(target, sitting.clearance, one_clock) as (device, _):
+            assert device.name == port.url
         sitting.end("completed", 30.0, {}, wall())
-        with pytest.raises(NotCleared), opened(port.url, port.url, None, sitting.clearance):
+        with pytest.raises(NotCleared), opened(target, sitting.clearance, one_clock):
             raise AssertionError("opened after its end")
     assert port.opened == 1
 

@@ -5,7 +5,11 @@ import sys
 
 import pytest
 
+from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP, KEYS, OTHER, Keys, somebody_there
+from kneadwave.sessions.controls import Louder, Pain, PauseOrResume, PostureTaken, SkipToClosing, Softer, Stop
+
+STOP = Stop(EndReason.BY_KEY)
 
 
 def test_without_a_terminal_nothing_happens() -> None:
@@ -13,17 +17,19 @@ def test_without_a_terminal_nothing_happens() -> None:
     with Keys() as keys:
         assert not keys.active
         assert not keys.waiting()
-        assert keys.read() == []
+        assert keys.take() == []
         assert not keys.gone
 
 
 def test_each_key_of_the_help_does_something() -> None:
     for word in ("space", "+", "-", "c", "p pain", "s"):
         assert word in HELP
-    assert {KEYS[key] for key in " +-cps"} == {"pause", "louder", "softer", "closing", "pain", "stop"}
+    assert {KEYS[key] for key in " +-cps"} == {
+        *(PauseOrResume(), Louder(), Softer(), SkipToClosing(), Pain(), STOP)
+    }
     for word in ("space", "c", "p", "s"):
         assert word in GUIDED_HELP
-    assert KEYS["\r"] == KEYS["\n"] == "ready"
+    assert KEYS["\r"] == KEYS["\n"] == PostureTaken()
     assert KEYS["q"] == KEYS["s"]
 
 
@@ -35,11 +41,11 @@ def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away(
         assert not keys.waiting()
         os.write(writer, b" +x-PS\r\xff")
         assert keys.waiting()
-        assert keys.read() == ["pause", "louder", "softer", "pain", "stop", "ready"]
+        assert keys.take() == [PauseOrResume(), Louder(), Softer(), Pain(), STOP, PostureTaken()]
         assert not keys.waiting()
         os.close(writer)
         assert keys.waiting()
-        assert keys.read() == []
+        assert keys.take() == [Stop(EndReason.BY_ABSENCE)]
         assert keys.gone
         assert not keys.waiting()
     finally:
@@ -52,17 +58,17 @@ def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away(
     [
         (b"\x1b[A\x1b[B\x1b[C\x1b[D", []),  # arrows: the right one ends in the letter of closing
         (b"\x1bOP\x1bOS\x1b[1;2C\x1b[15~", []),  # F1, F4, Shift and an arrow, F5
-        (b"\x1b[200~s\x1b[201~", ["stop"]),  # pasted
-        (b"\x1b[Cs\x1bs\x1b", ["stop", "stop"]),
-        (b"\x1b\x1bp", ["pain"]),
+        (b"\x1b[200~s\x1b[201~", [STOP]),  # pasted
+        (b"\x1b[Cs\x1bs\x1b", [STOP, STOP]),
+        (b"\x1b\x1bp", [Pain()]),
     ],
 )
-def test_a_key_that_sends_several_letters_is_none_of_them(typed: bytes, wishes: list[str]) -> None:
+def test_a_key_that_sends_several_letters_is_none_of_them(typed: bytes, wishes: list[object]) -> None:
     reader, writer = os.pipe()
     keys = Keys(reader)
     try:
         os.write(writer, typed)
-        assert keys.read() == wishes
+        assert keys.take() == wishes
     finally:
         os.close(reader)
         os.close(writer)
@@ -117,4 +123,4 @@ def test_on_windows_an_arrow_is_one_key_and_no_letter(monkeypatch: pytest.Monkey
     assert keys.typed() == ["s", OTHER, OTHER, "\xe0"]
     assert not keys.waiting()
     console.left = list("\xe0P+")
-    assert keys.read() == ["louder"]
+    assert keys.take() == [Louder()]

@@ -7,7 +7,8 @@ from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.play.session import Phase, Session, Update
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
-from kneadwave.cli.terminal.live import felt_levels, view
+from kneadwave.cli.terminal.live import view
+from kneadwave.sessions.events import Progressed, Started
 from kneadwave.sessions.guided import GuidedSession
 from profiles.profile import load_profile, parse
 from profiles.score import compose
@@ -34,7 +35,8 @@ def _lines(
     session: Session, update: Update, columns: int = 80, rows: int = 30, *, ascii_only: bool = False
 ) -> str:
     console = Console(width=columns, height=rows)
-    return view(session, "/dev/x", update, console, keys=True, ascii_only=ascii_only).plain
+    started = Started(session.score, "/dev/x", session.layout)
+    return view(Progressed(update), started, console, keys=True, ascii_only=ascii_only).plain
 
 
 def test_the_view_tells_state_step_time_intensity_and_keys(session: Session) -> None:
@@ -68,8 +70,8 @@ def test_a_terminal_without_unicode_gets_ascii(session: Session) -> None:
 
 
 def test_felt_levels_lie_within_0_and_1_and_rest_is_0(session: Session) -> None:
-    assert set(felt_levels(session.layout, _update(session))) == {0.0}
-    assert felt_levels(session.layout, _update(session, 255)) == [1.0] * 16
+    assert set(session.layout.felt_levels(_update(session).drives)) == {0.0}
+    assert session.layout.felt_levels(_update(session, 255).drives) == [1.0] * 16
 
 
 # -- guided steps -------------------------------------------------------------------------------------
@@ -107,7 +109,8 @@ def _at(seconds: float, step: int = 0, phase: Phase = Phase.PLAYING) -> Update:
 def _guided(routine: GuidedSession, update: Update, *, awaits: bool = False, ascii_only: bool = False) -> str:
     console = Console(width=80, height=30)
     awaiting = routine.score.steps[1] if awaits else None
-    text = view(routine, "", update, console, keys=True, ascii_only=ascii_only, awaiting=awaiting)
+    progressed = Progressed(update, awaiting)
+    text = view(progressed, Started(routine.score), console, keys=True, ascii_only=ascii_only)
     return str(text.plain)
 
 
@@ -146,7 +149,9 @@ def test_a_change_of_posture_says_what_it_waits_for(routine: GuidedSession) -> N
 
 def test_a_zone_that_was_eased_is_told(session: Session) -> None:
     console = Console(width=80, height=30)
-    text = view(session, "x", _update(session), console, keys=True, ascii_only=False, eased="shoulder").plain
+    progressed = Progressed(_update(session), eased="shoulder")
+    started = Started(session.score, "x", session.layout)
+    text = view(progressed, started, console, keys=True, ascii_only=False).plain
     assert "the shoulder is eased; p again stops" in text
     assert len(text.splitlines()) <= 30
 
@@ -161,13 +166,11 @@ def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(row
     link = VirtualLink(VirtualCushion(description), clock)
     mixed = Session(compose(parse(steps)), place_device(description), WireDevice(link, clock), clock)
     text = view(
-        mixed,
-        "x",
-        _update(mixed),
+        Progressed(_update(mixed), eased="lumbar"),
+        Started(mixed.score, "x", mixed.layout),
         Console(width=80, height=rows),
         keys=True,
         ascii_only=False,
-        eased="lumbar",
     ).plain
     assert len(text.splitlines()) <= rows + 1
     assert "breath, 3 of 10" in text

@@ -28,7 +28,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 def key_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, float], None]:
     def plan(clock: VirtualClock, when: float) -> None:
         monkeypatch.setattr(Keys, "waiting", lambda self: clock.now() >= when)  # noqa: ARG005
-        monkeypatch.setattr(Keys, "read", lambda self: [])  # noqa: ARG005
+        monkeypatch.setattr(Keys, "typed", lambda self: [])  # noqa: ARG005
 
     return plan
 
@@ -42,14 +42,8 @@ def test_without_a_terminal_nobody_waits(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr().out.splitlines()
     assert said == [
         "stay lying for 3:00 min, and get up slowly",
-        '{"event":"rest","seconds":180.0}',
         "stay sitting for 1:00 min, and get up slowly",
     ]
-
-
-def test_no_rest_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
-    rest(Output(), 0.0, VirtualClock())
-    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.usefixtures("seen")

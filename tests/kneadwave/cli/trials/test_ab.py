@@ -1,7 +1,6 @@
 """`knead tune ab` in virtual time: what a person hears, is asked, answers and is told."""
 
 from random import Random
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.trials.ab import Listening, answered, chosen, compare, conclude
 from kneadwave.errors import StoppedOutside, UsageError
-from kneadwave.sessions.controls import BY_ABSENCE, BY_ANSWER, BY_KEY, BY_REQUEST, BY_SIGNAL
+from kneadwave.sessions.controls import Stop
 from kneadwave.sessions.felt_test import Bench
 from kneadwave.tuning.trials.ab import BETWEEN_S, EDITED, SAVED, begins, pair_of, profile_of, tape_of
 from kneadwave.tuning.workspace import open_desk
@@ -47,7 +46,6 @@ class Trial:
             keys,
             sampler=lambda layout: tape_of(pair, ORDER, layout),
             allowed_s=allowed_s,
-            requests=SimpleNamespace(stop_asked=False, requested=lambda: False),
         )
         self.hand = Listening(pair, self.sitting.clock, self.lines.append, self.event)
         self.on_question = on_question
@@ -81,7 +79,7 @@ def test_both_are_felt_and_announced_and_then_it_is_asked(pair):
     assert trial.lines[2] == "Which was better?  [1] first  [2] second  [0] no difference  [r] once more"
     assert trial.parts == [("first", 1), ("second", 1)]
     assert trial.asked == [["1", "2", "0", "r"]]
-    assert (trial.hand.answer, trial.hand.rounds, trial.reason) == ("1", 1, BY_ANSWER)
+    assert (trial.hand.answer, trial.hand.rounds, trial.reason) == ("1", 1, EndReason.BY_ANSWER)
     (first, rest), (again, end) = moving(trial)
     assert again - rest == pytest.approx(BETWEEN_S, abs=0.3)
     assert end - again == pytest.approx(rest - first, abs=0.3)
@@ -101,7 +99,7 @@ def test_an_answer_ends_the_sitting(pair, key):
 def test_any_key_while_it_plays_stops_and_nothing_is_asked(pair, key, at):
     trial = Trial(pair, {at: key})
     assert trial.hand.left
-    assert (trial.hand.answer, trial.asked, trial.reason) == ("", [], BY_KEY)
+    assert (trial.hand.answer, trial.asked, trial.reason) == ("", [], EndReason.BY_KEY)
     assert trial.sitting.put_out.last_moving() <= at + 0.6
 
 
@@ -162,9 +160,9 @@ def test_a_day_that_leaves_less_time_cuts_no_part_short_unheard(pair):
 @pytest.mark.parametrize(
     ("reason", "ask"),
     [
-        (BY_SIGNAL, lambda sitting: setattr(sitting.signals, "received", 15)),
-        (BY_REQUEST, lambda sitting: setattr(sitting.requests, "stop_asked", True)),
-        (BY_ABSENCE, lambda sitting: setattr(sitting.typed, "gone_at", 0.0)),
+        (EndReason.BY_SIGNAL, lambda sitting: sitting.inbox.post(Stop(EndReason.BY_SIGNAL))),
+        (EndReason.BY_REQUEST, lambda sitting: sitting.inbox.post(Stop(EndReason.BY_REQUEST))),
+        (EndReason.BY_ABSENCE, lambda sitting: setattr(sitting.typed, "gone_at", 0.0)),
     ],
 )
 def test_while_the_question_waits_everything_else_still_stops(pair, reason, ask):
@@ -294,7 +292,7 @@ def test_without_an_answer_nothing_is_written_down(desk, capsys, rounds, said):
 @pytest.fixture
 def sitting_there(one_clock, press, monkeypatch):
     """Somebody at a terminal, whose keys are those of `press`."""
-    monkeypatch.setattr("kneadwave.sessions.felt_test.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.cli.live_session.somebody_there", lambda: True)
     monkeypatch.setattr("kneadwave.cli.terminal.prompts.somebody_there", lambda: True)
     monkeypatch.setattr("kneadwave.cli.trials.ab.MonotonicClock", lambda: one_clock)
     return press

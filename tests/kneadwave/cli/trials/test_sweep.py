@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from felt import Sitting
 
+from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.trials.sweep import HEARD_S, LiveLine, Walking, sweep
 from kneadwave.errors import Exit, UsageError
-from kneadwave.sessions.controls import BY_ANSWER, BY_KEY
 from kneadwave.sessions.felt_test import Bench
 from kneadwave.tuning.checks import EditRefused
 from kneadwave.tuning.trials.sweep import profile_of, tape_of, walk_of
@@ -58,7 +58,7 @@ def test_every_value_is_shown_and_reaching_the_end_takes_none(walk):
 def test_a_key_takes_the_value_that_is_felt_and_stops_at_once(walk, key):
     trial = Trial(walk, {15.5: key})
     assert trial.hand.taken == 42.2
-    assert trial.reason == BY_ANSWER
+    assert trial.reason == EndReason.BY_ANSWER
     assert trial.shown.getvalue() == PLANNED
     assert 15.0 < trial.sitting.put_out.last_moving() <= 16.1
     assert trial.sitting.session.stop_confirmed
@@ -74,14 +74,14 @@ def test_just_after_a_change_the_value_before_is_taken(walk):
 def test_any_other_key_stops_and_takes_nothing(walk, key):
     trial = Trial(walk, {9.0: key})
     assert trial.hand.taken is None
-    assert trial.reason == BY_KEY
+    assert trial.reason == EndReason.BY_KEY
     assert trial.sitting.put_out.last_moving() <= 9.6
 
 
 def test_before_anything_is_felt_nothing_is_taken(walk):
     trial = Trial(walk, {0.2: "\r"})
     assert trial.hand.taken is None
-    assert trial.reason == BY_KEY
+    assert trial.reason == EndReason.BY_KEY
     assert trial.shown.getvalue() == ""
 
 
@@ -133,7 +133,7 @@ def test_the_line_is_written_over_on_a_terminal(monkeypatch):
 @pytest.fixture
 def sitting_there(one_clock, press, monkeypatch):  # noqa: ARG001
     """Somebody at a terminal, whose keys are those of `press`."""
-    monkeypatch.setattr("kneadwave.sessions.felt_test.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.cli.live_session.somebody_there", lambda: True)
     monkeypatch.setattr("kneadwave.cli.terminal.prompts.somebody_there", lambda: True)
     return press
 

@@ -8,8 +8,11 @@ import pytest
 
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.views.session import COUNT_S, Narrator, note
+from kneadwave.cli.views.session import COUNT_S, JsonLines, TextLines, note
+from kneadwave.sessions.events import Event, PainTold
 from kneadwave.sessions.guided import GuidedSession
+from kneadwave.sessions.record import record
+from kneadwave.sessions.track import Tracker
 from profiles.profile import parse
 from profiles.score import Score, compose
 from simulator.clock import VirtualClock
@@ -58,12 +61,17 @@ def score() -> Score:
 def told(
     score: Score, capsys: pytest.CaptureFixture[str], *, as_json: bool, recorder: Any = None
 ) -> list[str]:
-    narrator = Narrator(Output(as_json), score, 10.0, lines=not as_json, recorder=recorder)
-    narrator.start("")
+    out = Output(as_json)
+    shows = [JsonLines(out, 10.0).show, TextLines(out, lines=not as_json).show]
+    tracker = Tracker(score)
+    events: list[Event] = list(tracker.start(""))
     for update in GuidedSession(score, VirtualClock()).play():
-        narrator.update(update)
-    narrator.pain("shoulder", False)
-    narrator.pain("shoulder", True)
+        events += tracker.track(update)
+    for event in [*events, PainTold("shoulder", stopped=False), PainTold("shoulder", stopped=True)]:
+        if recorder is not None:
+            record(recorder, event)
+        for show in shows:
+            show(event)
     return capsys.readouterr().out.splitlines()
 
 
@@ -72,7 +80,8 @@ def test_a_person_reads_the_instruction_and_a_count_now_and_then(
 ) -> None:
     lines = told(score, capsys, as_json=False)
     counts = [line.strip() for line in lines if " of 60" in line]
-    assert "Tap lightly." in lines[1]
+    assert lines[0] == "no device moves in this routine"
+    assert "Tap lightly." in lines[2]
     assert 2 <= len(counts) <= 30 / COUNT_S + 1
     assert [line.strip() for line in lines if line.strip() in {"1 of 3", "2 of 3", "3 of 3"}] == [
         *("1 of 3", "2 of 3", "3 of 3")
@@ -98,7 +107,7 @@ def test_a_script_and_a_recording_get_every_field(score: Score, capsys: pytest.C
 
 
 def played() -> Any:
-    """A session as far as a narrator asks: its limit, its device, and what its limiter did."""
+    """A session as far as a tracker asks: its limit, its device, and what its limiter did."""
     return SimpleNamespace(
         feed=SimpleNamespace(intensity=0.8, events=[]),
         layout=SimpleNamespace(
@@ -111,10 +120,11 @@ def played() -> Any:
 
 def test_intensity_is_recorded_where_it_begins_changes_and_where_the_score_jumps(score: Score) -> None:
     recorder: Any = Recorded()
-    narrator = Narrator(Output(True), score, 10.0, played(), recorder=recorder)
-    narrator.start("")
+    tracker = Tracker(score, played())
+    assert list(tracker.start(""))
     for elapsed, intensity in ((0.0, 0.8), (0.25, 0.8), (0.5, 0.9), (0.75, 0.9), (1.75, 0.9), (9.0, 0.9)):
-        narrator.update(Update(Phase.PLAYING, elapsed, 0.0, 0, intensity, b"", b"", None))
+        for event in tracker.track(Update(Phase.PLAYING, elapsed, 0.0, 0, intensity, b"", b"", None)):
+            record(recorder, event)
     assert [fields for event, fields in recorder.events if event == "intensity"] == [
         {"intensity": 0.8, "elapsed": 0.0, "limit": 0.8},
         {"intensity": 0.9, "elapsed": 0.5},

@@ -8,7 +8,7 @@ from people import make_recipient
 from kneadwave.errors import NotCleared, UsageError
 from kneadwave.people.history import GOING_S, sessions
 from kneadwave.people.ledger import read
-from kneadwave.sessions.handwork import sitting
+from kneadwave.sessions.guided import sitting
 from profiles.files.load import from_data
 from profiles.model import Profile
 

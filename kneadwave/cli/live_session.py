@@ -1,0 +1,131 @@
+"""A session on the terminal: who is asked, who feeds its inbox, and who shows its events."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING, TypeVar
+
+from firmware_bridge.clock import MonotonicClock
+from firmware_bridge.errors import BridgeError
+from firmware_bridge.play.ending import EndReason, SessionEnd
+from kneadwave.cli.terminal import prompts
+from kneadwave.cli.terminal.keys import AnswerKeys, Keys, somebody_there
+from kneadwave.cli.terminal.live import LiveView
+from kneadwave.cli.terminal.output import Output, wants_view
+from kneadwave.cli.terminal.rest import rest
+from kneadwave.cli.terminal.signals import Signals
+from kneadwave.cli.views.session import JsonLines, TextLines
+from kneadwave.errors import Interrupted, KneadError, SessionRemedy, StoppedOutside, UsageError
+from kneadwave.sessions.controls import Inbox
+from kneadwave.sessions.events import Event
+from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Hand, plan_felt_test
+from kneadwave.sessions.seat import Answers
+from kneadwave.sessions.start import SessionRequest, plan_session
+
+if TYPE_CHECKING:
+    from kneadwave.people.screening import Ready
+
+T = TypeVar("T")
+Show = Callable[[Event], None]
+
+
+def run(out: Output, asked: SessionRequest) -> None:
+    """Play what was asked for, with keys and signals; raises what ended it early."""
+    with Signals() as signals:
+        plan = plan_session(replace(asked, attended=somebody_there()))
+        answers = answered(plan.questions())
+        text = TextLines(out, lines=not wants_view(out))
+        with Keys() as keys, ExitStack() as stack:
+            shows: list[Show] = [JsonLines(out).show, text.show]
+            if wants_view(out):
+                live = LiveView(keys=keys.active, ascii_only=out.ascii_only)
+                shows.append(stack.enter_context(live).show)
+            show_all(plan.play(answers, Inbox(signals, keys), MonotonicClock()), shows, signals)
+    if text.rest is not None:
+        rest(out, text.rest.seconds, MonotonicClock(), seated=text.rest.seated)
+
+
+def feel(out: Output, bench: Bench, test: FeltTest, hand: Hand) -> Felt:
+    """Play a felt test, which any key ends or answers; how it ended. Raises whatever else ended it early."""
+    with Signals() as signals:
+        plan = plan_felt_test(bench, test)
+        answers = answered(plan.questions())
+        shows = [JsonLines(out, inf).show, TextLines(out, substitutions="plain").show]
+        with Keys() as keys:
+            inbox = Inbox(signals, AnswerKeys(keys))
+            return show_all(plan.play(hand, answers, inbox, MonotonicClock()), shows, signals)
+
+
+def answered(questions: "Sequence[Ready]") -> Answers | None:
+    """Ask somebody at the terminal to confirm the questions; None where nobody sits there."""
+    if not prompts.somebody_there():
+        return None
+    agreed = prompts.confirm_on_terminal(questions) if questions else True
+    return {question.id: agreed for question in questions}
+
+
+def require_terminal(what: str) -> None:
+    """UsageError where nobody sits at a terminal to answer; `what` as "knead tune ab"."""
+    if not (somebody_there() and prompts.somebody_there()):
+        raise UsageError(
+            f"{what} asks how it feels, and nobody sits at a terminal here",
+            hint=SessionRemedy.PREVIEW,
+        )
+
+
+def show_all(events: Generator[Event, None, T], shows: Sequence[Show], signals: Signals) -> T:
+    """Show every event of a session; what the session returns.
+
+    What goes wrong while showing is thrown into the session, which stops its device before anything else. A
+    signal is what counts in the end, whatever the session made of it.
+    """
+
+    def unheard(error: BaseException) -> BaseException:
+        """What it means that the output could not be written: the terminal or a pipe's reader went away."""
+        if not isinstance(error, OSError) or isinstance(error, BridgeError):
+            return error
+        if signals.received is not None:
+            return Interrupted(signals.received)
+        message = f"the output went away, so the session was stopped ({error})"
+        return StoppedOutside(SessionEnd(EndReason.OUTPUT_GONE), message)
+
+    try:
+        ended = show_each(events, shows, unheard)
+    except KneadError:
+        if signals.received is not None:
+            raise Interrupted(signals.received) from None
+        raise
+    except OSError as error:
+        raise unheard(error) from error
+    if signals.received is not None:
+        raise Interrupted(signals.received)
+    return ended
+
+
+def show_each(
+    events: Generator[Event, None, T],
+    shows: Sequence[Show],
+    unheard: Callable[[BaseException], BaseException] = lambda error: error,
+) -> T:
+    """Show every event; what the generator returns. An error of a show is thrown into it as `unheard` has it.
+
+    What the generator tells after that is shown as far as anybody still sees it.
+    """
+    lost = False
+    try:
+        event = next(events)
+        while True:
+            try:
+                for show in shows:
+                    show(event)
+            except BaseException as error:
+                event = next(events) if lost else events.throw(unheard(error))
+                lost = True
+            else:
+                event = next(events)
+    except StopIteration as end:
+        ended: T = end.value
+        return ended
+    finally:
+        events.close()

@@ -1,0 +1,43 @@
+"""What is told while a device is stopped from anywhere."""
+
+from firmware_bridge.clock import MonotonicClock
+from kneadwave.cli.terminal.output import Output
+from kneadwave.config import Config
+from kneadwave.sessions.stop import (
+    SessionSilent,
+    Stopped,
+    StoppedByPort,
+    StoppedBySession,
+    TripCleared,
+)
+from kneadwave.sessions.stop import stop as stop_device
+
+
+def stop(out: Output, option: str | None, config: Config, *, reset: bool) -> None:
+    """Stop the device and tell how that went; raises NotConfirmed, NoDevice and link errors."""
+    for stopped in stop_device(option, config, MonotonicClock(), reset=reset):
+        _tell(out, stopped, reset)
+
+
+def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
+    match stopped:
+        case SessionSilent(pid, port):
+            out.tell(
+                f"process {pid}, which holds {port}, does not react; "
+                "by now the device's own watchdog has stopped it"
+            )
+        case StoppedBySession(pid, port):
+            out.end.update(confirmed=True, by="session", pid=pid)
+            out.say(f"stopped: process {pid} on {port}, the device confirmed")
+        case StoppedByPort(port, state, reason):
+            out.end.update(confirmed=True, by="port", state=state.name.lower(), reason=reason)
+            out.say(f"stopped: {port}, the device confirmed that nothing moves")
+            if stopped.latched:
+                out.say(f"the device is latched after a trip: {reason}")
+                if not reset:
+                    out.tell("hint: look for the cause, then clear it with: knead stop --reset")
+            elif reset:
+                out.say("there is no trip to clear")
+        case TripCleared(reason):
+            out.end.update(state="disarmed", cleared=reason)
+            out.say("the trip is cleared; nothing starts by it")

@@ -1,0 +1,35 @@
+"""A virtual cushion on the terminal: where it is, and what happens on it."""
+
+import signal
+import sys
+
+from firmware_bridge.clock import MonotonicClock
+from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.signals import Signals
+from kneadwave.errors import Interrupted
+from kneadwave.sessions.events import Event, VirtualServed, VirtualTold, VirtualUnplugged
+from kneadwave.sessions.virtual import VirtualRequest
+from kneadwave.sessions.virtual import serve as serve_cushion
+
+
+def serve(out: Output, asked: VirtualRequest) -> None:
+    """Serve until Ctrl-C, which is the ordinary end; another signal raises Interrupted."""
+    with Signals() as signals:
+        signals.gentle = True
+        serve_cushion(asked, lambda event: _tell(out, event), signals.waiting, MonotonicClock())
+    if signals.received not in (None, signal.SIGINT):
+        raise Interrupted(signals.received)
+
+
+def _tell(out: Output, event: Event) -> None:
+    match event:
+        case VirtualServed(device, port, path):
+            out.say(f"{device} on {path or port}" + (f" -> {port}" if path else ""))
+            out.say(f"play on it:  knead run felt-check --device {path or port}")
+            out.say("end it with Ctrl-C")
+            sys.stdout.flush()  # a reader of a pipe knows at once which port it is
+        case VirtualTold(t, what, details):
+            about = ", ".join(str(value) for value in details.values() if value not in ("", "none"))
+            out.tell(f"{t:9.3f} s  {what}: {about}" if about else f"{t:9.3f} s  {what}")
+        case VirtualUnplugged():
+            out.say("the virtual cushion is unplugged, as asked for")

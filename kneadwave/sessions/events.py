@@ -1,0 +1,394 @@
+"""What a session tells, event by event: the one vocabulary of every front end.
+
+    for event in plan.play(answers, inbox, clock):      a front end renders; it decides nothing
+        print(event.name, event.fields())
+
+`name` and `fields()` are what `--json` prints, line by line, and what any other process is told. The rest of
+an event is for front ends in this process. Times are seconds of the session, levels fractions of 1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, ClassVar
+
+from firmware_bridge.devices.layout import Layout
+from firmware_bridge.play.updates import Update
+from profiles.rules.finding import Finding
+from profiles.score import Score, ScoreStep
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; `name` is its name in JSON, "" for one that only a recording has."""
+
+    name: ClassVar[str] = ""
+
+    @property
+    def public(self) -> bool:
+        """Whether it has a JSON line of its own."""
+        return bool(self.name)
+
+    def fields(self) -> Fields:
+        """The fields of its JSON line, in their order."""
+        return {}
+
+
+@dataclass(frozen=True)
+class FindingTold(Event):
+    """The check has something to say that does not refuse the profile."""
+
+    name = "finding"
+    finding: Finding
+
+    def fields(self) -> Fields:
+        """Severity, rule, place, message, remedy."""
+        return self.finding.as_dict()
+
+
+@dataclass(frozen=True)
+class ForRecipient(Event):
+    """Who is massaged, and what is known to limit it; `factors` lower the ceilings of zones."""
+
+    name = "recipient"
+    recipient: str
+    stature_m: float
+    limit: float
+    factors: Mapping[str, float]
+
+    def fields(self) -> Fields:
+        """The name and the limits."""
+        return {
+            "name": self.recipient,
+            "stature_m": self.stature_m,
+            "limit": self.limit,
+            "factors": dict(self.factors),
+        }
+
+
+@dataclass(frozen=True)
+class Allowed(Event):
+    """How long it may take, seconds (inf: as long as it lasts), and what the person should know about it."""
+
+    name = "allowed"
+    seconds: float
+    notices: tuple[str, ...] = ()
+
+    def fields(self) -> Fields:
+        """The seconds and the notices."""
+        seconds = self.seconds if isfinite(self.seconds) else None
+        return {"seconds": seconds, "notices": list(self.notices)}
+
+
+@dataclass(frozen=True)
+class StatureOverruled(Event):
+    """The stature that was asked for does not count: the recipient's does, metres."""
+
+    stature_m: float
+
+
+@dataclass(frozen=True)
+class NothingRecorded(Event):
+    """A recording was asked for, but no device moves in this routine."""
+
+
+@dataclass(frozen=True)
+class ResponsesTaken(Event):
+    """The response curves that were measured on this device count; `made` is their day (ISO)."""
+
+    name = "responses"
+    device: str
+    made: str
+    actuators: tuple[str, ...]
+
+    def fields(self) -> Fields:
+        """The device, the day, the actuators."""
+        return {"device": self.device, "made": self.made, "actuators": list(self.actuators)}
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """What is about to be played, on what; `layout` is None where no device plays.
+
+    `substitutions` are sentences for what this device plays otherwise than the score asks.
+    """
+
+    name = "start"
+    score: Score
+    url: str = ""
+    layout: Layout | None = None
+    limit: float = 1.0
+    substitutions: tuple[str, ...] = ()
+
+    def fields(self) -> Fields:
+        """The profile, the device, what stays off and why, how long it takes."""
+        fields: Fields = {"profile": self.score.name}
+        if self.layout is not None:
+            fields |= {
+                "device": self.layout.description.name,
+                "port": self.url,
+                "actuators": len(self.layout.actuators),
+                "excluded": [{"id": a.id, "reason": a.excluded} for a in self.layout.excluded],
+                "limit": self.limit,
+                "stature_m": self.layout.stature_m,
+            }
+        return fields | {"duration_s": round(self.score.duration, 3), "steps": len(self.score.steps)}
+
+
+@dataclass(frozen=True)
+class Substituted(Event):
+    """The device plays something otherwise than the profile asks; `text` says what."""
+
+    name = "note"
+    text: str
+
+    def fields(self) -> Fields:
+        """The kind of note and its text."""
+        return {"kind": "substitution", "text": self.text}
+
+
+@dataclass(frozen=True)
+class StateChanged(Event):
+    """The session plays, stands still, or is over; `first` where it begins to play."""
+
+    name = "state"
+    t: float
+    state: str
+    first: bool = False
+
+    @property
+    def public(self) -> bool:
+        """That it begins to play is told by the event that it starts."""
+        return not self.first
+
+    def fields(self) -> Fields:
+        """When, and what it does now."""
+        return {"t": round(self.t, 2), "state": self.state}
+
+
+@dataclass(frozen=True)
+class StepBegan(Event):
+    """A step begins; `of` is how many there are."""
+
+    name = "step"
+    t: float
+    step: ScoreStep
+    of: int
+
+    def fields(self) -> Fields:
+        """When, how long it takes, and what it is."""
+        length = round(self.step.end - self.step.start, 3)
+        return {"t": round(self.t, 2), "duration_s": length, **self.step.as_dict()}
+
+
+@dataclass(frozen=True)
+class GuideBegan(Event):
+    """A step for hands or breath begins: what to do."""
+
+    name = "guide"
+    t: float
+    step: ScoreStep
+
+    def fields(self) -> Fields:
+        """When, which step, and what the person is told."""
+        guide = self.step.guide_as_dict() or {}
+        return {"t": round(self.t, 2), "step": self.step.index + 1, **guide}
+
+
+@dataclass(frozen=True)
+class Hurried(Event):
+    """The session goes on to its closing steps early, so that it ends in the time it has."""
+
+    name = "note"
+    text: ClassVar[str] = "going to the closing steps, to end in time"
+
+    def fields(self) -> Fields:
+        """The kind of note and its text."""
+        return {"kind": "time", "text": self.text}
+
+
+@dataclass(frozen=True)
+class LimitHeld(Event):
+    """A limit holds an actuator back ("all": the power budget); `first` of its kind at that actuator."""
+
+    name = "note"
+    t: float
+    actuator: str
+    limit: str
+    first: bool
+
+    @property
+    def public(self) -> bool:
+        """The first of its kind is enough for those who watch; a recording has them all."""
+        return self.first
+
+    def fields(self) -> Fields:
+        """When, which actuator, which limit."""
+        return {"kind": "limit", "t": round(self.t, 2), "actuator": self.actuator, "limit": self.limit}
+
+
+@dataclass(frozen=True)
+class IntensityChanged(Event):
+    """Live intensity begins, changes, or the score goes on at another place; `limit` where it begins."""
+
+    t: float
+    intensity: float
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Progressed(Event):
+    """How the session stands, several times a second; a front end shows as many of these as it likes.
+
+    `awaiting` is a change of posture that somebody has to confirm, `eased` a zone that was eased for pain.
+    """
+
+    name = "progress"
+    update: Update
+    awaiting: ScoreStep | None = None
+    eased: str = ""
+
+    def fields(self) -> Fields:
+        """How far it is, what it does, which step, how strongly."""
+        update = self.update
+        return {
+            "t": round(update.elapsed, 2),
+            "left": round(update.left, 2),
+            "phase": update.phase.value,
+            "step": update.step + 1,
+            "intensity": update.intensity,
+        }
+
+
+@dataclass(frozen=True)
+class PainTold(Event):
+    """Somebody said that it hurts: `zone` goes down for good, or the session was `stopped`."""
+
+    name = "pain"
+    zone: str
+    stopped: bool
+
+    def fields(self) -> Fields:
+        """Where, and what was done."""
+        return {"zone": self.zone, "action": "stopped" if self.stopped else "eased"}
+
+
+@dataclass(frozen=True)
+class Held(Event):
+    """A zone is about to be held at a level for some seconds; `felt` is what the limits leave of it."""
+
+    name = "hold"
+    zone: str
+    level: float
+    felt: float
+    seconds: float
+    actuators: tuple[str, ...]
+
+    def fields(self) -> Fields:
+        """The zone, both levels, how long, by which actuators."""
+        return {
+            "zone": self.zone,
+            "level": self.level,
+            "felt": round(self.felt, 4),
+            "seconds": self.seconds,
+            "actuators": list(self.actuators),
+        }
+
+
+@dataclass(frozen=True)
+class LevelFelt(Event):
+    """The strongest level that is felt in a felt test now."""
+
+    name = "progress"
+    t: float
+    left: float
+    level: float
+
+    def fields(self) -> Fields:
+        """When, how long still, how strongly."""
+        return {"t": round(self.t, 2), "left": round(self.left, 2), "level": round(self.level, 4)}
+
+
+@dataclass(frozen=True)
+class Summed(Event):
+    """What a session on a device came to. `reason` is why it ended; `at_rest` whether the device said so."""
+
+    name = "summary"
+    frames: int
+    bytes_sent: int
+    trips: int
+    shifts: int
+    confirmed: bool
+    substitutions: tuple[str, ...]
+    reason: str
+    at_rest: bool
+
+    def fields(self) -> Fields:
+        """The figures."""
+        return {
+            "frames": self.frames,
+            "bytes": self.bytes_sent,
+            "trips": self.trips,
+            "shifts": self.shifts,
+            "confirmed": self.confirmed,
+            "substitutions": list(self.substitutions),
+        }
+
+
+@dataclass(frozen=True)
+class HandsDone(Event):
+    """A routine for hands is over: why, and how much of it was done, seconds."""
+
+    reason: str
+    elapsed: float
+    duration: float
+
+
+@dataclass(frozen=True)
+class SimulationSummed(Event):
+    """What a simulated session came to; `figures` is the whole table."""
+
+    name = "summary"
+    figures: Fields = field(default_factory=dict)
+
+    def fields(self) -> Fields:
+        """The figures."""
+        return dict(self.figures)
+
+
+@dataclass(frozen=True)
+class RestAdvised(Event):
+    """It is over, and time to stay as one is for a while (rules 70, 187, 279)."""
+
+    name = "rest"
+    seconds: float
+    seated: bool
+
+    def fields(self) -> Fields:
+        """How long."""
+        return {"seconds": self.seconds}
+
+
+@dataclass(frozen=True)
+class VirtualServed(Event):
+    """A virtual cushion waits on `port`, and under the name `path` where one was asked for."""
+
+    device: str
+    port: str
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class VirtualTold(Event):
+    """Something happened on a virtual cushion: what, when (seconds), and its fields."""
+
+    t: float
+    what: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class VirtualUnplugged(Event):
+    """The virtual cushion is gone, as a fault asked for."""

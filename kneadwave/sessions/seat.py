@@ -1,0 +1,92 @@
+"""Who sits down at which device: past the gate, into the ledger; a simulation needs nobody."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kneadwave.devices import Target
+from kneadwave.sessions.events import Allowed, Event, ForRecipient, StatureOverruled
+from kneadwave.sessions.prepare import Piece
+from kneadwave.sessions.record import Keeper, kept, now
+from profiles.body import body_map
+
+if TYPE_CHECKING:
+    from kneadwave.people.gate import Clearance
+    from kneadwave.people.screening import Ready
+
+Answers = Mapping[str, bool]
+"""The id of each question and what was answered."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A piece on the body of whoever it is for, by which leave, and what keeps the ledger of it.
+
+    `notices` is what the person should know before it begins.
+    """
+
+    piece: Piece
+    clearance: "Clearance"
+    keeper: Keeper
+    notices: tuple[Event, ...] = ()
+
+
+def questions_before(
+    piece: Piece, target: Target, recipient: str | None, *, minutes: float | None = None
+) -> tuple["Ready", ...]:
+    """What has to be confirmed before this run, empty where nothing has to; raises NotCleared as `seated`."""
+    if target.simulated:
+        return ()
+    from kneadwave.people.gate import unconfirmed
+
+    return unconfirmed(recipient, piece.profile, now(), minutes=minutes)
+
+
+@contextmanager
+def seated(
+    piece: Piece,
+    target: Target,
+    recipient: str | None,
+    answers: Answers | None,
+    *,
+    minutes: float | None = None,
+    stature_m: float | None = None,
+) -> Iterator[Seat]:
+    """Pass the gate and write down that it begins; a simulation needs nobody.
+
+    `answers` are those to `questions_before`, None where nobody was there to be asked. `stature_m` is what
+    was asked for, which counts for a simulation alone. Raises NotCleared.
+    """
+    from kneadwave.people.gate import admit, simulation
+
+    if target.simulated:
+        yield Seat(piece, simulation(), Keeper())
+        return
+
+    def confirm(items: "list[Ready]") -> bool:
+        return answers is not None and all(answers.get(item.id, False) for item in items)
+
+    asked = None if answers is None else confirm
+    with admit(recipient, piece.profile, now(), minutes=minutes, confirm=asked) as sitting:
+        clearance = sitting.clearance
+        notices = _told(clearance, stature_m)
+        assert clearance.recipient is not None
+        piece = replace(piece, body=body_map(clearance.recipient.stature_m))
+        keeper = Keeper(sitting)
+        with kept(keeper):
+            device = target.given.name if target.given is not None else target.url
+            sitting.begin(piece.profile, device, min(piece.profile.duration_s, clearance.allowed_s), now())
+            yield Seat(piece, clearance, keeper, notices)
+
+
+def _told(clearance: "Clearance", stature_m: float | None) -> tuple[Event, ...]:
+    """Who it is for, and what that means for this run."""
+    recipient = clearance.recipient
+    assert recipient is not None
+    told: list[Event] = [
+        ForRecipient(recipient.name, recipient.stature_m, clearance.limit, clearance.factors)
+    ]
+    if stature_m is not None and stature_m != recipient.stature_m:
+        told.append(StatureOverruled(recipient.stature_m))
+    return (*told, Allowed(clearance.allowed_s, clearance.notices))

@@ -1,0 +1,95 @@
+"""What is new in each update of a session, as events."""
+
+from collections.abc import Iterator
+
+from firmware_bridge.play.session import Session
+from firmware_bridge.play.updates import Phase, Update
+from kneadwave.sessions.events import (
+    Event,
+    GuideBegan,
+    Hurried,
+    IntensityChanged,
+    LimitHeld,
+    Progressed,
+    Started,
+    StateChanged,
+    StepBegan,
+    Substituted,
+)
+from profiles.score import Score, ScoreStep
+from profiles.waveform import FRAME_RATE_HZ
+
+JUMP_S = 1.0
+"""Session time that passes between two updates at the most, unless the score goes on at a later place."""
+
+
+class Tracker:
+    """Follows one session from update to update; `session` is None where no device plays."""
+
+    def __init__(self, score: Score, session: Session | None = None) -> None:
+        self._score = score
+        self._session = session
+        self._step = -1
+        self._phase: Phase | None = None
+        self._limits = 0
+        self._told: set[tuple[str, int]] = set()
+        self._hurried = False
+        self._limit = 1.0
+        self._intensity: float | None = None
+        self._elapsed = 0.0
+
+    def start(self, url: str) -> Iterator[Event]:
+        """What is about to be played, on the device behind `url`."""
+        session = self._session
+        if session is None:
+            yield Started(self._score)
+            return
+        self._limit = session.feed.intensity
+        yield Started(self._score, url, session.layout, self._limit, session.substitutions)
+        for text in session.substitutions:
+            yield Substituted(text)
+
+    def track(self, update: Update, awaiting: ScoreStep | None = None, eased: str = "") -> Iterator[Event]:
+        """What is new in an update, and at last how the session stands."""
+        if update.phase is not self._phase:
+            first = self._phase is None and update.phase is Phase.PLAYING
+            self._phase = update.phase
+            yield StateChanged(update.elapsed, update.phase.value, first)
+        if update.step >= 0 and update.step != self._step:
+            yield from self._begin_step(update)
+        if self._session is not None:
+            yield from self._limits_of(self._session)
+            yield from self._intensity_of(update)
+        yield Progressed(update, awaiting, eased)
+
+    def _begin_step(self, update: Update) -> Iterator[Event]:
+        self._step = update.step
+        step = self._score.steps[update.step]
+        yield StepBegan(update.elapsed, step, len(self._score.steps))
+        if step.guide is not None:
+            yield GuideBegan(update.elapsed, step)
+
+    def _limits_of(self, session: Session) -> Iterator[Event]:
+        if session.hurried and not self._hurried:
+            self._hurried = True
+            yield Hurried()
+        events = session.feed.events
+        while self._limits < len(events):
+            found = events[self._limits]
+            self._limits += 1
+            known = (str(found.kind), found.actuator)
+            actuator = session.layout.actuators[found.actuator].id if found.actuator >= 0 else "all"
+            yield LimitHeld(
+                found.frame / FRAME_RATE_HZ, actuator, str(found.kind), first=known not in self._told
+            )
+            self._told.add(known)
+
+    def _intensity_of(self, update: Update) -> Iterator[Event]:
+        """Live intensity where it begins, where it changes, and where the score jumps."""
+        jumped = update.elapsed - self._elapsed > JUMP_S
+        self._elapsed = update.elapsed
+        if update.intensity == self._intensity and not jumped:
+            return
+        limit = self._limit if self._intensity is None else None
+        self._intensity = update.intensity
+        yield IntensityChanged(update.elapsed, update.intensity, limit)
