@@ -14,8 +14,7 @@ from kneadwave.errors import NotCleared, UsageError
 from kneadwave.people import gate, ledger
 from kneadwave.people.answers import read_answers
 from kneadwave.people.gate import Clearance, Sitting, admit, simulation
-from kneadwave.people.record import record
-from kneadwave.people.screening import ready_list
+from kneadwave.people.screening import ready_list, record
 
 AGREED = ("2026-02-20", "the back is fine")
 
