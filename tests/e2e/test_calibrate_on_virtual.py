@@ -165,7 +165,7 @@ def test_killed_resumed_and_stopped_a_calibration_loses_nothing(bench: Bench, si
     moved = device.last_work()
     bench.until(lambda: device.last_work() > moved, "movement of the second motor")
     first.send_signal(signal.SIGKILL)
-    first.wait(timeout=10)
+    first.wait(timeout=60)
     trip = bench.until(lambda: device.events("trip"), "trip")[0]
     assert trip["reason"] == "link lost"
     assert device.last_work() < trip["t"] - 0.2
@@ -178,7 +178,7 @@ def test_killed_resumed_and_stopped_a_calibration_loses_nothing(bench: Bench, si
     bench.until(lambda: sitter.answers_until("1 of 1  left"), "the second motor again", WITHIN_S)
     bench.until(lambda: sitter.answers_until("short ones"), "pulses", WITHIN_S)
     sitter.press("q")
-    assert second.wait(timeout=20) == 0
+    assert second.wait(timeout=60) == 0
     bench.until(lambda: sitter.shows("go on with: knead tune calibrate two-motors"), "the last word")
     assert device.state() == "disarmed"
     assert "1 of 2 kept" in sitter.text
@@ -194,7 +194,7 @@ def test_a_terminal_that_goes_away_ends_it_and_the_cushion_rests(bench: Bench, s
     device.until(device.works, "work")
     sitter.shows("")
     os.close(sitter.master)
-    assert run.wait(timeout=20) in (129, 7)
+    assert run.wait(timeout=60) in (129, 7)
     device.until(lambda: device.reached("disarmed"), "disarmed device")
     assert not device.events("trip")
     assert curves(bench) == {}

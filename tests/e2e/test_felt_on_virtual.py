@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from depth import at_depth
 from people import make_recipient, screened
 from terminals import Terminal
 
@@ -45,11 +46,9 @@ def at_rest_after(device: Device, since: float) -> None:
 @pytest.mark.parametrize(
     ("name", "keys", "code", "says"),
     [
-        ("preview", "x", 0, "stopped by a key"),
         ("preview", "\x1b[A", 0, "stopped by a key"),
         ("preview", "\x03", 130, "ended by Ctrl-C"),
         ("set", " ", 0, "stopped by a key"),
-        ("set", "\x03", 130, "ended by Ctrl-C"),
     ],
 )
 def test_any_key_and_ctrl_c_stop_it(
@@ -82,7 +81,7 @@ def test_a_terminal_that_goes_away_stops_it(bench: Bench, terminal: Terminal, na
     gone = newest(device)
     os.close(terminal.master)
     terminal.master = -1
-    assert run.wait(timeout=20) in (129, 7)
+    assert run.wait(timeout=60) in (129, 7)
     at_rest_after(device, gone)
     assert device.state() == "disarmed"
 
@@ -127,7 +126,7 @@ def test_the_list_before_a_run_is_confirmed_on_the_terminal_and_each_run_needs_i
         device.until(lambda: terminal.shows("Is all of this so?"), "question")
         before = len(device.events("state"))
         terminal.press("y\n")
-        assert run.wait(timeout=20) == 0
+        assert run.wait(timeout=60) == 0
         device.until(lambda: terminal.shows("completed; "), "last line")
         assert len(device.events("state")) > before
     refused = bench.call(*words)
@@ -169,7 +168,7 @@ def test_without_a_terminal_signals_and_knead_stop_end_it(
     assert not device.events("trip")
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", range(1, 1 + at_depth(4, least=2)))
 def test_killed_at_a_random_moment_it_leaves_the_cushion_at_zero_and_the_profile_whole(
     bench: Bench, seed: int
 ) -> None:
@@ -195,7 +194,7 @@ def test_killed_at_a_random_moment_it_leaves_the_cushion_at_zero_and_the_profile
     assert again.code == 0, again.err
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13])
+@pytest.mark.parametrize("seed", range(11, 11 + at_depth(4, least=1)))
 def test_killed_while_it_begins_it_leaves_the_cushion_at_zero_too(bench: Bench, seed: int) -> None:
     drawn = random.Random(seed)
     name, moment = drawn.choice(["preview", "set"]), drawn.choice(["armed", "playing"])

@@ -40,7 +40,7 @@ def test_keys_steer_the_session_and_the_terminal_is_restored(bench: Bench, termi
     terminal.press("c")
     device.until(lambda: terminal.shows("step 2 of 2"), "closing")
     terminal.press("q")
-    assert run.wait(timeout=20) == 0
+    assert run.wait(timeout=60) == 0
     device.until(lambda: terminal.shows("stopped by a key"), "last line")
     assert terminal.restored
     assert device.state() == "disarmed"
@@ -52,7 +52,7 @@ def test_ctrl_c_on_the_terminal_stops_and_restores_it(bench: Bench, terminal: Te
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
     device.until(device.works, "work")
     terminal.press("\x03")
-    assert run.wait(timeout=20) == 130
+    assert run.wait(timeout=60) == 130
     device.until(lambda: terminal.shows("error: ended by Ctrl-C"), "the last word")
     assert terminal.restored
     assert not device.events("trip")
@@ -66,7 +66,7 @@ def test_a_terminal_that_goes_away_stops_the_session(bench: Bench, terminal: Ter
     terminal.shows("")
     os.close(terminal.master)
     terminal.master = -1
-    assert run.wait(timeout=20) in (129, 7)
+    assert run.wait(timeout=60) in (129, 7)
     device.until(lambda: device.reached("disarmed"), "disarmed device")
     assert not device.events("trip")
 
@@ -75,7 +75,7 @@ def test_no_escape_byte_under_no_color(bench: Bench, terminal: Terminal) -> None
     run = terminal.start(bench, "run", "short.toml", "--device", "sim:", NO_COLOR="1")
     bench_over = bench.until(lambda: terminal.shows("at rest") or run.poll() is not None, "end")
     assert bench_over
-    assert run.wait(timeout=20) == 0
+    assert run.wait(timeout=60) == 0
     assert terminal.shows("step 1 of 1")
     assert "\x1b" not in terminal.text
 
@@ -87,7 +87,7 @@ def test_a_reader_that_goes_away_stops_the_session(bench: Bench) -> None:
     assert run.stdout is not None
     device.until(device.works, "work")
     run.stdout.close()
-    assert run.wait(timeout=20) == 7
+    assert run.wait(timeout=60) == 7
     device.until(lambda: device.reached("disarmed"), "disarmed device")
     assert "Traceback" not in run.stderr.read()
 
@@ -101,7 +101,7 @@ def test_the_list_before_a_run_is_shown_and_confirmed_before_anything_is_opened(
     refused = terminal.start(bench, "run", "short.toml", "--device", device.path)
     device.until(lambda: terminal.shows("Is all of this so?"), "question")
     terminal.press("n\n")
-    assert refused.wait(timeout=20) == 7
+    assert refused.wait(timeout=60) == 7
     assert device.events("state") == []
     terminal.forget()
     run = terminal.start(bench, "run", "short.toml", "--device", device.path)
@@ -109,7 +109,7 @@ def test_the_list_before_a_run_is_shown_and_confirmed_before_anything_is_opened(
     device.until(lambda: terminal.shows("Is all of this so?"), "question")
     assert device.events("state") == []
     terminal.press("y\n")
-    assert run.wait(timeout=20) == 0
+    assert run.wait(timeout=60) == 0
     assert device.works()
     assert terminal.restored
 
@@ -129,7 +129,7 @@ def test_a_guided_step_breathes_and_a_change_of_posture_waits(bench: Bench, term
     device.until(lambda: device.reached("disarmed"), "disarmed device")
     device.until(lambda: terminal.shows("any key ends it"), "countdown")
     terminal.press("x")
-    assert run.wait(timeout=20) == 0
+    assert run.wait(timeout=60) == 0
     assert terminal.restored
     assert not device.events("trip")
 
@@ -142,7 +142,7 @@ def test_the_pain_key_eases_a_zone_and_pressed_again_stops(bench: Bench, termina
     terminal.press("p")
     device.until(lambda: terminal.shows("is eased; p again stops"), "eased zone")
     terminal.press("p")
-    assert run.wait(timeout=20) == 0
+    assert run.wait(timeout=60) == 0
     device.until(lambda: terminal.shows("stopped for pain"), "last line")
     assert device.state() == "disarmed"
 
@@ -158,6 +158,6 @@ def test_a_routine_of_hands_needs_no_device_and_breathes(bench: Bench, terminal:
     terminal.press(" ")
     bench.until(lambda: terminal.shows("playing"), "playing again")
     terminal.press("s")
-    assert run.wait(timeout=20) == 0
+    assert run.wait(timeout=60) == 0
     bench.until(lambda: terminal.shows("stopped by a key"), "last line")
     assert terminal.restored

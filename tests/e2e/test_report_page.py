@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         if virtual:
             page.clock.install(time=0)
+            page.clock.pause_at(datetime(1970, 1, 2, tzinfo=UTC))  # it would run on with the machine's time
         page.goto(path.as_uri())
         asked.remove(path.as_uri())
         return page

@@ -42,7 +42,7 @@ def test_whatever_ends_it_ends_its_workers(
     bench.until(lambda: len(members(process.pid)) >= 5, "workers")
     (os.killpg if whole_group else os.kill)(process.pid, number)
     if number is signal.SIGKILL:  # a worker that was being started may complain
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
         assert process.returncode == code
     else:
         ended = bench.ended(process)

@@ -5,29 +5,25 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from eye import Eye
+
+from firmware_bridge.clock import MonotonicClock
+from firmware_bridge.devices.load import load_device
+from firmware_bridge.guard.device import Guard
+from firmware_bridge.wire.identity import device_table, identity_of
+from firmware_bridge.wire.messages import DeviceState
+from simulator.cushion import VirtualCushion
+from simulator.faults import FaultyLine
 
 Bench = Device = Any
 """Those of conftest, which no test module can import."""
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
-
-
-@pytest.fixture(scope="session")
-def felt_check(benches: Callable[[], Bench]) -> tuple[Bench, Device, "subprocess.Popen[str]"]:
-    """Half a minute long: begun before the first test, looked at in the last."""
-    bench = benches()
-    device = bench.virtual()
-    bench.clear()
-    return bench, device, bench.start("run", "felt-check", "--device", device.path)
-
-
-@pytest.fixture(autouse=True)
-def _early(felt_check: object) -> None:
-    """Have it running all the time."""
 
 
 @pytest.fixture
@@ -37,6 +33,23 @@ def playing(bench: Bench) -> tuple[Device, "subprocess.Popen[str]"]:
     run = bench.start("run", "felt-check", "--device", device.path)
     device.until(device.works, "work of the device")
     return device, run
+
+
+@contextmanager
+def served(
+    cushion: Guard, line: FaultyLine | None = None, each: Callable[[], None] = lambda: None
+) -> Iterator[str]:
+    """A cushion of this process, served by a thread of its own: the port to open."""
+    from simulator.pty import PtyCushion
+
+    pty, over = PtyCushion(cushion, MonotonicClock(), line=line), threading.Event()
+    server = threading.Thread(target=pty.serve, args=(over.is_set, each))
+    server.start()
+    try:
+        yield pty.port
+    finally:
+        over.set()
+        server.join()
 
 
 def birth(device: Device, seconds: float) -> float:
@@ -145,24 +158,35 @@ def test_a_latched_trip_is_told_and_cleared_only_when_asked(
     device.until(lambda: device.reached("disarmed"), "disarmed device")
 
 
-def test_a_device_that_is_unplugged_or_restarts_ends_the_session_with_6(bench: Bench) -> None:
-    unplugged, restarted = bench.virtual("--fault", "unplug@4s"), bench.virtual("--fault", "reset@4s")
-    bench.clear("guest")
-    bench.clear("me")
-    first = bench.start(
-        *("run", "felt-check", "--device", unplugged.path, "--recipient", "guest"),
-        *("--json", "--record", "host.jsonl"),
-    )
-    ended = bench.call("run", "felt-check", "--device", restarted.path)
-    assert ended.code == 6
-    assert "restarted" in ended.err
-    assert restarted.works()
-    assert restarted.state() == "disarmed"
-    ended = bench.ended(first)
+def test_a_device_that_is_unplugged_ends_the_session_with_6(bench: Bench) -> None:
+    device = bench.virtual()
+    bench.clear()
+    run = bench.start("run", "felt-check", "--device", device.path, "--json", "--record", "host.jsonl")
+    device.until(device.works, "work of the device")
+    device.process.kill()  # its end of the line goes with it
+    ended = bench.ended(run)
     assert ended.code == 6
     assert ended.last["ok"] is False
     assert '"ok":false' in (bench.folder / "host.jsonl").read_text().splitlines()[-1]
-    assert unplugged.works()
+
+
+def test_a_device_that_restarts_ends_the_session_with_6(bench: Bench) -> None:
+    """It loses power once it works, however long the host took to begin."""
+    eye, line = Eye(), FaultyLine()
+
+    def lose_power() -> None:
+        if not line.resets and any(part.any() for part in eye.drive_parts):
+            line.resets += 1
+
+    cushion = VirtualCushion(load_device("reference-cushion"), output=eye)
+    bench.clear()
+    with served(cushion, line, lose_power) as port:
+        ended = bench.call("run", "felt-check", "--device", port)
+    assert ended.code == 6
+    assert "restarted" in ended.err
+    assert line.resets == 1
+    assert cushion.state is DeviceState.DISARMED
+    assert not eye.drive_parts[-1].any()
 
 
 def test_garbage_on_the_line_breaks_no_limit_and_never_hangs(bench: Bench) -> None:
@@ -183,24 +207,11 @@ def test_a_device_with_other_limits_is_refused(bench: Bench) -> None:
 
 
 def test_a_device_with_another_protocol_is_refused(bench: Bench) -> None:
-    from firmware_bridge.clock import MonotonicClock
-    from firmware_bridge.devices.load import load_device
-    from firmware_bridge.guard.device import Guard
-    from firmware_bridge.wire.identity import device_table, identity_of
-    from simulator.pty import PtyCushion
-
     description = load_device("reference-cushion")
     identity = identity_of(description)._replace(protocol=9)
-    pty = PtyCushion(Guard(identity, device_table(description)), MonotonicClock())
     bench.clear()
-    over = threading.Event()
-    server = threading.Thread(target=pty.serve, args=(over.is_set,))
-    server.start()
-    try:
-        ended = bench.call("run", "short.toml", "--device", pty.port)
-    finally:
-        over.set()
-        server.join()
+    with served(Guard(identity, device_table(description))) as port:
+        ended = bench.call("run", "short.toml", "--device", port)
     assert ended.code == 7
     assert "protocol 9" in ended.err
 
@@ -234,11 +245,10 @@ def test_virtual_ends_with_0_on_ctrl_c_and_removes_its_link(bench: Bench) -> Non
     assert bench.ended(other.process).code == 143
 
 
-def test_felt_check_works_every_allowed_actuator_and_no_other(
-    felt_check: tuple[Bench, Device, "subprocess.Popen[str]"],
-) -> None:
-    bench, device, run = felt_check
-    ended = bench.ended(run, within=60.0)
+def test_felt_check_works_every_allowed_actuator_and_no_other(bench: Bench) -> None:
+    device = bench.virtual()
+    bench.clear()
+    ended = bench.ended(bench.start("run", "felt-check", "--device", device.path), within=60.0)
     assert ended.code == 0, ended.err
     assert "\x1b" not in ended.out + ended.err
     peaks = assert_limits_kept(device)

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from depth import at_depth
 from tuned import COMMENTED
 
 from kneadwave.tuning.workspace import look, open_desk
@@ -16,7 +17,7 @@ from profiles.profile import parse
 
 CHILD = Path(__file__).parents[1] / "helpers" / "tune_to_be_killed.py"
 LEVEL = re.compile(r"^level = 0\.\d+$", re.MULTILINE)
-ROUNDS = 8
+ROUNDS = at_depth(8, least=3)
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_killed_between_and_within_edits_and_saves(bench, path):
             assert child.stdout.readline()
         spin(draw.random() * 0.01)  # somewhere within what it said it would do
         child.kill()
-        child.communicate(timeout=20)
+        child.communicate(timeout=60)
         expect_whole(path)
     assert look(str(path)).number > 0
 
@@ -74,12 +75,12 @@ def test_a_command_killed_at_any_moment(bench, path, words):
     began = time.monotonic()
     bench.call("tune", "history", "evening.toml")
     lasts = time.monotonic() - began
-    for _ in range(4):
+    for _ in range(at_depth(4, least=2)):
         before = path.read_bytes()
         process = bench.start("tune", words[0], "evening.toml", *words[1:])
         spin(lasts * draw.uniform(0.5, 1.2))
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
         assert path.read_bytes() in (before, look(str(path)).text.encode())
         desk = look(str(path))
         assert not desk.damage
