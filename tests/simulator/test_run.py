@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from depth import at_depth
 
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.errors import InterlockTrip, LinkLost, LinkTimeout
@@ -179,7 +180,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", range(at_depth(3, least=1)))
 @pytest.mark.parametrize("specs", FAULTS.values(), ids=FAULTS)
 def test_no_fault_breaks_a_limit_and_every_run_ends(tmp_path, specs, seed):
     faults = [parse_fault(spec) for spec in specs]
