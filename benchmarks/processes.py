@@ -43,7 +43,7 @@ def memory() -> None:
 def start() -> None:
     """How soon the help appears."""
     times = ratio([*KNEAD, "--help"], [PYTHON, "-c", "import typer, rich"], 15, lambda cost: cost.wall)
-    row("knead --help / import typer, rich", f"{times:.2f}", "at most 1.5", times <= 1.5)
+    row("knead --help / import typer, rich", f"{times:.2f}", "at most 1.4", times <= 1.4)
 
 
 def _scaled(folder: Path, minutes: int) -> Path:

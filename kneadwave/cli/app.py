@@ -2,29 +2,11 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from kneadwave.cli import (
-    device,
-    doctor,
-    history,
-    profile,
-    recipient,
-    report,
-    rules,
-    run,
-    screen,
-    simulate,
-    stop,
-    virtual,
-)
-from kneadwave.cli import set as set_level
-from kneadwave.cli.terminal.output import Output, fail, telling
-from kneadwave.cli.tune import group as tune
-from kneadwave.errors import Exit, UsageError
+from kneadwave.cli.commands import PLAIN, CommandTable
 
 HELP = """Massage technique profiles, played on a massage cushion.
 
@@ -55,47 +37,11 @@ def top(
     """Massage technique profiles, played on a massage cushion."""
 
 
-def make_app(words: Sequence[str] | None = None) -> typer.Typer:
-    """The whole command line; less of it where the `words` do not speak of it."""
-    # No markup: it would import all of rich before the first word of help.
-    plain: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
-    app = typer.Typer(name="knead", no_args_is_help=True, help=HELP, **plain)
+def make_app() -> typer.Typer:
+    """The whole command line; of its commands it knows no more than a table until one is called."""
+    app = typer.Typer(name="knead", cls=CommandTable, no_args_is_help=True, help=HELP, **PLAIN)
     app.callback(help=HELP)(top)
-    app.add_typer(profile.make_app(plain), name="profile")
-    app.add_typer(device.make_app(plain), name="device")
-    app.add_typer(recipient.make_app(plain), name="recipient")
-    app.add_typer(tune.make_app(plain, words is None or "tune" in words), name="tune")
-    for module in (simulate, run, set_level, report, screen, history, virtual, stop, rules, doctor):
-        name = module.__name__.rpartition(".")[2]
-        app.command(name, help=module.HELP, short_help=getattr(module, name).__doc__)(getattr(module, name))
     return app
-
-
-def narrowed(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
-    """The app with the command alone that `words` begin with: building all of them takes its time.
-
-    Words that name no command leave its level whole, so that it can say which there are, and the groups
-    there without what is in them.
-    """
-    level = app
-    for word in words:
-        level.registered_commands, level.registered_groups = _named(
-            word, level.registered_commands, level.registered_groups
-        )
-        group = next((each for each in level.registered_groups if each.name == word), None)
-        if group is None or group.typer_instance is None:
-            break
-        level = group.typer_instance
-    for group in level.registered_groups:
-        if group.typer_instance is not None:
-            group.typer_instance.registered_commands = []
-    return app
-
-
-def _named(word: str, commands: list[Any], groups: list[Any]) -> tuple[list[Any], list[Any]]:
-    """What is called `word`; everything where nothing is."""
-    found = [each for each in commands if each.name == word], [each for each in groups if each.name == word]
-    return found if any(found) else (commands, groups)
 
 
 def _fill_in_missing_streams() -> None:
@@ -114,31 +60,35 @@ def call(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     words = sys.argv[1:] if arguments is None else arguments
-    as_json = "--json" in words
     try:
-        try:
-            app = make_app() if os.environ.get("_KNEAD_COMPLETE") else narrowed(make_app(words), words)
-            code = app(words, prog_name="knead", standalone_mode=False)
-            sys.stdout.flush()
-            return code if isinstance(code, int) else Exit.DONE
-        except Exception as error:
-            # Typer carries its own copy of click: what it raises is known by what it can do.
-            if not hasattr(error, "format_message"):
-                raise
-            if type(error).__name__ == "NoArgsIsHelpError":
-                print(error.format_message(), file=sys.stderr)
-                return Exit.USAGE
-            context = getattr(error, "ctx", None)
-            hint = f"{context.command_path} --help shows how it is called" if context else None
-            fail(UsageError(error.format_message(), hint=hint), Output(as_json))
+        code = make_app()(words, prog_name="knead", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except BaseException as error:
+        return _told(error, as_json="--json" in words)
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: BaseException, as_json: bool) -> int:
+    """Tell of what a call came to grief by; its exit code."""
+    # Late: a call that needs no words of an error, such as one for help, does not pay for them.
+    from kneadwave.cli.terminal.output import telling
+    from kneadwave.errors import Exit, UsageError
+
+    # Typer carries its own copy of click: what it raises is known by what it can do.
+    if isinstance(error, Exception) and hasattr(error, "format_message"):
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)
+            return Exit.USAGE
+        context = getattr(error, "ctx", None)
+        hint = f"{context.command_path} --help shows how it is called" if context else None
+        error = UsageError(error.format_message(), hint=hint)
+    elif os.environ.get("_KNEAD_COMPLETE"):
+        return Exit.BUG
+    try:
+        with telling(as_json):
+            raise error
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else Exit.BUG
-    except BaseException as error:
-        if os.environ.get("_KNEAD_COMPLETE"):
-            return Exit.BUG
-        try:
-            with telling(as_json):
-                raise error
-        except SystemExit as end:
-            return end.code if isinstance(end.code, int) else Exit.BUG
     return Exit.DONE

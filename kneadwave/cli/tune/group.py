@@ -20,11 +20,9 @@ Examples:
 """
 
 
-def make_app(plain: dict[str, Any], whole: bool = True) -> typer.Typer:
-    """The group of verbs; without them where it is not `whole`, for they take their time."""
+def make_app(plain: dict[str, Any]) -> typer.Typer:
+    """The group of verbs."""
     app = typer.Typer(no_args_is_help=True, help=HELP, short_help="Tune intensity curves.", **plain)
-    if not whole:
-        return app
     from kneadwave.cli.tune import device, edit, feel, find, journal, screen, show, trial
 
     for verbs in (show, edit, journal, feel, trial, find, screen, device):

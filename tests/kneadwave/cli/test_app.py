@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from kneadwave.cli.app import make_app, narrowed
-
 Knead = Callable[..., Any]
 COMMANDS = [
     (),
@@ -115,33 +113,3 @@ def test_closed_streams_change_no_exit_code(words: list[str], code: int) -> None
     command = f'exec "{sys.executable}" -m kneadwave "$@" >&- 2>&-'
     ended = subprocess.run(["sh", "-c", command, "knead", *words], stdin=subprocess.DEVNULL, check=False)
     assert ended.returncode == code
-
-
-@pytest.mark.parametrize(
-    ("words", "left"),
-    [(["tune", "set", "relaxing-back"], ["tune set"]), (["stop", "tune"], ["stop"])],
-)
-def test_what_is_not_called_is_not_built(words: list[str], left: list[str]) -> None:
-    assert commands(narrowed(make_app(), words)) == left
-
-
-@pytest.mark.parametrize("words", [["--help"], ["nonsense"], []])
-def test_without_a_command_its_level_is_whole(words: list[str]) -> None:
-    whole, made = make_app(), narrowed(make_app(), words)
-    assert [each.name for each in made.registered_groups] == [each.name for each in whole.registered_groups]
-    assert commands(made) == [name for name in commands(whole) if " " not in name]
-
-
-def test_a_group_alone_is_whole() -> None:
-    assert len(commands(narrowed(make_app(), ["tune", "--help"]))) > 20
-
-
-def commands(app: Any, before: str = "") -> list[str]:
-    """Every command that an app knows, as it is typed."""
-    own = [f"{before}{each.name}" for each in app.registered_commands]
-    below = [
-        name
-        for each in app.registered_groups
-        for name in commands(each.typer_instance, f"{before}{each.name} ")
-    ]
-    return own + below
