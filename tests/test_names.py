@@ -15,6 +15,7 @@ NOUNS = {
     "finding": "what a check finds: a noun",
     "framing": "the wire's word for cutting a stream into frames",
     "from_recording": "a recording is a thing",
+    "guided": "guided steps: the word for what hands, breath or posture do",
     "pacing": "breath pacing: the word for leading somebody's breath",
     "screening": "the word for asking about contraindications before a massage",
     "shaping": "what a limiter does to a signal: shape upstream, veto downstream",

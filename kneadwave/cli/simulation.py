@@ -10,7 +10,7 @@ from typing import Any
 from firmware_bridge.clock import MonotonicClock
 from kneadwave.cli.live_session import show_each
 from kneadwave.cli.terminal.output import Output, may_style
-from kneadwave.cli.terminal.plotting import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing, require_plots
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import JsonLines, TextLines
 from kneadwave.sessions.events import Event, Progressed, SimulationSummed, Started

@@ -11,7 +11,7 @@ from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.devices import DEFAULT_DEVICE, Target, with_responses
 from kneadwave.errors import NotCleared, SessionRemedy
-from kneadwave.sessions.controls import Inbox, Request, Stop
+from kneadwave.sessions.controls import Inbox, Request, StopSession
 from kneadwave.sessions.events import Event, FindingTold, ResponsesTaken
 from kneadwave.sessions.felt_bounds import refuse_raised
 from kneadwave.sessions.prepare import Piece, Placed, place
@@ -51,7 +51,7 @@ class OtherProcesses:
 
     def take(self) -> list[Request]:
         """The stop that was asked for."""
-        return [Stop(EndReason.BY_REQUEST)] if self._registration.stop_asked else []
+        return [StopSession(EndReason.BY_REQUEST)] if self._registration.stop_asked else []
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What may steer a session while it plays: an inbox of requests, and who carries them out.
 
     inbox = Inbox(keys, signals)          feeders: keys, signals, other processes, later a page or MQTT
-    inbox.post(Stop(EndReason.BY_REQUEST, by="process 4711"))
+    inbox.post(StopSession(EndReason.BY_REQUEST, by="process 4711"))
 
 Feeders know nothing of the session, and the session nothing of them.
 """
@@ -63,14 +63,14 @@ class Pain(Request):
 
 
 @dataclass(frozen=True)
-class Answer(Request):
+class AnswerKey(Request):
     """A key that a felt test has a use for, such as "1"; its letter in lower case."""
 
     key: str
 
 
 @dataclass(frozen=True)
-class Stop(Request):
+class StopSession(Request):
     """End the session: why, and who asks ("" where that is plain)."""
 
     reason: EndReason
@@ -118,7 +118,7 @@ class Inbox:
         wanted = [request for feeder in self._feeders for request in feeder.take()]
         while self._posted:
             wanted.append(self._posted.popleft())
-        return sorted(wanted, key=lambda request: not isinstance(request, Stop))
+        return sorted(wanted, key=lambda request: not isinstance(request, StopSession))
 
 
 class Steered(Protocol):
@@ -194,7 +194,7 @@ class Controls:
 
     def _carry_out(self, request: Request, session: Steered) -> list[Event]:
         match request:
-            case Stop(reason):
+            case StopSession(reason):
                 session.stop(reason)
             case Pain():
                 return [self._ease(session)]

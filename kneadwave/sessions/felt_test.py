@@ -26,7 +26,7 @@ from kneadwave.devices import Target, target_of
 from kneadwave.errors import NotPlayable, SessionRemedy
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.connect import OnDevice, on_device
-from kneadwave.sessions.controls import Answer, Inbox, Stop
+from kneadwave.sessions.controls import AnswerKey, Inbox, StopSession
 from kneadwave.sessions.endings import words_for
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.felt_bounds import Bounded, refuse_raised
@@ -116,7 +116,7 @@ class Hand:
         """How it stands, at least four times a second; the last update comes when the device is at rest."""
 
     def key(self, session: Session, update: Update, key: str) -> None:  # noqa: ARG002
-        """A key was pressed (see `Answer`). Any key stops, unless a test has a use for it."""
+        """A key was pressed (see `AnswerKey`). Any key stops, unless a test has a use for it."""
         session.stop(EndReason.BY_KEY)
 
     def ended(self) -> None:
@@ -140,9 +140,9 @@ class FeltControls:
         """Stop where anybody asks for it, and hand on the keys."""
         self._turn = self._clock.now() + TURN_S
         for request in self._inbox.take():
-            if isinstance(request, Stop):
+            if isinstance(request, StopSession):
                 session.stop(request.reason)
-            elif isinstance(request, Answer):
+            elif isinstance(request, AnswerKey):
                 self.hand.key(session, update, request.key)
 
 

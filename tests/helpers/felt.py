@@ -9,7 +9,7 @@ from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.cli.terminal.keys import AnswerKeys
-from kneadwave.sessions.controls import Inbox, Stop
+from kneadwave.sessions.controls import Inbox, StopSession
 from kneadwave.sessions.felt_bounds import Bounded
 from kneadwave.sessions.felt_test import FeltControls, Hand, feel_session
 from kneadwave.sessions.record import Keeper
@@ -50,7 +50,7 @@ class Scripted:
         return due or (self.gone_at is not None and self.gone_at <= self._clock.now())
 
     def absence(self):
-        return [Stop(EndReason.BY_ABSENCE)] if self.gone else []
+        return [StopSession(EndReason.BY_ABSENCE)] if self.gone else []
 
     def typed(self):
         now = self._clock.now()

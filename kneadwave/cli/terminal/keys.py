@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from firmware_bridge.play.ending import EndReason
 from kneadwave.sessions.controls import (
-    Answer,
+    AnswerKey,
     Louder,
     Pain,
     PauseOrResume,
@@ -17,10 +17,10 @@ from kneadwave.sessions.controls import (
     Request,
     SkipToClosing,
     Softer,
-    Stop,
+    StopSession,
 )
 
-STOP: Final = Stop(EndReason.BY_KEY)
+STOP: Final = StopSession(EndReason.BY_KEY)
 KEYS: Final[dict[str, Request]] = {
     " ": PauseOrResume(),
     "+": Louder(),
@@ -116,7 +116,7 @@ class Keys:
 
     def absence(self) -> list[Request]:
         """The stop that a terminal which went away asks for; nothing as long as it is there."""
-        return [Stop(EndReason.BY_ABSENCE)] if self.gone else []
+        return [StopSession(EndReason.BY_ABSENCE)] if self.gone else []
 
     def typed(self) -> list[str]:
         """Every key since the last call, in order: its letter in lower case, OTHER where it sends several."""
@@ -145,7 +145,7 @@ class AnswerKeys:
 
     def take(self) -> list[Request]:
         """Every key since the last call, in order; a terminal that went away stops the test."""
-        return [*(Answer(key) for key in self._keys.typed()), *self._keys.absence()]
+        return [*(AnswerKey(key) for key in self._keys.typed()), *self._keys.absence()]
 
 
 def somebody_there() -> bool:

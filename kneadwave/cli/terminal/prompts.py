@@ -22,7 +22,7 @@ _BULLET: Final = "  - "
 
 
 def somebody_there() -> bool:
-    """Whether a person can be asked: standard input and standard error are a terminal, and it is ours."""
+    """Whether a person can be asked: standard input and error are a terminal, and this process has it."""
     streams = (sys.stdin, sys.stderr)
     return all(stream is not None and is_terminal(stream) for stream in streams) and not _in_background()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from firmware_bridge.play.ending import EndReason
 from kneadwave.errors import Interrupted
-from kneadwave.sessions.controls import Request, Stop
+from kneadwave.sessions.controls import Request, StopSession
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")  # not every system has each
 ENDING = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
@@ -14,7 +14,7 @@ HANG_UP = getattr(signal, "SIGHUP", None)
 
 
 class Signals:
-    """While entered, the signals of ENDING are ours. The first one counts and is kept in `received`.
+    """While entered, the signals of ENDING are taken here. The first one counts and is kept in `received`.
 
     As long as `gentle` is off, it also raises Interrupted wherever the program stands; with `gentle` on,
     and for every further signal, it is only noted. A session that takes requests from it turns `gentle` on:
@@ -50,7 +50,7 @@ class Signals:
         self.gentle = True
         if self.received is None:
             return []
-        return [Stop(EndReason.BY_SIGNAL, by=signal.Signals(self.received).name)]
+        return [StopSession(EndReason.BY_SIGNAL, by=signal.Signals(self.received).name)]
 
     def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self.received is not None:

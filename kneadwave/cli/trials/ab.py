@@ -46,12 +46,12 @@ FIRST, SECOND, SAME, AGAIN = "1", "2", "0", "r"
 LEAVE: Final = ("q", "s", "\x04", "\x1a", "\x1b")
 """Keys that leave the question unanswered; Ctrl-D, Ctrl-Z and Esc among them."""
 SLACK_S = 1.0
-"""Time of a sitting, seconds, kept when a second round is offered; ours."""
+"""Time of a sitting, seconds, kept when a second round is offered; project's choice."""
 HEARD_S = LOOKAHEAD_MS / 1000.0
 """What was sent is felt that much later, seconds."""
 LOOK_S = 0.1
 PATIENCE_S = 600.0
-"""Seconds that a question stays open at a device at rest; ours: nobody else tunes the profile meanwhile."""
+"""Seconds that a question stays open at a device at rest: nobody else tunes the profile meanwhile."""
 
 
 class Listening(Hand):

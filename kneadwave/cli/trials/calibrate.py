@@ -35,9 +35,9 @@ from profiles.model import Profile
 from profiles.profile import load_profile
 
 SHARE = 0.6
-"""Of the description's ceiling: the strongest drive of a calibration; ours."""
+"""Of the description's ceiling: the strongest drive of a calibration; project's choice."""
 PLAUSIBLE = (0.3, 2.0)
-"""Times what the description says: what is measured beyond is not kept unless asked for; ours."""
+"""Times what the description says: what is measured beyond is not kept unless asked for; project's choice."""
 KEPT = "kept"
 TOUCH = "press any key as soon as you feel it"
 ASKS = {

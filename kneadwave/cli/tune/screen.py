@@ -43,7 +43,7 @@ def edit(
 ) -> None:
     """Edit a curve full-screen."""
     with telling() as out:
-        from kneadwave.cli.editor.running import edit as run
+        from kneadwave.cli.editor.launch import edit as run
         from kneadwave.config import load_config
         from kneadwave.sessions.felt_test import Bench
 

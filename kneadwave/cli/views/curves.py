@@ -7,7 +7,7 @@ from firmware_bridge.devices.description import DeviceDescription
 from kneadwave.cli.terminal.canvas import say_plot
 from kneadwave.cli.terminal.columns import paragraph, width
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plotting import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing, require_plots
 from kneadwave.cli.views.curve_plot import SAVED_EDITED, curve_rows
 from kneadwave.config import load_config
 from kneadwave.devices import DEFAULT_DEVICE

@@ -5,7 +5,7 @@ from pathlib import Path
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plotting import require_plots
+from kneadwave.cli.terminal.plot_option import require_plots
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.text import clean

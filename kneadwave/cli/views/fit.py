@@ -10,7 +10,7 @@ from firmware_bridge.devices.load import DeviceDescription
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plotting import require_plots
+from kneadwave.cli.terminal.plot_option import require_plots
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plotting import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing, require_plots
 from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
 from kneadwave.people.day_left import Standing, standing

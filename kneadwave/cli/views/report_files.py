@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plotting import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing, require_plots
 from kneadwave.cli.views.reports import print_report
 from kneadwave.errors import UsageError
 from kneadwave.reports.read import read_report

@@ -11,7 +11,7 @@ from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.canvas import PlotLine, legend, plot, say_plot
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output, may_style
-from kneadwave.cli.terminal.plotting import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing, require_plots
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.curves import device_of
 from kneadwave.sessions.prepare import Piece, place

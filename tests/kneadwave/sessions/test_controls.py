@@ -10,7 +10,7 @@ from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.sessions.connect import OtherProcesses
 from kneadwave.sessions.controls import (
-    Answer,
+    AnswerKey,
     Controls,
     Inbox,
     Louder,
@@ -22,7 +22,7 @@ from kneadwave.sessions.controls import (
     Resume,
     SkipToClosing,
     Softer,
-    Stop,
+    StopSession,
 )
 from kneadwave.sessions.events import Event, PainTold
 from kneadwave.sessions.registry import CHECK_EVERY_S
@@ -104,7 +104,12 @@ def bench() -> Bench:
 
 @pytest.mark.parametrize(
     ("wish", "done"),
-    [(Louder(), "louder"), (Softer(), "softer"), (SkipToClosing(), "skip_to_closing"), (Answer("x"), None)],
+    [
+        (Louder(), "louder"),
+        (Softer(), "softer"),
+        (SkipToClosing(), "skip_to_closing"),
+        (AnswerKey("x"), None),
+    ],
 )
 def test_a_request_does_one_thing(bench: Bench, wish: Request, done: str | None) -> None:
     assert bench.press(wish).done == ([done] if done else [])
@@ -123,7 +128,7 @@ def test_space_pauses_and_goes_on(bench: Bench) -> None:
 
 @pytest.mark.parametrize("reason", [EndReason.BY_KEY, EndReason.BY_ABSENCE, EndReason.BY_SIGNAL])
 def test_a_stop_ends_it_with_its_reason_whatever_is_asked_beside_it(bench: Bench, reason: EndReason) -> None:
-    assert bench.press(Pain(), Stop(reason), Stop(EndReason.BY_REQUEST)).reason is reason
+    assert bench.press(Pain(), StopSession(reason), StopSession(EndReason.BY_REQUEST)).reason is reason
 
 
 def test_an_inbox_takes_from_its_feeders_in_order_and_from_whoever_posts_last() -> None:

@@ -12,7 +12,7 @@ from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.response import Response
 from firmware_bridge.play.ending import EndReason
 from kneadwave.people.history import FELT_S
-from kneadwave.sessions.controls import Stop
+from kneadwave.sessions.controls import StopSession
 from profiles.waveform import Renderer
 
 WIDTH = len(load_device("reference-cushion").actuators)
@@ -58,8 +58,8 @@ def test_a_hand_may_have_a_use_for_keys_and_hears_all_of_them() -> None:
 @pytest.mark.parametrize(
     ("reason", "ask"),
     [
-        (EndReason.BY_SIGNAL, lambda sitting: sitting.inbox.post(Stop(EndReason.BY_SIGNAL))),
-        (EndReason.BY_REQUEST, lambda sitting: sitting.inbox.post(Stop(EndReason.BY_REQUEST))),
+        (EndReason.BY_SIGNAL, lambda sitting: sitting.inbox.post(StopSession(EndReason.BY_SIGNAL))),
+        (EndReason.BY_REQUEST, lambda sitting: sitting.inbox.post(StopSession(EndReason.BY_REQUEST))),
         (EndReason.BY_ABSENCE, lambda sitting: setattr(sitting.typed, "gone_at", 0.0)),
     ],
 )

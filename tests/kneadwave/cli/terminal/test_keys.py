@@ -7,9 +7,17 @@ import pytest
 
 from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP, KEYS, OTHER, Keys, somebody_there
-from kneadwave.sessions.controls import Louder, Pain, PauseOrResume, PostureTaken, SkipToClosing, Softer, Stop
+from kneadwave.sessions.controls import (
+    Louder,
+    Pain,
+    PauseOrResume,
+    PostureTaken,
+    SkipToClosing,
+    Softer,
+    StopSession,
+)
 
-STOP = Stop(EndReason.BY_KEY)
+STOP = StopSession(EndReason.BY_KEY)
 
 
 def test_without_a_terminal_nothing_happens() -> None:
@@ -45,7 +53,7 @@ def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away(
         assert not keys.waiting()
         os.close(writer)
         assert keys.waiting()
-        assert keys.take() == [Stop(EndReason.BY_ABSENCE)]
+        assert keys.take() == [StopSession(EndReason.BY_ABSENCE)]
         assert keys.gone
         assert not keys.waiting()
     finally:

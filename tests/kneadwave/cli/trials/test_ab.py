@@ -10,7 +10,7 @@ from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.trials.ab import Listening, answered, chosen, compare, conclude
 from kneadwave.errors import StoppedOutside, UsageError
-from kneadwave.sessions.controls import Stop
+from kneadwave.sessions.controls import StopSession
 from kneadwave.sessions.felt_test import Bench
 from kneadwave.tuning.trials.ab import BETWEEN_S, EDITED, SAVED, begins, pair_of, profile_of, tape_of
 from kneadwave.tuning.workspace import open_desk
@@ -160,8 +160,8 @@ def test_a_day_that_leaves_less_time_cuts_no_part_short_unheard(pair):
 @pytest.mark.parametrize(
     ("reason", "ask"),
     [
-        (EndReason.BY_SIGNAL, lambda sitting: sitting.inbox.post(Stop(EndReason.BY_SIGNAL))),
-        (EndReason.BY_REQUEST, lambda sitting: sitting.inbox.post(Stop(EndReason.BY_REQUEST))),
+        (EndReason.BY_SIGNAL, lambda sitting: sitting.inbox.post(StopSession(EndReason.BY_SIGNAL))),
+        (EndReason.BY_REQUEST, lambda sitting: sitting.inbox.post(StopSession(EndReason.BY_REQUEST))),
         (EndReason.BY_ABSENCE, lambda sitting: setattr(sitting.typed, "gone_at", 0.0)),
     ],
 )

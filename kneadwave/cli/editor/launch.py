@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kneadwave.cli.editor.app import Editor
 
 PATIENCE_S: Final = 3.0
-"""Seconds that the screen gets to close after a signal; a terminal that is gone takes no more words. Ours."""
+"""Seconds that the screen gets to close after a signal; project's choice: one that is gone never answers."""
 
 
 def edit(out: Output, name: str, step: str | None, bench: Bench) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from editing import PROFILE
 
-from kneadwave.cli.editor import running
+from kneadwave.cli.editor import launch
 from kneadwave.cli.editor.app import Editor
 from kneadwave.cli.editor.sheet import Sheet
 from kneadwave.errors import Interrupted
@@ -20,8 +20,8 @@ Knead = Callable[..., Any]
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits at a terminal."""
-    monkeypatch.setattr(running, "somebody_there", lambda: True)
-    monkeypatch.setattr(running, "is_terminal", lambda stream: stream is not None)
+    monkeypatch.setattr(launch, "somebody_there", lambda: True)
+    monkeypatch.setattr(launch, "is_terminal", lambda stream: stream is not None)
 
 
 def test_without_a_terminal_it_says_what_scripts_do(knead: Knead, path: Path) -> None:
@@ -35,7 +35,7 @@ def test_without_a_terminal_it_says_what_scripts_do(knead: Knead, path: Path) ->
 def test_without_textual_it_says_how_to_get_it(
     knead: Knead, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "find_spec", lambda name: None)  # noqa: ARG005
+    monkeypatch.setattr(launch, "find_spec", lambda name: None)  # noqa: ARG005
     ended = knead("tune", "edit", str(path))
     assert ended.code == 2
     assert "pip install 'kneadwave[edit]'" in ended.err
@@ -127,11 +127,11 @@ def test_a_screen_that_does_not_close_is_not_waited_for(
         codes.append(code)
         left.set()
 
-    monkeypatch.setattr(running, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(launch, "PATIENCE_S", 0.0)
     monkeypatch.setattr(Editor, "leave_from_outside", lambda app: None)  # noqa: ARG005
     app = Editor(sheet, lambda sheet: sheet.name)
-    with running.EndingSignals(app):
-        monkeypatch.setattr(running.os, "_exit", leave)
+    with launch.EndingSignals(app):
+        monkeypatch.setattr(launch.os, "_exit", leave)
         os.kill(os.getpid(), signal.SIGTERM)
         assert left.wait(10.0)
     assert codes == [143]
@@ -141,7 +141,7 @@ def test_a_hang_up_that_is_ignored_still_ends_an_editor(sheet: Sheet) -> None:
     app = Editor(sheet, lambda sheet: sheet.name)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with running.EndingSignals(app) as ending:
+        with launch.EndingSignals(app) as ending:
             handler = signal.getsignal(signal.SIGHUP)
             assert getattr(handler, "__self__", None) is ending
     finally:
