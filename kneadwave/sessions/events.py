@@ -276,42 +276,6 @@ class PainTold(Event):
 
 
 @dataclass(frozen=True)
-class Held(Event):
-    """A zone is about to be held at a level for some seconds; `felt` is what the limits leave of it."""
-
-    name = "hold"
-    zone: str
-    level: float
-    felt: float
-    seconds: float
-    actuators: tuple[str, ...]
-
-    def fields(self) -> Fields:
-        """The zone, both levels, how long, by which actuators."""
-        return {
-            "zone": self.zone,
-            "level": self.level,
-            "felt": round(self.felt, 4),
-            "seconds": self.seconds,
-            "actuators": list(self.actuators),
-        }
-
-
-@dataclass(frozen=True)
-class LevelFelt(Event):
-    """The strongest level that is felt in a felt test now."""
-
-    name = "progress"
-    t: float
-    left: float
-    level: float
-
-    def fields(self) -> Fields:
-        """When, how long still, how strongly."""
-        return {"t": round(self.t, 2), "left": round(self.left, 2), "level": round(self.level, 4)}
-
-
-@dataclass(frozen=True)
 class Summed(Event):
     """What a session on a device came to. `reason` is why it ended; `at_rest` whether the device said so."""
 
@@ -369,26 +333,3 @@ class RestAdvised(Event):
     def fields(self) -> Fields:
         """How long."""
         return {"seconds": self.seconds}
-
-
-@dataclass(frozen=True)
-class VirtualServed(Event):
-    """A virtual cushion waits on `port`, and under the name `path` where one was asked for."""
-
-    device: str
-    port: str
-    path: str = ""
-
-
-@dataclass(frozen=True)
-class VirtualTold(Event):
-    """Something happened on a virtual cushion: what, when (seconds), and its fields."""
-
-    t: float
-    what: str
-    details: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class VirtualUnplugged(Event):
-    """The virtual cushion is gone, as a fault asked for."""

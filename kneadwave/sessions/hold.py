@@ -1,6 +1,7 @@
 """`knead set`: a zone at one level for a few seconds, softly up and softly down, to feel what that is."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from math import pi
 
 import numpy as np
@@ -11,7 +12,7 @@ from firmware_bridge.limits import FELT_FLOOR
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.errors import NotPlayable, UsageError
-from kneadwave.sessions.events import Event, Held, LevelFelt
+from kneadwave.sessions.events import Event, Fields
 from kneadwave.sessions.felt_test import FeltTest, Hand
 from kneadwave.text import clean
 from profiles.body import body_map
@@ -27,6 +28,42 @@ RAMP_S = 1.0
 """From nothing to the level, and back, seconds; project's choice: slow enough to be no shock."""
 RAMP_SHARE = 0.25
 """Of a hold that is shorter than four ramps; project's choice: half of it is at the level."""
+
+
+@dataclass(frozen=True)
+class Held(Event):
+    """A zone is about to be held at a level for some seconds; `felt` is what the limits leave of it."""
+
+    name = "hold"
+    zone: str
+    level: float
+    felt: float
+    seconds: float
+    actuators: tuple[str, ...]
+
+    def fields(self) -> Fields:
+        """The zone, both levels, how long, by which actuators."""
+        return {
+            "zone": self.zone,
+            "level": self.level,
+            "felt": round(self.felt, 4),
+            "seconds": self.seconds,
+            "actuators": list(self.actuators),
+        }
+
+
+@dataclass(frozen=True)
+class LevelFelt(Event):
+    """The strongest level that is felt in a felt test now."""
+
+    name = "progress"
+    t: float
+    left: float
+    level: float
+
+    def fields(self) -> Fields:
+        """When, how long still, how strongly."""
+        return {"t": round(self.t, 2), "left": round(self.left, 2), "level": round(self.level, 4)}
 
 
 def holding(zone: str, level: str, seconds: str) -> tuple[FeltTest, Hand]:

@@ -1,7 +1,7 @@
 """`knead virtual`: the virtual cushion on a pseudo-terminal, for other programs to open as a serial port."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,36 @@ from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.recording.writer import Recorder, open_recorder
 from kneadwave.errors import SessionRemedy, UsageError
-from kneadwave.sessions.events import Event, VirtualServed, VirtualTold, VirtualUnplugged
+from kneadwave.sessions.events import Event
 from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.watch import Watch
 
 PSEUDO_TERMINALS = hasattr(os, "openpty")
 Tell = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class VirtualServed(Event):
+    """A virtual cushion waits on `port`, and under the name `path` where one was asked for."""
+
+    device: str
+    port: str
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class VirtualTold(Event):
+    """Something happened on a virtual cushion: what, when (seconds), and its fields."""
+
+    t: float
+    what: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class VirtualUnplugged(Event):
+    """The virtual cushion is gone, as a fault asked for."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from kneadwave.sessions.events import (
     ForRecipient,
     GuideBegan,
     HandsDone,
-    Held,
     Hurried,
     NothingRecorded,
     PainTold,
@@ -30,6 +29,7 @@ from kneadwave.sessions.events import (
     Substituted,
     Summed,
 )
+from kneadwave.sessions.hold import Held
 from kneadwave.sessions.pacing import turn_at
 from kneadwave.text import clean, clock_text
 from profiles.score import ScoreStep

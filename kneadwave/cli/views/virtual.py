@@ -7,8 +7,8 @@ from firmware_bridge.clock import MonotonicClock
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted
-from kneadwave.sessions.events import Event, VirtualServed, VirtualTold, VirtualUnplugged
-from kneadwave.sessions.virtual import VirtualRequest
+from kneadwave.sessions.events import Event
+from kneadwave.sessions.virtual import VirtualRequest, VirtualServed, VirtualTold, VirtualUnplugged
 from kneadwave.sessions.virtual import serve as serve_cushion
 
 
