@@ -307,13 +307,13 @@ def test_a_first_session_is_shortened_and_ends_with_its_closing(
     knead: Knead, port: Any, wall: Any, one_clock: Any, minutes: Callable[..., str]
 ) -> None:
     cleared("me", now=wall(), first_session=True)
-    ended = knead("run", minutes(14), "--device", port.url, "--json")
+    ended = knead("run", minutes(11), "--device", port.url, "--json")
     assert ended.code == 0
     allowed = events(ended, "allowed")[0]
     assert allowed["seconds"] == 600.0
     assert "rule 224" in allowed["notices"][0]
     assert [event["name"] for event in events(ended, "step")] == ["opening", "closing"]
-    assert events(ended, "step")[1]["t"] == pytest.approx(14 * 60 - 30, abs=1.0)
+    assert events(ended, "step")[1]["t"] == pytest.approx(11 * 60 - 30, abs=1.0)
     assert 598.0 <= one_clock.now() <= 601.0
     assert any(note.get("kind") == "time" for note in events(ended, "note"))
     assert received()[-1].reason == "completed"
@@ -323,9 +323,10 @@ def test_minutes_shorten_and_let_a_first_session_take_15(
     knead: Knead, port: Any, wall: Any, one_clock: Any, minutes: Callable[..., str]
 ) -> None:
     cleared("me", now=wall(), first_session=True)
-    ended = knead("run", minutes(14), "--device", port.url, "--minutes", "15", "--json")
+    ended = knead("run", minutes(11), "--device", port.url, "--minutes", "15", "--json")
     assert ended.code == 0
-    assert one_clock.now() == pytest.approx(841.0, abs=1.5)
+    assert events(ended, "allowed")[0]["seconds"] == 900.0
+    assert one_clock.now() == pytest.approx(661.0, abs=1.5)
     begins = one_clock.now()
     ended = knead("run", minutes(4), "--device", "sim:", "--minutes", "2")
     assert ended.code == 0

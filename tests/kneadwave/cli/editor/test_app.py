@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from depth import at_depth
 from editing import PROFILE, made, nothing_to_feel, play, points, press, shown, text_of
 from textual.pilot import Pilot
 
@@ -50,7 +51,7 @@ def test_selecting_never_changes_anything(sheet: Sheet) -> None:
     keys = ["up", "down", "home", "end", "n", "b", "escape", "tab", "left", "right", "pagedown", "f1", "x"]
 
     async def script(pilot: Pilot[None]) -> None:
-        for _ in range(60):
+        for _ in range(at_depth(60)):
             await pilot.press(random.choice(keys))
         await pilot.click("#table", offset=(3, 2))
         for dialog in ("t", "p", "question_mark", "enter"):
@@ -177,11 +178,11 @@ def test_any_edits_are_undone_to_the_byte(sheet: Sheet) -> None:
     texts = [PROFILE]
 
     async def script(pilot: Pilot[None]) -> None:
-        for _ in range(22):
+        for _ in range(at_depth(22, least=10)):
             await pilot.press(random.choice([*keys, "up", "down", "down"]))
             if text_of(sheet) != texts[-1]:
                 texts.append(text_of(sheet))
-        assert sheet.number == len(texts) - 1 > 8
+        assert sheet.number == len(texts) - 1 > at_depth(8, least=3)
         for text in reversed(texts[:-1]):
             await pilot.press("u")
             assert text_of(sheet) == text
