@@ -1,25 +1,48 @@
 """What the documents point to is there."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+FOLDERS = "benchmarks|docs|firmware_bridge|kneadwave|profiles|simulator|tests"
+PATH = re.compile(rf"`((?:{FOLDERS})/[\w./*-]*|(?:[\w-]+/)*[\w-]+\.py)(?:::(\w+))?`")
+"""A path in code quotes, from the root of the repository or the end of one to a module; and a test in it."""
+MODULE = re.compile(rf"`((?:{FOLDERS})(?:\.\w+)+)`")
+"""A dotted name in code quotes: a module, or something that one defines."""
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_that_a_document_names_exist(document):
     text = document.read_text(encoding="utf-8")
-    links = [document.parent / link for link in re.findall(r"\]\(([^)#:]+)\)", text)]
-    # `tests/…`, `profiles/body.toml` and the like: paths from the root, in code quotes
-    quoted = [
-        ROOT / path
-        for path in re.findall(r"`((?:tests|docs|profiles|firmware_bridge|simulator)/[\w./-]+)`", text)
-    ]
-    missing = [str(path) for path in links + quoted if not path.exists()]
-    assert not missing
+    missing = [link for link in re.findall(r"\]\(([^)#:]+)\)", text) if not (document.parent / link).exists()]
+    for path, test in PATH.findall(text):
+        named = [*ROOT.glob(path)] or [*ROOT.glob(f"*/**/{path}")]
+        if not named or (test and f"def {test}(" not in named[0].read_text(encoding="utf-8")):
+            missing.append(f"{path}::{test}" if test else path)
+    missing += [name for name in MODULE.findall(text) if not is_defined(name)]
+    assert missing == []
+
+
+def is_defined(name):
+    """Whether `name` is a module or package, or something that is assigned or defined in one."""
+    path = ROOT / name.replace(".", "/")
+    if path.is_dir() or path.with_suffix(".py").is_file():
+        return True
+    file = path.parent.with_suffix(".py")
+    return file.is_file() and bool(
+        re.search(rf"^(?:def |class )?{path.name}\b", file.read_text(encoding="utf-8"), re.M)
+    )
+
+
+def test_the_picture_of_the_architecture_is_what_the_imports_say():
+    drawing = [sys.executable, "docs/draw_architecture.py", "--check"]
+    done = subprocess.run(drawing, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_each_hazard_has_a_test_that_shows_its_answer():
