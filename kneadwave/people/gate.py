@@ -16,7 +16,7 @@ from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from kneadwave.errors import NotCleared
+from kneadwave.errors import NotCleared, PersonRemedy
 from kneadwave.people.allowance import (
     CLOCK_SLACK,
     Allowance,
@@ -34,7 +34,6 @@ from profiles.model import Profile
 
 __all__ = ["Clearance", "Confirm", "Dose", "Ready", "Sitting", "admit", "simulation", "unconfirmed"]
 
-SIM: Final = "sim:"
 READY_FOR: Final = timedelta(hours=1)  # how long a confirmed list holds, for one run; project's choice
 Confirm = Callable[[list[Ready]], bool]
 _MAKER: Final = object()
@@ -61,12 +60,12 @@ class Clearance:
         if maker is not _MAKER:
             raise TypeError("only the gate makes a Clearance")
 
-    def covers(self, url: str) -> bool:
-        """Whether the device behind `url` may be opened with it, now.
+    def covers(self, *, simulated: bool) -> bool:
+        """Whether a device may be opened with it, now; `simulated` says that it is a virtual cushion.
 
-        A simulation covers `sim:`; a sitting covers a device from its `begin` to its end.
+        A simulation covers a virtual cushion alone; a sitting covers any device from its `begin` to its end.
         """
-        return url == SIM if self.recipient is None else self._holds()
+        return simulated if self.recipient is None else self._holds()
 
 
 class Sitting:
@@ -122,7 +121,7 @@ class Sitting:
 
 
 def simulation() -> Clearance:
-    """A clearance for `sim:` and nothing else."""
+    """A clearance for a virtual cushion and nothing else."""
     return Clearance(
         recipient=None,
         allowed_s=float("inf"),
@@ -185,7 +184,7 @@ def _allowance(
 
 def _check_screening(ledger: Ledger, recipient: Recipient, now: datetime) -> None:
     """A screening of today, and no yes in it that nothing lifts."""
-    hint = f"answer the questions with: knead screen --recipient {recipient.name}"
+    hint = PersonRemedy.SCREEN.of(name=recipient.name)
     answers = answers_of_day(ledger.entries, now)
     if answers is None:
         raise NotCleared(f"'{recipient.name}' was not asked today what speaks against a massage", hint=hint)
@@ -209,17 +208,13 @@ def _check_pregnancy(recipient: Recipient, consented: bool, hint: str) -> None:
         raise NotCleared(
             f"'{recipient.name}' was said to be pregnant today, but the month is not recorded",
             rule=272,
-            hint=f"record it with: knead recipient change {recipient.name} --pregnancy-month N",
+            hint=PersonRemedy.RECORD_MONTH.of(name=recipient.name),
         )
 
 
 def blocked(name: str, question: Question) -> NotCleared:
     """The error for a yes that blocks."""
-    hint = (
-        "a doctor's consent, with date and reason, can be recorded with: knead screen"
-        if question.consent
-        else "nothing lifts this; it stands for the day"
-    )
+    hint = PersonRemedy.RECORD_CONSENT if question.consent else "nothing lifts this; it stands for the day"
     return NotCleared(f"no device for '{name}' today: {question.title}", rule=question.rules[0], hint=hint)
 
 
@@ -230,7 +225,7 @@ def _check_ready(ledger: Ledger, now: datetime, confirm: Confirm | None) -> None
     if confirm is None:
         raise NotCleared(
             "the list before a run was not confirmed, and nobody can be asked here",
-            hint="confirm it on a terminal, or answer it in the file for: knead screen --answers",
+            hint=PersonRemedy.CONFIRM_LIST,
         )
     if not confirm(list(ready_list())):
         raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")

@@ -165,9 +165,7 @@ def chosen(name: str | None) -> str:
         return found
     if names():
         raise NotCleared("no recipient was chosen", hint=PersonRemedy.NAME_OR_USE)
-    raise NotCleared(
-        "there is no recipient yet", hint="say who is massaged with: knead recipient new me --adult"
-    )
+    raise NotCleared("there is no recipient yet", hint=PersonRemedy.ADD_FIRST)
 
 
 def validated(**fields: Any) -> Recipient:

@@ -99,7 +99,7 @@ def opened(
 
     NotCleared for a clearance that does not cover it: nothing is opened then.
     """
-    if not clearance.covers(target.url):
+    if not clearance.covers(simulated=target.simulated):
         raise NotCleared(f"nobody was cleared for {target.url}", hint=SessionRemedy.RUN_ON_IT)
     with _connected(target, clock) as both:
         yield both

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kneadwave.errors import Exit, KneadError
+from kneadwave.errors import Exit, KneadError, TuningRemedy
 from kneadwave.tuning.versions import Seen
 from profiles.profile import Profile
 from profiles.rules.check import Finding
@@ -43,7 +43,7 @@ def refusal(name: str, diff: str, findings: Sequence[Finding]) -> EditRefused:
         f"{name}: {where}{first.message}{first.rule_text}{more}",
         diff,
         list(findings),
-        hint=f"nothing was changed; {first.remedy}" if first.remedy else "nothing was changed",
+        hint=TuningRemedy.NOTHING_CHANGED.of(then=first.remedy) if first.remedy else "nothing was changed",
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from profiles.body import BodyMap, body_map
-from profiles.errors import ProfileError
+from profiles.errors import ProfileError, ProfileRemedy
 from profiles.model import Profile
 from profiles.rules.conduct import check_conduct
 from profiles.rules.coverage import check_coverage
@@ -86,7 +86,7 @@ def _locked(profile: Profile) -> Finding:
         98,
         "locked",
         f"this profile is to be read, not played: {profile.locked_for}",
-        "knead profile show tells what it says",
+        ProfileRemedy.READ_PROFILE,
     )
 
 

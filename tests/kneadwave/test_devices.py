@@ -1,15 +1,17 @@
 """Which device is taken, and which is never touched."""
 
+import ast
 import os
 from pathlib import Path
 
 import pytest
 
+import kneadwave
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import PortMissing
 from firmware_bridge.wire.link import Port
 from kneadwave.config import Config
-from kneadwave.devices import Target, is_simulated, is_simulated_port, port_of, resolve_url, target_of
+from kneadwave.devices import SIM, Target, is_simulated, is_simulated_port, port_of, resolve_url, target_of
 from kneadwave.errors import NoDevice
 
 KNOWN = Port("/dev/ttyACM0", "1209:0001", "KW1", "cushion")
@@ -103,3 +105,20 @@ def test_a_serial_number_opens_the_port_behind_it_and_all_else_opens_itself(port
     ports.append(KNOWN)
     assert target_of("id:KW1", None, Config()).opens == KNOWN.device
     assert target_of("socket://a:1", None, Config()).opens == "socket://a:1"
+
+
+def test_only_devices_py_looks_at_what_a_url_stands_for() -> None:
+    """Whoever compares a URL with the simulation's has a list of his own of what touches nobody."""
+    named = [SIM, "id:", "SIM"]
+    for path in Path(kneadwave.__file__).parent.rglob("*.py"):
+        if path.name == "devices.py" and path.parent.name == "kneadwave":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            looked: list[ast.expr] = []
+            if isinstance(node, ast.Compare):
+                looked = [node.left, *node.comparators]
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                looked = node.args if node.func.attr in ("startswith", "removeprefix") else []
+            for each in looked:
+                word = each.value if isinstance(each, ast.Constant) else getattr(each, "id", None)
+                assert word not in named, f"{path}:{node.lineno}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
-from kneadwave.cli.exits import cause_of, debugging, exit_of, hint_of, rule_of
+from kneadwave.cli.exits import cause_of, debugging, exit_of, hint_of, rule_of, worded
 from kneadwave.errors import Exit, NotPlayable
 from kneadwave.text import clean
 
@@ -145,4 +145,13 @@ def forget_stdout() -> None:
 
 
 def _dump(line: dict[str, Any]) -> str:
-    return json.dumps(line, allow_nan=False, separators=(",", ":"), default=str)
+    return json.dumps(_in_words(line), allow_nan=False, separators=(",", ":"), default=str)
+
+
+def _in_words(value: Any) -> Any:
+    """The same with every remedy in it, which is data, in the words of this command line."""
+    if isinstance(value, str):
+        return worded(value)
+    if isinstance(value, dict):
+        return {key: _in_words(each) for key, each in value.items()}
+    return [_in_words(each) for each in value] if isinstance(value, list | tuple) else value

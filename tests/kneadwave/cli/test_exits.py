@@ -1,12 +1,17 @@
 """One table from errors to exit codes, as scripts rely on it."""
 
+import ast
+import re
 import signal
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 from firmware_bridge import errors
 from firmware_bridge.errors import DeviceRemedy
 from firmware_bridge.play.ending import EndReason, SessionEnd
+from kneadwave.cli.commands import COMMANDS
 from kneadwave.cli.exits import WORDS, cause_of, exit_of, hint_of, rule_of, worded
 from kneadwave.errors import (
     ConfigError,
@@ -122,3 +127,20 @@ def test_a_remedy_within_a_remedy_is_told_too() -> None:
     nothing = TuningRemedy.NOTHING_CHANGED.of(then=ProfileRemedy.READ_PROFILE)
     assert worded(nothing) == "nothing was changed; knead profile show tells what it says"
     assert worded(TuningRemedy.NOTHING_CHANGED.of(then="{write}")) == "nothing was changed; {write}"
+
+
+COMMAND_LINE = re.compile(rf"\bknead ({'|'.join(COMMANDS)})\b|(?<![\w-])--[a-z]")
+
+
+@pytest.mark.parametrize("package", ["profiles", "firmware_bridge", "simulator", "kneadwave"])
+def test_nothing_but_the_command_line_words_a_command_line(package: str) -> None:
+    """Docstrings aside: what another front end would have to say to its people is data, or plain."""
+    root = Path(import_module(package).__file__ or "").parent
+    for path in sorted(root.rglob("*.py")):
+        if package == "kneadwave" and path.relative_to(root).parts[0] == "cli":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                assert not COMMAND_LINE.search(node.value), f"{path}:{node.lineno}: {node.value}"

@@ -10,6 +10,7 @@ from people import answers_text, cleared, make_recipient, screened
 from runs import DOSE, HOME, NOW, PORT, after, agree, ended, events, refused
 
 import kneadwave
+from kneadwave.cli.exits import worded
 from kneadwave.errors import NotCleared, UsageError
 from kneadwave.people import gate, ledger
 from kneadwave.people.answers import read_answers
@@ -60,26 +61,26 @@ def test_nothing_in_the_source_makes_one_past_the_gate():
 
 def test_a_simulation_covers_nothing_but_the_simulation():
     clearance = simulation()
-    assert clearance.covers("sim:")
-    assert not any(clearance.covers(url) for url in (PORT, "id:KW0001", "socket://x:1", "", "sim:1", "SIM:"))
+    assert clearance.covers(simulated=True)
+    assert not clearance.covers(simulated=False)
     assert (clearance.recipient, clearance.limit, clearance.factors) == (None, 1.0, {})
 
 
 def test_a_clearance_covers_a_device_from_the_beginning_to_the_end(profile):
     cleared(now=NOW)
     with admit(None, profile(), NOW, confirm=None) as sitting:
-        assert not sitting.clearance.covers(PORT)
+        assert not sitting.clearance.covers(simulated=False)
         sitting.begin(profile(), PORT, 900, NOW)
-        assert sitting.clearance.covers(PORT)
+        assert sitting.clearance.covers(simulated=False)
         sitting.end("completed", 900, DOSE, after(minutes=15))
-        assert not sitting.clearance.covers(PORT)
+        assert not sitting.clearance.covers(simulated=False)
 
 
 def test_a_clearance_that_was_kept_covers_nothing_later(profile):
     cleared(now=NOW)
     with admit(None, profile(), NOW, confirm=None) as sitting:
         sitting.begin(profile(), PORT, 900, NOW)
-    assert not sitting.clearance.covers(PORT)
+    assert not sitting.clearance.covers(simulated=False)
     with pytest.raises(RuntimeError, match="over"):
         sitting.going(1.0, {}, NOW)
     with pytest.raises(RuntimeError, match="once"):
@@ -90,7 +91,7 @@ def test_a_clearance_that_was_kept_covers_nothing_later(profile):
 
 
 def test_without_a_recipient_nothing_is_played(profile):
-    assert "knead recipient new" in (refused(profile()).hint or "")
+    assert "knead recipient new" in worded(refused(profile()).hint)
 
 
 def test_a_recipient_that_does_not_exist_is_a_usage_error(profile):
@@ -102,7 +103,7 @@ def test_a_recipient_that_does_not_exist_is_a_usage_error(profile):
 def test_without_a_screening_of_today_nothing_is_played(profile):
     make_recipient()
     error = refused(profile(), confirm=agree)
-    assert "knead screen --recipient me" in (error.hint or "")
+    assert "knead screen --recipient me" in worded(error.hint)
     screened(now=after(days=-1))
     refused(profile(), confirm=agree)
     assert "began" not in events()
@@ -205,7 +206,7 @@ def test_a_list_left_open_over_midnight_brings_no_run(profile):
     with admit(None, profile(), NOW, confirm=agree) as sitting:
         with pytest.raises(NotCleared, match="not asked today"):
             sitting.begin(profile(), PORT, 900, after(hours=6))
-        assert not sitting.clearance.covers(PORT)
+        assert not sitting.clearance.covers(simulated=False)
     assert "began" not in events()
 
 
@@ -222,7 +223,7 @@ def test_a_clock_set_back_while_the_list_was_open_is_noticed(profile):
 def test_where_nobody_can_be_asked_the_hint_names_the_file(profile):
     make_recipient()
     screened(now=NOW, ready=False)
-    assert "--answers" in (refused(profile()).hint or "")
+    assert "--answers" in worded(refused(profile()).hint)
 
 
 @pytest.mark.parametrize(("minutes", "seconds", "fresh"), [(59, 59, True), (60, 0, False), (60, 1, False)])

@@ -128,7 +128,7 @@ with admit("me", profile, now, confirm=None) as sitting:
     try:
         sitting.begin(profile, "/dev/nowhere", 900, now)
     except NotCleared as error:
-        print(error, sitting.clearance.covers("/dev/nowhere"))
+        print(error, sitting.clearance.covers(simulated=False))
 """
 
 

@@ -177,7 +177,7 @@ def test_when_it_can_no_longer_be_written_the_session_has_to_stop(profile, monke
                 sitting.going(20.0, DOSE, after(seconds=20))
             with pytest.raises(NotCleared, match="no space left"):
                 sitting.end("broken off", 20.0, DOSE, after(seconds=20))
-    assert not sitting.clearance.covers(PORT)
+    assert not sitting.clearance.covers(simulated=False)
     (found,) = history(ledger.read("me")).sittings
     assert (found.reason, found.seconds) == ("broken off", 15.0)
 
@@ -192,7 +192,7 @@ def test_leaving_while_nothing_can_be_written_raises_nothing_more(profile, monke
         with admit(None, profile(), NOW, confirm=None) as sitting:
             sitting.begin(profile(), PORT, 900, NOW)
             patched.setattr("kneadwave.store.append_log.os.write", full)
-        assert not sitting.clearance.covers(PORT)
+        assert not sitting.clearance.covers(simulated=False)
     assert events()[-1] == "began"
 
 

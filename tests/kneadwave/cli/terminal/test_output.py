@@ -8,6 +8,7 @@ import pytest
 from firmware_bridge.errors import InterlockTrip, LinkLost
 from kneadwave.cli.terminal.output import may_style, telling
 from kneadwave.errors import UsageError
+from profiles.errors import ProfileRemedy
 
 
 def test_success_ends_with_an_end_event(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,3 +86,11 @@ def test_a_usage_error_is_2() -> None:
     with pytest.raises(SystemExit) as left, telling():
         raise UsageError("no")
     assert left.value.code == 2
+
+
+def test_a_remedy_is_told_in_words_wherever_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    with telling(as_json=True) as out:
+        out.event("checked", findings=[{"remedy": ProfileRemedy.READ_PROFILE}], at=(1.5, None))
+    line = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert line["findings"] == [{"remedy": "knead profile show tells what it says"}]
+    assert line["at"] == [1.5, None]
