@@ -107,9 +107,9 @@ def robust(
 ) -> None:
     """Tell in how many devices with real motors is felt what was meant."""
     with telling(as_json) as out:
-        from kneadwave.cli.views.robustness import withstand
+        from kneadwave.cli.views.robustness import tell_robustness
 
-        withstand(out, profile, variants=variants, seed=seed, jobs=jobs, on=on, plot=plot)
+        tell_robustness(out, profile, variants=variants, seed=seed, jobs=jobs, on=on, plot=plot)
 
 
 def add(app: typer.Typer) -> None:

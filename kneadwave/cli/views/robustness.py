@@ -16,7 +16,8 @@ from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.curves import device_of
 from kneadwave.sessions.prepare import Piece, place
 from kneadwave.text import clean
-from kneadwave.tuning.robustness.robustness import GROUP, Robustness, Show, StepRow, robustness
+from kneadwave.tuning.robustness.play import GROUP, Show
+from kneadwave.tuning.robustness.robustness import Robustness, StepRow, robustness
 from kneadwave.tuning.robustness.workers import processes
 from kneadwave.tuning.workspace import look
 from profiles.body import DEFAULT_STATURE_M, body_map
@@ -30,7 +31,7 @@ MARGIN: Final = 6
 NAMES: Final = {"strength": "strength", "start": "start level", "tau": "time constant"}
 
 
-def withstand(
+def tell_robustness(
     out: Output,
     name: str,
     *,
