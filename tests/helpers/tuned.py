@@ -1,7 +1,9 @@
 """A commented profile to tune, and edits for it."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 
+from kneadwave.tuning.workspace import look, open_desk
 from profiles.curve import IntensityCurve
 from profiles.profile import Profile
 
@@ -74,3 +76,18 @@ def with_points(index: int, *points: tuple[float, float]) -> Change:
 def with_level(index: int, level: float) -> Change:
     """Give a step another level."""
     return with_step(index, level=level)
+
+
+AT = datetime(2026, 3, 4, 18, 0, tzinfo=timezone(timedelta(hours=1)))
+
+
+def at_desk(path, *edits):
+    """Make edits, each at a desk of its own; the last desk as it was left."""
+    for number, change in enumerate(edits, start=1):
+        with open_desk(str(path), now=lambda: AT) as desk:
+            desk.edit(f"edit {number}", change)
+    return look(str(path))
+
+
+def files_of(folder):
+    return {entry: entry.read_bytes() for entry in folder.rglob("*") if entry.is_file()}
