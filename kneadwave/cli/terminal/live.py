@@ -1,7 +1,7 @@
 """The live view of a running session on a terminal: what plays, how long still, where, how strongly."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,8 @@ class LiveView:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        with suppress(OSError):  # the terminal went away; what that means was told when it was drawn on
+            self._stack.close()
 
     def show(self, event: Event) -> None:
         """Draw the session anew while it plays or stands still; leave the screen when it is over."""

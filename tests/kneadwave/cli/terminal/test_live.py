@@ -1,5 +1,8 @@
 """The live view as text; on a real terminal it is shown in tests/e2e."""
 
+import errno
+import io
+
 import pytest
 from rich.console import Console
 
@@ -7,7 +10,7 @@ from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.play.session import Phase, Session, Update
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
-from kneadwave.cli.terminal.live import view
+from kneadwave.cli.terminal.live import LiveView, view
 from kneadwave.sessions.events import Progressed, Started
 from kneadwave.sessions.guided import GuidedSession
 from profiles.profile import load_profile, parse
@@ -174,3 +177,29 @@ def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(row
     ).plain
     assert len(text.splitlines()) <= rows + 1
     assert "breath, 3 of 10" in text
+
+
+def test_a_terminal_that_goes_away_while_it_is_left_raises_nothing_more(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone(io.StringIO):
+        gone = False
+
+        def isatty(self) -> bool:
+            return True
+
+        def write(self, text: str) -> int:
+            if self.gone:
+                raise OSError(errno.EIO, "the terminal is gone")
+            return super().write(text)
+
+    stream = Gone()
+    monkeypatch.setattr("rich.console.sys.stdout", stream)
+    started = Started(session.score, "/dev/x", session.layout)
+    with LiveView(keys=True, ascii_only=True) as live:
+        live.show(started)
+        live.show(Progressed(_update(session)))
+        stream.gone = True
+        with pytest.raises(OSError, match="gone"):
+            live.show(Progressed(_update(session, 200)))
+    assert "felt-check" in stream.getvalue()
