@@ -1,10 +1,12 @@
-"""Links that listen in, and sessions that are steered at given times."""
+"""Links that listen in, sessions that are steered at given times, and a score with a step for hands."""
 
 from collections.abc import Callable
 from typing import Any
 
 from firmware_bridge.play.session import Session, Update
 from firmware_bridge.wire.framing import FrameDecoder
+from profiles.files.load import from_data
+from profiles.score import Score, compose
 from simulator.link import VirtualLink
 
 Make = Callable[..., Any]
@@ -40,3 +42,16 @@ def play_with(session: Session, controls: dict[float, Callable[[], None]]) -> li
             waiting.pop(0)[1]()
     assert not waiting
     return updates
+
+
+def guided_score(**floor: object) -> Score:
+    """Three seconds of strokes, three for hands, three of strokes; the device waits at a `floor`, if any."""
+    stroke = {"technique": {"kind": "stroking"}, "zones": ["lumbar", "upper-back"], "level": 0.4}
+    hands = {"technique": {"kind": "guide", "instruction": "Breathe.", "part": "breath"}, **floor}
+    steps = [
+        {"name": name, "duration_s": 3.0, "crossfade_s": 0.5, **what}
+        for name, what in (("first", stroke), ("hands", hands), ("last", stroke))
+    ]
+    return compose(
+        from_data({"schema": 1, "name": "mixed", "fade_in_s": 0.2, "fade_out_s": 0.2, "step": steps})
+    )

@@ -1,23 +1,19 @@
-"""The player plays to the end, and does what it is told on the way."""
+"""The player plays to the end and in time, whoever renders what it plays."""
 
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from players import Make, Tap, play_with
+from players import Make, Tap, guided_score, play_with
 
 from firmware_bridge.devices.response import Response
-from firmware_bridge.play.ending import EndReason, SessionEnd
-from firmware_bridge.play.feed import EASED
+from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import LOOKAHEAD_MS, PRIME_MS, Phase, play
 from firmware_bridge.safety.interlock import State
 from firmware_bridge.wire.messages import HEARTBEAT, SETPOINTS, DeviceState
-from profiles.files.load import from_data
-from profiles.score import Score, compose
+from profiles.score import Score
 from profiles.technique import SETTLING_MAX
 from profiles.waveform import FRAME_RATE_HZ, Waveform
-
-# -- to the end ---------------------------------------------------------------------------------------
 
 
 def test_a_massage_plays_to_its_end(rig: Make, score: Score) -> None:
@@ -94,163 +90,6 @@ def test_the_short_way_plays_the_same(rig: Make, score: Score) -> None:
     assert list(play(score, second.layout, second.device, second.clock)) == whole
 
 
-# -- controls -----------------------------------------------------------------------------------------
-
-
-def test_a_pause_fades_out_and_a_resume_plays_the_rest(rig: Make, score: Score) -> None:
-    made = rig(score)
-    session, updates, paused_at = made.session, [], None
-    for update in session.play():
-        updates.append(update)
-        if paused_at is None and update.elapsed >= 3.0:
-            session.pause()
-            paused_at = made.clock.now()
-        elif paused_at is not None and session.feed.paused and made.clock.now() > paused_at + 5.0:
-            assert made.cushion.output_sum == 0
-            assert made.cushion.state is DeviceState.PLAYING
-            session.resume()
-    paused = [u for u in updates if u.phase is Phase.PAUSED]
-    assert len(paused) > 15
-    assert max(u.elapsed for u in paused) - 3.0 < 0.5
-    assert not any(paused[-1].drives)
-    assert updates[-1].phase is Phase.DONE
-    assert updates[-1].elapsed == score.duration
-    assert made.clock.now() > score.duration + 5.0
-    assert (session.trips, session.shifts) == (0, 0)
-
-
-def test_softer_and_louder_stay_within_the_limit(rig: Make) -> None:
-    made = rig(limit=0.6)
-    session = made.session
-    updates = play_with(
-        session,
-        {
-            1.0: session.softer,
-            2.0: session.softer,
-            3.0: session.louder,
-            4.0: session.louder,
-            5.0: session.louder,
-        },
-    )
-    seen = [u.intensity for u in updates]
-    assert [round(min(seen), 3), max(seen), seen[0], seen[-1]] == [0.4, 0.6, 0.6, 0.6]
-    assert session.trips == 0
-
-
-def test_softer_is_felt(rig: Make, score: Score) -> None:
-    loud, soft = rig(score), rig(score, limit=0.5)
-    list(loud.session.play())
-    list(soft.session.play())
-    strong, weak = ({z.zone: z.peak for z in made.watch.summary.zones()} for made in (loud, soft))
-    assert max(weak.values()) < max(strong.values())
-
-
-def test_skip_to_closing_goes_there_once(rig: Make, score: Score) -> None:
-    made = rig(score)
-    session = made.session
-    updates = play_with(session, {2.0: session.skip_to_closing, 8.0: session.skip_to_closing})
-    assert updates[-1].phase is Phase.DONE
-    assert not [u for u in updates if 3.0 < u.elapsed < score.closing_start]
-    assert made.clock.now() < score.duration - 2.0
-    assert session.trips == 0
-
-
-def test_a_stop_ends_it_softly_and_says_why(rig: Make) -> None:
-    made = rig()
-    session = made.session
-    updates = play_with(session, {3.0: lambda: session.stop(EndReason.BY_KEY)})
-    session.stop(EndReason.TIME_OVER)
-    assert updates[-1].phase is Phase.STOPPED
-    assert session.stopped == SessionEnd(EndReason.BY_KEY)
-    assert session.stop_reason == "stopped by a key"
-    assert session.stop_confirmed
-    assert made.cushion.state is DeviceState.DISARMED
-    assert made.cushion.output_sum == 0
-
-
-def test_a_control_that_waits_is_handled_soon(rig: Make) -> None:
-    """The session yields as soon as `wake` is true, not at its next report."""
-    pressed: list[bool] = []
-    made = rig(wake=lambda: bool(pressed))
-    updates = made.session.play()
-    for _ in range(10):
-        next(updates)
-    pressed.append(True)
-    before = made.clock.now()
-    next(updates)
-    assert made.clock.now() - before <= 0.11
-    pressed.clear()
-    assert list(updates)[-1].phase is Phase.DONE
-
-
-@pytest.mark.parametrize("after", [1, 5, 20])
-def test_leaving_early_stops_the_device(rig: Make, after: int) -> None:
-    made = rig()
-    updates = made.session.play()
-    for _ in range(after):
-        next(updates)
-    assert made.cushion.state in (DeviceState.ARMED, DeviceState.PLAYING)
-    updates.close()
-    assert made.session.stop_confirmed
-    assert made.cushion.state is DeviceState.DISARMED
-    assert made.cushion.output_sum == 0
-
-
-def test_an_error_of_the_caller_stops_the_device(rig: Make) -> None:
-    made = rig()
-    updates = made.session.play()
-    next(updates)
-    with pytest.raises(ZeroDivisionError):
-        updates.throw(ZeroDivisionError())
-    assert made.session.stop_confirmed
-    assert made.cushion.state is DeviceState.DISARMED
-
-
-# -- pain ---------------------------------------------------------------------------------------------
-
-BACK = {"sacrum", "lumbar", "flank", "upper-back"}
-"""Where the strokes of the short score go."""
-
-
-def test_the_zone_that_works_is_eased_for_the_rest_of_the_session(rig: Make, score: Score) -> None:
-    made = rig(score)
-    session, eased = made.session, []
-    updates = play_with(session, {3.0: lambda: eased.append(session.ease())})
-    assert eased[0] in BACK
-    layout = made.layout
-    mine = [a.index for a in layout.actuators if a.zone.startswith(eased[0])]
-    most = EASED * Response.felt_for(layout.ceilings, layout.starts, layout.exponents)
-    bounds = Response.drive_for(most, layout.starts, layout.exponents)
-    assert all(u.drives[i] <= bounds[i] for u in updates if u.elapsed > 3.6 for i in mine)
-    assert session.trips == 0
-    assert updates[-1].phase is Phase.DONE
-
-
-def test_in_a_pause_the_zone_that_worked_last_is_meant(rig: Make, score: Score) -> None:
-    made = rig(score)
-    session, seen = made.session, []
-    for update in session.play():
-        if update.elapsed >= 3.0 and not seen:
-            session.pause()
-            seen.append(None)
-        elif session.paused and session.feed.at_rest:
-            seen.append(session.ease())
-            session.resume()
-    assert seen[1] in BACK
-
-
-def test_before_anything_moved_there_is_nothing_to_ease(rig: Make, score: Score) -> None:
-    made = rig(score)
-    assert made.session.ease() == ""
-
-
-def test_while_hands_work_there_is_nothing_to_ease(rig: Make) -> None:
-    made = rig(guided_score())
-    session, eased = made.session, []
-    play_with(session, {4.5: lambda: eased.append(session.ease())})
-    assert eased == [""]
-
-
 def test_in_a_guided_step_the_device_is_still(rig: Make) -> None:
     made = rig(guided_score())
     updates = list(made.session.play())
@@ -266,9 +105,6 @@ def test_at_its_settling_floor_the_device_moves_hardly_at_all(rig: Make) -> None
     felt = [Response.felt_for(list(u.drives), layout.starts, layout.exponents).max() for u in updates]
     assert 0.0 < max(felt) <= SETTLING_MAX + 0.01
     assert (made.session.trips, made.watch.trips) == (0, 0)
-
-
-# -- time ---------------------------------------------------------------------------------------------
 
 
 def test_a_session_that_is_too_long_goes_to_its_closing_and_ends_in_time(rig: Make, score: Score) -> None:
@@ -299,32 +135,6 @@ def test_pauses_count_and_a_pause_without_end_is_ended_gently(rig: Make, score: 
     assert session.stop_confirmed
     assert 30.0 <= made.clock.now() < 31.0
     assert (session.trips, made.cushion.output_sum) == (0, 0)
-
-
-def guided_score(**floor: object) -> Score:
-    """Three seconds of strokes, three for hands, three of strokes; the device waits at a `floor`, if any."""
-    stroke = {"technique": {"kind": "stroking"}, "zones": ["lumbar", "upper-back"], "level": 0.4}
-    hands = {"technique": {"kind": "guide", "instruction": "Breathe.", "part": "breath"}, **floor}
-    steps = [
-        {"name": name, "duration_s": 3.0, "crossfade_s": 0.5, **what}
-        for name, what in (("first", stroke), ("hands", hands), ("last", stroke))
-    ]
-    return compose(
-        from_data({"schema": 1, "name": "mixed", "fade_in_s": 0.2, "fade_out_s": 0.2, "step": steps})
-    )
-
-
-def test_a_control_that_waits_before_the_first_frame_waits_for_it(rig: Make, score: Score) -> None:
-    seen: list[float] = []
-    made = rig(score, wake=lambda: not seen)  # over a clock that stands still while anybody is to wake
-    for update in made.session.play():
-        seen.append(update.elapsed)
-        assert made.clock.now() < 60.0
-    assert seen[0] < 0.5
-    assert seen[-1] == score.duration
-
-
-# -- another renderer ---------------------------------------------------------------------------------
 
 
 def test_a_renderer_of_ones_own_is_played_and_may_change_its_mind(rig: Make, score: Score) -> None:
