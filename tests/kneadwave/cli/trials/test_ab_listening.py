@@ -1,33 +1,20 @@
-"""`knead tune ab` in virtual time: what a person hears, is asked, answers and is told."""
-
-from random import Random
+"""Two versions felt one after the other in virtual time: what is announced, asked and answered."""
 
 import numpy as np
 import pytest
 from felt import Scripted, Sitting
+from two_versions import KNEADING, softer
 
 from firmware_bridge.play.ending import EndReason
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.trials.ab import Listening, answered, chosen, compare, conclude
-from kneadwave.errors import StoppedOutside, UsageError
+from kneadwave.cli.trials.ab import Listening, answered
+from kneadwave.errors import StoppedOutside
 from kneadwave.sessions.controls import StopSession
-from kneadwave.sessions.felt_test import Bench
 from kneadwave.tuning.trials.ab import BETWEEN_S, EDITED, SAVED, begins, pair_of, profile_of, tape_of
-from kneadwave.tuning.workspace import open_desk
 from profiles.profile import load_profile
 from simulator.clock import VirtualClock
 
 ORDER = (EDITED, SAVED)
-KNEADING = 7
-SIM = Bench(device="sim:")
-
-
-def softer(level=0.3, index=KNEADING):
-    def change(profile):
-        step = profile.step[index].model_copy(update={"level": level})
-        return profile.model_copy(update={"step": (*profile.step[:index], step, *profile.step[index + 1 :])})
-
-    return change
 
 
 @pytest.fixture(scope="module")
@@ -207,146 +194,6 @@ def test_a_terminal_that_goes_away_is_no_answer():
     keys.gone_at = 3.0
     with pytest.raises(StoppedOutside, match="terminal went away"):
         answered(keys, clock, Output())
-
-
-# -- which step ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def desk():
-    with open_desk("relaxing-back") as opened:
-        yield opened
-
-
-def test_without_edits_there_is_nothing_to_compare(desk):
-    with pytest.raises(UsageError, match="no edits"):
-        chosen(desk, None)
-
-
-def test_the_only_step_that_differs_is_meant(desk):
-    desk.edit("softer", softer(0.45))
-    assert chosen(desk, None) == KNEADING
-    assert chosen(desk, "8") == KNEADING
-    assert chosen(desk, "kneading up") == KNEADING
-    with pytest.raises(UsageError, match="the same in both versions") as caught:
-        chosen(desk, "3")
-    assert "8 kneading upwards" in caught.value.hint
-
-
-def test_of_several_one_has_to_be_named(desk):
-    desk.edit("softer", softer(0.45))
-    desk.edit("softer", softer(0.55, 8))
-    with pytest.raises(UsageError, match="several steps differ") as caught:
-        chosen(desk, None)
-    assert "8 kneading upwards, 9 shoulders and shoulder blades" in caught.value.hint
-    assert chosen(desk, "9") == 8
-
-
-def test_a_change_of_words_is_not_felt(desk):
-    desk.edit("title", lambda profile: profile.model_copy(update={"title": "Another title"}))
-    with pytest.raises(UsageError, match="no step differs"):
-        chosen(desk, None)
-
-
-# -- the end -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("answer", "better", "said", "hint"),
-    [
-        ("1", EDITED, "the edited version was better", "knead tune save relaxing-back"),
-        ("2", SAVED, "the saved version was better", "knead tune discard relaxing-back"),
-        ("0", "no difference", "no difference felt", ""),
-    ],
-)
-def test_the_answer_is_told_and_written_down(desk, capsys, answer, better, said, hint):
-    desk.edit("softer", softer(0.45))
-    out = Output()
-    conclude(out, desk, "8 kneading upwards", answer, ORDER, 1)
-    told = capsys.readouterr()
-    assert told.out == f"first was the edited version, second the saved one: {said}\n"
-    assert hint in told.err
-    assert bool(told.err) is bool(hint)
-    assert out.end == {"answer": better, "order": [EDITED, SAVED], "rounds": 1}
-    assert desk.history()[-1].what.startswith("compared 8 kneading upwards: ")
-    assert desk.pending
-
-
-@pytest.mark.parametrize(
-    ("rounds", "said"), [(0, "nothing was compared"), (1, "no answer; first was the edited")]
-)
-def test_without_an_answer_nothing_is_written_down(desk, capsys, rounds, said):
-    desk.edit("softer", softer(0.45))
-    entries = len(desk.history())
-    out = Output()
-    conclude(out, desk, "8 kneading upwards", "", ORDER, rounds)
-    assert capsys.readouterr().out.startswith(said)
-    assert out.end["answer"] is None
-    assert (out.end["order"] is None) is (rounds == 0)
-    assert len(desk.history()) == entries
-
-
-# -- the whole of it, on a simulated device ---------------------------------------------------------
-
-
-@pytest.fixture
-def sitting_there(one_clock, press, monkeypatch):
-    """Somebody at a terminal, whose keys are those of `press`."""
-    monkeypatch.setattr("kneadwave.cli.live_session.somebody_there", lambda: True)
-    monkeypatch.setattr("kneadwave.cli.terminal.prompts.somebody_there", lambda: True)
-    monkeypatch.setattr("kneadwave.cli.trials.ab.MonotonicClock", lambda: one_clock)
-    return press
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_the_order_is_told_afterwards_only(sitting_there, capsys, seed):
-    with open_desk("relaxing-back") as desk:
-        desk.edit("softer", softer(0.4))
-    sitting_there(24.0, "1")
-    out = Output(as_json=True)
-    compare(out, SIM, "relaxing-back", None, Random(seed))
-    said = capsys.readouterr()
-    assert SAVED not in said.out + said.err
-    assert EDITED not in said.out + said.err
-    assert "first" in said.err
-    assert out.end["answer"] == out.end["order"][0]
-    assert sorted(out.end["order"]) == [EDITED, SAVED]
-
-
-def test_two_that_nobody_could_tell_apart_are_said_to_be_so_and_played_all_the_same(sitting_there, capsys):
-    with open_desk("relaxing-back") as desk:
-        desk.edit("softer", softer(0.49))
-    sitting_there(24.0, "0")
-    compare(Output(), SIM, "relaxing-back", "8")
-    said = capsys.readouterr()
-    assert "less than is just noticed" in said.err
-    assert "no difference felt" in said.out
-    with open_desk("relaxing-back") as desk:
-        assert "nobody could tell them apart" in desk.history()[-1].what
-
-
-def test_a_question_that_waits_is_asked_on_without_the_device(sitting_there, capsys):
-    with open_desk("relaxing-back") as desk:
-        desk.edit("softer", softer(0.4))
-    sitting_there(50.0, "2")
-    compare(Output(), SIM, "relaxing-back", None, Random(1))
-    assert capsys.readouterr().err.count("Which was better?") == 2
-
-
-def test_the_curve_over_the_session_is_felt_in_a_step_that_is_named(sitting_there, capsys):
-    with open_desk("relaxing-back") as desk:
-        curve = desk.profile.envelope.preset("rise")
-        desk.edit("rise", lambda profile: profile.model_copy(update={"envelope": curve}))
-    sitting_there(3.0, "x")
-    compare(Output(), SIM, "relaxing-back", None)
-    said = capsys.readouterr()
-    assert "Two versions of session, felt in '" in said.err
-    assert "nothing was compared" in said.out
-
-
-def test_nobody_at_a_terminal_is_a_usage_error():
-    with pytest.raises(UsageError, match="knead tune ab asks how it feels"):
-        compare(Output(), SIM, "relaxing-back", None)
 
 
 def test_the_parts_lie_where_they_are_announced(pair):
