@@ -1,0 +1,128 @@
+"""What the output stage puts out: lines within slew, ceiling and power budget; ramps and cuts."""
+
+from itertools import pairwise
+
+import pytest
+from output_stages import AMPLE, FREE, actuator, held, only, play
+
+from firmware_bridge.guard.output_stage import QUEUE_SLOTS, RAMP_MS, Keyframe, OutputStage
+
+
+def test_a_line_is_interpolated_in_integers_and_holds_after_its_end():
+    playout = OutputStage(FREE, AMPLE)
+    playout.push(Keyframe(7, b"\x03", b"\x32", 9))
+    drives, rates = play(playout, 10)
+    assert only(drives) == [(3 * 256 * t // 7) >> 8 for t in range(1, 8)] + [3, 3, 3]
+    assert only(rates) == [50 if drive else 0 for drive in only(drives)]
+    assert playout.executed == 9
+
+
+def test_a_rate_is_told_only_while_something_is_driven():
+    playout = OutputStage(FREE, AMPLE)
+    playout.push(Keyframe(20, b"\0", b"\x32", 1))
+    assert not any(only(play(playout, 40)[1]))
+
+
+def test_what_is_on_its_way_to_off_keeps_its_rate():
+    """The frame that turns it off gives it no rate, but until then it must not run at none."""
+    playout = OutputStage(FREE, AMPLE)
+    held(playout, 100, 500, rate=50)
+    for due in (540, 560, 580):
+        playout.push(Keyframe(due, b"\0", b"\0", 2))
+    drives, rates = play(playout, 580)
+    assert only(drives)[20] > 0
+    assert only(rates) == [50 if drive else 0 for drive in only(drives)]
+
+
+def test_what_is_late_to_start_begins_where_the_output_is():
+    playout = OutputStage(FREE, AMPLE)
+    held(playout, 100, 500)
+    playout.push(Keyframe(600, b"\0", b"\0", 2))
+    drives = only(play(playout, 700)[0])
+    assert drives[0] in (98, 99)
+    assert drives[49] == 50
+    assert drives[99:] == [0] * 101
+
+
+@pytest.mark.parametrize("attack", [50, 333, 800, 4000])
+def test_a_rise_never_exceeds_the_attack_slew(attack):
+    playout = OutputStage((actuator(0, attack=attack),), AMPLE)
+    drives = held(playout, 255, 6000)
+    step = -(-attack * 256 // 1000)
+    assert drives[:200] == [min(255 * 256, step * t) >> 8 for t in range(1, 201)]
+    assert drives[-1] == 255
+
+
+def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
+    playout = OutputStage((actuator(0, ceiling=100), actuator(1, excluded=1)), AMPLE)
+    playout.push(Keyframe(20, b"\xff\xff", b"\0\0", 1))
+    drives, _ = play(playout, 2000)
+    assert max(row[0] for row in drives) == 100
+    assert not any(row[1] for row in drives)
+
+
+@pytest.mark.parametrize("level", [1, 100, 255])
+def test_a_ramp_reaches_zero_in_time_from_any_level_and_forgets_the_queue(level):
+    playout = OutputStage((actuator(0, release=1020),), AMPLE)
+    held(playout, level, 1000)
+    playout.push(Keyframe(1100, b"\xff", b"\0", 2))
+    playout.ramp_down()
+    assert playout.free_slots == QUEUE_SLOTS
+    drives = only(play(playout, 1400)[0])
+    assert drives[RAMP_MS - 1 :] == [0] * (400 - RAMP_MS + 1)
+    assert all(a >= b for a, b in pairwise(drives))
+    assert playout.idle
+
+
+def test_a_second_ramp_does_not_begin_anew():
+    playout = OutputStage(FREE, AMPLE)
+    held(playout, 255, 1000)
+    playout.ramp_down()
+    play(playout, 1000 + RAMP_MS // 2)
+    playout.ramp_down()
+    assert not any(only(play(playout, 1400)[0])[RAMP_MS // 2 :])
+
+
+def test_a_cut_is_zero_at_the_next_tick_and_what_follows_starts_from_zero():
+    playout = OutputStage(FREE, AMPLE)
+    held(playout, 255, 1000)
+    playout.push(Keyframe(1100, b"\xff", b"\0", 2))
+    playout.cut()
+    assert playout.still
+    assert playout.output_sum == 0
+    assert not any(only(play(playout, 1200)[0]))
+    playout.push(Keyframe(1300, b"\x64", b"\0", 3))
+    assert only(play(playout, 1300)[0])[::10] == list(range(1, 101, 10))
+
+
+def test_time_does_not_go_back():
+    playout = OutputStage(FREE, AMPLE)
+    held(playout, 255, 500)
+    output = playout.advance(400)
+    assert len(output.drive) == 0
+    assert playout.now == 500
+    assert playout.output_sum == 255
+
+
+def test_the_queue_says_how_much_room_it_has():
+    playout = OutputStage(FREE, AMPLE)
+    for k in range(QUEUE_SLOTS):
+        assert playout.free_slots == QUEUE_SLOTS - k
+        playout.push(Keyframe(20 * (k + 1), b"\1", b"\0", k))
+    assert playout.free_slots == 0
+    assert playout.last_due == 20 * QUEUE_SLOTS
+    play(playout, 20)
+    assert playout.free_slots == 1
+
+
+def test_what_is_put_out_keeps_the_power_budget_while_releases_lag():
+    """Two groups take turns, each just within the budget; the release is slow, the attack quick."""
+    table = tuple(actuator(i, attack=4000, release=1020) for i in range(4))
+    playout = OutputStage(table, 400)
+    groups = [bytes((200, 200, 0, 0)), bytes((0, 0, 200, 200))]
+    for turn in range(40):
+        playout.push(Keyframe(20 * turn + 20, groups[turn // 4 % 2], bytes(4), turn))
+        if turn % 10 == 9:
+            drives, _ = play(playout, 20 * turn + 20)
+            assert max(map(sum, drives)) <= 400
+            assert max(map(sum, drives)) > 390, "what is free is used"
