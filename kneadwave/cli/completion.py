@@ -29,7 +29,7 @@ def complete_device(incomplete: str) -> list[str]:
 
 def complete_url(incomplete: str) -> list[str]:
     """Devices that can be opened and whose name begins so."""
-    from firmware_bridge.wire.link import list_serial_ports
+    from firmware_bridge import list_serial_ports
 
     return [
         name for name in [SIM, *(port.device for port in list_serial_ports())] if name.startswith(incomplete)

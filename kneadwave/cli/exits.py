@@ -5,11 +5,12 @@ import re
 import signal
 from typing import Final
 
-from firmware_bridge.errors import (
+from firmware_bridge import (
     BridgeError,
     DeviceDescriptionError,
     DeviceRefused,
     DeviceRemedy,
+    EndReason,
     InterlockTrip,
     LinkError,
     PortBusy,
@@ -17,7 +18,6 @@ from firmware_bridge.errors import (
     PortMissing,
     RecordingError,
 )
-from firmware_bridge.play.ending import EndReason
 from kneadwave.errors import (
     Exit,
     Interrupted,

@@ -39,7 +39,7 @@ def history(
 ) -> None:
     """Show what a recipient received."""
     with telling(as_json) as out:
-        from firmware_bridge.clock import local_now
+        from firmware_bridge import local_now
         from kneadwave.cli.views.history import show_history
 
         show_history(out, recipient, plot, local_now())

@@ -6,9 +6,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
-from firmware_bridge.clock import MonotonicClock
-from firmware_bridge.errors import BridgeError
-from firmware_bridge.play.ending import EndReason, SessionEnd
+from firmware_bridge import BridgeError, EndReason, MonotonicClock, SessionEnd
 from kneadwave.cli.terminal import prompts
 from kneadwave.cli.terminal.keys import AnswerKeys, Keys, somebody_there
 from kneadwave.cli.terminal.live import LiveView

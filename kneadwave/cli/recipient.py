@@ -133,7 +133,7 @@ def list_recipients(as_json: Json = False) -> None:
 def show(name: MaybeName = None, as_json: Json = False) -> None:
     """Show what is recorded of a recipient."""
     with telling(as_json) as out:
-        from firmware_bridge.clock import local_now
+        from firmware_bridge import local_now
         from kneadwave.cli.views.people import show_recipient
 
         show_recipient(out, name, local_now())

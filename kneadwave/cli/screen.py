@@ -41,7 +41,7 @@ def screen(
 ) -> None:
     """Ask what speaks against a massage today."""
     with telling(as_json) as out:
-        from firmware_bridge.clock import local_now
+        from firmware_bridge import local_now
         from kneadwave.cli.terminal.signals import Signals
         from kneadwave.cli.views.people import print_template
         from kneadwave.cli.views.people import screen as ask

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from firmware_bridge.clock import MonotonicClock
+from firmware_bridge import MonotonicClock
 from kneadwave.cli.live_session import show_each
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.plot_option import drawing, require_plots
@@ -15,7 +15,7 @@ from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import JsonLines, TextLines
 from kneadwave.sessions.events import Event, Progressed, SimulationSummed, Started
 from kneadwave.sessions.simulate import SimulatedSession, SimulationRequest
-from simulator.run import Simulation
+from simulator import Simulation
 
 PROGRESS_S = 10.0
 """Session time between two progress events."""

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from firmware_bridge.clock import local_now
-from firmware_bridge.errors import BridgeError
+from firmware_bridge import BridgeError, local_now
 from kneadwave.cli.editor import points
 from kneadwave.cli.exits import cause_of, hint_of
 from kneadwave.errors import KneadError, UsageError
@@ -26,7 +25,7 @@ from profiles.profile import Profile
 from profiles.rules.finding import Finding
 
 if TYPE_CHECKING:
-    from firmware_bridge.devices.load import DeviceDescription
+    from firmware_bridge import DeviceDescription
 
 Change = Callable[[IntensityCurve], IntensityCurve]
 EXPECTED = (KneadError, ProfileError, BridgeError, OSError)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from firmware_bridge.devices.layout import Actuator, Layout
-from firmware_bridge.limits import FELT_FLOOR
+from firmware_bridge import FELT_FLOOR, Actuator, Layout
 from profiles.body import BodyMap, Zone, body_map
 
 FULL = (44, 22)  # columns, rows at most

@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final
 
-from firmware_bridge.play.ending import EndReason
+from firmware_bridge import EndReason
 from kneadwave.sessions.controls import (
     AnswerKey,
     Louder,

@@ -5,7 +5,7 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from firmware_bridge.play.updates import Phase, Update
+from firmware_bridge import Phase, Update
 from kneadwave.cli.terminal.bodymap import COMPACT, body_spans
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
 from kneadwave.cli.terminal.pacing import pacer

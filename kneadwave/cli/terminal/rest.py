@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from firmware_bridge.clock import Clock
+from firmware_bridge import Clock
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output, wants_view
 from kneadwave.cli.terminal.signals import Signals

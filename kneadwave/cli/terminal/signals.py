@@ -4,7 +4,7 @@ import signal
 from types import FrameType, TracebackType
 from typing import Any
 
-from firmware_bridge.play.ending import EndReason
+from firmware_bridge import EndReason
 from kneadwave.errors import Interrupted
 from kneadwave.sessions.controls import Request, StopSession
 

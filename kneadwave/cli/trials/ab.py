@@ -7,12 +7,17 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from firmware_bridge.clock import Clock, MonotonicClock
-from firmware_bridge.devices.layout import Layout
-from firmware_bridge.play.ending import EndReason, SessionEnd
-from firmware_bridge.play.session import LOOKAHEAD_MS, Session
-from firmware_bridge.play.time_limit import TAIL_S
-from firmware_bridge.play.updates import Update
+from firmware_bridge import (
+    LOOKAHEAD_MS,
+    TAIL_S,
+    Clock,
+    EndReason,
+    Layout,
+    MonotonicClock,
+    Session,
+    SessionEnd,
+    Update,
+)
 from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output

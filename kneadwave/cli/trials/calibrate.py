@@ -13,13 +13,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from firmware_bridge.clock import MonotonicClock
-from firmware_bridge.devices.calibration import ResponseCurve, check_curve, probing
-from firmware_bridge.devices.description import ActuatorSpec
-from firmware_bridge.devices.layout import Layout, place_device
-from firmware_bridge.devices.load import load_device
-from firmware_bridge.errors import DeviceDescriptionError
-from firmware_bridge.limits import DRIVE_MAX
+from firmware_bridge import (
+    DRIVE_MAX,
+    ActuatorSpec,
+    DeviceDescriptionError,
+    Layout,
+    MonotonicClock,
+    ResponseCurve,
+    check_curve,
+    load_device,
+    place_device,
+    probing,
+)
 from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal import prompts as asking
 from kneadwave.cli.terminal.output import Output

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
-from firmware_bridge.play.session import Session
-from firmware_bridge.play.updates import Phase, Update
+from firmware_bridge import Phase, Session, Update
 from kneadwave.cli.live_session import feel
 from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.output import Output, wants_view

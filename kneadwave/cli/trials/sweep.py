@@ -4,10 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
-from firmware_bridge.devices.layout import Layout
-from firmware_bridge.play.ending import EndReason
-from firmware_bridge.play.session import LOOKAHEAD_MS, Session
-from firmware_bridge.play.updates import Update
+from firmware_bridge import LOOKAHEAD_MS, EndReason, Layout, Session, Update
 from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.output import Output, may_style

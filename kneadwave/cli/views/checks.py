@@ -107,6 +107,6 @@ def _refusal(refused: list[str], locked: list[str]) -> NotPlayable:
 
 
 def _places(device: str, stature_m: float) -> tuple[Place, ...]:
-    from firmware_bridge.devices.load import load_device, place_device
+    from firmware_bridge import load_device, place_device
 
     return place_device(load_device(device), body_map(stature_m)).places()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from firmware_bridge.devices.description import DeviceDescription
+from firmware_bridge import DeviceDescription
 from kneadwave.cli.terminal.canvas import say_plot
 from kneadwave.cli.terminal.columns import paragraph, width
 from kneadwave.cli.terminal.output import Output
@@ -50,7 +50,7 @@ def show(out: Output, name: str, step: str | None, on: str | None, plot: Path | 
 
 def device_of(on: str | None) -> DeviceDescription:
     """The device that a curve is shown on: from the option, else the config file, else the default one."""
-    from firmware_bridge.devices.load import load_device
+    from firmware_bridge import load_device
 
     return load_device(on or load_config().on or DEFAULT_DEVICE)
 

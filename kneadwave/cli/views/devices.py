@@ -3,8 +3,7 @@
 import shutil
 import sys
 
-from firmware_bridge.devices.layout import Actuator, Layout
-from firmware_bridge.devices.load import DeviceDescription, load_device, place_device, shipped_devices
+from firmware_bridge import Actuator, DeviceDescription, Layout, load_device, place_device, shipped_devices
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.devices import DEFAULT_DEVICE
@@ -48,8 +47,7 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
 
 
 def _asked(out: Output, url: str) -> DeviceDescription:
-    from firmware_bridge.clock import MonotonicClock
-    from firmware_bridge.wire.describe import description_of
+    from firmware_bridge import MonotonicClock, description_of
     from kneadwave.devices import Target, port_of
     from kneadwave.sessions.connect import identify
 

@@ -124,7 +124,7 @@ def _config() -> Iterator[HealthCheck]:
 
 
 def _ports() -> Iterator[HealthCheck]:
-    from firmware_bridge.wire.link import allowed_ports, list_serial_ports
+    from firmware_bridge import allowed_ports, list_serial_ports
 
     try:
         also = load_config().allow
@@ -199,7 +199,7 @@ def _pseudo_terminals() -> Iterator[HealthCheck]:
 
 
 def _library() -> Iterator[HealthCheck]:
-    from firmware_bridge.devices.load import load_device, place_device, shipped_devices
+    from firmware_bridge import load_device, place_device, shipped_devices
     from profiles.profile import load_profile, shipped_profiles
     from profiles.rules.check import check
 

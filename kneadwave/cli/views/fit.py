@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from firmware_bridge.devices.load import DeviceDescription
+from firmware_bridge import DeviceDescription
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output

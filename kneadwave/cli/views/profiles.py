@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
-from firmware_bridge.devices.load import load_device, place_device, shipped_devices
+from firmware_bridge import load_device, place_device, shipped_devices
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import UsageError

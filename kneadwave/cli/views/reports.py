@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
+from firmware_bridge import DWELL_MAX_S, SESSION_MAX_S
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.reports.events import FREQUENT, said

@@ -2,9 +2,15 @@
 
 from collections.abc import Sequence
 
-from firmware_bridge.devices.calibration import ResponseCurve, Responses, described
-from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
-from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge import (
+    ActuatorSpec,
+    DeviceDescription,
+    ResponseCurve,
+    Responses,
+    described,
+    load_device,
+    place_device,
+)
 from kneadwave.cli.terminal.output import Output
 from kneadwave.devices import responses_of, responses_path
 from kneadwave.errors import UsageError

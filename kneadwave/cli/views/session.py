@@ -4,7 +4,7 @@ import re
 from functools import singledispatchmethod
 from typing import Final
 
-from firmware_bridge.play.updates import Phase
+from firmware_bridge import Phase
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pacing import breath_text
 from kneadwave.cli.views.summary import print_summary

@@ -1,6 +1,6 @@
 """What is told while a device is stopped from anywhere."""
 
-from firmware_bridge.clock import MonotonicClock
+from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import Config
 from kneadwave.sessions.stop import (

@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from firmware_bridge.clock import MonotonicClock
+from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted
