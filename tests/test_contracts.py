@@ -25,6 +25,7 @@ BREAKING = {
     "kneadwave": ("kneadwave/unheard_of.py", ""),
     "circles": ("kneadwave/tuning/curves/figures.py", "import kneadwave.tuning.curves.view"),
     "front-ends": ("kneadwave/store/files.py", "import rich"),
+    "public-names": ("kneadwave/cli/options.py", "import firmware_bridge.limits"),
     "textual": ("kneadwave/cli/views/wording.py", "import textual"),
     "pyserial": ("firmware_bridge/play/session.py", "import serial"),
     "time": ("simulator/clock.py", "import time"),

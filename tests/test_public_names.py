@@ -19,18 +19,29 @@ PUBLIC = {
         shipped_profiles zone_name
     """,
     "firmware_bridge": """
-        Actuator ActuatorSpec BridgeError Clock DRIVE_MAX DWELL_MAX_S DeviceDescription DriveOutput
-        DeviceDescriptionError DeviceRefused DeviceSelf DeviceState DoseMeter EndReason Guard
-        FELT_FLOOR FRAME_S Interlock InterlockTrip LOOKAHEAD_MS Layout Limiter Link LinkError
-        LinkLost LinkTimeout MonotonicClock OpenedDevice Phase PortBusy PortForbidden PortMissing
-        ProtocolMismatch Recorder Recording RecordingError Response ResponseCurve Responses
-        RunSummary SESSION_MAX_S SerialLink Session SessionEnd Status TAIL_S Update WireDevice allowed_ports
-        check_curve described description_of list_serial_ports load_device local_now open_recorder
-        place_device probing read_recording reason_text shipped_devices
+        Actuator ActuatorSpec BridgeError Clock DRIVE_MAX DWELL_MAX_S DeviceDescription
+        DeviceDescriptionError DeviceRefused DeviceRemedy DeviceSelf DeviceState DoseMeter
+        DriveOutput EndReason FELT_FLOOR FRAME_S Guard Interlock InterlockTrip LOOKAHEAD_MS Layout
+        Limiter Link LinkError LinkLost LinkTimeout MonotonicClock OpenedDevice Phase PortBusy
+        PortForbidden PortMissing ProtocolMismatch Recorder Recording RecordingError Response
+        ResponseCurve Responses RunSummary SESSION_MAX_S SerialLink Session SessionEnd Status TAIL_S
+        Update WireDevice allowed_ports check_curve described description_of list_serial_ports
+        load_device local_now open_recorder place_device probing read_recording reason_text
+        shipped_devices
     """,
     "simulator": """
         Fault FaultError FaultyLine OutputRun PtyCushion PtyError Simulation VirtualClock
         VirtualCushion VirtualLink Watch parse_fault
+    """,
+    "kneadwave": """
+        Allowed AnswerKey Answers Bench Config ConfigError Event Feeder Felt FeltTest FindingTold
+        ForRecipient GuideBegan Hand HandsDone Hurried Inbox IntensityChanged Interrupted KneadError
+        LimitHeld Louder NotCleared NotConfirmed NotPlayable NothingRecorded Pain PainTold Pause
+        PauseOrResume PostureTaken Progressed Request ResponsesTaken RestAdvised Resume SessionPlan
+        SessionRequest SimulatedSession SimulationRequest SimulationSummed SkipToClosing Softer
+        Started StateChanged StatureOverruled StepBegan StopSession StoppedOutside Substituted
+        Summed UsageError VirtualRequest identify load_config parse_limit plan_felt_test
+        plan_session running_sessions serve stop
     """,
 }
 HEAVY = (
@@ -79,7 +90,10 @@ def test_inside_a_package_nothing_takes_its_public_names():
     """They are for others: within, they would hide which module needs which, and import in circles."""
     taken = []
     for package, names in PUBLIC.items():
+        front_ends = ROOT / "kneadwave" / "cli"
         for path in (ROOT / package).rglob("*.py"):
+            if front_ends in path.parents:
+                continue
             imports = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             for node in imports:
                 if isinstance(node, ast.ImportFrom) and node.module == package:
