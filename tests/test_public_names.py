@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import firmware_bridge
+
 ROOT = Path(__file__).parents[1]
 PUBLIC = {
     "profiles": """
@@ -77,6 +79,14 @@ def test_a_public_name_is_what_its_module_defines(package):
             assert defined == module.__name__ or not defined.startswith(package), (
                 f"{alias.name} is of {defined}"
             )
+
+
+def test_what_is_replaced_in_its_module_is_replaced_in_the_package(monkeypatch):
+    before = firmware_bridge.local_now
+    with monkeypatch.context() as patch:
+        patch.setattr("firmware_bridge.clock.local_now", len)
+        assert firmware_bridge.local_now is len
+    assert firmware_bridge.local_now is before is not len
 
 
 def test_a_package_loads_nothing_before_a_name_is_used():
