@@ -2,7 +2,6 @@
 
 import json
 import os
-import select
 import signal
 import struct
 import subprocess
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from terminals import Terminal
 
 from firmware_bridge.devices.load import load_device, place_device
 from simulator.motor import MotorBank
@@ -50,18 +50,16 @@ motor = {{ tau_ms = 60, full_hz = 70.0 }}
 """
 
 
-class Sitter:
+class Sitter(Terminal):
     """Sits on the cushion at a terminal: reads what is asked, feels what the growing recording says."""
 
     def __init__(self, bench: Bench, device: Any) -> None:
         import fcntl
         import termios
 
-        self.master, self.slave = os.openpty()
+        super().__init__()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-        self.text = ""
         self.feels = False
-        self._modes = termios.tcgetattr(self.slave)
         self._bench, self._device = bench, device
         described = place_device(load_device(str(bench.folder / "two.toml")))
         self._motors = MotorBank([replace(each, start=START, hold=HOLD) for each in described.actuators])
@@ -69,31 +67,13 @@ class Sitter:
         self._last_t = 0.0
         self._due: float | None = None
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
-        import fcntl
+    def sit(self, *words: str) -> "subprocess.Popen[str]":
         import termios
 
-        def take_terminal() -> None:
-            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
         # As every shell does after a process that was killed.
-        termios.tcsetattr(self.slave, termios.TCSANOW, self._modes)
+        termios.tcsetattr(self.slave, termios.TCSANOW, self.before)
         self.text = ""
-        self._bench.env.update({"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8"})
-        ends = {"stdin": self.slave, "stdout": self.slave, "stderr": self.slave}
-        process: subprocess.Popen[str] = self._bench.start(
-            "tune", "calibrate", "two.toml", "--device", self._device.path, *words,
-            **ends, start_new_session=True, preexec_fn=take_terminal,
-        )  # fmt: skip
-        return process
-
-    def press(self, keys: str) -> None:
-        os.write(self.master, keys.encode())
-
-    def shows(self, words: str) -> bool:
-        while select.select([self.master], [], [], 0.005)[0]:
-            self.text += os.read(self.master, 65536).decode("utf-8", "replace")
-        return words in self.text
+        return self.start(self._bench, "tune", "calibrate", "two.toml", "--device", self._device.path, *words)
 
     def answers_until(self, words: str) -> bool:
         """One look at screen and cushion; whether the screen shows `words`."""
@@ -126,10 +106,6 @@ class Sitter:
         if felt is not asked.strip().startswith(GONE):
             self._due = time.monotonic() + REACTION_S
 
-    def close(self) -> None:
-        for fd in (self.master, self.slave):
-            os.close(fd)
-
 
 @pytest.fixture
 def sitter(bench: Bench) -> Iterator[Sitter]:
@@ -159,11 +135,11 @@ def assert_measured(curve: dict[str, Any]) -> None:
 def test_killed_resumed_and_stopped_a_calibration_loses_nothing(bench: Bench, sitter: Any) -> None:
     device = sitter.device
     bench.clear()
-    first = sitter.start()
+    first = sitter.sit()
     bench.until(lambda: sitter.answers_until("2 of 2  left"), "the second motor", WITHIN_S)
     assert curves(bench) == {}
     moved = device.last_work()
-    bench.until(lambda: device.last_work() > moved, "movement of the second motor")
+    bench.until(lambda: sitter.heard(lambda: device.last_work() > moved), "movement of the second motor")
     first.send_signal(signal.SIGKILL)
     first.wait(timeout=60)
     trip = bench.until(lambda: device.events("trip"), "trip")[0]
@@ -171,14 +147,14 @@ def test_killed_resumed_and_stopped_a_calibration_loses_nothing(bench: Bench, si
     assert device.last_work() < trip["t"] - 0.2
     assert curves(bench) == {}
 
-    second = sitter.start()
+    second = sitter.sit()
     bench.until(lambda: sitter.shows("Is all of this so? [y/n]"), "the list before a run")
     assert device.state() == "tripped"
     sitter.press("y\n")
     bench.until(lambda: sitter.answers_until("1 of 1  left"), "the second motor again", WITHIN_S)
     bench.until(lambda: sitter.answers_until("short ones"), "pulses", WITHIN_S)
     sitter.press("q")
-    assert second.wait(timeout=60) == 0
+    assert sitter.ended(second) == 0
     bench.until(lambda: sitter.shows("go on with: knead tune calibrate two-motors"), "the last word")
     assert device.state() == "disarmed"
     assert "1 of 2 kept" in sitter.text
@@ -190,10 +166,11 @@ def test_killed_resumed_and_stopped_a_calibration_loses_nothing(bench: Bench, si
 def test_a_terminal_that_goes_away_ends_it_and_the_cushion_rests(bench: Bench, sitter: Any) -> None:
     device = sitter.device
     bench.clear()
-    run = sitter.start("--only", "left")
-    device.until(device.works, "work")
+    run = sitter.sit("--only", "left")
+    device.until(lambda: sitter.heard(device.works), "work")
     sitter.shows("")
     os.close(sitter.master)
+    sitter.master = -1
     assert run.wait(timeout=60) in (129, 7)
     device.until(lambda: device.reached("disarmed"), "disarmed device")
     assert not device.events("trip")

@@ -126,7 +126,7 @@ def test_the_list_before_a_run_is_confirmed_on_the_terminal_and_each_run_needs_i
         device.until(lambda: terminal.shows("Is all of this so?"), "question")
         before = len(device.events("state"))
         terminal.press("y\n")
-        assert run.wait(timeout=60) == 0
+        assert terminal.ended(run) == 0
         device.until(lambda: terminal.shows("completed; "), "last line")
         assert len(device.events("state")) > before
     refused = bench.call(*words)

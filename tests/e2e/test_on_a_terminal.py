@@ -40,7 +40,7 @@ def test_keys_steer_the_session_and_the_terminal_is_restored(bench: Bench, termi
     terminal.press("c")
     device.until(lambda: terminal.shows("step 2 of 2"), "closing")
     terminal.press("q")
-    assert run.wait(timeout=60) == 0
+    assert terminal.ended(run) == 0
     device.until(lambda: terminal.shows("stopped by a key"), "last line")
     assert terminal.restored
     assert device.state() == "disarmed"
@@ -50,9 +50,9 @@ def test_ctrl_c_on_the_terminal_stops_and_restores_it(bench: Bench, terminal: Te
     device = bench.virtual()
     bench.clear()
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
-    device.until(device.works, "work")
+    device.until(lambda: terminal.heard(device.works), "work")
     terminal.press("\x03")
-    assert run.wait(timeout=60) == 130
+    assert terminal.ended(run) == 130
     device.until(lambda: terminal.shows("error: ended by Ctrl-C"), "the last word")
     assert terminal.restored
     assert not device.events("trip")
@@ -62,7 +62,7 @@ def test_a_terminal_that_goes_away_stops_the_session(bench: Bench, terminal: Ter
     device = bench.virtual()
     bench.clear()
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
-    device.until(device.works, "work")
+    device.until(lambda: terminal.heard(device.works), "work")
     terminal.shows("")
     os.close(terminal.master)
     terminal.master = -1
@@ -75,7 +75,7 @@ def test_no_escape_byte_under_no_color(bench: Bench, terminal: Terminal) -> None
     run = terminal.start(bench, "run", "short.toml", "--device", "sim:", NO_COLOR="1")
     bench_over = bench.until(lambda: terminal.shows("at rest") or run.poll() is not None, "end")
     assert bench_over
-    assert run.wait(timeout=60) == 0
+    assert terminal.ended(run) == 0
     assert terminal.shows("step 1 of 1")
     assert "\x1b" not in terminal.text
 
@@ -101,7 +101,7 @@ def test_the_list_before_a_run_is_shown_and_confirmed_before_anything_is_opened(
     refused = terminal.start(bench, "run", "short.toml", "--device", device.path)
     device.until(lambda: terminal.shows("Is all of this so?"), "question")
     terminal.press("n\n")
-    assert refused.wait(timeout=60) == 7
+    assert terminal.ended(refused) == 7
     assert device.events("state") == []
     terminal.forget()
     run = terminal.start(bench, "run", "short.toml", "--device", device.path)
@@ -109,7 +109,7 @@ def test_the_list_before_a_run_is_shown_and_confirmed_before_anything_is_opened(
     device.until(lambda: terminal.shows("Is all of this so?"), "question")
     assert device.events("state") == []
     terminal.press("y\n")
-    assert run.wait(timeout=60) == 0
+    assert terminal.ended(run) == 0
     assert device.works()
     assert terminal.restored
 
@@ -126,10 +126,10 @@ def test_a_guided_step_breathes_and_a_change_of_posture_waits(bench: Bench, term
     for word in ("breathe in", "hold", "breathe out", "2 of 2"):
         device.until(lambda word=word: terminal.shows(word), word)
     device.until(lambda: terminal.shows("stay lying"), "rest")
-    device.until(lambda: device.reached("disarmed"), "disarmed device")
+    device.until(lambda: terminal.heard(lambda: device.reached("disarmed")), "disarmed device")
     device.until(lambda: terminal.shows("any key ends it"), "countdown")
     terminal.press("x")
-    assert run.wait(timeout=60) == 0
+    assert terminal.ended(run) == 0
     assert terminal.restored
     assert not device.events("trip")
 
@@ -138,11 +138,11 @@ def test_the_pain_key_eases_a_zone_and_pressed_again_stops(bench: Bench, termina
     device = bench.virtual()
     bench.clear()
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
-    device.until(device.works, "work")
+    device.until(lambda: terminal.heard(device.works), "work")
     terminal.press("p")
     device.until(lambda: terminal.shows("is eased; p again stops"), "eased zone")
     terminal.press("p")
-    assert run.wait(timeout=60) == 0
+    assert terminal.ended(run) == 0
     device.until(lambda: terminal.shows("stopped for pain"), "last line")
     assert device.state() == "disarmed"
 
@@ -158,6 +158,6 @@ def test_a_routine_of_hands_needs_no_device_and_breathes(bench: Bench, terminal:
     terminal.press(" ")
     bench.until(lambda: terminal.shows("playing"), "playing again")
     terminal.press("s")
-    assert run.wait(timeout=60) == 0
+    assert terminal.ended(run) == 0
     bench.until(lambda: terminal.shows("stopped by a key"), "last line")
     assert terminal.restored

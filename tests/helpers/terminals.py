@@ -45,7 +45,7 @@ class Terminal:
         self.shows("")
         return condition()
 
-    def ended(self, process: "subprocess.Popen[str]", within: float = 20.0) -> int | None:
+    def ended(self, process: "subprocess.Popen[str]", within: float = 60.0) -> int | None:
         """The exit code of a process that writes here; None where it does not end."""
         deadline = time.monotonic() + within
         while self.heard(process.poll) is None and time.monotonic() < deadline:
