@@ -93,7 +93,12 @@ class Machine:
     def take_setpoints(self, frame: Frame, now: int) -> Reason:
         """Play what `frame` asks for, or trip on it; gives the answer that the host is owed, if any."""
         stage = self.stage
-        if self.state not in LISTENING or stage.last_due <= now or self.watchdog.silent(now):
+        if (
+            self.state not in LISTENING
+            or stage.last_due <= now
+            or self.watchdog.silent(now)
+            or not stage.free_slots  # what is due by now leaves the queue first
+        ):
             self.catch_up(now)
         if self.state not in LISTENING:
             return Reason.NOT_ARMED if self.state is DeviceState.DISARMED else Reason.NONE

@@ -198,6 +198,20 @@ def test_more_setpoints_than_it_can_hold_are_dropped_and_counted(raw_host):
     assert host.status.free_slots == QUEUE_SLOTS, "a stop forgets what is queued"
 
 
+@pytest.mark.parametrize("greeted", [False, True])
+def test_what_is_already_played_takes_no_room_in_the_queue(raw_host, greeted):
+    """Half a second ahead is 25 frames of 32; those that are due count no longer, even if nobody looked."""
+    host = raw_host()
+    if greeted:
+        host.greet()
+    host.arm()
+    for _ in range(45):
+        host.set({"sacrum": 100}, ahead=AHEAD_MAX_MS)
+        host.wait(20, each=20)
+    host.greet()
+    assert host.status.late == 0
+
+
 def test_the_status_tells_room_and_the_frame_played_last(raw_host):
     host = raw_host().ready()
     for k in range(10):
