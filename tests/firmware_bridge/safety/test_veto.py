@@ -26,7 +26,7 @@ def test_ceiling_is_the_most_that_goes_out(actuator: Make, d: int) -> None:
 
 
 def test_drive_above_the_ceiling_names_actuator_and_ceiling(actuator: Make) -> None:
-    trip = refusal(armed([actuator(0), actuator(1, ceiling=15)]), points(0, 16))
+    trip = refusal(armed([actuator(0, ceiling=20), actuator(1, ceiling=15)]), points(20, 16))
     assert "'a1'" in trip.reason
     assert "15" in trip.reason
     assert trip.rule == 188
@@ -64,6 +64,17 @@ def test_a_fall_to_zero_keeps_the_release_too(actuator: Make, d: int) -> None:
     assert admits(interlock, points(0)) is (d <= 0)
 
 
+@pytest.mark.parametrize(("to", "jump"), [(61, "from drive 40 to 61"), (0, "from drive 41 to 0")])
+def test_a_jump_names_who_jumps_and_rule_164(actuator: Make, to: int, jump: str) -> None:
+    """Not the one beside it, which moves as fast as it may."""
+    interlock = armed([actuator(0), actuator(1)])
+    rise(interlock, 40, 41 if to == 0 else 40)
+    trip = refusal(interlock, points(0 if to == 0 else 60, to))
+    assert "'a1'" in trip.reason
+    assert jump in trip.reason
+    assert trip.rule == 164
+
+
 @pytest.mark.parametrize(("per_second", "per_frame"), [(49, 1), (50, 1), (99, 1), (100, 2), (1019, 20)])
 def test_slew_of_a_frame_is_rounded_down_but_not_to_zero(
     actuator: Make, per_second: int, per_frame: int
@@ -71,6 +82,16 @@ def test_slew_of_a_frame_is_rounded_down_but_not_to_zero(
     make = [actuator(attack=per_second)]
     assert admits(armed(make), points(per_frame))
     assert not admits(armed(make), points(per_frame + 1))
+
+
+@pytest.mark.parametrize(("per_second", "per_frame"), [(1, 1), (49, 1), (50, 1), (99, 1), (100, 2)])
+def test_release_of_a_frame_is_rounded_down_but_not_to_zero(
+    actuator: Make, per_second: int, per_frame: int
+) -> None:
+    for fall, allowed in ((per_frame, True), (per_frame + 1, False)):
+        interlock = armed([actuator(release=per_second)])
+        rise(interlock, 80)
+        assert admits(interlock, points(80 - fall)) is allowed
 
 
 @pytest.mark.parametrize("d", [-1, 0, 1])
@@ -95,9 +116,10 @@ def test_kneading_above_60_names_rule_64(actuator: Make) -> None:
 
 
 def test_vibration_above_its_rate_does_not_name_the_kneading_rule(actuator: Make) -> None:
-    trip = refusal(armed([actuator(rate=(20, 60))]), points(10, rates=(61,)))
+    make = [actuator(0, rate=(20, 60)), actuator(1, rate=(20, 60))]
+    trip = refusal(armed(make), points(10, 10, rates=(60, 61)))
     assert trip.rule == 188
-    assert "61" in trip.reason
+    assert "rate 61 for actuator 'a1'" in trip.reason
 
 
 def test_vibration_may_go_faster_than_kneading(actuator: Make) -> None:
@@ -278,7 +300,9 @@ def test_a_pause_neither_adds_to_the_session_nor_renews_it(
     for _ in range(200):
         interlock.admit(points(0))
     assert admits(interlock, points(10))
-    assert refusal(interlock, points(10)).rule == 84
+    trip = refusal(interlock, points(10))
+    assert "20 minutes" in trip.reason
+    assert trip.rule == 84
 
 
 def test_a_fresh_arm_does_not_begin_another_session(actuator: Make, monkeypatch: pytest.MonkeyPatch) -> None:
