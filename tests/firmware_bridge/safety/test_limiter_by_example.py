@@ -82,15 +82,49 @@ def test_rates_are_kept_in_range_only_while_driven():
     assert events == [LimitEvent(0, NAMES.index("knead-r"), "rate")]
 
 
-def test_kneading_never_passes_sixty_even_if_a_layout_says_so():
+@pytest.mark.parametrize(("top", "given"), [(1, 1), (40, 40), (59, 59), (60, 60), (61, 60), (90, 60)])
+def test_kneading_never_passes_sixty_nor_what_its_layout_says(top, given):
     spec = load_device("reference-cushion")
-    loose = spec.actuators[12].model_copy(
-        update={"rate": spec.actuators[12].rate.model_copy(update={"max": 90})}
+    other = spec.actuators[12].model_copy(
+        update={"rate": spec.actuators[12].rate.model_copy(update={"min": 1, "max": top})}
     )
-    layout = place_device(spec.model_copy(update={"actuators": (*spec.actuators[:12], loose)}))
+    layout = place_device(spec.model_copy(update={"actuators": (*spec.actuators[:12], other)}))
     level, rate = np.zeros((30, 13)), np.zeros((30, 13))
     level[:, 12], rate[:, 12] = 0.5, 80.0
-    assert limited(layout, block(level, rate))[1].max() == 60
+    assert limited(layout, block(level, rate))[1].max() == given
+
+
+def test_a_vibration_may_go_faster_than_kneading():
+    rate = np.zeros((30, len(NAMES)))
+    coil = NAMES.index("upper-r")
+    rate[:, coil] = 80.0
+    _, rates, events = limited(CUSHION, block(only(30, upper_r=0.4).level, rate))
+    assert rates[-1, coil] == CUSHION.actuators[coil].rate_max == 80
+    assert events == []
+
+
+def test_what_comes_out_is_bytes_as_on_the_wire():
+    shaped, _ = Limiter(CUSHION).limit(block(only(30, upper_r=0.4).level, np.full((30, len(NAMES)), 50.0)))
+    assert shaped.rate.any()
+    assert shaped.drive.dtype == shaped.rate.dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "kind"),
+    [("spine", 0.0, "excluded"), ("lumbar_r", 0.0, "ceiling"), ("knead_r", 90.0, "rate")],
+)
+def test_a_run_is_told_once_over_blocks_and_again_after_a_quiet_one(name, asked, kind):
+    # A release so quick that a quiet block is quiet from its first frame on.
+    limiter = Limiter(
+        replace(CUSHION, actuators=tuple(replace(a, release=12_750) for a in CUSHION.actuators))
+    )
+    level = 0.4 if kind == "rate" else 0.9
+    rate = np.full((40, len(NAMES)), asked)
+    told = [
+        [event.kind for event in limiter.limit(block(only(40, **{name: held}).level, rate))[1]]
+        for held in (level, level, 0.0, 0.0, level)
+    ]
+    assert told == [[kind], [], [], [], [kind]]
 
 
 def test_gain_scales_what_is_felt_and_is_never_above_one():
@@ -123,6 +157,7 @@ def test_an_empty_block_changes_nothing():
     "wrong",
     [
         block(np.zeros((5, 15))),
+        Waveform(0, np.zeros((5, 15)), np.zeros((5, 16)), np.zeros(5, dtype=np.int64)),
         Waveform(0, np.zeros((5, 16)), np.zeros((4, 16)), np.zeros(5, dtype=np.int64)),
         Waveform(0, np.zeros((5, 16)), np.zeros((5, 16)), np.zeros(4, dtype=np.int64)),
     ],
