@@ -184,6 +184,55 @@ def test_a_copy_of_the_memory_is_its_own():
     assert copy.work.tolist() == [0, 0]
 
 
+def test_a_copy_of_the_memory_forgets_nothing():
+    """Not even that the budget binds: whoever goes on from it is not told a second time."""
+    memory = Memory.silent(2)
+    run(
+        np.concatenate((constant(490, 100, 0), constant(5, 100, 200))),
+        slew(255, 255, count=2),
+        150,
+        memory=memory,
+    )
+    copy = memory.copy()
+    assert memory.over_budget
+    assert memory.dwelling.tolist() == [True, False]
+    for name in ("drive", "work", "rest", "dwelling", "over_budget"):
+        assert np.array_equal(getattr(copy, name), getattr(memory, name)), name
+    assert run(constant(1, 0, 200), slew(255, 255, count=2), 150, memory=copy)[1] == []
+
+
+def same(frames, limits):
+    """What `shape` makes of chunks, after making sure that it is what the definition makes of them."""
+    short, exact = Memory.silent(1), Memory.silent(1)
+    told = []
+    for chunk in frames:
+        drives, held = shape(chunk, short, limits, UNLIMITED)
+        expected, expected_held = shape_exactly(chunk, exact, limits, UNLIMITED)
+        assert np.array_equal(drives, expected)
+        assert held == expected_held
+        assert (short.work, short.rest, short.dwelling) == (exact.work, exact.rest, exact.dwelling)
+        told.append([kind for _, _, kind in held])
+    return told
+
+
+def test_the_weakest_drive_is_work_too():
+    """Single frames of 1 between zeros, up to the dwell: each costs the way there and the way back."""
+    steady = [constant(CHUNK_FRAMES, 20)] * 3
+    flicker = [np.tile([[0], [1]], (CHUNK_FRAMES // 2, 1))] * 3
+    assert ["dwell"] in same(steady + flicker, slew(40, 40))
+
+
+def test_a_dwell_is_told_again_after_a_rest_of_whole_chunks():
+    work, silence = [constant(CHUNK_FRAMES, 100)] * 5, [constant(CHUNK_FRAMES, 0)] * 3
+    told = same(work + silence + work, slew(40, 40))
+    assert told == [[]] * 4 + [["dwell"]] + [[]] * 7 + [["dwell"]]
+
+
+def test_a_silent_chunk_too_short_for_a_rest_does_not_end_a_dwell():
+    work, pause = [constant(CHUNK_FRAMES, 100)] * 5, [constant(20, 0)] * 2
+    assert same([*work, *pause, constant(20, 100)], slew(40, 40))[5:] == [[], [], []]
+
+
 @settings(max_examples=at_depth(200))
 @given(wanted())
 def test_slew_alone_holds_nothing_but_the_step_from_frame_to_frame(case):
