@@ -7,6 +7,9 @@ from cushions import armed_or_playing
 
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.guard.outbox import STATUS_COPIES, STATUS_MS
+from firmware_bridge.guard.output_stage import DWELL_MS, DWELL_RELEASE_MS, QUEUE_SLOTS, RAMP_MS, REST_MS
+from firmware_bridge.guard.setpoint_check import AHEAD_MAX_MS, KNEADING_MAX_CPM
+from firmware_bridge.guard.states import HARD_LOSS_MS, SESSION_MS, SOFT_LOSS_MS
 from firmware_bridge.wire.messages import (
     ARM,
     DESCRIBE,
@@ -21,6 +24,19 @@ from firmware_bridge.wire.messages import (
 )
 from simulator.cushion import VirtualCushion
 
+
+def test_its_figures_are_those_of_docs_wire():
+    """The other tests reckon with these names, so they would follow a figure that slipped."""
+    assert (SOFT_LOSS_MS, HARD_LOSS_MS) == (250, 1000)  # ms without a valid frame, without a live heartbeat
+    assert (STATUS_MS, STATUS_COPIES) == (250, 2)
+    assert SESSION_MS == 20 * 60 * 1000  # rule 84
+    assert AHEAD_MAX_MS == 500
+    assert KNEADING_MAX_CPM == 60  # rule 64
+    assert RAMP_MS == 250
+    assert (DWELL_MS, DWELL_RELEASE_MS, REST_MS) == (10_000, 9_700, 2_000)  # rule 55
+    assert QUEUE_SLOTS == 32
+
+
 # -- who are you -----------------------------------------------------------------------------------------
 
 
@@ -31,6 +47,7 @@ def test_it_tells_what_it_is(raw_host, name):
     (identity,) = [report for report in host.reports if isinstance(report, Identity)]
     assert identity == host.cushion.identity
     assert identity.model == name
+    assert identity.unit_id == 1, "the seed, as far as four bytes go"
     for index in range(identity.actuators):
         host.send(DESCRIBE, bytes([index]))
     table = tuple(report for report in host.reports if isinstance(report, ActuatorInfo))
@@ -53,6 +70,14 @@ def test_it_says_nothing_unasked_before_it_is_greeted(raw_host):
     assert periodic % STATUS_COPIES == 0, "each is sent more than once, with one number"
     assert 2000 // (STATUS_MS + 10) <= periodic // STATUS_COPIES <= 2000 // STATUS_MS
     assert len({frame.seq for frame in host.frames[2:]}) == periodic // STATUS_COPIES
+
+
+def test_a_status_goes_out_at_its_very_millisecond(raw_host):
+    host = raw_host()
+    host.greet()
+    host.wait(1300)
+    told = [frame.t_ms for frame in host.frames[1:]]
+    assert told == [0] + [ms for ms in range(STATUS_MS, 1300, STATUS_MS) for _ in range(STATUS_COPIES)]
 
 
 def test_an_older_host_is_answered_so_that_it_can_see_the_mismatch(raw_host):
@@ -142,8 +167,15 @@ def test_a_reset_of_the_device_draws_another_epoch_and_forgets_being_armed(raw_h
 
 def test_epochs_come_from_the_seed_alone():
     description = load_device("seat-pad-8")
+    assert VirtualCushion(description, seed=0x1_0000_0003).identity.unit_id == 3
     assert len({VirtualCushion(description, seed=3).epoch for _ in range(5)}) == 1
     assert len({VirtualCushion(description, seed=seed).epoch for seed in range(50)}) > 30
+
+
+def test_a_reset_of_the_device_is_told_to_who_watches(raw_host):
+    host = raw_host().playing()
+    host.cushion.reset(host.now)
+    assert host.trace.named("state")[-1] == (host.now, {"state": "disarmed", "reason": "device reset"})
 
 
 def test_a_reset_message_clears_a_trip_and_starts_nothing(raw_host):
