@@ -6,11 +6,12 @@ from cushions import armed_or_playing, assert_tripped_at_once, ceiling
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.guard.outbox import STATUS_MS
 from firmware_bridge.guard.output_stage import QUEUE_SLOTS
-from firmware_bridge.guard.setpoint_check import AHEAD_MAX_MS
+from firmware_bridge.guard.setpoint_check import AHEAD_MAX_MS, SetpointCheck
 from firmware_bridge.wire.messages import (
     SETPOINTS,
     DeviceState,
     Reason,
+    Setpoints,
 )
 
 # -- violations ------------------------------------------------------------------------------------------
@@ -76,6 +77,29 @@ def test_a_kneader_whose_own_table_allows_more_is_still_held_to_sixty(raw_host):
         host = raw_host(description.model_copy(update={"actuators": tuple(fast)})).ready()
         host.set({"knead-r": 80}, {"knead-r": rate})
         assert host.state is state
+
+
+def test_a_kneader_whose_own_table_allows_less_is_held_to_that(raw_host):
+    description = load_device("reference-cushion")
+    slow = [
+        actuator.model_copy(update={"rate": actuator.rate.model_copy(update={"max": 40})})
+        if actuator.id == "knead-r"
+        else actuator
+        for actuator in description.actuators
+    ]
+    for rate, state in ((39, DeviceState.PLAYING), (40, DeviceState.PLAYING), (41, DeviceState.TRIPPED)):
+        host = raw_host(description.model_copy(update={"actuators": tuple(slow)})).ready()
+        host.set({"knead-r": 80}, {"knead-r": rate})
+        assert host.state is state
+
+
+@pytest.mark.parametrize("drive", [1, 200, 255])
+def test_an_excluded_actuator_is_refused_even_if_its_table_gives_it_a_ceiling(raw_host, drive):
+    host = raw_host()
+    loose = [info._replace(ceiling=200) for info in host.cushion.table]
+    check = SetpointCheck(loose, power_budget=1000)
+    assert check.inspect(host.payload({"spine": drive}), ahead_ms=20) is Reason.EXCLUDED
+    assert isinstance(check.inspect(host.payload({"sacrum": 200}), ahead_ms=20), Setpoints)
 
 
 @pytest.mark.parametrize("playing", [False, True])
