@@ -4,6 +4,7 @@ import random
 import struct
 
 import numpy as np
+import pytest
 from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,3 +164,48 @@ def test_nobody_needs_to_watch():
     cushion.press_button(5000)
     assert cushion.state is DeviceState.TRIPPED
     assert cushion.output_sum == 0
+
+
+# -- watched or not ---------------------------------------------------------------------------------------
+
+ACTIONS = {
+    "setpoints": lambda host, who, drive, ahead: host.set({who: drive}, ahead=ahead),
+    "a burst": lambda host, who, drive, ahead: [
+        host.set({who: drive}, ahead=ahead + 15 * k) for k in range(12)
+    ],
+    "a beat": lambda host, *_: host.beat(),
+    "a stop": lambda host, *_: host.stop(),
+    "zeros": lambda host, *_: host.raw(bytes(4)),
+    "a break": lambda host, *_: host.cushion.line_break(host.now),
+    "a drop": lambda host, *_: host.cushion.line_dropped(host.now),
+    "the button": lambda host, *_: host.cushion.press_button(host.now),
+    "a greeting": lambda host, *_: host.greet(),
+    "a fresh arm": lambda host, *_: (host.greet(), host.reset(), host.arm()),
+    "a reset": lambda host, *_: host.reset(),
+    "a violation": lambda host, *_: host.set({"spine": 1}),
+    "no power": lambda host, *_: (host.cushion.reset(host.now), host.listen(), host.greet(), host.arm()),
+}
+WEIGHTS = [6, 3, 4, 1, 1, 1, 1, 1, 1, 4, 1, 3, 1]
+
+
+def lived(host, seed, watched):
+    """What a cushion put out, told and answered in a life drawn from `seed`."""
+    rng = random.Random(seed)
+    host.ready()
+    for action in rng.choices(list(ACTIONS.values()), WEIGHTS, k=40):
+        details = rng.choice(["sacrum", "upper-r", "knead-l"]), rng.randrange(1, 150), rng.randrange(20, 300)
+        if watched:
+            host.cushion.play_out(host.now)
+        action(host, *details)
+        for _ in range(3):
+            host.wait(rng.choice([1, 7, 20, 60, 250]), each=20)
+            if watched:
+                host.cushion.play_out(host.now)
+    trace = host.trace
+    return trace.drives.tolist(), trace.rates.tolist(), trace.events, trace.accepted_parts, host.reports
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_it_comes_out_the_same_whether_somebody_watches_or_not(raw_host, seed):
+    """The output is worked out late; whatever happens has to happen at its own millisecond all the same."""
+    assert lived(raw_host(seed=seed), seed, watched=False) == lived(raw_host(seed=seed), seed, watched=True)

@@ -76,6 +76,32 @@ def test_a_stop_does_not_unlatch_a_trip(raw_host, stop):
     assert host.cushion.reason is Reason.BUTTON
 
 
+@pytest.mark.parametrize("stop", [stop for stop, _ in STOPS.values()], ids=STOPS)
+def test_a_stop_begins_at_its_own_millisecond_even_if_nobody_watched(raw_host, stop):
+    host = raw_host().playing({"sacrum": 100}, ms=1100)  # a status made it catch up at 1000
+    stop(host)
+    host.wait(STOP_PROMISE_MS)
+    drives = host.trace.drives[:, 0]
+    assert drives[1000:1101].tolist() == [100] * 101
+    assert drives[1110] < 100
+    assert [at for at, _ in host.trace.named("stop")] == [1100]
+
+
+def test_the_button_cuts_at_its_own_millisecond_even_if_nobody_watched(raw_host):
+    host = raw_host().playing({"sacrum": 100}, ms=1100)
+    host.cushion.press_button(host.now)
+    host.wait(10)
+    assert host.trace.drives[1000:, 0].tolist() == [100] * 101 + [0] * 10
+
+
+def test_what_comes_with_the_zeros_finds_a_cushion_that_stops(raw_host):
+    """A violation in the same bytes is ignored, as any setpoints are: it comes down softly, unlatched."""
+    host = raw_host().playing()
+    host.raw(bytes(4) + host.frame(SETPOINTS, host.payload({"spine": 1}), t_ms=host.now + 100))
+    assert host.state is DeviceState.STOPPING
+    assert host.cushion.reason is Reason.STOP_ZEROS
+
+
 def test_nothing_moves_after_a_stop_until_a_fresh_arm(raw_host):
     host = raw_host().playing()
     host.set({"sacrum": 100}, ahead=400)
