@@ -6,8 +6,13 @@ import pytest
 
 from firmware_bridge import errors
 from firmware_bridge.errors import BridgeError, DeviceDescriptionError, InterlockTrip, LinkError, LinkTimeout
+from profiles.errors import Remedy
 
-CLASSES = [c for _, c in inspect.getmembers(errors, inspect.isclass) if c.__module__ == errors.__name__]
+CLASSES = [
+    c
+    for _, c in inspect.getmembers(errors, inspect.isclass)
+    if c.__module__ == errors.__name__ and not issubclass(c, Remedy)
+]
 
 
 def tree() -> dict[str, str | None]:

@@ -166,3 +166,14 @@ def test_the_power_budget_holds_also_where_it_is_scarce(name, data):
     )
     assert_obeys(scarce, drive, rate)
     assert all(event.actuator == -1 for event in events if event.kind == "budget")
+
+
+def test_held_by_slew_alone_it_asks_for_more_than_it_may_and_remembers_nothing():
+    """What a curve asks for, to be compared with what is left of it: no ceiling, dwell or budget."""
+    whole = block(np.ones((1000, len(CUSHION.actuators))))
+    limiter = Limiter(CUSHION)
+    drives = limiter.slew_only(whole)
+    assert drives[0].max() <= max(actuator.attack for actuator in CUSHION.actuators) / 50 + 1
+    assert (drives[-1] == 255).all(), "after twenty seconds, at actuators that stay off as well"
+    plain, _, _ = limited(CUSHION, whole)
+    assert np.array_equal(limiter.limit(whole)[0].drive, plain)
