@@ -17,6 +17,7 @@ from profiles.errors import ProfileError, ProfileRemedy
 from profiles.hands import contacts
 from profiles.model import Profile, Step
 from profiles.technique import (
+    CARRIER_HZ,
     KNEADING_MAX_CPM,
     PREFERRED,
     SETTLING_MAX,
@@ -30,18 +31,6 @@ from profiles.technique import (
 
 FADE_MIN_S = 0.001  # project's choice: a twentieth of a frame
 CALM_CPM = 24.0  # project's choice: the rate of kneading heads that merely accompany another technique
-
-# The carrier in Hz where a motor has an adjustable one: project's choice, within the 33 to 83 Hz of cushion
-# motors (domain figures).
-CARRIER_HZ = {
-    "stroking": 35.0,
-    "rubbing": 40.0,
-    "squeezing": 30.0,
-    "kneading": 30.0,
-    "pressing": 30.0,
-    "tapping": 45.0,
-    "guide": 35.0,
-}
 
 
 @dataclass(frozen=True)

@@ -221,3 +221,26 @@ PREFERRED: dict[str, Modality] = {
     "pressing": Modality.PRESSURE,
     "squeezing": Modality.PRESSURE,
 }
+
+# The carrier in Hz where a motor has an adjustable one: project's choice, within the 33 to 83 Hz of cushion
+# motors (domain figures).
+CARRIER_HZ = {
+    "stroking": 35.0,
+    "rubbing": 40.0,
+    "squeezing": 30.0,
+    "kneading": 30.0,
+    "pressing": 30.0,
+    "tapping": 45.0,
+    "guide": 35.0,
+}
+
+# What hands do instead of a device, in plain words.
+BY_HAND = {
+    "stroking": "stroke {} with flat hands",
+    "rubbing": "rub {} in slow circles",
+    "squeezing": "squeeze lightly along {}",
+    "kneading": "knead {} slowly",
+    "pressing": "press softly on {}, point after point",
+    "vibration": "shake {} lightly",
+    "tapping": "tap softly on {}",
+}

@@ -13,6 +13,7 @@ from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.step import Step
 from profiles.technique import (
+    BY_HAND,
     MAX_INSTRUCTION,
     POSTURES,
     Guide,
@@ -24,16 +25,7 @@ from profiles.technique import (
     Vibration,
 )
 
-# What hands do instead of a device, in plain words.
-_BY_HAND = {
-    "stroking": "stroke {} with flat hands",
-    "rubbing": "rub {} in slow circles",
-    "squeezing": "squeeze lightly along {}",
-    "kneading": "knead {} slowly",
-    "pressing": "press softly on {}, point after point",
-    "vibration": "shake {} lightly",
-    "tapping": "tap softly on {}",
-}
+# What hands do instead of a device, where a form says more than its technique.
 _BY_HAND_FORMS = {
     "finger": "knead {} slowly with the pads of the fingers",
     "pinching": "pinch {} softly, fold after fold",
@@ -122,7 +114,7 @@ def by_hand_sentence(technique: Technique, where: str) -> str:
     if isinstance(technique, Guide):
         return technique.instruction
     form = technique.form if isinstance(technique, Kneading | Vibration | Tapping) else ""
-    told = _BY_HAND_FORMS.get(form, _BY_HAND[technique.kind])
+    told = _BY_HAND_FORMS.get(form, BY_HAND[technique.kind])
     return f"By hand: {told.format(where)}."
 
 

@@ -18,8 +18,8 @@ from kneadwave.text import clean
 from profiles.body import body_map
 from profiles.curve import IntensityCurve
 from profiles.model import Profile, Step
-from profiles.score import CALM_CPM, CARRIER_HZ
-from profiles.technique import POINT_MAX_S, Modality, Stroking
+from profiles.score import CALM_CPM
+from profiles.technique import CARRIER_HZ, POINT_MAX_S, Modality, Stroking
 from profiles.waveform import FRAME_RATE_HZ, Place, Waveform
 
 HOLD_MIN_S = 0.5

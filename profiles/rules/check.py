@@ -1,10 +1,9 @@
 """The massage rules: check(profile) -> findings.
 
 This module puts the parts together and checks what concerns the session as a whole. What a step says by
-itself is in `rules_technique` and `rules_zones`, the way from the first step to the last in
-`rules_conduct`, `rules_smooth` and `rules_order`, steps for hands in `rules_guided`, how often and how
-fully in `rules_coverage`, what only the playing shows in `rules_played`, and what a device makes of it in
-`rules_device`. The figures are in `rule_limits`.
+itself is in `technique` and `zones`, the way from the first step to the last in `conduct`, `smooth` and
+`order`, steps for hands in `guided_steps`, how often and how fully in `coverage`, what only the playing shows
+in `dwell_and_gaps`, and what a device makes of it in `device`. The figures are in `limits`.
 """
 
 from __future__ import annotations
