@@ -39,6 +39,23 @@ def is_defined(name):
     )
 
 
+def test_where_to_look_is_three_files_at_most():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?!you want to|---).+?) \| (.+) \|$", text, re.M)
+    assert len(rows) > 15
+    assert [wanted for wanted, files in rows if len(PATH.findall(files)) > 3] == []
+    for wanted in (
+        "the kidney ban",
+        "a technique",
+        "rule",
+        "another dialect",
+        "a front end",
+        "an event",
+        "a felt test",
+    ):
+        assert any(wanted in row for row, _ in rows), wanted
+
+
 def test_the_picture_of_the_architecture_is_what_the_imports_say():
     drawing = [sys.executable, "docs/draw_architecture.py", "--check"]
     done = subprocess.run(drawing, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Who watches a virtual cushion, without any say in what it does."""
+"""Where a guard's drives go: to motors, to a model of them, to who watches. An output has no say in them."""
 
 from typing import Any, Protocol
 
@@ -6,7 +6,7 @@ from firmware_bridge.guard.output_stage import OutputBlock
 
 
 class DriveOutput(Protocol):
-    """Hears of everything that a cushion puts out and of everything that happens to it."""
+    """Is given all that a guard puts out, and told of all that happens to it."""
 
     def output(self, output: OutputBlock) -> None:
         """What was put out, in order and without gaps."""
@@ -22,7 +22,7 @@ class DriveOutput(Protocol):
 
 
 class NoOutput:
-    """Nobody watches."""
+    """Nothing is moved, nobody watches."""
 
     def output(self, output: OutputBlock) -> None:
         """Look away."""
