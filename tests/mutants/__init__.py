@@ -1,0 +1,7 @@
+"""Mutation testing: every small damage to a module that guards people has to make a test fail. `make mutants`
+
+targets      which modules, and the tests that have to notice
+operators    damages that mutmut does not do
+damage       all damages of a module, each as compiled code
+trial        one forked process each: the damage, and the tests that reach it
+"""
