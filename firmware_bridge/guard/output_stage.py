@@ -1,4 +1,4 @@
-"""The output stage of the virtual cushion: setpoints in, drives out, at 1 kHz, in integers.
+"""The output stage of a guard: setpoints in, drives out, at 1 kHz, in integers.
 
 Drives are kept in 1/256 of a drive unit (Q8). Between two keyframes the target is a straight line:
 `(q0 * (t1 - t) + q1 * (t - t0)) // (t1 - t0)`, all terms non-negative, so C and Python round alike.

@@ -1,4 +1,4 @@
-"""The virtual cushion's own look at setpoints: it trusts no host and shares none of the host's limits."""
+"""A guard's own look at setpoints: it trusts no host and shares none of the host's limits."""
 
 from collections.abc import Sequence
 from operator import gt
