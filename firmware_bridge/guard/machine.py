@@ -32,8 +32,7 @@ class Machine:
         announce: Callable[[int], None],
         now: int,
     ) -> None:
-        self.state = DeviceState.DISARMED
-        self.reason = Reason.NONE
+        self._be(DeviceState.DISARMED, Reason.NONE)
         self.late = 0
         """Setpoints that came too late or found no room."""
         self.resting = 0
@@ -58,7 +57,7 @@ class Machine:
 
     def arm(self, now: int) -> Reason:
         """Be ready to move, or why not. Armed once more, it begins no other session."""
-        following = TRANSITIONS[self.state].get(Cause.ARM)
+        following = self._ways.get(Cause.ARM)
         if following is None:
             return Reason.NOT_ARMED
         self.watchdog.restart(now)
@@ -69,38 +68,38 @@ class Machine:
 
     def reset(self, now: int) -> None:
         """A person has looked: a trip is cleared."""
-        following = TRANSITIONS[self.state].get(Cause.RESET)
+        following = self._ways.get(Cause.RESET)
         if following is not None:
             self._enter(following, Reason.NONE, now)
 
     def trip(self, reason: Reason, now: int) -> None:
         """Power off; latched until a reset."""
         self.stage.cut()
-        following = TRANSITIONS[self.state].get(Cause.TRIP)
+        following = self._ways.get(Cause.TRIP)
         if following is not None:
             self.output.event(now, "trip", reason=words(reason))
             self._enter(following, reason, now)
 
     def stop(self, reason: Reason, now: int) -> None:
         """Ramp down and disarm."""
-        if Cause.STOP in TRANSITIONS[self.state]:
+        if Cause.STOP in self._ways:
             self.stage.ramp_down()
             self._stop_began = now
             self.output.event(now, "stop", reason=words(reason))
             cause = Cause.STOP_AT_REST if self.stage.still else Cause.STOP
-            self._enter(TRANSITIONS[self.state][cause], reason, now)
+            self._enter(self._ways[cause], reason, now)
 
     def take_setpoints(self, frame: Frame, now: int) -> Reason:
         """Play what `frame` asks for, or trip on it; gives the answer that the host is owed, if any."""
         stage = self.stage
         if (
-            self.state not in LISTENING
+            not self._listens
             or stage.last_due <= now
             or self.watchdog.silent(now)
             or not stage.free_slots  # what is due by now leaves the queue first
         ):
             self.catch_up(now)
-        if self.state not in LISTENING:
+        if not self._listens:
             return Reason.NOT_ARMED if self.state is DeviceState.DISARMED else Reason.NONE
         ahead = ((frame.t_ms - now + 0x8000) & 0xFFFF) - 0x8000
         setpoints = self._check.inspect(frame.payload, ahead)
@@ -112,17 +111,20 @@ class Machine:
         if ahead <= 0 or now + ahead <= stage.last_due or not stage.free_slots:
             self.late += 1
             return Reason.NONE
-        following = TRANSITIONS[self.state][Cause.SETPOINTS]
-        if following is not self.state:
-            self._enter(following, Reason.NONE, now)
+        if self.state is not DeviceState.PLAYING:
+            self._enter(self._ways[Cause.SETPOINTS], Reason.NONE, now)
         stage.push(Keyframe(now + ahead, setpoints.drives, setpoints.rates, frame.seq))
         self.output.accepted(now + ahead, setpoints.drives)
         return Reason.NONE
 
     def _enter(self, state: DeviceState, reason: Reason, now: int) -> None:
-        self.state, self.reason = state, reason
+        self._be(state, reason)
         self.output.event(now, "state", state=state.name.lower(), reason=words(reason))
         self._announce(now)
+
+    def _be(self, state: DeviceState, reason: Reason) -> None:
+        self.state, self.reason = state, reason
+        self._ways, self._due, self._listens = TRANSITIONS[state], DEADLINES[state], state in LISTENING
 
     # -- what falls due --------------------------------------------------------------------------------
 
@@ -141,7 +143,7 @@ class Machine:
 
     def _next(self) -> tuple[int, Cause | None]:
         at, first = NEVER, None
-        for cause in DEADLINES[self.state]:
+        for cause in self._due:
             due = self._when(cause)
             if due < at:
                 at, first = due, cause
@@ -157,16 +159,16 @@ class Machine:
     def _hold(self, at: int) -> None:
         self.stage.ramp_down()
         self.output.event(at, "link", state="lost")
-        self._enter(TRANSITIONS[self.state][Cause.STARVED], Reason.LINK_LOST, at)
+        self._enter(self._ways[Cause.STARVED], Reason.LINK_LOST, at)
 
     def _lose_link(self, at: int) -> None:
         self.stage.cut()
         self.output.event(at, "trip", reason=words(Reason.LINK_LOST))
-        self._enter(TRANSITIONS[self.state][Cause.LINK_LOST], Reason.LINK_LOST, at)
+        self._enter(self._ways[Cause.LINK_LOST], Reason.LINK_LOST, at)
 
     def _end_stop(self, at: int) -> None:
         self.stage.cut()
-        self._enter(TRANSITIONS[self.state][Cause.RAMPED], self.reason, at)
+        self._enter(self._ways[Cause.RAMPED], self.reason, at)
 
     # -- output ----------------------------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class Machine:
             self._note_resting()
             if not ticks.silent:
                 self.played_ms += int(ticks.drive.any(1).sum())
-                if self.played_ms >= SESSION_MS and self.state in LISTENING:
+                if self.played_ms >= SESSION_MS and self._listens:
                     self.stop(Reason.SESSION_OVER, stage.now)
                     return False
         return True
