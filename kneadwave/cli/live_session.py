@@ -38,7 +38,7 @@ def run(out: Output, asked: SessionRequest) -> None:
             shows: list[Show] = [JsonLines(out).show, text.show]
             if wants_view(out):
                 live = LiveView(keys=keys.active, ascii_only=out.ascii_only)
-                shows.append(stack.enter_context(live).show)
+                shows.insert(0, stack.enter_context(live).show)  # off the screen before the result is said
             show_all(plan.play(answers, Inbox(signals, keys), MonotonicClock()), shows, signals)
     if text.rest is not None:
         rest(out, text.rest.seconds, MonotonicClock(), seated=text.rest.seated)
@@ -95,6 +95,8 @@ def show_all(events: Generator[Event, None, T], shows: Sequence[Show], signals: 
             raise Interrupted(signals.received) from None
         raise
     except OSError as error:
+        if isinstance(error, BridgeError):
+            raise
         raise unheard(error) from error
     if signals.received is not None:
         raise Interrupted(signals.received)

@@ -114,11 +114,11 @@ class Inbox:
         return bool(self._posted) or any(feeder.waiting() for feeder in self._feeders)
 
     def take(self) -> list[Request]:
-        """Everything that is wanted now; stops first, whatever was asked for beside them."""
+        """Everything that is wanted now; stops and pain first, whatever was asked for beside them."""
         wanted = [request for feeder in self._feeders for request in feeder.take()]
         while self._posted:
             wanted.append(self._posted.popleft())
-        return sorted(wanted, key=lambda request: not isinstance(request, StopSession))
+        return sorted(wanted, key=lambda request: not isinstance(request, StopSession | Pain))
 
 
 class Steered(Protocol):

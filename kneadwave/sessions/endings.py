@@ -20,6 +20,13 @@ def ending_of(error: BaseException) -> SessionEnd:
     return SessionEnd(EndReason.BROKEN_OFF)
 
 
+def was_left(error: BaseException | None) -> bool:
+    """Whether whoever watched closed the session, whatever else came of that: nothing can be told then."""
+    while error is not None and not isinstance(error, GeneratorExit):
+        error = error.__context__
+    return error is not None
+
+
 def words_for(ending: SessionEnd | None, eased: str = "") -> str:
     """Why a session ended, None for at its end; `eased` is the zone that hurt, "" for none."""
     words = str(ending or EndReason.COMPLETED)

@@ -1,7 +1,8 @@
 """What a session tells, event by event: the one vocabulary of every front end.
 
-    for event in plan.play(answers, inbox, clock):      a front end renders; it decides nothing
-        print(event.name, event.fields())
+    with closing(plan.play(answers, inbox, clock)) as events:
+        for event in events:                            a front end renders; it decides nothing
+            print(event.name, event.fields())
 
 `name` and `fields()` are what `--json` prints, line by line, and what any other process is told. The rest of
 an event is for front ends in this process. Times are seconds of the session, levels fractions of 1.
@@ -249,6 +250,8 @@ class Progressed(Event):
     update: Update
     awaiting: ScoreStep | None = None
     eased: str = ""
+    step: int = -1
+    """The step that began last, from 0: an update of a pause or of the end belongs to none."""
 
     def fields(self) -> Fields:
         """How far it is, what it does, which step, how strongly."""
@@ -257,7 +260,7 @@ class Progressed(Event):
             "t": round(update.elapsed, 2),
             "left": round(update.left, 2),
             "phase": update.phase.value,
-            "step": update.step + 1,
+            "step": self.step + 1,
             "intensity": update.intensity,
         }
 

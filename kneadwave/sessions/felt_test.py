@@ -2,9 +2,9 @@
 
     class Ask(Hand):                              what happens meanwhile; override what you need
         def key(self, session, update, key): …    without it any key stops
-    plan = plan_felt_test(bench, FeltTest(profile))
-    for event in plan.play(Ask(), answers, inbox, clock):
-        …
+    plan = plan_felt_test(bench, FeltTest(profile))       a profile of audience "test"
+    with closing(plan.play(Ask(), answers, inbox, clock)) as events:
+        for event in events: …
 
 Whatever the test and its sampler say: at most a minute, past the gate, within the recipient's limit and the
 ceilings of the zones, and stopped by a signal, another process or a terminal that goes away.
@@ -26,7 +26,7 @@ from kneadwave.devices import Target, target_of
 from kneadwave.errors import NotPlayable, SessionRemedy
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.connect import OnDevice, on_device
-from kneadwave.sessions.controls import AnswerKey, Inbox, StopSession
+from kneadwave.sessions.controls import AnswerKey, Inbox, Louder, Pain, Resume, StopSession
 from kneadwave.sessions.endings import words_for
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.felt_bounds import Bounded, refuse_raised
@@ -144,6 +144,10 @@ class FeltControls:
                 session.stop(request.reason)
             elif isinstance(request, AnswerKey):
                 self.hand.key(session, update, request.key)
+            elif isinstance(request, Pain):
+                session.stop(EndReason.BY_PAIN)
+            elif not isinstance(request, Louder | Resume):  # a test cannot do less than it is: it ends
+                session.stop(EndReason.BY_KEY)
 
 
 @dataclass(frozen=True)

@@ -142,8 +142,8 @@ def lead(score: Score, keeper: Keeper, inbox: Inbox, clock: Clock, *, allowed_s:
         keeper.close(str(session.stopped or ending_of(error)))
         raise
     words = words_for(session.stopped)
-    yield HandsDone(words, session.elapsed, score.duration)
     keeper.end(words)
+    yield HandsDone(words, session.elapsed, score.duration)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The end of a session: what it means, what is told of it, what ledger and recording say."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from firmware_bridge.errors import BridgeError, InterlockTrip
 from firmware_bridge.play.ending import EndReason
@@ -8,7 +9,7 @@ from firmware_bridge.play.session import Session
 from firmware_bridge.recording.writer import Recorder
 from kneadwave.errors import NotConfirmed, StoppedOutside
 from kneadwave.sessions.controls import Steered
-from kneadwave.sessions.endings import ending_of, words_for
+from kneadwave.sessions.endings import ending_of, was_left, words_for
 from kneadwave.sessions.events import Event, Summed
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.registry import Registration
@@ -42,8 +43,9 @@ def settled(
         registration.confirmed = session.stop_confirmed
         keeper.close(words_for(session.stopped, eased()) if session.stopped else str(ending_of(error)))
         _end_recording(recorder, session, error)
-        if not isinstance(error, GeneratorExit):
-            yield summary(session, str(session.stopped or EndReason.BROKEN_OFF))
+        if not was_left(error):
+            with suppress(OSError, StoppedOutside):  # nobody sees it; what went wrong still counts
+                yield summary(session, str(session.stopped or EndReason.BROKEN_OFF))
         raise
     registration.confirmed = session.stop_confirmed
     words = words_for(session.stopped, eased())

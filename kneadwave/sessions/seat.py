@@ -65,7 +65,7 @@ def seated(
         return
 
     def confirm(items: "list[Ready]") -> bool:
-        return answers is not None and all(answers.get(item.id, False) for item in items)
+        return answers is not None and all(answers.get(item.id) is True for item in items)
 
     asked = None if answers is None else confirm
     with admit(recipient, piece.profile, now(), minutes=minutes, confirm=asked) as sitting:

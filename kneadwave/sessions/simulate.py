@@ -1,7 +1,7 @@
 """`knead simulate`: a whole session on the virtual cushion in virtual time, and what came of it."""
 
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.recording.writer import open_recorder
 from kneadwave.errors import NotConfirmed, SessionRemedy, StoppedOutside, UsageError
+from kneadwave.sessions.endings import was_left
 from kneadwave.sessions.events import Event, FindingTold, SimulationSummed
 from kneadwave.sessions.prepare import leaving_stops, load, place
 from kneadwave.sessions.track import Tracker
@@ -74,8 +75,9 @@ class SimulatedSession:
                 yield from _play(simulation)
             except BaseException as error:
                 self.figures = figures_of(simulation, wall.now() - began)
-                if not isinstance(error, GeneratorExit):
-                    yield SimulationSummed(self.figures)
+                if not was_left(error):
+                    with suppress(OSError):  # nobody sees it; what went wrong still counts
+                        yield SimulationSummed(self.figures)
                 raise
             self.figures = figures_of(simulation, wall.now() - began)
             yield SimulationSummed(self.figures)

@@ -2,8 +2,10 @@
 
     plan = plan_session(asked)                          the profile is loaded and checked
     answers = {question.id: … for question in plan.questions()}     the gate looks at the person
-    for event in plan.play(answers, inbox, clock):      the ledger says that it begins; only then a device is
-        …                                               opened, armed, played
+    with closing(plan.play(answers, inbox, clock)) as events:       however the block is left, the device is
+        for event in events: …                                      stopped
+
+The ledger says that it begins, and only then a device is opened, armed, played.
 
 Whoever asks the questions (a terminal, a file, a page), they are data, and so are the answers. Nothing here
 needs a terminal, the main thread or a working directory.
@@ -108,9 +110,9 @@ class SessionPlan:
             yield NothingRecorded()
         score = compose(profile, self.piece.body)
         with sitting(self.asked.recipient, profile, now()) as (diary, allowance):
-            yield Allowed(allowance.seconds, allowance.notices)
             keeper = Keeper(diary)
             with kept(keeper):
+                yield Allowed(allowance.seconds, allowance.notices)
                 allowed_s = min(allowance.seconds, self.asked.allowed_s)
                 yield from lead(score, keeper, inbox, clock, allowed_s=allowed_s)
 

@@ -60,7 +60,7 @@ class Tracker:
         if self._session is not None:
             yield from self._limits_of(self._session)
             yield from self._intensity_of(update)
-        yield Progressed(update, awaiting, eased)
+        yield Progressed(update, awaiting, eased, self._step)
 
     def _begin_step(self, update: Update) -> Iterator[Event]:
         self._step = update.step

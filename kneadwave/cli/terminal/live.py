@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,9 @@ class LiveView:
         self._draw: Callable[[Progressed, Started], None] | None = None
 
     def __enter__(self) -> "LiveView":
+        # Imported now: once the device is armed, a second spent on that would be a lost link.
+        for name in ("rich.console", "rich.live", "rich.text", "textwrap"):
+            import_module(name)
         return self
 
     def __exit__(

@@ -131,6 +131,13 @@ def test_a_stop_ends_it_with_its_reason_whatever_is_asked_beside_it(bench: Bench
     assert bench.press(Pain(), StopSession(reason), StopSession(EndReason.BY_REQUEST)).reason is reason
 
 
+def test_pain_comes_before_what_was_asked_for_beside_it() -> None:
+    inbox = Inbox()
+    for request in (Louder(), StopSession(EndReason.BY_KEY), Softer(), Pain()):
+        inbox.post(request)
+    assert inbox.take() == [StopSession(EndReason.BY_KEY), Pain(), Louder(), Softer()]
+
+
 def test_an_inbox_takes_from_its_feeders_in_order_and_from_whoever_posts_last() -> None:
     class Fed:
         def __init__(self, *wanted: Request) -> None:

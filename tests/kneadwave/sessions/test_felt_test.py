@@ -12,7 +12,7 @@ from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.response import Response
 from firmware_bridge.play.ending import EndReason
 from kneadwave.people.history import FELT_S
-from kneadwave.sessions.controls import StopSession
+from kneadwave.sessions.controls import Louder, Pain, Pause, Request, SkipToClosing, Softer, StopSession
 from profiles.waveform import Renderer
 
 WIDTH = len(load_device("reference-cushion").actuators)
@@ -121,6 +121,34 @@ def test_a_hand_that_pauses_for_ever_is_over_within_the_minute() -> None:
     sitting = Sitting(allowed_s=FELT_S).play(Waiting())
     assert sitting.session.stop_reason == EndReason.TIME_OVER
     assert sitting.clock.now() - 1.0 <= FELT_S + 1.0
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (Pain(), EndReason.BY_PAIN),
+        (Pause(), EndReason.BY_KEY),
+        (Softer(), EndReason.BY_KEY),
+        (SkipToClosing(), EndReason.BY_KEY),
+        (Louder(), None),
+    ],
+)
+def test_a_request_that_a_test_has_no_use_for_ends_it_and_never_makes_it_stronger(
+    request_: Request, reason: EndReason | None
+) -> None:
+    class Posting(Noting):
+        def follow(self, session: Any, update: Any) -> None:
+            super().follow(session, update)
+            if update.elapsed > 3.0 and not posted:
+                posted.append(self.clock.now())
+                sitting.inbox.post(request_)
+
+    posted: list[float] = []
+    sitting = Sitting()
+    sitting.play(Posting(lambda session, key: None))  # noqa: ARG005
+    assert sitting.session.stop_reason == (reason or "")
+    if reason is not None:
+        assert sitting.put_out.last_moving() <= posted[0] + STOPPED_S
 
 
 # -- samplers, which nobody trusts -----------------------------------------------------------------------

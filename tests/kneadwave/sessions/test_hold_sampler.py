@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from profiles.hold import RAMP_S, Hold, ramp_of
 
+from kneadwave.sessions.hold import RAMP_S, Hold, ramp_of
 from profiles.technique import KNEADING_MAX_CPM, Modality
 from profiles.waveform import FRAME_RATE_HZ, Place
 

@@ -1,0 +1,112 @@
+"""Whoever watches a session may leave it, or fail, at any event: what it means is written down."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from people import cleared, make_recipient
+
+from firmware_bridge.errors import LinkLost
+from kneadwave.devices import Target
+from kneadwave.errors import NotCleared
+from kneadwave.people.history import sessions
+from kneadwave.people.ledger import read
+from kneadwave.sessions.controls import Inbox
+from kneadwave.sessions.events import Event, HandsDone, Progressed, Started, Summed
+from kneadwave.sessions.outcome import settled
+from kneadwave.sessions.record import Keeper
+from kneadwave.sessions.start import SessionRequest, plan_session
+
+HANDS = """
+schema = 1
+name = "hands"
+audience = "quick"
+
+[[step]]
+name = "neck"
+technique = { kind = "guide", instruction = "Stroke the neck.", part = "neck" }
+duration_s = 4
+"""
+
+
+def ended(error: Exception | None = None) -> Any:
+    device = SimpleNamespace(frames_sent=1, bytes_sent=1, status=None)
+    return SimpleNamespace(
+        stopped=None, stop_confirmed=True, trips=0, shifts=0, substitutions=(), device=device, error=error
+    )
+
+
+def failing(error: Exception) -> Iterator[Event]:
+    yield Event()
+    raise error
+
+
+def test_a_summary_that_nobody_can_show_does_not_hide_what_went_wrong() -> None:
+    registration: Any = SimpleNamespace(confirmed=False)
+    played: Any = settled(failing(LinkLost("gone")), ended(), registration, Keeper())
+    next(played)
+    assert isinstance(next(played), Summed)
+    with pytest.raises(LinkLost, match="gone"):
+        played.throw(OSError("nobody reads"))
+
+
+def test_an_error_while_a_session_is_left_is_told_as_itself() -> None:
+    def hand() -> Iterator[Event]:
+        try:
+            yield Event()
+        finally:
+            raise ZeroDivisionError("the hand broke")
+
+    played: Any = settled(hand(), ended(), SimpleNamespace(confirmed=False), Keeper())  # type: ignore[arg-type]
+    next(played)
+    with pytest.raises(ZeroDivisionError):
+        played.close()
+
+
+@pytest.fixture
+def hands(tmp_path: Any) -> SessionRequest:
+    path = tmp_path / "hands.toml"
+    path.write_text(HANDS, encoding="utf-8")
+    return SessionRequest(str(path))
+
+
+@pytest.mark.usefixtures("wall")
+def test_hands_that_are_left_at_any_event_leave_an_end_in_the_ledger(
+    hands: SessionRequest, one_clock: Any
+) -> None:
+    make_recipient("me")
+    kinds = [type(event) for event in plan_session(hands).play(None, Inbox(), one_clock)]
+    assert kinds[-1] is HandsDone
+    assert sessions(read("me"))[-1].reason == "completed"
+    for count in range(1, len(kinds) + 1):
+        with closing(plan_session(hands).play(None, Inbox(), one_clock)) as events:
+            for _ in range(count):
+                next(events)
+        entries = [entry.event for entry in read("me")]
+        assert entries[-1] == "ended", kinds[count - 1]
+        done = kinds[count - 1] is HandsDone
+        assert sessions(read("me"))[-1].reason == ("completed" if done else "broken off")
+
+
+def test_an_answer_that_is_not_true_itself_confirms_nothing(port: Any, wall: Any, one_clock: Any) -> None:
+    cleared("me", now=wall())
+    for _ in plan_session(SessionRequest("felt-check", port.url)).play(None, Inbox(), one_clock):
+        pass
+    plan = plan_session(SessionRequest("felt-check", port.url))
+    assert isinstance(plan.target, Target)
+    questions = plan.questions()
+    assert questions
+    for answer in ("no", "yes", 1, None):
+        answers: Any = {question.id: answer for question in questions}
+        with pytest.raises(NotCleared):
+            next(plan.play(answers, Inbox(), one_clock))
+    assert port.opened == 1
+
+
+def test_progress_names_the_step_that_began_last(port: Any, wall: Any, one_clock: Any) -> None:
+    cleared("me", now=wall())
+    told = list(plan_session(SessionRequest("felt-check", port.url)).play(None, Inbox(), one_clock))
+    assert isinstance(told[2], Started)
+    assert {event.fields()["step"] for event in told if isinstance(event, Progressed)} == {1, 2}
