@@ -67,7 +67,8 @@ class WireDevice:
         return self.connection.reports_read
 
     def identify(self) -> DeviceSelf:
-        self._begin()  # another device may have been plugged in since, or this one restarted
+        if self.told is not None:
+            self._begin()  # another device may have been plugged in since, or this one restarted
         self.told = self._requests.identify()
         return self.told
 

@@ -45,6 +45,15 @@ def test_asked_again_it_is_taken_for_another_device(rig: Make) -> None:
     assert made.device.frames_sent == sent
 
 
+def test_a_stop_before_it_was_asked_counts_among_its_frames(rig: Make) -> None:
+    """`seq` counts the sender's frames (docs/wire.md): a greeting after a stop goes on counting."""
+    made = rig(wrap=Tap)
+    made.device.send_stop()
+    made.device.identify()
+    numbers = [frame.seq for _, frame in made.device.link.frames()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_it_is_not_armed_before_it_was_asked_what_it_is(rig: Make) -> None:
     made = rig()
     with pytest.raises(DeviceRefused):
