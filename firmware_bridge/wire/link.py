@@ -7,6 +7,7 @@
 
 import errno
 import os
+import select
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Protocol
 import serial
 from serial.tools import list_ports
 
+from firmware_bridge.clock import Clock, MonotonicClock
 from firmware_bridge.errors import (
     DeviceRemedy,
     LinkError,
@@ -36,6 +38,8 @@ _FOREIGN = (serial.SerialException, OSError, _TerminalError)
 
 WRITE_TIMEOUT_S = 0.2
 """A write that a device does not take within this time has failed; below the 250 ms of link loss."""
+_CAN_SELECT = os.name != "nt"
+"""Whether a port can be asked, without waiting, if it takes more; on Windows pyserial waits for that."""
 
 ALLOWED_USB_IDS: frozenset[str] = frozenset({"1209:0001"})
 """USB vendor:product pairs of Kneadwave firmware. pid.codes sets 1209:0001 aside for private tests."""
@@ -83,16 +87,20 @@ class Port:
 
 
 class SerialLink:
-    """A real serial port, held exclusively."""
+    """A real serial port, held exclusively. `clock` (real time where none is given) times its writes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
         """Open `url`; raises PortMissing, PortForbidden, PortBusy or another LinkError."""
         self.name = url
+        self._clock = clock or MonotonicClock()
         self._port = _open(_resolve(url))
 
     def write(self, data: bytes) -> None:
         with foreign_errors(self.name):
-            self._port.write(data)
+            if _CAN_SELECT:
+                self._write_while_taken(data)
+            else:
+                self._port.write(data)
 
     def read(self) -> bytes:
         with foreign_errors(self.name):
@@ -116,6 +124,19 @@ class SerialLink:
     def close(self) -> None:
         with suppress(*_FOREIGN):
             self._port.close()
+
+    def _write_while_taken(self, data: bytes) -> None:
+        """Write as much at a time as the port takes.
+
+        pyserial's own limit also fails writes that succeeded, where this process got no time in between. Here
+        the port is asked once more when the time is over.
+        """
+        deadline = self._clock.now() + WRITE_TIMEOUT_S
+        while data:
+            left = max(0.0, deadline - self._clock.now())
+            if not select.select([], [self._port], [], left)[1]:
+                raise serial.SerialTimeoutException
+            data = data[self._port.write(data) :]
 
 
 def list_serial_ports() -> list[Port]:
@@ -144,14 +165,15 @@ def foreign_errors(name: str) -> Iterator[None]:
 
 
 def _open(url: str) -> serial.Serial:
+    timeout = 0 if _CAN_SELECT else WRITE_TIMEOUT_S
     try:
         if "://" in url:
-            return serial.serial_for_url(url, timeout=0, write_timeout=WRITE_TIMEOUT_S)
+            return serial.serial_for_url(url, timeout=0, write_timeout=timeout)
         return serial.Serial(
             url,
             baudrate=BAUD,
             timeout=0,
-            write_timeout=WRITE_TIMEOUT_S,
+            write_timeout=timeout,
             exclusive=None if os.name == "nt" else True,
         )
     except (*_FOREIGN, ValueError) as error:

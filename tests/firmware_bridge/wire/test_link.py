@@ -24,6 +24,7 @@ from firmware_bridge.errors import (
     PortMissing,
 )
 from firmware_bridge.wire.link import ALLOWED_USB_IDS, Port, SerialLink, allowed_ports, list_serial_ports
+from simulator.clock import VirtualClock
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX")
 
@@ -161,6 +162,26 @@ def test_a_device_that_takes_nothing_is_a_timeout_not_a_wait_for_ever(link: Seri
     with pytest.raises(LinkTimeout) as caught:
         fill(link, 1024)
     assert isinstance(caught.value, TimeoutError)
+
+
+def test_a_computer_that_stalls_while_it_writes_loses_no_link(terminal: Terminal) -> None:
+    class Stalling(VirtualClock):
+        """Five seconds pass between any two looks at the time, and pyserial's own clock does the same."""
+
+        def now(self) -> float:
+            self.sleep(5.0)
+            return super().now()
+
+    stalling = Stalling()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("serial.serialutil.Timeout.TIME", stalling.now)
+        link = SerialLink(terminal.path, stalling)
+        for number in range(10):
+            link.write(bytes([number]) * 100)
+        link.close()
+    assert gather(lambda: os.read(terminal.master, 4096), 1000) == b"".join(
+        bytes([number]) * 100 for number in range(10)
+    )
 
 
 def test_abandoned_output_does_not_arrive_later(terminal: Terminal, link: SerialLink) -> None:
