@@ -24,12 +24,13 @@ def placement_at(x_mm: float | None, y_mm: float | None, radius_mm: float, body:
     if x_mm is None or y_mm is None:
         return Placement(None, f"has no place on the body ({DENY_BY_DEFAULT})")
     zone = body.zone_at(x_mm, y_mm)
-    banned = body.exclusion_at(x_mm, y_mm, radius_mm)
-    if banned is not None:
-        rules = ", ".join(str(rule) for rule in sorted(banned.rules))
-        word = "rule" if len(banned.rules) == 1 else "rules"
+    touched = body.exclusion_at(x_mm, y_mm, radius_mm)
+    if touched is not None:
+        rules = ", ".join(str(rule) for rule in sorted(touched.rules))
+        word = "rule" if len(touched.rules) == 1 else "rules"
         return Placement(
-            zone, f"footprint touches {banned.id} or its margin of {banned.margin:g} mm ({word} {rules})"
+            zone,
+            f"footprint touches {touched.id} or its margin of {touched.margin:g} mm ({word} {rules})",
         )
     if zone is None:
         return Placement(None, f"lies in no zone of the body map ({DENY_BY_DEFAULT})")

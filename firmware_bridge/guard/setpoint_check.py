@@ -38,8 +38,8 @@ class SetpointCheck:
             return Reason.MALFORMED
         drives, rates = setpoints
         if any(map(gt, drives, self._ceilings)):
-            banned = any(drive and info.excluded for drive, info in zip(drives, self._table, strict=True))
-            return Reason.EXCLUDED if banned else Reason.CEILING
+            excluded = any(drive and info.excluded for drive, info in zip(drives, self._table, strict=True))
+            return Reason.EXCLUDED if excluded else Reason.CEILING
         if sum(drives) > self._power_budget:
             return Reason.POWER
         if any(map(gt, rates, self._rate_max)):

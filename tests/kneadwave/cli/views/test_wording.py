@@ -23,7 +23,7 @@ from kneadwave.cli.views.wording import (
 from profiles.body import body_map
 from profiles.curve import PRESETS, IntensityCurve
 from profiles.model import Step
-from profiles.technique import TECHNIQUES, Modality
+from profiles.technique import BY_HAND, CARRIER_HZ, PREFERRED, TECHNIQUES, Modality, Moving
 
 
 def step(technique: dict[str, Any], **fields: Any) -> Step:
@@ -168,3 +168,17 @@ def test_a_duration_in_words(seconds: float, words: str) -> None:
 
 def test_counts_in_words() -> None:
     assert [times(n) for n in (1, 2, 3, 10, 11)] == ["once", "twice", "three times", "ten times", "11 times"]
+
+
+def test_every_table_of_techniques_knows_every_technique():
+    moving = {get_args(technique.model_fields["kind"].annotation)[0] for technique in get_args(Moving)}
+    assert moving == TECHNIQUES.keys() - {"guide"} == BY_HAND.keys()
+    assert moving <= VERBS.keys()
+    assert PREFERRED.keys() <= moving
+    assert CARRIER_HZ.keys() == TECHNIQUES.keys() - {"vibration"}  # which has a frequency of its own
+
+
+@pytest.mark.parametrize("key", [key for key in VERBS if "." in key])
+def test_a_verb_of_a_form_names_a_form_that_there_is(key):
+    kind, field, value = key.split(".")
+    assert value in get_args(TECHNIQUES[kind].model_fields[field].annotation)
