@@ -11,6 +11,7 @@ from .errors import (
     StoppedOutside,
     UsageError,
 )
+from .people.screening import Confirmation, Ready
 from .sessions.connect import identify
 from .sessions.controls import (
     AnswerKey,
@@ -50,35 +51,43 @@ from .sessions.events import (
     Substituted,
     Summed,
 )
-from .sessions.felt_test import Bench, Felt, FeltTest, Hand, plan_felt_test
-from .sessions.registry import running_sessions
-from .sessions.seat import Answers
+from .sessions.felt_test import Bench, Felt, FeltPlan, FeltTest, Procedure, plan_felt_test
+from .sessions.hold import Held, LevelFelt, holding
+from .sessions.registry import RunningSession, running_sessions
 from .sessions.simulate import SimulatedSession, SimulationRequest
 from .sessions.start import SessionPlan, SessionRequest, plan_session
-from .sessions.stop import stop
-from .sessions.virtual import VirtualRequest, serve
+from .sessions.stop import SessionSilent, StoppedByPort, StoppedBySession, TripCleared, stop
+from .sessions.virtual import (
+    VirtualRequest,
+    VirtualServed,
+    VirtualTold,
+    VirtualUnplugged,
+    serve,
+)
 
 __all__ = [
     "Allowed",
     "AnswerKey",
-    "Answers",
     "Bench",
     "Config",
     "ConfigError",
+    "Confirmation",
     "Event",
     "Feeder",
     "Felt",
+    "FeltPlan",
     "FeltTest",
     "FindingTold",
     "ForRecipient",
     "GuideBegan",
-    "Hand",
     "HandsDone",
+    "Held",
     "Hurried",
     "Inbox",
     "IntensityChanged",
     "Interrupted",
     "KneadError",
+    "LevelFelt",
     "LimitHeld",
     "Louder",
     "NotCleared",
@@ -90,13 +99,17 @@ __all__ = [
     "Pause",
     "PauseOrResume",
     "PostureTaken",
+    "Procedure",
     "Progressed",
+    "Ready",
     "Request",
     "ResponsesTaken",
     "RestAdvised",
     "Resume",
+    "RunningSession",
     "SessionPlan",
     "SessionRequest",
+    "SessionSilent",
     "SimulatedSession",
     "SimulationRequest",
     "SimulationSummed",
@@ -107,11 +120,18 @@ __all__ = [
     "StatureOverruled",
     "StepBegan",
     "StopSession",
+    "StoppedByPort",
+    "StoppedBySession",
     "StoppedOutside",
     "Substituted",
     "Summed",
+    "TripCleared",
     "UsageError",
     "VirtualRequest",
+    "VirtualServed",
+    "VirtualTold",
+    "VirtualUnplugged",
+    "holding",
     "identify",
     "load_config",
     "parse_limit",

@@ -36,14 +36,16 @@ PUBLIC = {
         VirtualCushion VirtualLink Watch parse_fault
     """,
     "kneadwave": """
-        Allowed AnswerKey Answers Bench Config ConfigError Event Feeder Felt FeltTest FindingTold
-        ForRecipient GuideBegan Hand HandsDone Hurried Inbox IntensityChanged Interrupted KneadError
-        LimitHeld Louder NotCleared NotConfirmed NotPlayable NothingRecorded Pain PainTold Pause
-        PauseOrResume PostureTaken Progressed Request ResponsesTaken RestAdvised Resume SessionPlan
-        SessionRequest SimulatedSession SimulationRequest SimulationSummed SkipToClosing Softer
-        Started StateChanged StatureOverruled StepBegan StopSession StoppedOutside Substituted
-        Summed UsageError VirtualRequest identify load_config parse_limit plan_felt_test
-        plan_session running_sessions serve stop
+        Allowed AnswerKey Bench Config ConfigError Confirmation Event Feeder Felt FeltPlan
+        FeltTest FindingTold ForRecipient GuideBegan HandsDone Held Hurried Inbox
+        IntensityChanged Interrupted KneadError LevelFelt LimitHeld Louder NotCleared
+        NotConfirmed NotPlayable NothingRecorded Pain PainTold Pause PauseOrResume PostureTaken
+        Procedure Progressed Ready Request ResponsesTaken RestAdvised Resume RunningSession
+        SessionPlan SessionRequest SessionSilent SimulatedSession SimulationRequest
+        SimulationSummed SkipToClosing Softer Started StateChanged StatureOverruled StepBegan
+        StopSession StoppedByPort StoppedBySession StoppedOutside Substituted Summed TripCleared
+        UsageError VirtualRequest VirtualServed VirtualTold VirtualUnplugged holding identify
+        load_config parse_limit plan_felt_test plan_session running_sessions serve stop
     """,
 }
 HEAVY = (

@@ -17,12 +17,11 @@ from kneadwave.cli.views.session import JsonLines, TextLines
 from kneadwave.errors import Interrupted, KneadError, SessionRemedy, StoppedOutside, UsageError
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.events import Event
-from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Hand, plan_felt_test
-from kneadwave.sessions.seat import Answers
+from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Procedure, plan_felt_test
 from kneadwave.sessions.start import SessionRequest, plan_session
 
 if TYPE_CHECKING:
-    from kneadwave.people.screening import Ready
+    from kneadwave.people.screening import Confirmation, Ready
 
 T = TypeVar("T")
 Show = Callable[[Event], None]
@@ -32,35 +31,38 @@ def run(out: Output, asked: SessionRequest) -> None:
     """Play what was asked for, with keys and signals; raises what ended it early."""
     with Signals() as signals:
         plan = plan_session(replace(asked, attended=somebody_there()))
-        answers = answered(plan.questions())
+        confirmed = confirmation(plan.questions())
         text = TextLines(out, lines=not wants_view(out))
         with Keys() as keys, ExitStack() as stack:
             shows: list[Show] = [JsonLines(out).show, text.show]
             if wants_view(out):
                 live = LiveView(keys=keys.active, ascii_only=out.ascii_only)
                 shows.insert(0, stack.enter_context(live).show)  # off the screen before the result is said
-            show_all(plan.play(answers, Inbox(signals, keys), MonotonicClock()), shows, signals)
+            show_all(plan.play(confirmed, Inbox(signals, keys), MonotonicClock()), shows, signals)
     if text.rest is not None:
         rest(out, text.rest.seconds, MonotonicClock(), seated=text.rest.seated)
 
 
-def feel(out: Output, bench: Bench, test: FeltTest, hand: Hand) -> Felt:
+def feel(out: Output, bench: Bench, test: FeltTest, procedure: Procedure) -> Felt:
     """Play a felt test, which any key ends or answers; how it ended. Raises whatever else ended it early."""
     with Signals() as signals:
         plan = plan_felt_test(bench, test)
-        answers = answered(plan.questions())
+        confirmed = confirmation(plan.questions())
         shows = [JsonLines(out, inf).show, TextLines(out, substitutions="plain").show]
         with Keys() as keys:
             inbox = Inbox(signals, AnswerKeys(keys))
-            return show_all(plan.play(hand, answers, inbox, MonotonicClock()), shows, signals)
+            return show_all(plan.play(procedure, confirmed, inbox, MonotonicClock()), shows, signals)
 
 
-def answered(questions: "Sequence[Ready]") -> Answers | None:
+def confirmation(questions: "Sequence[Ready]") -> "Confirmation | None":
     """Ask somebody at the terminal to confirm the questions; None where nobody sits there."""
+    from firmware_bridge import local_now
+    from kneadwave.people.screening import Confirmation
+
     if not prompts.somebody_there():
         return None
-    agreed = prompts.confirm_on_terminal(questions) if questions else True
-    return {question.id: agreed for question in questions}
+    agreed = bool(questions) and prompts.confirm_on_terminal(questions)
+    return Confirmation(frozenset(question.id for question in questions if agreed), local_now())
 
 
 def require_terminal(what: str) -> None:

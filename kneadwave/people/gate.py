@@ -1,6 +1,6 @@
 """The gate in front of every device: only what it hands out, a Clearance, opens one.
 
-    with admit(name, profile, now, confirm=…) as sitting:
+    with admit(name, profile, now, confirmed=…) as sitting:
         sitting.begin(profile.name, url, planned_s, now)      writes it down; before anything is opened
         …                                                     open the device with sitting.clearance
         sitting.going(seconds, dose, now)                     at every update; writes every 15 s
@@ -29,13 +29,20 @@ from kneadwave.people.diary import Dose, SittingDiary
 from kneadwave.people.history import history
 from kneadwave.people.ledger import Ledger, opened
 from kneadwave.people.recipient import Recipient, chosen, load
-from kneadwave.people.screening import Question, Ready, answers_of_day, ready_list, verdict
+from kneadwave.people.screening import (
+    Confirmation,
+    Question,
+    Ready,
+    answers_of_day,
+    ready_list,
+    verdict,
+)
+from kneadwave.store.append_log import LogEntry
 from profiles.model import Profile
 
-__all__ = ["Clearance", "Confirm", "Dose", "Ready", "Sitting", "admit", "simulation", "unconfirmed"]
+__all__ = ["Clearance", "Confirmation", "Dose", "Ready", "Sitting", "admit", "simulation", "unconfirmed"]
 
 READY_FOR: Final = timedelta(hours=1)  # how long a confirmed list holds, for one run; project's choice
-Confirm = Callable[[list[Ready]], bool]
 _MAKER: Final = object()
 
 
@@ -140,18 +147,19 @@ def admit(
     now: datetime,
     *,
     minutes: float | None = None,
-    confirm: Confirm | None,
+    confirmed: Confirmation | None,
 ) -> Iterator[Sitting]:
     """Let `profile` be played for the recipient `name` (None: the one in use), one run at a time.
 
-    `confirm` shows the list before a run and returns whether all of it is so; None where nobody can be asked.
+    `confirmed` is what was said to `unconfirmed`, None where nobody can be asked; it serves one run, within
+    the hour.
     Raises NotCleared, with the rule behind it, PersonFileError for records that cannot be read, UsageError
     for a recipient that does not exist. A sitting that is left without `end` is written down as broken off.
     """
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
         allowance = _allowance(ledger, recipient, profile, now, minutes)
-        _check_ready(ledger, now, confirm)
+        _check_ready(ledger, now, confirmed)
         notices = recipient.notices + allowance.notices
         sitting = Sitting(ledger, recipient, allowance.seconds, notices, _MAKER)
         try:
@@ -218,25 +226,45 @@ def blocked(name: str, question: Question) -> NotCleared:
     return NotCleared(f"no device for '{name}' today: {question.title}", rule=question.rules[0], hint=hint)
 
 
-def _check_ready(ledger: Ledger, now: datetime, confirm: Confirm | None) -> None:
-    """The list before a run: confirmed within the last hour and not used yet, else asked for now."""
+def _check_ready(ledger: Ledger, now: datetime, confirmed: Confirmation | None) -> None:
+    """The list before a run: recorded within the last hour and not used yet, or confirmed for this one."""
     if _confirmed(ledger, now):
         return
-    if confirm is None:
+    if confirmed is None:
         raise NotCleared(
             "the list before a run was not confirmed, and nobody can be asked here",
             hint=PersonRemedy.CONFIRM_LIST,
         )
-    if not confirm(list(ready_list())):
+    if not all(item.id in confirmed.items for item in ready_list()):
         raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")
+    used = _last_began(ledger)
+    if not _is_fresh(confirmed.at, now) or (used is not None and confirmed.at <= used):
+        raise NotCleared(
+            "the list before a run was confirmed for an earlier one, or more than an hour ago",
+            hint="confirm it anew; it holds for one run",
+        )
     ledger.append("ready", now)
 
 
 def _confirmed(ledger: Ledger, now: datetime) -> bool:
-    """Whether the list was confirmed within the last hour, and no device was started since."""
+    """Whether the list was recorded within the last hour, and no device was started since."""
     for entry in reversed(ledger.entries):
-        if entry.event == "began" and entry.fields.get("device"):
+        if _began(entry):
             return False
-        if entry.event == "ready" and -CLOCK_SLACK <= now - entry.at < READY_FOR:
+        if entry.event == "ready" and _is_fresh(entry.at, now):
             return True
     return False
+
+
+def _last_began(ledger: Ledger) -> datetime | None:
+    """When a device was started last, to the end of that millisecond: a ledger knows no shorter times."""
+    began = (entry.at + timedelta(milliseconds=1) for entry in reversed(ledger.entries) if _began(entry))
+    return next(began, None)
+
+
+def _began(entry: LogEntry) -> bool:
+    return entry.event == "began" and bool(entry.fields.get("device"))
+
+
+def _is_fresh(at: datetime, now: datetime) -> bool:
+    return -CLOCK_SLACK <= now - at < READY_FOR

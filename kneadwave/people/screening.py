@@ -44,6 +44,21 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class Confirmation:
+    """What of the list before a run was confirmed, by id, and when. TypeError for anything but a frozenset.
+
+    A mapping of answers would count a "no" as said.
+    """
+
+    items: frozenset[str]
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.items, frozenset):
+            raise TypeError("what was confirmed is a frozenset of ids")
+
+
+@dataclass(frozen=True)
 class Consent:
     """A doctor's consent: its day (ISO) and what it says."""
 

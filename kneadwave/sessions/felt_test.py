@@ -1,9 +1,9 @@
 """A felt test: something short is played while a person feels it, and any key ends it.
 
-    class Ask(Hand):                              what happens meanwhile; override what you need
+    class Ask(Procedure):                         what happens meanwhile; override what you need
         def key(self, session, update, key): …    without it any key stops
     plan = plan_felt_test(bench, FeltTest(profile))       a profile of audience "test"
-    with closing(plan.play(Ask(), answers, inbox, clock)) as events:
+    with closing(plan.play(Ask(), confirmed, inbox, clock)) as events:
         for event in events: …
 
 Whatever the test and its sampler say: at most a minute, past the gate, within the recipient's limit and the
@@ -33,7 +33,7 @@ from kneadwave.sessions.felt_bounds import Bounded, refuse_raised
 from kneadwave.sessions.outcome import settled
 from kneadwave.sessions.prepare import Piece, Placed, leaving_stops, refuse_errors
 from kneadwave.sessions.record import Keeper
-from kneadwave.sessions.seat import Answers, Seat, questions_before, seated
+from kneadwave.sessions.seat import Seat, questions_before, seated
 from kneadwave.sessions.track import Tracker
 from profiles.body import body_map
 from profiles.profile import Profile
@@ -42,7 +42,7 @@ from profiles.rules.check import check
 from profiles.waveform import Sampler
 
 if TYPE_CHECKING:
-    from kneadwave.people.screening import Ready
+    from kneadwave.people.screening import Confirmation, Ready
 
 IDLE_MAX_S = 120.0
 """Seconds that a felt test may rest at the most, beyond its minute: three minutes in all; project's choice:
@@ -51,7 +51,7 @@ SPARE_S = 2.0
 """Of these, seconds that are kept so that such a test ends by itself and is never hurried along; project's
 choice."""
 TURN_S = 0.15
-"""A hand is told how it stands at least this often, seconds."""
+"""A procedure is told how it stands at least this often, seconds."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Felt:
     elapsed: float
 
 
-class Hand:
+class Procedure:
     """What a felt test does while it plays. Whatever it raises stops the device first and is told then.
 
     Each method may return events, which are handed on to whoever watches.
@@ -124,10 +124,10 @@ class Hand:
 
 
 class FeltControls:
-    """Wakes the session when something is asked for, or when it is time to tell the hand how it stands."""
+    """Wakes the session when something is asked for, or when the procedure is to be told how it stands."""
 
-    def __init__(self, inbox: Inbox, clock: Clock, hand: Hand) -> None:
-        self.hand = hand
+    def __init__(self, inbox: Inbox, clock: Clock, procedure: Procedure) -> None:
+        self.procedure = procedure
         self._inbox = inbox
         self._clock = clock
         self._turn = clock.now() + TURN_S  # not at once: a clock that stands still would never reach it
@@ -143,7 +143,7 @@ class FeltControls:
             if isinstance(request, StopSession):
                 session.stop(request.reason)
             elif isinstance(request, AnswerKey):
-                self.hand.key(session, update, request.key)
+                self.procedure.key(session, update, request.key)
             elif isinstance(request, Pain):
                 session.stop(EndReason.BY_PAIN)
             elif not isinstance(request, Louder | Resume):  # a test cannot do less than it is: it ends
@@ -164,10 +164,10 @@ class FeltPlan:
         return questions_before(self.piece, self.target, self.bench.recipient)
 
     def play(
-        self, hand: Hand, answers: Answers | None, inbox: Inbox, clock: Clock
+        self, procedure: Procedure, confirmed: "Confirmation | None", inbox: Inbox, clock: Clock
     ) -> Generator[Event, None, Felt]:
         """Play it; how it ended. Raises whatever ended it early but a key, and the gate's NotCleared."""
-        with seated(self.piece, self.target, self.bench.recipient, answers) as seat:
+        with seated(self.piece, self.target, self.bench.recipient, confirmed) as seat:
             yield from seat.notices
             with on_device(
                 seat.piece,
@@ -182,7 +182,7 @@ class FeltPlan:
                 yield from at.notices
                 _refuse_out_of_reach(at.placed, seat.piece)
                 rig = _Rig(self.bench, self.test, self.target, seat, at)
-                return (yield from _play(rig, hand, inbox, clock))
+                return (yield from _play(rig, procedure, inbox, clock))
 
 
 def plan_felt_test(bench: Bench, test: FeltTest) -> FeltPlan:
@@ -232,9 +232,9 @@ class _Rig:
         )
 
 
-def _play(rig: _Rig, hand: Hand, inbox: Inbox, clock: Clock) -> Generator[Event, None, Felt]:
+def _play(rig: _Rig, procedure: Procedure, inbox: Inbox, clock: Clock) -> Generator[Event, None, Felt]:
     keeper = rig.seat.keeper
-    controls = FeltControls(inbox, clock, hand)
+    controls = FeltControls(inbox, clock, procedure)
     session = rig.session(clock, controls)
     # What is on its way when it ends counts as well: beyond the minute it would be no felt test.
     moves_s = rig.moves_s - TAIL_S if rig.test.rests_s else rig.moves_s
@@ -256,21 +256,21 @@ def feel_session(
 
     It ends when anything was driven for `moves_s` seconds in all.
     """
-    hand, elapsed = controls.hand, 0.0
+    procedure, elapsed = controls.procedure, 0.0
     # Closing the generator stops the device.
     updates = session.play()
     try:
         with leaving_stops(updates):
-            yield from hand.began(session) or ()
+            yield from procedure.began(session) or ()
             for update in updates:
                 controls.attend(session, update)
                 keeper.follow(session, update)
                 if keeper.meter is not None and keeper.meter.moved_s >= moves_s:
                     session.stop(EndReason.TIME_OVER)
-                yield from hand.follow(session, update) or ()
+                yield from procedure.follow(session, update) or ()
                 elapsed = update.elapsed
     finally:
-        hand.ended()
+        procedure.ended()
     return elapsed
 
 

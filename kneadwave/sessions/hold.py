@@ -13,7 +13,7 @@ from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.sessions.events import Event, Fields
-from kneadwave.sessions.felt_test import FeltTest, Hand
+from kneadwave.sessions.felt_test import FeltTest, Procedure
 from kneadwave.text import clean
 from profiles.body import body_map
 from profiles.curve import IntensityCurve
@@ -66,7 +66,7 @@ class LevelFelt(Event):
         return {"t": round(self.t, 2), "left": round(self.left, 2), "level": round(self.level, 4)}
 
 
-def holding(zone: str, level: str, seconds: str) -> tuple[FeltTest, Hand]:
+def holding(zone: str, level: str, seconds: str) -> tuple[FeltTest, Procedure]:
     """The felt test that holds every allowed actuator of a zone at a level, and what it does meanwhile.
 
     ProfileError for a zone that is unknown or excluded, UsageError for a level or a length that is none,
@@ -157,7 +157,7 @@ def _in_zones(layout: Layout, zones: set[str]) -> list[Actuator]:
     )
 
 
-class _Holding(Hand):
+class _Holding(Procedure):
     """Tells what is held and how strongly it is felt; any key stops."""
 
     def __init__(self, zone: str, zones: set[str], level: float, seconds: float) -> None:

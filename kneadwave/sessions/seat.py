@@ -1,6 +1,6 @@
 """Who sits down at which device: past the gate, into the ledger; a simulation needs nobody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,10 +13,7 @@ from profiles.body import body_map
 
 if TYPE_CHECKING:
     from kneadwave.people.gate import Clearance
-    from kneadwave.people.screening import Ready
-
-Answers = Mapping[str, bool]
-"""The id of each question and what was answered."""
+    from kneadwave.people.screening import Confirmation, Ready
 
 
 @dataclass(frozen=True)
@@ -48,15 +45,15 @@ def seated(
     piece: Piece,
     target: Target,
     recipient: str | None,
-    answers: Answers | None,
+    confirmed: "Confirmation | None",
     *,
     minutes: float | None = None,
     stature_m: float | None = None,
 ) -> Iterator[Seat]:
     """Pass the gate and write down that it begins; a simulation needs nobody.
 
-    `answers` are those to `questions_before`, None where nobody was there to be asked. `stature_m` is what
-    was asked for, which counts for a simulation alone. Raises NotCleared.
+    `confirmed` is what was said to `questions_before`, None where nobody was there to be asked. `stature_m`
+    is what was asked for, which counts for a simulation alone. Raises NotCleared.
     """
     from kneadwave.people.gate import admit, simulation
 
@@ -64,11 +61,7 @@ def seated(
         yield Seat(piece, simulation(), Keeper())
         return
 
-    def confirm(items: "list[Ready]") -> bool:
-        return answers is not None and all(answers.get(item.id) is True for item in items)
-
-    asked = None if answers is None else confirm
-    with admit(recipient, piece.profile, now(), minutes=minutes, confirm=asked) as sitting:
+    with admit(recipient, piece.profile, now(), minutes=minutes, confirmed=confirmed) as sitting:
         clearance = sitting.clearance
         notices = _told(clearance, stature_m)
         assert clearance.recipient is not None

@@ -1,14 +1,15 @@
 """Starting a session, for every front end: what was asked for becomes a plan, and the plan plays.
 
     plan = plan_session(asked)                          the profile is loaded and checked
-    answers = {question.id: … for question in plan.questions()}     the gate looks at the person
-    with closing(plan.play(answers, inbox, clock)) as events:       however the block is left, the device is
+    asked = plan.questions()                                        the gate looks at the person
+    confirmed = Confirmation(frozenset(…), local_now())             the ids of those that are so, and when
+    with closing(plan.play(confirmed, inbox, clock)) as events:     however the block is left, the device is
         for event in events: …                                      stopped
 
 The ledger says that it begins, and only then a device is opened, armed, played.
 
-Whoever asks the questions (a terminal, a file, a page), they are data, and so are the answers. Nothing here
-needs a terminal, the main thread or a working directory.
+Whoever asks the questions (a terminal, a file, a page), they are data, and so is what is said to them.
+Nothing here needs a terminal, the main thread or a working directory.
 """
 
 from collections.abc import Generator, Iterator
@@ -28,7 +29,7 @@ from kneadwave.sessions.guided import lead, sitting
 from kneadwave.sessions.play import Performance, perform
 from kneadwave.sessions.prepare import Piece, prepare
 from kneadwave.sessions.record import Keeper, kept, now
-from kneadwave.sessions.seat import Answers, questions_before, seated
+from kneadwave.sessions.seat import questions_before, seated
 from profiles.body import DEFAULT_STATURE_M
 from profiles.profile import Profile
 from profiles.reach import fit
@@ -36,7 +37,7 @@ from profiles.score import compose
 from profiles.technique import Guide
 
 if TYPE_CHECKING:
-    from kneadwave.people.screening import Ready
+    from kneadwave.people.screening import Confirmation, Ready
 
 
 @dataclass(frozen=True)
@@ -85,18 +86,20 @@ class SessionPlan:
         asked = self.asked
         return questions_before(self.piece, self.target, asked.recipient, minutes=asked.minutes)
 
-    def play(self, answers: Answers | None, inbox: Inbox, clock: Clock) -> Generator[Event, None, None]:
+    def play(
+        self, confirmed: "Confirmation | None", inbox: Inbox, clock: Clock
+    ) -> Generator[Event, None, None]:
         """Play it; raises whatever ended it early, once the device is stopped and everything written down.
 
-        `answers` are those to `questions`, None where nobody could be asked. Closing the iterator stops the
-        device.
+        `confirmed` is what was said to `questions`, None where nobody could be asked; it serves one run.
+        Closing the iterator stops the device.
         """
         if self.target is None or self.by_hand is not None:
             yield from self._guide(self.by_hand or self.piece.profile, inbox, clock)
             return
         asked, profile, target = self.asked, self.piece.profile, self.target
         with seated(
-            self.piece, target, asked.recipient, answers, minutes=asked.minutes, stature_m=asked.stature_m
+            self.piece, target, asked.recipient, confirmed, minutes=asked.minutes, stature_m=asked.stature_m
         ) as seat:
             yield from seat.notices
             what = Performance(seat, target, asked.limit, asked.allowed_s, asked.record)

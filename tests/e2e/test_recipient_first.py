@@ -74,7 +74,7 @@ def test_a_second_session_within_the_hour_is_refused(bench: Bench) -> None:
     device = bench.virtual()
     began = local_now() - timedelta(minutes=50)
     cleared("me", env=bench.env, now=began)
-    with data_home(bench.env), admit("me", load_profile("first-session"), began, confirm=None) as sitting:
+    with data_home(bench.env), admit("me", load_profile("first-session"), began, confirmed=None) as sitting:
         sitting.begin("first-session", device.path, 600.0, began)
         dose = {"lumbar-left": {"peak": 0.4, "mean": 0.2, "active_s": 300.0, "dwell_s": 4.0}}
         sitting.end("completed", 600.0, dose, began + timedelta(minutes=10))

@@ -11,7 +11,7 @@ from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.cli.terminal.keys import AnswerKeys
 from kneadwave.sessions.controls import Inbox, StopSession
 from kneadwave.sessions.felt_bounds import Bounded
-from kneadwave.sessions.felt_test import FeltControls, Hand, feel_session
+from kneadwave.sessions.felt_test import FeltControls, Procedure, feel_session
 from kneadwave.sessions.record import Keeper
 from profiles.body import body_map
 from profiles.files.load import from_data
@@ -99,7 +99,7 @@ class Always:
         return Waveform(start_frame, np.tile(self._row, rows), np.tile(self._rate, rows), step)
 
 
-class Noting(Hand):
+class Noting(Procedure):
     """Notes what happens; keys do what the test says."""
 
     def __init__(self, on_key=None):
@@ -149,21 +149,21 @@ class Sitting:
     inbox: Inbox = field(default_factory=Inbox)
     clock: VirtualClock = field(default_factory=VirtualClock)
 
-    def play(self, hand=None):
+    def play(self, procedure=None):
         """Play it; whatever it raises passes."""
         description = load_device(self.device)
         self.put_out = OutputRun()
         self.cushion = VirtualCushion(description, output=self.put_out)
         link = VirtualLink(self.cushion, self.clock)
         layout, score = place_device(description), compose(self.profile, body_map())
-        self.hand = hand or Noting()
-        self.hand.clock = self.clock
+        self.procedure = procedure or Noting()
+        self.procedure.clock = self.clock
         self.typed = Scripted(self.clock, self.keys)
         with self.inbox.fed_by(AnswerKeys(self.typed)):
             return self._felt(link, layout, score)
 
     def _felt(self, link, layout, score):
-        controls = FeltControls(self.inbox, self.clock, self.hand)
+        controls = FeltControls(self.inbox, self.clock, self.procedure)
         sampler = self.sampler(layout) if self.sampler is not None else None
         self.session = Session(
             score,

@@ -15,7 +15,7 @@ from profiles.profile import load_profile
 def main() -> None:
     name, seconds = sys.argv[1], [float(word) for word in sys.argv[2:]]
     profile, now = load_profile("relaxing-back"), local_now()
-    with admit(name, profile, now, confirm=None) as sitting:
+    with admit(name, profile, now, confirmed=None) as sitting:
         sitting.begin(profile, "/dev/nowhere", profile.duration_s, now)
         for each in seconds:
             sitting.going(

@@ -8,6 +8,7 @@ from kneadwave.cli.exits import exit_of
 from kneadwave.errors import Exit, NotCleared
 from kneadwave.people import ledger
 from kneadwave.people.gate import admit
+from kneadwave.people.screening import Confirmation, ready_list
 
 HOME = timezone(timedelta(hours=1))
 NOW = datetime(2026, 3, 1, 18, 0, tzinfo=HOME)
@@ -15,26 +16,27 @@ PORT = "/dev/ttyACM0"
 DOSE = {"lumbar-left": {"peak": 0.5, "mean": 0.25, "active_s": 30.0, "dwell_s": 4.0}}
 
 
-def agree(_items):
-    return True
+def agreed(at=NOW):
+    """The whole list before a run, confirmed at that time."""
+    return Confirmation(frozenset(item.id for item in ready_list()), at)
 
 
 def after(**what):
     return NOW + timedelta(**what)
 
 
-def refused(profile, now=NOW, *, name=None, minutes=None, confirm=None):
+def refused(profile, now=NOW, *, name=None, minutes=None, confirmed=None):
     """The refusal, which has a hint and the right exit code."""
-    with pytest.raises(NotCleared) as caught, admit(name, profile, now, minutes=minutes, confirm=confirm):
+    with pytest.raises(NotCleared) as caught, admit(name, profile, now, minutes=minutes, confirmed=confirmed):
         raise AssertionError
     assert exit_of(caught.value) == Exit.STOPPED
     assert caught.value.hint
     return caught.value
 
 
-def ended(profile, now=NOW, seconds=900.0, confirm=None):
+def ended(profile, now=NOW, seconds=900.0, confirmed=None):
     """A run that came to its end."""
-    with admit(None, profile, now, confirm=confirm) as sitting:
+    with admit(None, profile, now, confirmed=confirmed) as sitting:
         sitting.begin(profile, PORT, profile.duration_s, now)
         sitting.end("completed", seconds, DOSE, now + timedelta(seconds=seconds))
 

@@ -26,7 +26,7 @@ from kneadwave.cli.views.session import note
 from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import StoppedOutside, UsageError
 from kneadwave.people.history import FELT_S
-from kneadwave.sessions.felt_test import Bench, FeltTest, Hand
+from kneadwave.sessions.felt_test import Bench, FeltTest, Procedure
 from kneadwave.text import clean
 from kneadwave.tuning.curves.select import Where, choose, where_of
 from kneadwave.tuning.trials.ab import (
@@ -59,7 +59,7 @@ PATIENCE_S = 600.0
 """Seconds that a question stays open at a device at rest: nobody else tunes the profile meanwhile."""
 
 
-class Listening(Hand):
+class Listening(Procedure):
     """Announces what plays, asks when both were felt, and takes the answer.
 
     `tell` takes a line for the person, `event` what a script is told.
@@ -152,16 +152,16 @@ def compare(out: Output, bench: Bench, name: str, step: str | None, random: Rand
         where = where_of(desk.profile, index)
         _introduce(out, pair, where)
         order = draw(random or Random())
-        hand = Listening(pair, MonotonicClock(), out.tell, out.event)
+        procedure = Listening(pair, MonotonicClock(), out.tell, out.event)
 
         def sampler(layout: Layout) -> Tape:
             return tell_substitutions(out, tape_of(pair, order, layout), where.label)
 
-        feel(out, bench, FeltTest(profile_of(pair), sampler), hand)
-        answer = hand.answer
-        if not answer and not hand.left and hand.rounds:
+        feel(out, bench, FeltTest(profile_of(pair), sampler), procedure)
+        answer = procedure.answer
+        if not answer and not procedure.left and procedure.rounds:
             answer = answered(Keys(), MonotonicClock(), out)
-        conclude(out, desk, where.label, answer, order, hand.rounds)
+        conclude(out, desk, where.label, answer, order, procedure.rounds)
 
 
 def chosen(desk: Desk, step: str | None) -> int | None:

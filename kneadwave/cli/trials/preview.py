@@ -11,7 +11,7 @@ from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.output import Output, wants_view
 from kneadwave.cli.views.curve_plot import curve_rows
 from kneadwave.errors import UsageError
-from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Hand
+from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Procedure
 from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import Where, choose
 from kneadwave.tuning.curves.view import CurveView, view_of
@@ -80,7 +80,7 @@ def _tell(out: Output, name: str, where: Where, part: Excerpt) -> None:
         out.say(f"{part.clip.repeats} of its {part.step.repeats} repeats")
 
 
-class Watching(Hand):
+class Watching(Procedure):
     """Shows where on the curve the preview stands and what is felt; any key stops."""
 
     def __init__(self, out: Output, view: CurveView, part: Excerpt) -> None:

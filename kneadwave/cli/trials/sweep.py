@@ -11,7 +11,7 @@ from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import UsageError
-from kneadwave.sessions.felt_test import Bench, FeltTest, Hand
+from kneadwave.sessions.felt_test import Bench, FeltTest, Procedure
 from kneadwave.text import clean
 from kneadwave.tuning.checks import Edited, has_errors, news_in, refusal, seen_as
 from kneadwave.tuning.curves.select import Where, choose_curve, with_step
@@ -56,7 +56,7 @@ class LiveLine:
         self._shown = ""
 
 
-class Walking(Hand):
+class Walking(Procedure):
     """Shows which value is felt, and takes the one that a key says feels right.
 
     `line` is where the person sees it, `event` takes what a script is told.
@@ -131,13 +131,13 @@ def sweep(
         walk = walk_of(desk.profile, where.index, number, start, end, count)
         refuse_ends(out, desk, where.index, walk)
         _introduce(out, walk, where)
-        hand = Walking(walk, LiveLine(sys.stderr), out.event)
+        procedure = Walking(walk, LiveLine(sys.stderr), out.event)
 
         def sampler(layout: Layout) -> Tape:
             return tell_substitutions(out, tape_of(walk, layout), where.label)
 
-        feel(out, bench, FeltTest(profile_of(walk), sampler), hand)
-        write(out, desk, where.index, walk, hand.taken)
+        feel(out, bench, FeltTest(profile_of(walk), sampler), procedure)
+        write(out, desk, where.index, walk, procedure.taken)
 
 
 def _introduce(out: Output, walk: Walk, where: Where) -> None:

@@ -13,7 +13,7 @@ from firmware_bridge.limits import DWELL_LIMIT_FRAMES, DWELL_REST_FRAMES
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import LOOKAHEAD_MS, Session
 from firmware_bridge.play.updates import Update
-from kneadwave.sessions.felt_test import Hand
+from kneadwave.sessions.felt_test import Procedure
 from kneadwave.tuning.calibration.probe import Probe
 from kneadwave.tuning.calibration.staircase import Found, Part, Search
 from kneadwave.tuning.calibration.subject import Subject
@@ -51,7 +51,7 @@ Subjects = Callable[[Layout, float], Sequence[Subject]]
 """The actuators of a layout to be tried, at the intensity of the session."""
 
 
-class Examiner(Hand):
+class Examiner(Procedure):
     """Goes through the actuators, one after the other, as long as the sitting lasts.
 
     `subjects` gives those of a layout that are to be tried.

@@ -2,26 +2,22 @@
 
 import ast
 import dataclasses
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from people import answers_text, cleared, make_recipient, screened
-from runs import DOSE, HOME, NOW, PORT, after, agree, ended, events, refused
+from runs import DOSE, HOME, NOW, PORT, after, agreed, ended, events, refused
 
 import kneadwave
 from kneadwave.cli.exits import worded
 from kneadwave.errors import NotCleared, UsageError
 from kneadwave.people import gate, ledger
 from kneadwave.people.answers import read_answers
-from kneadwave.people.gate import Clearance, Sitting, admit, simulation
+from kneadwave.people.gate import Clearance, Confirmation, Sitting, admit, simulation, unconfirmed
 from kneadwave.people.screening import ready_list, record
 
 AGREED = ("2026-02-20", "the back is fine")
-
-
-def decline(_items):
-    return False
 
 
 # Who makes a clearance
@@ -68,7 +64,7 @@ def test_a_simulation_covers_nothing_but_the_simulation():
 
 def test_a_clearance_covers_a_device_from_the_beginning_to_the_end(profile):
     cleared(now=NOW)
-    with admit(None, profile(), NOW, confirm=None) as sitting:
+    with admit(None, profile(), NOW, confirmed=None) as sitting:
         assert not sitting.clearance.covers(simulated=False)
         sitting.begin(profile(), PORT, 900, NOW)
         assert sitting.clearance.covers(simulated=False)
@@ -78,7 +74,7 @@ def test_a_clearance_covers_a_device_from_the_beginning_to_the_end(profile):
 
 def test_a_clearance_that_was_kept_covers_nothing_later(profile):
     cleared(now=NOW)
-    with admit(None, profile(), NOW, confirm=None) as sitting:
+    with admit(None, profile(), NOW, confirmed=None) as sitting:
         sitting.begin(profile(), PORT, 900, NOW)
     assert not sitting.clearance.covers(simulated=False)
     with pytest.raises(RuntimeError, match="over"):
@@ -96,16 +92,16 @@ def test_without_a_recipient_nothing_is_played(profile):
 
 def test_a_recipient_that_does_not_exist_is_a_usage_error(profile):
     make_recipient()
-    with pytest.raises(UsageError), admit("guest", profile(), NOW, confirm=None):
+    with pytest.raises(UsageError), admit("guest", profile(), NOW, confirmed=None):
         raise AssertionError
 
 
 def test_without_a_screening_of_today_nothing_is_played(profile):
     make_recipient()
-    error = refused(profile(), confirm=agree)
+    error = refused(profile(), confirmed=agreed())
     assert "knead screen --recipient me" in worded(error.hint)
     screened(now=after(days=-1))
-    refused(profile(), confirm=agree)
+    refused(profile(), confirmed=agreed())
     assert "began" not in events()
 
 
@@ -113,15 +109,16 @@ def test_a_screening_of_somebody_else_counts_for_nothing(profile):
     make_recipient("guest")
     make_recipient("me")
     screened("guest", now=NOW)
-    refused(profile(), name="me", confirm=agree)
+    refused(profile(), name="me", confirmed=agreed())
 
 
 def test_a_screening_holds_until_midnight(profile):
     make_recipient()
     screened(now=datetime(2026, 3, 1, 0, 0, tzinfo=HOME))
-    with admit(None, profile(), datetime(2026, 3, 1, 23, 59, tzinfo=HOME), confirm=agree):
+    late = datetime(2026, 3, 1, 23, 59, tzinfo=HOME)
+    with admit(None, profile(), late, confirmed=agreed(late)):
         pass
-    refused(profile(), datetime(2026, 3, 2, 0, 0, tzinfo=HOME), confirm=agree)
+    refused(profile(), datetime(2026, 3, 2, 0, 0, tzinfo=HOME), confirmed=agreed(late))
 
 
 def test_one_recorded_yes_blocks_for_the_day(profile):
@@ -131,7 +128,7 @@ def test_one_recorded_yes_blocks_for_the_day(profile):
     screened(now=after(hours=2))
     assert refused(profile(), after(hours=2)).rule == 142
     screened(now=after(days=1))
-    with admit(None, profile(), after(days=1), confirm=None) as sitting:
+    with admit(None, profile(), after(days=1), confirmed=None) as sitting:
         assert sitting.clearance.allowed_s == 1200
 
 
@@ -140,7 +137,7 @@ def test_a_consent_lifts_a_yes_where_it_may(profile):
     screened(now=NOW, yes=["epilepsy"])
     assert refused(profile()).rule == 138
     screened(now=after(hours=1), yes=["epilepsy"], consents={"epilepsy": AGREED})
-    with admit(None, profile(), after(hours=1), confirm=None) as sitting:
+    with admit(None, profile(), after(hours=1), confirmed=None) as sitting:
         assert sitting.clearance.allowed_s == 1200
 
 
@@ -162,7 +159,7 @@ def test_pregnancy_has_to_be_recorded_and_agreed_to(profile, month, yes, free):
     screened(now=NOW, **told)
     played = profile(900, posture="seated")
     if free:
-        with admit(None, played, NOW, confirm=None) as sitting:
+        with admit(None, played, NOW, confirmed=None) as sitting:
             assert sitting.clearance.recipient.pregnancy_month == month
     else:
         assert refused(played).rule == 272
@@ -181,29 +178,64 @@ def test_a_child_and_a_locked_profile_are_refused_first(profile):
 def test_the_list_is_shown_and_confirmed_before_each_run(profile):
     make_recipient()
     screened(now=NOW, ready=False)
-    shown = []
-
-    def confirm(items):
-        shown.append(items)
-        return True
-
-    with admit(None, profile(), NOW, confirm=confirm):
+    assert unconfirmed(None, profile(), NOW) == ready_list()
+    with admit(None, profile(), NOW, confirmed=agreed()):
         pass
-    assert shown == [list(ready_list())]
     assert events() == ["screening", "ready"]
+    assert unconfirmed(None, profile(), NOW) == ()
 
 
-def test_what_was_not_confirmed_is_not_played(profile):
+@pytest.mark.parametrize("missing", [*ready_list(), None])
+def test_what_was_not_confirmed_is_not_played(profile, missing):
     make_recipient()
     screened(now=NOW, ready=False)
-    refused(profile(), confirm=decline)
+    said = frozenset(item.id for item in ready_list() if missing is not None and item != missing)
+    refused(profile(), confirmed=Confirmation(said, NOW))
     assert events() == ["screening"]
+
+
+def test_answers_that_could_be_no_are_no_confirmation():
+    with pytest.raises(TypeError):
+        Confirmation({item.id: False for item in ready_list()}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("later", "free"),
+    [
+        (timedelta(minutes=-2, milliseconds=-1), False),  # a clock may be set back by two minutes
+        (timedelta(minutes=-2), True),
+        (timedelta(hours=1, milliseconds=-1), True),
+        (timedelta(hours=1), False),
+    ],
+)
+def test_what_was_confirmed_holds_for_an_hour(profile, later, free):
+    make_recipient()
+    screened(now=after(hours=-2), ready=False)
+    if free:
+        with admit(None, profile(), NOW + later, confirmed=agreed()):
+            pass
+    else:
+        assert "hour" in str(refused(profile(), NOW + later, confirmed=agreed()))
+    assert events() == ["screening", "ready"][: 1 + free]
+
+
+@pytest.mark.parametrize(("micro", "free"), [(0, False), (999, False), (1000, False), (1001, True)])
+def test_one_confirmation_serves_one_run(profile, micro, free):
+    make_recipient()
+    screened(now=after(minutes=-10), ready=False)
+    ended(profile(30), seconds=30, confirmed=agreed(after(minutes=-1)))
+    again = agreed(after(microseconds=micro))  # the ledger has the run's beginning to the millisecond
+    if free:
+        with admit(None, profile(30), after(minutes=1), confirmed=again):
+            pass
+    else:
+        assert "earlier" in str(refused(profile(30), after(minutes=1), confirmed=again))
 
 
 def test_a_list_left_open_over_midnight_brings_no_run(profile):
     make_recipient()
     screened(now=NOW, ready=False)
-    with admit(None, profile(), NOW, confirm=agree) as sitting:
+    with admit(None, profile(), NOW, confirmed=agreed()) as sitting:
         with pytest.raises(NotCleared, match="not asked today"):
             sitting.begin(profile(), PORT, 900, after(hours=6))
         assert not sitting.clearance.covers(simulated=False)
@@ -213,7 +245,7 @@ def test_a_list_left_open_over_midnight_brings_no_run(profile):
 def test_a_clock_set_back_while_the_list_was_open_is_noticed(profile):
     cleared(now=NOW)
     with (
-        admit(None, profile(), after(minutes=10), confirm=agree) as sitting,
+        admit(None, profile(), after(minutes=10), confirmed=agreed(after(minutes=10))) as sitting,
         pytest.raises(NotCleared, match="clock"),
     ):
         sitting.begin(profile(), PORT, 900, after(minutes=-10))
@@ -231,7 +263,7 @@ def test_a_confirmed_list_holds_for_an_hour(profile, minutes, seconds, fresh):
     cleared(now=NOW)
     later = after(minutes=minutes, seconds=seconds)
     if fresh:
-        with admit(None, profile(), later, confirm=None) as sitting:
+        with admit(None, profile(), later, confirmed=None) as sitting:
             assert sitting.clearance.allowed_s == 1200
     else:
         assert "list before a run" in str(refused(profile(), later))
@@ -246,6 +278,6 @@ def test_a_confirmed_list_holds_for_one_run(profile):
 def test_a_run_that_never_began_uses_nothing_up(profile):
     cleared(now=NOW)
     for _ in range(3):
-        with admit(None, profile(), NOW, confirm=None):
+        with admit(None, profile(), NOW, confirmed=None):
             pass
     assert events() == ["screening", "ready"]

@@ -123,7 +123,7 @@ from kneadwave.errors import NotCleared
 from kneadwave.people.gate import admit
 from profiles.profile import load_profile
 size, profile, now = int(sys.argv[1]), load_profile("relaxing-back"), local_now()
-with admit("me", profile, now, confirm=None) as sitting:
+with admit("me", profile, now, confirmed=None) as sitting:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, size + 40))
     try:
         sitting.begin(profile, "/dev/nowhere", 900, now)

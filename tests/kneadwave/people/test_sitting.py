@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from people import cleared, ledger_of, make_recipient, screened
-from runs import DOSE, NOW, PORT, after, agree, ended, events, refused
+from runs import DOSE, NOW, PORT, after, agreed, ended, events, refused
 
 from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.people import ledger
@@ -23,7 +23,7 @@ def test_a_second_start_within_the_hour_is_refused(profile, seconds, free):
     screened(now=after(minutes=30))
     screened(now=later)
     if free:
-        with admit(None, profile(), later, confirm=None) as sitting:
+        with admit(None, profile(), later, confirmed=None) as sitting:
             assert sitting.clearance.allowed_s == 1200
     else:
         assert refused(profile(), later).rule == 155
@@ -32,8 +32,8 @@ def test_a_second_start_within_the_hour_is_refused(profile, seconds, free):
 def test_the_third_session_of_a_day_is_refused(profile):
     cleared(now=NOW)
     ended(profile())
-    ended(profile(), after(hours=2), confirm=agree)
-    assert "2 are the most" in str(refused(profile(), after(hours=4), confirm=agree))
+    ended(profile(), after(hours=2), confirmed=agreed(after(hours=2)))
+    assert "2 are the most" in str(refused(profile(), after(hours=4), confirmed=agreed(after(hours=4))))
 
 
 def test_starting_anew_again_and_again_brings_no_more_than_the_limits(profile):
@@ -41,7 +41,7 @@ def test_starting_anew_again_and_again_brings_no_more_than_the_limits(profile):
     now, moved = NOW, 0.0
     while now < after(hours=5):
         try:
-            with admit(None, profile(), now, confirm=agree) as sitting:
+            with admit(None, profile(), now, confirmed=agreed(now)) as sitting:
                 sitting.begin(profile(), PORT, 900, now)
                 sitting.end("stopped by a key", 59.0, {}, now + timedelta(seconds=59))
                 moved += 59
@@ -68,27 +68,27 @@ def test_tampering_is_noticed_and_ends_the_day(profile):
     assert events()[-1] == "noticed"
     assert "daily limit" in str(refused(profile(30), after(hours=4)))
     screened(now=after(days=1))
-    with admit(None, profile(), after(days=1), confirm=None) as sitting:
+    with admit(None, profile(), after(days=1), confirmed=None) as sitting:
         assert sitting.clearance.allowed_s == 1200
 
 
 def test_records_that_cannot_be_read_are_told(profile):
     make_recipient()
     (ledger_of().with_name("recipient.toml")).write_text("schema = ", encoding="utf-8")
-    with pytest.raises(PersonFileError), admit(None, profile(), NOW, confirm=None):
+    with pytest.raises(PersonFileError), admit(None, profile(), NOW, confirmed=None):
         raise AssertionError
 
 
 def test_generous_values_by_hand_change_nothing(profile):
     cleared(now=NOW, doctor_max_min=60.0)
-    with admit(None, profile(), NOW, confirm=None) as sitting:
+    with admit(None, profile(), NOW, confirmed=None) as sitting:
         assert sitting.clearance.allowed_s == 1200
         assert any("does not count" in notice for notice in sitting.clearance.notices)
 
 
 def test_a_clearance_carries_what_is_recorded(profile):
     cleared(now=NOW, sensitivity="very-sensitive", pain={"lumbar-left": 10}, first_session=True)
-    with admit(None, profile(), NOW, minutes=12, confirm=None) as sitting:
+    with admit(None, profile(), NOW, minutes=12, confirmed=None) as sitting:
         clearance = sitting.clearance
     assert clearance.allowed_s == 720
     assert clearance.limit == 0.5
@@ -102,7 +102,7 @@ def test_a_clearance_carries_what_is_recorded(profile):
 def run_through(profile, updates):
     """A sitting with a `going` at each of (seconds, seconds of the clock); the lines it leaves."""
     cleared(now=NOW)
-    with admit(None, profile(), NOW, confirm=None) as sitting:
+    with admit(None, profile(), NOW, confirmed=None) as sitting:
         sitting.begin(profile(), PORT, 900, NOW)
         for seconds, clock in updates:
             sitting.going(seconds, DOSE, after(seconds=clock))
@@ -134,7 +134,7 @@ def test_a_sitting_that_is_left_is_broken_off_where_it_was(profile):
     cleared(now=NOW)
     with ExitStack() as stack:
         stack.enter_context(pytest.raises(ZeroDivisionError))
-        sitting = stack.enter_context(admit(None, profile(), NOW, confirm=None))
+        sitting = stack.enter_context(admit(None, profile(), NOW, confirmed=None))
         sitting.begin(profile(), PORT, 900, NOW)
         sitting.going(70.0, DOSE, after(seconds=80))
         sitting.going(72.0, DOSE, after(seconds=82))
@@ -145,7 +145,7 @@ def test_a_sitting_that_is_left_is_broken_off_where_it_was(profile):
 
 def test_a_sitting_ends_once(profile):
     cleared(now=NOW)
-    with admit(None, profile(), NOW, confirm=None) as sitting:
+    with admit(None, profile(), NOW, confirmed=None) as sitting:
         sitting.begin("played", PORT, 900, NOW)
         sitting.end("completed", 900, DOSE, after(minutes=15))
         sitting.end("broken off", 0, {}, after(minutes=16))
@@ -156,7 +156,7 @@ def test_a_sitting_ends_once(profile):
 
 def test_going_before_the_beginning_is_a_mistake(profile):
     cleared(now=NOW)
-    with admit(None, profile(), NOW, confirm=None) as sitting:
+    with admit(None, profile(), NOW, confirmed=None) as sitting:
         with pytest.raises(RuntimeError, match="not begun"):
             sitting.going(1.0, {}, NOW)
         sitting.end("completed", 1.0, {}, NOW)
@@ -169,7 +169,7 @@ def test_when_it_can_no_longer_be_written_the_session_has_to_stop(profile, monke
     def full(*_):
         raise OSError(28, "full")
 
-    with admit(None, profile(), NOW, confirm=None) as sitting:
+    with admit(None, profile(), NOW, confirmed=None) as sitting:
         sitting.begin(profile(), PORT, 900, NOW)
         with monkeypatch.context() as patched:
             patched.setattr("kneadwave.store.append_log.os.write", full)
@@ -189,7 +189,7 @@ def test_leaving_while_nothing_can_be_written_raises_nothing_more(profile, monke
         raise OSError(28, "full")
 
     with monkeypatch.context() as patched:
-        with admit(None, profile(), NOW, confirm=None) as sitting:
+        with admit(None, profile(), NOW, confirmed=None) as sitting:
             sitting.begin(profile(), PORT, 900, NOW)
             patched.setattr("kneadwave.store.append_log.os.write", full)
         assert not sitting.clearance.covers(simulated=False)
@@ -198,7 +198,7 @@ def test_leaving_while_nothing_can_be_written_raises_nothing_more(profile, monke
 
 def test_two_runs_at_once_are_refused(profile):
     cleared(now=NOW)
-    with admit(None, profile(), NOW, confirm=None):
+    with admit(None, profile(), NOW, confirmed=None):
         assert "going on" in str(refused(profile()))
         with pytest.raises(NotCleared, match="going on"):
             screened(now=NOW)

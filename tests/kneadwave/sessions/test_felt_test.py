@@ -26,8 +26,8 @@ def test_it_plays_to_its_end_and_tells_the_hand_four_times_a_second() -> None:
     played = Sitting().play()
     assert played.session.stop_reason == ""
     assert played.elapsed == pytest.approx(10.0)
-    assert played.hand.calls == ["began", "ended"]
-    assert max(b - a for a, b in pairwise(played.hand.times)) <= 0.25
+    assert played.procedure.calls == ["began", "ended"]
+    assert max(b - a for a, b in pairwise(played.procedure.times)) <= 0.25
     assert played.put_out.drive.any()
     assert played.put_out.trips == 0
 
@@ -38,7 +38,7 @@ def test_any_key_stops_within_a_moment(key: str) -> None:
     assert played.session.stop_reason == EndReason.BY_KEY
     assert played.session.stop_confirmed
     assert 3.5 < played.put_out.last_moving() <= 4.0 + STOPPED_S
-    assert played.hand.keys == [key]
+    assert played.procedure.keys == [key]
 
 
 def test_a_hand_may_have_a_use_for_keys_and_hears_all_of_them() -> None:
@@ -48,9 +48,9 @@ def test_a_hand_may_have_a_use_for_keys_and_hears_all_of_them() -> None:
         session.softer()
         softer.append(session.feed.intensity)
 
-    hand = Noting(turn_down)
-    played = Sitting(keys={2.0: "-", 2.01: "-", 3.0: "x"}).play(hand)
-    assert hand.keys == ["-", "-", "x"]
+    procedure = Noting(turn_down)
+    played = Sitting(keys={2.0: "-", 2.01: "-", 3.0: "x"}).play(procedure)
+    assert procedure.keys == ["-", "-", "x"]
     assert softer == pytest.approx([0.9, 0.8, 0.7])
     assert played.session.stop_reason == ""
 
@@ -101,11 +101,11 @@ def test_a_hand_that_raises_stops_the_device_and_the_error_is_passed_on(where: s
             if here == where:
                 raise RuntimeError(here)
 
-    hand = Broken()
+    procedure = Broken()
     sitting = Sitting(keys={3.5: "x"})
     with pytest.raises(RuntimeError, match=where):
-        sitting.play(hand)
-    assert hand.calls == ["began", "ended"]
+        sitting.play(procedure)
+    assert procedure.calls == ["began", "ended"]
     assert sitting.cushion.output_sum == 0
     assert (sitting.put_out.last_moving() > 0.0) is (where != "began")
     assert sitting.put_out.last_moving() <= 3.5 + STOPPED_S
@@ -172,7 +172,7 @@ def test_a_sampler_never_passes_its_profile_and_the_ceilings(level: float, rate:
 def test_a_sampler_rises_and_falls_with_the_fades_of_its_profile() -> None:
     profile = stroke(seconds=12.0, fade_in_s=5.0, fade_out_s=5.0)
     sitting = Sitting(profile, sampler=lambda layout: Always(WIDTH, 1.0)).play()  # noqa: ARG005
-    peaks = {round(u.elapsed, 1): max(u.drives) for u in sitting.hand.updates if u.drives}
+    peaks = {round(u.elapsed, 1): max(u.drives) for u in sitting.procedure.updates if u.drives}
     early = max(peak for at, peak in peaks.items() if at < 1.0)
     middle = max(peak for at, peak in peaks.items() if 5.0 < at < 7.0)
     assert 0 < early < middle

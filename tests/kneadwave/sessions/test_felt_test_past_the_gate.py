@@ -21,7 +21,7 @@ from kneadwave.errors import Interrupted, NotCleared, NotPlayable, StoppedOutsid
 from kneadwave.people.history import FELT_DAY_S, FELT_S, sessions
 from kneadwave.people.ledger import read
 from kneadwave.people.recipient import load
-from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, Felt, FeltTest, Hand
+from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, Felt, FeltTest, Procedure
 from kneadwave.sessions.registry import find
 from profiles.profile import Profile
 from simulator.clock import VirtualClock
@@ -39,9 +39,9 @@ def me(wall: Any) -> Any:
 
 
 def felt(
-    bench: Bench = CUSHION, profile: Profile | None = None, hand: Hand | None = None, **more: Any
+    bench: Bench = CUSHION, profile: Profile | None = None, procedure: Procedure | None = None, **more: Any
 ) -> Felt:
-    return feel(Output(), bench, FeltTest(profile or stroke(), **more), hand or Hand())
+    return feel(Output(), bench, FeltTest(profile or stroke(), **more), procedure or Procedure())
 
 
 @pytest.mark.usefixtures("me")
@@ -125,12 +125,12 @@ def test_rests_are_bounded_too_and_nothing_rests_without_a_sampler(wall: Any) ->
 def test_a_limit_of_the_person_the_option_and_the_config_all_count(me: Any, port: Any) -> None:
     cleared("me", now=me(), sensitivity="sensitive")
 
-    class Look(Hand):
+    class Look(Procedure):
         def began(self, session: Any) -> None:
             intensities.append(session.feed.intensity)
 
     intensities: list[float] = []
-    felt(replace(CUSHION, limit=0.8, config=Config(limit=0.6)), hand=Look())
+    felt(replace(CUSHION, limit=0.8, config=Config(limit=0.6)), procedure=Look())
     assert intensities == [pytest.approx(0.6 * load("me").limit)]
     assert load("me").limit < 1.0
     assert port.moved
@@ -246,15 +246,15 @@ def test_a_tuning_that_lowers_is_what_is_played() -> None:
         lowered = [replace(a, ceiling=min(a.ceiling, 60)) for a in layout.actuators]
         return replace(layout, actuators=tuple(lowered))
 
-    hand = Noting()
-    felt(tuning=tuning, hand=hand)
-    assert 0 < max(max(update.drives) for update in hand.updates) <= 60
+    procedure = Noting()
+    felt(tuning=tuning, procedure=procedure)
+    assert 0 < max(max(update.drives) for update in procedure.updates) <= 60
 
 
 @pytest.mark.usefixtures("one_clock")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_on_sim_it_needs_no_person_and_a_signal_stops_it(number: int) -> None:
-    class Send(Hand):
+    class Send(Procedure):
         def follow(self, session: Any, update: Any) -> None:
             seen.append(session)
             if update.elapsed > 2.0 and len(sent) < 2:
@@ -264,27 +264,27 @@ def test_on_sim_it_needs_no_person_and_a_signal_stops_it(number: int) -> None:
     seen: list[Any] = []
     sent: list[int] = []
     with pytest.raises(Interrupted) as caught:
-        felt(SIM, hand=Send())
+        felt(SIM, procedure=Send())
     assert caught.value.number == number
     assert seen[-1].stop_confirmed
 
 
 @pytest.mark.usefixtures("one_clock")
 def test_another_process_can_stop_it() -> None:
-    class Ask(Hand):
+    class Ask(Procedure):
         def follow(self, session: Any, update: Any) -> None:  # noqa: ARG002
             running = find(port_of("sim:"))
             if running is not None and update.elapsed > 2.0:
                 running.ask_to_stop()
 
     with pytest.raises(StoppedOutside) as stopped:
-        felt(SIM, hand=Ask())
+        felt(SIM, procedure=Ask())
     assert stopped.value.ending.reason is EndReason.BY_REQUEST
 
 
 @pytest.mark.usefixtures("one_clock")
 def test_a_reader_that_goes_away_stops_it() -> None:
-    class Broken(Hand):
+    class Broken(Procedure):
         def follow(self, session: Any, update: Any) -> None:
             seen.append(session)
             if update.elapsed > 2.0:
@@ -292,7 +292,7 @@ def test_a_reader_that_goes_away_stops_it() -> None:
 
     seen: list[Any] = []
     with pytest.raises(StoppedOutside, match="output went away"):
-        felt(SIM, hand=Broken())
+        felt(SIM, procedure=Broken())
     assert seen[-1].stop_confirmed
 
 

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from people import cleared, make_recipient
+from people import cleared, make_recipient, screened
 
 from firmware_bridge.errors import LinkLost
-from kneadwave.devices import Target
 from kneadwave.errors import NotCleared
 from kneadwave.people.history import sessions
 from kneadwave.people.ledger import read
+from kneadwave.people.screening import Confirmation
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.events import Event, HandsDone, Progressed, Started, Summed
 from kneadwave.sessions.outcome import settled
@@ -90,18 +90,20 @@ def test_hands_that_are_left_at_any_event_leave_an_end_in_the_ledger(
         assert sessions(read("me"))[-1].reason == ("completed" if done else "broken off")
 
 
-def test_an_answer_that_is_not_true_itself_confirms_nothing(port: Any, wall: Any, one_clock: Any) -> None:
-    cleared("me", now=wall())
-    for _ in plan_session(SessionRequest("felt-check", port.url)).play(None, Inbox(), one_clock):
-        pass
+def test_a_plan_that_is_played_again_has_to_be_confirmed_again(port: Any, wall: Any, one_clock: Any) -> None:
+    make_recipient("me")
+    screened("me", now=wall(), ready=False)
     plan = plan_session(SessionRequest("felt-check", port.url))
-    assert isinstance(plan.target, Target)
-    questions = plan.questions()
-    assert questions
-    for answer in ("no", "yes", 1, None):
-        answers: Any = {question.id: answer for question in questions}
-        with pytest.raises(NotCleared):
-            next(plan.play(answers, Inbox(), one_clock))
+    asked = plan.questions()
+    assert asked
+    one_clock.sleep(1.0)
+    confirmed = Confirmation(frozenset(question.id for question in asked), wall())
+    one_clock.sleep(1.0)
+    for _ in plan.play(confirmed, Inbox(), one_clock):
+        pass
+    assert plan.questions() == asked
+    with pytest.raises(NotCleared, match="earlier"):
+        next(plan.play(confirmed, Inbox(), one_clock))
     assert port.opened == 1
 
 

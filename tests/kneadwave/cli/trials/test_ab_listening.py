@@ -34,9 +34,9 @@ class Trial:
             sampler=lambda layout: tape_of(pair, ORDER, layout),
             allowed_s=allowed_s,
         )
-        self.hand = Listening(pair, self.sitting.clock, self.lines.append, self.event)
+        self.procedure = Listening(pair, self.sitting.clock, self.lines.append, self.event)
         self.on_question = on_question
-        self.sitting.play(self.hand)
+        self.sitting.play(self.procedure)
         self.reason = self.sitting.session.stop_reason
 
     def event(self, event, **more):
@@ -66,7 +66,7 @@ def test_both_are_felt_and_announced_and_then_it_is_asked(pair):
     assert trial.lines[2] == "Which was better?  [1] first  [2] second  [0] no difference  [r] once more"
     assert trial.parts == [("first", 1), ("second", 1)]
     assert trial.asked == [["1", "2", "0", "r"]]
-    assert (trial.hand.answer, trial.hand.rounds, trial.reason) == ("1", 1, EndReason.BY_ANSWER)
+    assert (trial.procedure.answer, trial.procedure.rounds, trial.reason) == ("1", 1, EndReason.BY_ANSWER)
     (first, rest), (again, end) = moving(trial)
     assert again - rest == pytest.approx(BETWEEN_S, abs=0.3)
     assert end - again == pytest.approx(rest - first, abs=0.3)
@@ -76,8 +76,8 @@ def test_both_are_felt_and_announced_and_then_it_is_asked(pair):
 @pytest.mark.parametrize("key", ["1", "2", "0"])
 def test_an_answer_ends_the_sitting(pair, key):
     trial = Trial(pair, {24.0: key})
-    assert trial.hand.answer == key
-    assert not trial.hand.left
+    assert trial.procedure.answer == key
+    assert not trial.procedure.left
     assert trial.sitting.session.stop_confirmed
 
 
@@ -85,15 +85,15 @@ def test_an_answer_ends_the_sitting(pair, key):
 @pytest.mark.parametrize("at", [3.0, 10.0, 15.0])
 def test_any_key_while_it_plays_stops_and_nothing_is_asked(pair, key, at):
     trial = Trial(pair, {at: key})
-    assert trial.hand.left
-    assert (trial.hand.answer, trial.asked, trial.reason) == ("", [], EndReason.BY_KEY)
+    assert trial.procedure.left
+    assert (trial.procedure.answer, trial.asked, trial.reason) == ("", [], EndReason.BY_KEY)
     assert trial.sitting.put_out.last_moving() <= at + 0.6
 
 
 def test_once_more_plays_both_once_more_in_the_same_order(pair):
     trial = Trial(pair, {24.0: "r"})
     assert trial.parts == [("first", 1), ("second", 1), ("first", 2), ("second", 2)]
-    assert trial.hand.rounds == 2
+    assert trial.procedure.rounds == 2
     assert trial.asked == [["1", "2", "0", "r"]]
     assert trial.reason == ""
     spells = moving(trial)
@@ -109,31 +109,31 @@ def test_once_more_plays_both_once_more_in_the_same_order(pair):
 
 def test_only_keys_that_answer_count_as_answers(pair):
     trial = Trial(pair, {24.0: "3", 24.5: "x", 25.0: "other", 26.0: "2"})
-    assert trial.hand.answer == "2"
+    assert trial.procedure.answer == "2"
 
 
 @pytest.mark.parametrize("key", ["q", "s", "\x04", "\x1a"])
 def test_the_question_may_be_left(pair, key):
     trial = Trial(pair, {24.0: key})
-    assert trial.hand.left
-    assert trial.hand.answer == ""
+    assert trial.procedure.left
+    assert trial.procedure.answer == ""
 
 
 def test_keys_typed_together_count_once(pair):
-    assert Trial(pair, {24.0: "2", 24.001: "1"}).hand.answer == "2"
+    assert Trial(pair, {24.0: "2", 24.001: "1"}).procedure.answer == "2"
 
 
 def test_the_device_is_let_go_when_there_is_no_time_for_another_round(pair):
     trial = Trial(pair, {})
     assert trial.reason == EndReason.TIME_OVER  # nobody pressed anything
-    assert (trial.hand.answer, trial.hand.left, trial.hand.rounds) == ("", False, 1)
+    assert (trial.procedure.answer, trial.procedure.left, trial.procedure.rounds) == ("", False, 1)
     assert 31.0 < trial.sitting.clock.now() < 36.0
 
 
 @pytest.mark.parametrize("at", [24.0, 28.0, 31.5])
 def test_a_second_round_asked_for_at_the_last_moment_still_fits(pair, at):
     trial = Trial(pair, {at: "r"})
-    assert (trial.hand.rounds, trial.reason) == (2, "")
+    assert (trial.procedure.rounds, trial.reason) == (2, "")
     assert not trial.sitting.session.hurried
     assert trial.sitting.put_out.last_moving() < 60.0
 
@@ -141,7 +141,7 @@ def test_a_second_round_asked_for_at_the_last_moment_still_fits(pair, at):
 def test_a_day_that_leaves_less_time_cuts_no_part_short_unheard(pair):
     trial = Trial(pair, {}, allowed_s=15.0)
     assert trial.reason == "out of time"
-    assert trial.hand.rounds == 0
+    assert trial.procedure.rounds == 0
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_day_that_leaves_less_time_cuts_no_part_short_unheard(pair):
 def test_while_the_question_waits_everything_else_still_stops(pair, reason, ask):
     trial = Trial(pair, {}, on_question=ask)
     assert trial.reason == reason
-    assert trial.hand.answer == ""
+    assert trial.procedure.answer == ""
     assert trial.sitting.session.stop_confirmed
     assert trial.sitting.clock.now() < 26.0
 

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from feelers import Feeler, other_motors
 from people import cleared
+from runs import agreed
 
 from firmware_bridge.devices.calibration import ResponseCurve, load_responses
 from firmware_bridge.devices.load import load_device, place_device
@@ -230,7 +231,7 @@ def test_with_little_left_of_the_day_it_ends_in_time_and_hurries_nothing(seat, w
         Session, "go_to", lambda self, at: (jumps.append(self.feed.position), with_it(self, at))
     )
     for _ in range(5):
-        with admit("me", felt_profile(), wall(), confirm=lambda items: bool(items)) as sitting:
+        with admit("me", felt_profile(), wall(), confirmed=agreed(wall())) as sitting:
             sitting.begin("felt", URL, 58.0, wall())
             sitting.end("completed", 58.0, {}, wall() + timedelta(seconds=1))
             wall.start += timedelta(seconds=58)
@@ -276,5 +277,5 @@ def test_the_felt_test_passes_the_check_on_every_device_and_is_one(device, wall)
     assert [finding for finding in found if finding.severity == "error"] == []
     assert profile.duration_s == FELT_S
     cleared(now=wall())
-    with admit("me", profile, wall(), confirm=None) as sitting:
+    with admit("me", profile, wall(), confirmed=None) as sitting:
         assert sitting.clearance.allowed_s == FELT_S

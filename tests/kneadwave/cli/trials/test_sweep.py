@@ -34,13 +34,13 @@ class Trial:
 
     def __init__(self, walk, keys, allowed_s=60.0):
         self.shown, self.events = io.StringIO(), []
-        self.hand = Walking(
+        self.procedure = Walking(
             walk, LiveLine(self.shown), lambda event, **more: self.events.append((event, more))
         )
         self.sitting = Sitting(
             profile_of(walk), keys, sampler=lambda layout: tape_of(walk, layout), allowed_s=allowed_s
         )
-        self.sitting.play(self.hand)
+        self.sitting.play(self.procedure)
         self.reason = self.sitting.session.stop_reason
 
 
@@ -50,14 +50,14 @@ def test_every_value_is_shown_and_reaching_the_end_takes_none(walk):
     assert [more["value"] for _, more in trial.events] == [30.0, 35.6, 42.2, 50.0]
     assert [more["index"] for _, more in trial.events] == [1, 2, 3, 4]
     assert {event for event, _ in trial.events} == {"value"}
-    assert (trial.hand.taken, trial.reason) == (None, "")
+    assert (trial.procedure.taken, trial.reason) == (None, "")
     assert trial.sitting.put_out.trips == 0
 
 
 @pytest.mark.parametrize("key", ["\r", "\n", " "])
 def test_a_key_takes_the_value_that_is_felt_and_stops_at_once(walk, key):
     trial = Trial(walk, {15.5: key})
-    assert trial.hand.taken == 42.2
+    assert trial.procedure.taken == 42.2
     assert trial.reason == EndReason.BY_ANSWER
     assert trial.shown.getvalue() == PLANNED
     assert 15.0 < trial.sitting.put_out.last_moving() <= 16.1
@@ -66,34 +66,34 @@ def test_a_key_takes_the_value_that_is_felt_and_stops_at_once(walk, key):
 
 def test_just_after_a_change_the_value_before_is_taken(walk):
     change = walk.begins[2]
-    taken = {at: Trial(walk, {change + at: " "}).hand.taken for at in (0.0, 0.3, 1.2)}
+    taken = {at: Trial(walk, {change + at: " "}).procedure.taken for at in (0.0, 0.3, 1.2)}
     assert taken == {0.0: 35.6, 0.3: 35.6, 1.2: 42.2}
 
 
 @pytest.mark.parametrize("key", ["x", "q", "other", "\x1b", "\x04", "5"])
 def test_any_other_key_stops_and_takes_nothing(walk, key):
     trial = Trial(walk, {9.0: key})
-    assert trial.hand.taken is None
+    assert trial.procedure.taken is None
     assert trial.reason == EndReason.BY_KEY
     assert trial.sitting.put_out.last_moving() <= 9.6
 
 
 def test_before_anything_is_felt_nothing_is_taken(walk):
     trial = Trial(walk, {0.2: "\r"})
-    assert trial.hand.taken is None
+    assert trial.procedure.taken is None
     assert trial.reason == EndReason.BY_KEY
     assert trial.shown.getvalue() == ""
 
 
 @pytest.mark.parametrize(("keys", "taken"), [({9.0: " ", 9.001: "x"}, 35.6), ({9.0: "x", 9.001: " "}, None)])
 def test_of_keys_typed_together_the_first_counts(walk, keys, taken):
-    assert Trial(walk, keys).hand.taken == taken
+    assert Trial(walk, keys).procedure.taken == taken
 
 
 def test_a_day_that_leaves_less_time_leaves_no_value_out_unheard(walk):
     trial = Trial(walk, {}, allowed_s=15.0)
     assert trial.reason == "out of time"
-    assert trial.hand.taken is None
+    assert trial.procedure.taken is None
 
 
 def test_a_value_is_shown_when_it_is_felt_not_when_it_is_sent(walk):
@@ -103,9 +103,9 @@ def test_a_value_is_shown_when_it_is_felt_not_when_it_is_sent(walk):
         def show(self, text):
             shown.setdefault(text, trial.clock.now())
 
-    hand = Walking(walk, Timed(io.StringIO()), lambda *_, **__: None)
+    procedure = Walking(walk, Timed(io.StringIO()), lambda *_, **__: None)
     trial = Sitting(profile_of(walk), {}, sampler=lambda layout: tape_of(walk, layout))
-    trial.play(hand)
+    trial.play(procedure)
     at = list(shown.values())
     for index, begins in enumerate(walk.begins):
         assert begins <= at[index] <= begins + HEARD_S + BEGUN + 0.2
