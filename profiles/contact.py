@@ -123,9 +123,9 @@ class Contact:
     """A hand on a route: speed in mm/s, radius and circles in mm, circles a second.
 
     `side` is -1 or 1 for a hand that stays on the left or right of the body, 0 for one that goes anywhere.
-    `hop` is the way from where one turn begins to where the next one does. `across` and `along` are the
-    parts of a circle that run across and along the body, `phase` (in circles) is where circles and pulses
-    begin, `gain` is the hand's share of the level.
+    `hop` is the way from where one turn begins to where the next one does, `ahead` the way to where the first
+    does. `across` and `along` are the parts of a circle that run across and along the body, `phase` (in
+    circles) is where circles and pulses begin, `gain` is the hand's share of the level.
     """
 
     side: int
@@ -136,6 +136,7 @@ class Contact:
     circle_hz: float = 0.0
     breathing: bool = False
     hop: float | None = None
+    ahead: float = 0.0
     turn: Turn | None = None
     across: float = 1.0
     along: float = 1.0

@@ -112,7 +112,7 @@ def middle(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]:
             arc = np.maximum(worked, 0.0) * contact.speed
         else:
             count = count - np.floor((cue.start - turn.phase) / turn.period)
-            arc = count * contact.hop + within * contact.speed
+            arc = contact.ahead + count * contact.hop + within * contact.speed
         rising, falling = within / turn.fade_in, (turn.on - within) / turn.fade_out
         gate = contact.gain * np.sin(0.5 * pi * np.clip(np.minimum(rising, falling), 0.0, 1.0))
     if contact.pulse is not None and contact.pulse.moves:

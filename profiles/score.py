@@ -7,7 +7,8 @@ between them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil, floor
 from typing import Any
 
 from profiles.body import BodyMap, body_map
@@ -138,7 +139,8 @@ def compose(profile: Profile, body: BodyMap | None = None) -> Score:
         end = start + step.total_s
         following = played[index + 1].total_s if index + 1 < len(played) else 0.0
         fade_out = _fade(min(step.crossfade_s, following, step.total_s))
-        cues.append(_cue(index, step, start, end, fade, fade_out, body))
+        cue = _cue(index, step, start, end, fade, fade_out, body)
+        cues.append(_going_on(cue, cues[-1]) if cues else cue)
         start, fade = end, fade_out
     steps = tuple(_score_step(step, cue) for step, cue in zip(played, cues, strict=True))
     half = start / 2.0
@@ -152,6 +154,28 @@ def compose(profile: Profile, body: BodyMap | None = None) -> Score:
         fade_in=_fade(min(profile.fade_in_s, half)),
         fade_out=_fade(min(profile.fade_out_s, half)),
     )
+
+
+def _going_on(cue: Cue, before: Cue) -> Cue:
+    """Return a cue whose presses and pulls go on after the last point of the cue before, on the same line."""
+    if len(cue.contacts) != len(before.contacts):
+        return cue
+    pairs = zip(cue.contacts, before.contacts, strict=True)
+    return replace(cue, contacts=tuple(_from_where(hand, last, before) for hand, last in pairs))
+
+
+def _from_where(hand: Contact, last: Contact, before: Cue) -> Contact:
+    if hand.hop is None or last.hop is None or hand.turn is None or last.turn is None:
+        return hand
+    if hand.route != last.route:
+        return hand
+    old = last.turn
+    begun = ceil((before.end - old.phase) / old.period)
+    following = old.phase + begun * old.period
+    # A turn that has begun is still at its point; the next one comes when it would have come anyway.
+    turns = begun - floor((before.start - old.phase) / old.period) - (following > before.end)
+    turn = replace(hand.turn, phase=following)
+    return replace(hand, ahead=last.ahead + turns * last.hop, turn=turn)
 
 
 def _score_step(step: Step, cue: Cue) -> ScoreStep:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import pi
 from typing import Protocol
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from profiles.body import BodyMap
 from profiles.contact import Contact
 from profiles.field import PlaceGroup, shares, strength
+from profiles.rests import Rest, RestPlan
 from profiles.score import Cue, Score
 from profiles.substitution import substitutions
 from profiles.technique import KNEADING_MAX_CPM, Modality
@@ -83,7 +84,10 @@ class Renderer:
         ]
         self._rates = [self._cue_rate(cue) for cue in score.cues]
         self._step_ends = np.array([step.end for step in score.steps])
+        self._asked: OrderedDict[int, tuple[Array, Array]] = OrderedDict()
         self._kept: OrderedDict[int, tuple[Array, Array]] = OrderedDict()
+        begin = min((cue.start for cue in score.cues), default=0.0)
+        self._plan = RestPlan(self._asked_level, self._places, _CHUNK, int(begin * FRAME_RATE_HZ) // _CHUNK)
 
     @property
     def substitutions(self) -> tuple[str, ...]:
@@ -95,8 +99,16 @@ class Renderer:
         ]
         return substitutions(self._parts, motors)
 
-    def render(self, start_frame: int, n_frames: int) -> Waveform:
-        """Return `n_frames` frames from `start_frame` on; silence before the beginning and after the end."""
+    def rests(self, start_frame: int, end_frame: int) -> list[Rest]:
+        """Return the rests that keep points from being worked for too long between two frames (55)."""
+        return self._plan.within(start_frame, end_frame)
+
+    def render(self, start_frame: int, n_frames: int, *, rests: bool = True) -> Waveform:
+        """Return `n_frames` frames from `start_frame` on; silence before the beginning and after the end.
+
+        Without `rests`, what would be felt if no point ever had to rest: to tell what they take.
+        """
+        chunks = self._chunk if rests else self._whole
         count = max(0, int(n_frames))
         level = np.zeros((count, len(self._places)))
         rate = np.zeros_like(level)
@@ -104,7 +116,7 @@ class Renderer:
         while at < count:
             chunk, offset = divmod(start_frame + at, _CHUNK)
             take = min(_CHUNK - offset, count - at)
-            whole_level, whole_rate = self._chunk(chunk)
+            whole_level, whole_rate = chunks(chunk)
             level[at : at + take] = whole_level[offset : offset + take]
             rate[at : at + take] = whole_rate[offset : offset + take]
             at += take
@@ -116,12 +128,26 @@ class Renderer:
     def _chunk(self, number: int) -> tuple[Array, Array]:
         # Chunks always begin at the same frames, so a frame is the same to the last bit in whatever block
         # it is asked.
-        kept = self._kept.get(number)
-        if kept is None:
-            kept = self._kept[number] = self._compute(number * _CHUNK)
-            if len(self._kept) > _CHUNKS_KEPT:
-                self._kept.popitem(last=False)
-        return kept
+        return _kept(self._kept, number, self._rested)
+
+    def _rested(self, number: int) -> tuple[Array, Array]:
+        """Return a chunk with the planned rests of each point."""
+        first = number * _CHUNK
+        level, rate = self._whole(number)
+        rests = self.rests(first, first + _CHUNK)
+        if not rests:
+            return level, rate
+        level = level.copy()
+        for rest in rests:
+            level[:, rest.columns] *= rest.gate(first, _CHUNK)[:, None]
+        felt = level >= FELT_FLOOR
+        return np.where(felt, level, 0.0), np.where(felt, rate, 0.0)
+
+    def _whole(self, number: int) -> tuple[Array, Array]:
+        return _kept(self._asked, number, lambda number: self._compute(number * _CHUNK))
+
+    def _asked_level(self, number: int) -> Array:
+        return self._whole(number)[0]
 
     def _compute(self, first: int) -> tuple[Array, Array]:
         t = (first + np.arange(_CHUNK)) / FRAME_RATE_HZ
@@ -199,6 +225,17 @@ class Renderer:
     def _cue_rate(self, cue: Cue) -> Array:
         wanted = {Modality.VIBRATION: cue.carrier_hz, Modality.KNEADING: cue.rate_cpm, Modality.PRESSURE: 0.0}
         return np.array([wanted[place.kind] for place in self._places], dtype=np.float64)
+
+
+def _kept(
+    kept: OrderedDict[int, tuple[Array, Array]], number: int, make: Callable[[int], tuple[Array, Array]]
+) -> tuple[Array, Array]:
+    """Return what is kept under a number, made if it is not; the oldest of too many is dropped."""
+    if number not in kept:
+        kept[number] = make(number)
+        if len(kept) > _CHUNKS_KEPT:
+            kept.popitem(last=False)
+    return kept[number]
 
 
 def session_level(score: Score, t: Array) -> Array:

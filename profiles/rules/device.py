@@ -12,7 +12,7 @@ from profiles.body import BodyMap
 from profiles.field import position, strength
 from profiles.model import Profile
 from profiles.reach import fit, reached, usable_places
-from profiles.rules.dwell import longest_work, runs
+from profiles.rests import runs
 from profiles.rules.dwell_and_gaps import gaps, guided
 from profiles.rules.finding import Finding, Located
 from profiles.rules.limits import GAP_MAX_S
@@ -48,26 +48,35 @@ def check_device(
     usable = usable_places(places, score.body)
     renderer = Renderer(score, places)
     driven = _driven(renderer, round(score.duration * FRAME_RATE_HZ))
-    yield from _silence(score, steps, driven, usable, quiet=profile.audience == "test")
-    for place, work in zip(places, longest_work(driven, FRAME_RATE_HZ), strict=True):
-        if work.seconds > POINT_MAX_S:
-            here = steps[score.step_at(work.start).index]
-            yield here.find(
-                "warning",
-                55,
-                "",
-                f"the actuator '{place.id}' would work for {work.seconds:.1f} s without a rest; "
-                "it will be held back",
-                "let the hand move further or faster",
-            )
+    yield from _silence(score, steps, renderer, driven, usable, quiet=profile.audience == "test")
+    yield from _rests(renderer, places, len(driven))
     for sentence in renderer.substitutions:
         yield Finding("info", None, "", sentence, "")
     yield from _out_of_reach(score.body, steps, usable)
 
 
+def _rests(renderer: Renderer, places: Sequence[Place], count: int) -> Iterator[Finding]:
+    """Yield what rests in between, so that no point of this device is worked for too long."""
+    rests = renderer.rests(0, count)
+    if not rests:
+        return
+    who = sorted({places[column].id for rest in rests for column in rest.columns})
+    named = ", ".join(who[:3]) + (f" and {len(who) - 3} more" if len(who) > 3 else "")
+    times = "once" if len(rests) == 1 else f"{len(rests)} times"
+    yield Finding(
+        "info",
+        55,
+        "",
+        f"no point is worked for more than {POINT_MAX_S:g} s: for that {named} rest{'s' * (len(who) == 1)} "
+        f"{times} under the hand",
+        "",
+    )
+
+
 def _silence(
     score: Score,
     steps: Sequence[Located],
+    renderer: Renderer,
     driven: NDArray[np.bool_],
     usable: Sequence[Place],
     *,
@@ -75,6 +84,7 @@ def _silence(
 ) -> Iterator[Finding]:
     """Yield the gaps on a device: where it has nothing near the hand that is no fault of the profile.
 
+    Neither is it where what it has near has to rest: rule 55 goes before rule 6.
     A felt check passes over the whole body, also where a device has nothing near: there `quiet` asks for
     no warning at all.
     """
@@ -83,13 +93,18 @@ def _silence(
     if quiet:
         yield from gaps(score, steps, silent, "info", "nothing is felt on this device")
         return
-    beyond = np.zeros_like(silent)
+    beyond, resting = np.zeros_like(silent), np.zeros_like(silent)
     for first, last in zip(*runs(silent), strict=True):
         if last - first > GAP_MAX_S * FRAME_RATE_HZ:
             away = _on_nothing(score, usable, t[first:last])
             # The hand comes and goes: where it lies on nothing for half of a gap, that is what the gap is.
             beyond[first:last] = 2 * int(away.sum()) >= last - first
-    yield from gaps(score, steps, silent & ~beyond, "warning", "nothing is felt on this device")
+            resting[first:last] = not beyond[first] and bool(renderer.rests(int(first), int(last)))
+    missing = silent & ~beyond & ~resting
+    yield from gaps(score, steps, missing, "warning", "nothing is felt on this device")
+    yield from gaps(
+        score, steps, silent & resting, "info", "what this device has there rests: nothing is felt"
+    )
     yield from gaps(score, steps, silent & beyond, "info", "this device has nothing there: nothing is felt")
 
 

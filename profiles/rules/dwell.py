@@ -1,15 +1,16 @@
-"""What comes of a score: how long a point is worked on, how often a route is run, what each side gets."""
+"""What comes of a score: where its hands are when, how often a route is run, what each side gets."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf
+from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from profiles.contact import Contact
-from profiles.field import position, strength
+from profiles.field import circling, middle, strength
+from profiles.rests import runs as runs
 from profiles.score import Cue, Score
 from profiles.technique import POINT_REST_S
 
@@ -17,13 +18,11 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PROBE_HZ = 10  # project's choice: ten looks a second find a dwell of 10 s to within a percent
-PROBE_MM = 40.0  # project's choice: points this far apart; a contact is wider than that
-CORE = 0.6  # of the contact's radius; project's choice: more than 40 % of the strongest level is felt there
 
 
 @dataclass(frozen=True)
 class Work:
-    """The longest work (s) between two rests on one point or place, and the time at which it began."""
+    """The longest span of work (s) between two rests of one place, gaps included, and when it began."""
 
     seconds: float
     start: float
@@ -31,19 +30,25 @@ class Work:
 
 @dataclass(frozen=True)
 class Track:
-    """Where a hand is at each time, in mm, and with what weight (0 to 1)."""
+    """Where a hand is at each time, in mm, the middle of its circles, and with what weight (0 to 1)."""
 
     contact: Contact
     x: Array
     y: Array
+    middle: tuple[Array, Array]
     weight: Array
 
 
 @dataclass(frozen=True)
 class Trace:
-    """A cue looked at `PROBE_HZ` times a second: times (s), its level with single taps, and its hands."""
+    """A cue looked at `PROBE_HZ` times a second, until it has faded out.
+
+    `first` is the number of its first look, counted from the beginning of the session, `t` the times (s) of
+    all, `level` its level, that of taps without the time between them.
+    """
 
     cue: Cue
+    first: int
     t: Array
     level: Array
     tracks: tuple[Track, ...]
@@ -55,68 +60,38 @@ def traces(score: Score) -> list[Trace]:
 
 
 def _trace(cue: Cue) -> Trace:
-    t = np.arange(cue.start, cue.end, 1.0 / PROBE_HZ)
-    tracks = tuple(Track(contact, *position(cue, contact, t)) for contact in cue.contacts)
-    return Trace(cue, t, strength(cue, t) if tracks else np.zeros_like(t), tracks)
+    first, end = ceil(cue.start * PROBE_HZ), ceil((cue.end + cue.fade_out) * PROBE_HZ)
+    t = np.arange(first, end) / PROBE_HZ
+    tracks = tuple(_track(cue, contact, t) for contact in cue.contacts)
+    return Trace(
+        cue, first, t, strength(replace(cue, taps_hz=0.0), t) if tracks else np.zeros_like(t), tracks
+    )
+
+
+def _track(cue: Cue, contact: Contact, t: Array) -> Track:
+    x, y, weight = middle(cue, contact, t)
+    dx, dy = circling(cue, contact, t)
+    return Track(contact, x + dx, y + dy, (x, y), weight)
 
 
 def longest_work(on: Flags, rate_hz: float, rest_s: float = POINT_REST_S) -> list[Work]:
-    """Return for each column the longest time at work between two rests of at least `rest_s` without a break.
+    """Return for each column the longest span of work between two rests of at least `rest_s` without a break.
 
-    `on` has one row a sample. Pauses shorter than a rest are not counted as work, but they do not end it
-    either.
+    `on` has one row a sample. A span goes from its first work to its last; shorter pauses belong to it.
     """
     rest = round(rest_s * rate_hz)
     result = [Work(0.0, 0.0)] * on.shape[1]
-    # All columns at once, one after the other with a pause between them.
-    padded = np.zeros((on.shape[1], len(on) + 1), dtype=np.bool_)
-    padded[:, :-1] = on.T
+    # All columns at once, one after the other with a rest between them.
+    padded = np.zeros((on.shape[1], len(on) + max(rest, 1)), dtype=np.bool_)
+    padded[:, : len(on)] = on.T
     starts, ends = runs(padded.ravel())
-    if len(starts) == 0:
-        return result
-    column = starts // padded.shape[1]
-    apart = (column[1:] != column[:-1]) | (starts[1:] - ends[:-1] >= rest)
-    opens = np.flatnonzero(np.concatenate(([True], apart)))
-    work, worked = np.add.reduceat(ends - starts, opens), column[opens]
-    firsts = np.flatnonzero(np.concatenate(([True], worked[1:] != worked[:-1])))
-    for first, last in zip(firsts, [*firsts[1:], len(worked)], strict=True):
-        worst = first + int(np.argmax(work[first:last]))
-        start = float(starts[opens[worst]] % padded.shape[1])
-        result[worked[first]] = Work(float(work[worst]) / rate_hz, start / rate_hz)
+    rested = starts[1:] - ends[:-1] >= rest
+    firsts, lasts = np.append(starts[:1], starts[1:][rested]), np.append(ends[:-1][rested], ends[-1:])
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        column, start = divmod(first, padded.shape[1])
+        if last - first > result[column].seconds * rate_hz:
+            result[column] = Work((last - first) / rate_hz, start / rate_hz)
     return result
-
-
-def runs(flags: Flags) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """Return where each run of true samples begins, and where it has ended."""
-    # Bytes throughout: a whole session of every actuator is looked at in one go.
-    off = np.zeros(1, dtype=np.int8)
-    edges = np.flatnonzero(np.diff(np.concatenate((off, flags.astype(np.int8), off))))
-    return edges[::2], edges[1::2]
-
-
-def points_worked(trace: Trace) -> Work:
-    """Return the longest work of one cue on any point of the body, whatever the device.
-
-    The points tried are those of a grid along the cue's own routes.
-    """
-    strong = trace.level > 0.0
-    worst = Work(0.0, trace.cue.start)
-    for side in sorted({track.contact.side for track in trace.tracks}):
-        tracks = [track for track in trace.tracks if track.contact.side == side]
-        corners = np.array(
-            [xy for k in tracks for xy in zip(k.contact.route.x, k.contact.route.y, strict=True)]
-        )
-        # A set, as numpy.unique would load numpy.ma: a fiftieth of a second at every start.
-        points = np.array(sorted(set(map(tuple, np.round(corners / PROBE_MM).tolist())))) * PROBE_MM
-        points = np.concatenate((points, corners[:1]))
-        on = np.zeros((len(trace.t), len(points)), dtype=np.bool_)
-        for track in tracks:
-            gap = np.hypot(track.x[:, None] - points[:, 0], track.y[:, None] - points[:, 1])
-            on |= (gap < CORE * track.contact.radius) & (strong & (track.weight > 0.0))[:, None]
-        for work in longest_work(on, PROBE_HZ):
-            if work.seconds > worst.seconds:
-                worst = Work(work.seconds, trace.cue.start + work.start)
-    return worst
 
 
 def rounds(cue: Cue, seconds: float) -> float:
@@ -141,11 +116,7 @@ def sides(score: Score, traced: list[Trace]) -> tuple[float, float]:
     for trace in traced:
         if not trace.tracks:
             continue
-        # Taps are counted by how strong they are, not by which of them a look happens to meet.
-        level = trace.level
-        if trace.cue.taps_hz > 0.0:
-            level = strength(replace(trace.cue, taps_hz=0.0), trace.t)
-        level = level * score.envelope.at(trace.t, score.duration)
+        level = trace.level * score.envelope.at(trace.t, score.duration)
         for track in trace.tracks:
             felt = level * track.weight
             on_left = float(felt[track.x < 0.0].sum())

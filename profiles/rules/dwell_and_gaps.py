@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profiles.field import middle, strength
-from profiles.rules.dwell import Trace, points_worked, runs
+from profiles.rests import runs
+from profiles.rules.dwell import Trace
 from profiles.rules.finding import Finding, Located, Severity
-from profiles.rules.limits import GAP_MAX_S
+from profiles.rules.limits import GAP_MAX_S, POINT_MAX_S, POINT_SUM_MAX_S, STAY_MAX_S, STAY_WINDOW_S
+from profiles.rules.points import CORE, too_long, too_much, too_often, touches_of
 from profiles.score import Score
-from profiles.technique import POINT_MAX_S
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ
 
 # Longer than any session may be: what lies beyond is reported as too long, and is not worth the time to
@@ -22,19 +23,29 @@ LOOK_S = 1800.0
 
 def check_played(score: Score, steps: Sequence[Located], traced: Sequence[Trace]) -> Iterator[Finding]:
     """Yield dwell on a point and gaps, on whatever device."""
-    for here, trace in zip(steps, traced, strict=True):
-        work = points_worked(trace)
-        if work.seconds > POINT_MAX_S:
-            yield here.find(
-                "error",
-                55,
-                "path" if here.step.path is not None else "zones",
-                f"one point is worked on for {work.seconds:.1f} s without a rest, "
-                f"from {work.start:.0f} s on; {POINT_MAX_S:g} s is the most",
-                "let the hand move further or faster, or give the step both sides to take turns",
-            )
+    yield from _stays(score, steps, traced)
     silent = ~_felt_anywhere(score)
     yield from gaps(score, steps, silent, "warning", "nothing is felt")
+
+
+def _stays(score: Score, steps: Sequence[Located], traced: Sequence[Trace]) -> Iterator[Finding]:
+    """Yield where the hands of all steps together stay at a point, one finding of a kind for each step."""
+    under, close = (touches_of(traced, score.body, core) for core in (CORE, 0.0))
+    for rule, stays, what, most in (
+        (55, too_long(under), "without a rest", f"{POINT_MAX_S:g} s"),
+        (54, too_often(close), f"within {STAY_WINDOW_S:g} s", f"{STAY_MAX_S:g} s"),
+        (54, too_much(under), "in the session", f"{POINT_SUM_MAX_S:g} s"),
+    ):
+        for stay in stays:
+            here = steps[stay.step]
+            yield here.find(
+                "error",
+                rule,
+                "path" if here.step.path is not None else "zones",
+                f"one point is worked on for {stay.seconds:.1f} s {what}, from {stay.start:.0f} s on; "
+                f"{most} is the most",
+                "let the hand move further or faster, over more zones, or work there for less long",
+            )
 
 
 def _felt_anywhere(score: Score) -> NDArray[np.bool_]:

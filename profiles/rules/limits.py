@@ -44,6 +44,12 @@ UNVIBRATED_ZONES = ("neck",)  # rule 204 names back, chest and buttocks
 HOLD_MIN_S = 2.0  # rule 109: pressure lasts several seconds; project's choice
 TAP_ONSET_MIN_S = 0.04  # rule 108: taps come softly; project's choice
 
+# Time at one point. POINT_MAX_S (rule 55) is for one span of work; rule 54, on an area, has no figure.
+STAY_MM = 20.0  # project's choice: nearer than that a hand has not gone on, however wide it is
+STAY_WINDOW_S = 30.0  # project's choice: three spans, so that a hand that takes turns has come back
+STAY_MAX_S = 15.0  # rule 54: half of that; project's choice: of two hands at one point each has a half
+POINT_SUM_MAX_S = 240.0  # rule 54: a fifth of the longest session (84); project's choice
+
 # How often and how fully.
 OPENING_ROUNDS = 3.0  # rule 177: 3 to 4 strokes
 RUBBING_PASSES = 3.0  # rule 178: 3 to 4 times over the surface; there and back are two: project's choice

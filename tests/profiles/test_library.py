@@ -2,14 +2,18 @@
 
 import numpy as np
 import pytest
+from depth import DEPTH
 from variants import as_played, of_kind, variants
 
 from firmware_bridge.devices.load import load_device, place_device, shipped_devices
+from firmware_bridge.limits import DWELL_MAX_S, DWELL_REST_S, DWELL_REST_SLACK_S, DWELL_SLACK_S
+from firmware_bridge.safety.limiter import Limiter
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.model import PURPOSES, indications
 from profiles.profile import load_profile, shipped_profiles
 from profiles.reach import fit
+from profiles.rests import points_of
 from profiles.route import runs_away
 from profiles.rules.check import check
 from profiles.rules.dwell import longest_work, runs
@@ -205,6 +209,14 @@ def test_a_declared_exception_is_the_source_s_own_and_needed(name):
     assert {declared.rule for declared in profile.exception} == warned
 
 
+EVERY = [
+    (name, device, stature)
+    for name in [*ON_DEVICES, *BESIDES]
+    for device in shipped_devices()
+    for stature in (1.5, 1.7, 1.95)
+]
+PLAYED = EVERY[:: round(1 / DEPTH)]
+"""Every profile on every device and for three people: as many as the depth of the tests has."""
 COMMON = {"sacrum", "lumbar", "flank", "upper-back", "scapular", "shoulder"}  # what a device for the back has
 
 
@@ -217,12 +229,37 @@ def test_what_a_device_may_lack_is_told_for_hands(name):
             assert step.in_order is ("{region}" in step.by_hand)
 
 
-@pytest.mark.parametrize("device", shipped_devices())
-@pytest.mark.parametrize("name", [*ON_DEVICES, *BESIDES])
-def test_no_actuator_works_for_long_without_a_rest(name, device):
-    _, _, level = played_on(name, device)
-    # A rest of 2.3 s leaves room for the release ramp before the 2 s that count; so do 9.4 s of work.
-    assert max(work.seconds for work in longest_work(level > 0.0, 50.0, rest_s=2.3)) < 9.4
+@pytest.mark.parametrize(("name", "device", "stature"), PLAYED)
+def test_no_point_is_worked_for_long_without_a_rest(name, device, stature):
+    body = body_map(stature)
+    layout = place_device(load_device(device), body)
+    score = compose(fit(load_profile(name), layout.places(), body), body)
+    wave = Renderer(score, layout.places()).render(0, round(score.duration * 50) + 50)
+    # What limiter and interlock count: drives, that of an interval between two frames if either has one.
+    driven = Limiter(layout).slew_only(wave) > 0
+    driven[1:] |= driven[:-1].copy()
+    on = np.stack([driven[:, columns].any(axis=1) for columns in points_of(layout.places())], axis=1)
+    limit, rest = DWELL_MAX_S - DWELL_SLACK_S, DWELL_REST_S + DWELL_REST_SLACK_S
+    assert max(work.seconds for work in longest_work(on, 50.0, rest)) < limit
+
+
+@pytest.mark.parametrize(("name", "device", "stature"), PLAYED)
+def test_rests_take_next_to_nothing(name, device, stature):
+    body = body_map(stature)
+    places = place_device(load_device(device), body).places()
+    score = compose(fit(load_profile(name), places, body), body)
+    renderer, count = Renderer(score, places), round(score.duration * 50)
+    with_rests, without = (renderer.render(0, count, rests=rests).level for rests in (True, False))
+    assert (with_rests <= without).all()
+    assert with_rests.sum() >= 0.99 * without.sum()
+
+
+@pytest.mark.parametrize(("name", "device", "stature"), PLAYED)
+def test_shipped_profiles_keep_every_rule_for_everybody(name, device, stature):
+    body = body_map(stature)
+    places = place_device(load_device(device), body).places()
+    findings = check(load_profile(name), body, places)
+    assert [finding for finding in findings if finding.severity != "info"] == []
 
 
 @pytest.mark.parametrize("name", ALWAYS_FELT)

@@ -167,3 +167,24 @@ def test_a_zigzag_goes_over_the_whole_zone(make_profile, make_step):
     assert max(route.x) > 160
     assert min(route.y) < -50
     assert max(route.y) > 90
+
+
+@pytest.mark.parametrize("hold", [2.0, 3.5])
+def test_presses_of_the_next_step_go_on_where_the_last_one_was(make_profile, make_step, hold):
+    steps = [
+        make_step("pressing", ["upper-back", "shoulder"], parameters={"hold_s": seconds}, duration_s=20.0)
+        for seconds in (3.5, hold)
+    ]
+    first, second = compose(make_profile(*steps)).cues
+    for last, hand in zip(first.contacts, second.contacts, strict=True):
+        t = np.arange(0.0, 20.0, 0.05)
+        _, before, weight = position(first, last, t)
+        _, after, _ = position(second, hand, np.array([20.0 + hand.turn.period]))
+        worked = set(np.round(before[weight > 0.5]).tolist())
+        assert len(worked) >= 2
+        assert min(abs(float(after[0]) - y) for y in worked) > 20.0, "none of them again, nor beside it"
+
+
+def test_presses_elsewhere_begin_at_the_beginning(make_profile, make_step):
+    steps = [make_step("pressing", [zone], duration_s=20.0) for zone in ("lumbar", "upper-back")]
+    assert {contact.ahead for cue in compose(make_profile(*steps)).cues for contact in cue.contacts} == {0.0}

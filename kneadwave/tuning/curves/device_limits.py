@@ -36,11 +36,12 @@ TOLERANCE: Final = JND / 4.0
 def played_share(profile: Profile, index: int | None, t: Array, device: DeviceDescription) -> Array | None:
     """Return what part (0 to 1) of the drawn level a device plays at each time; None where it is all.
 
-    The score is rendered without the ceilings of zones, and shaped as the device's limiter does it. For
-    columns of half a second at least the felt levels squared are summed over all actuators, as asked and as
-    put out; the share is the square root of their ratio. So it is energy that is compared, as the sharing
-    between actuators keeps it. What slew takes at the edge of a hand does not count: where dwell or the
-    power budget bite, what is asked is shaped too, by slew alone; ceilings are compared unshaped.
+    The score is rendered without the ceilings of zones and without rests as asked; what is put out has the
+    rests that points need, and is shaped as the device's limiter does it. For columns of half a second at
+    least the felt levels squared are summed over all actuators; the share is the square root of their ratio.
+    So it is energy that is compared, as the sharing between actuators keeps it. What slew takes at the edge
+    of a hand does not count: where dwell or the power budget bite, what is asked is shaped too, by slew
+    alone; ceilings are compared unshaped.
 
     Times are seconds of the first repetition of a step, or of the session. An actuator that is missing under
     the hand is no limit and is not seen here; the check tells of it.
@@ -51,8 +52,12 @@ def played_share(profile: Profile, index: int | None, t: Array, device: DeviceDe
         return None  # nothing can be played; the check says why
     layout = place_device(device)
     start, end = _span(profile, score, index)
-    asked = _rendered(score, layout, max(0.0, start - LEAD_S), end)
-    drive, kinds = _limited(asked, layout)
+    first = frames(max(0.0, start - LEAD_S))
+    renderer = _renderer(score, layout, first * FRAME_S, end)
+    asked = renderer.render(first, frames(end) - first, rests=False)
+    drive, kinds = _limited(renderer.render(first, frames(end) - first), layout)
+    if renderer.rests(frames(start), frames(end)):
+        kinds |= {"dwell"}
     if not kinds:
         return None
     if kinds <= {"ceiling", "excluded"}:
@@ -80,10 +85,9 @@ def _without_ceilings(body: BodyMap) -> BodyMap:
     return replace(body, zones=tuple(replace(zone, ceiling=1.0) for zone in body.zones))
 
 
-def _rendered(score: Score, layout: Layout, start: float, end: float) -> Waveform:
+def _renderer(score: Score, layout: Layout, start: float, end: float) -> Renderer:
     near = tuple(cue for cue in score.cues if cue.end + cue.fade_out > start and cue.start < end)
-    first = frames(start)
-    return Renderer(replace(score, cues=near), layout.places()).render(first, frames(end) - first)
+    return Renderer(replace(score, cues=near), layout.places())
 
 
 def _limited(asked: Waveform, layout: Layout) -> tuple[IntArray, set[str]]:

@@ -46,12 +46,20 @@ def test_substitutions_on_the_device_are_told(around, make_step, places):
     assert any("follows the drive" in finding.message for finding in findings if finding.severity == "info")
 
 
-def test_an_actuator_that_would_never_rest_is_a_warning(around, make_step):
+def test_an_actuator_that_would_never_rest_rests_and_that_is_told(around, make_step):
     lonely = [Place("only", Modality.VIBRATION, 75.0, 430.0, 30.0, True)]
-    step = make_step(zones=["upper-back-right"], parameters={"speed_mm_s": 30.0})
+    step = make_step(zones=None, path=[[75.0, 400.0], [75.0, 460.0]])
     findings = check(around(step), places=lonely)
-    assert 55 in [finding.rule for finding in findings if finding.severity == "warning"]
-    assert any("'only'" in finding.message for finding in findings)
+    told = [finding.message for finding in findings if (finding.rule, finding.severity) == (55, "info")]
+    assert len(told) == 1
+    assert "for that only rests" in told[0]
+    silent = [f.message for f in findings if f.rule == 6 and "what this device has there rests" in f.message]
+    assert silent, "and so is the silence meanwhile, which is no fault of the profile"
+    assert "warning" not in {finding.severity for finding in findings if finding.rule == 6}
+
+
+def test_where_nothing_has_to_rest_nothing_is_told(make_profile, make_step, places):
+    assert by_rule(check(make_profile(make_step(duration_s=9.0)), places=places), 55) == []
 
 
 def test_a_path_beside_everything_is_done_by_hand(around, make_step, places):
@@ -75,9 +83,10 @@ def test_a_check_by_feel_is_told_its_gaps_without_a_warning(make_profile, make_s
     assert by_rule(check(make_profile(*steps, audience="test")), 6) == []
 
 
-def test_an_exception_counts_on_a_device_too(around, make_step):
-    lonely = [Place("only", Modality.VIBRATION, 75.0, 430.0, 30.0, True)]
-    step = make_step(zones=["upper-back-right"], parameters={"speed_mm_s": 30.0})
-    exception = [{"rule": 55, "reason": "a single motor"}]
-    found = [f for f in check(around(step, exception=exception), places=lonely) if "'only'" in f.message]
+def test_an_exception_counts_on_a_device_too(around, make_step, places):
+    step = make_step(level=0.01, duration_s=20.0)
+    exception = [{"rule": 6, "reason": "hardly a touch"}]
+    found = [
+        f for f in check(around(step, exception=exception), places=places) if "on this device" in f.message
+    ]
     assert {finding.severity for finding in found} == {"info"}

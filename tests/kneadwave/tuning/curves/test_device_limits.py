@@ -42,10 +42,14 @@ def louder(level: float) -> Profile:
 @pytest.mark.parametrize("device", ["reference-cushion", "seat-pad-8", "mat-64"])
 @pytest.mark.parametrize("name", ["relaxing-back", "felt-check", "gentle-back", "technique-chain"])
 def test_a_curve_within_its_limits_is_played_as_it_is_drawn(device: str, name: str) -> None:
+    """But for the rests of single points: on a pad of few motors one of them is all that a hand has."""
     profile = load_profile(name)
     for index, step in enumerate(profile.step):
         if step.moves:
-            assert played_share(profile, index, T / 150.0 * step.duration_s, load_device(device)) is None
+            t = np.linspace(0.0, step.duration_s, 301)
+            share = played_share(profile, index, t, load_device(device))
+            assert share is None or share.mean() > 0.92
+            assert share is None or (share < 0.5).mean() * step.duration_s < 3.0, "one rest, not two"
 
 
 def test_what_passes_a_ceiling_is_held_there() -> None:
@@ -81,10 +85,10 @@ def test_what_dwell_takes_is_seen() -> None:
     long = played_share(parse(POINT), 0, t, CUSHION)
     assert long is not None
     rests = t[long < 0.05]
-    # Ten seconds of work and two of rest, three times; it is taken up again where the rest is over.
-    assert (long[:19] == 1.0).all(), "nothing is held back in the first nine seconds"
-    assert {round((rest - 10.0) // 12.0) for rest in rests} == {0, 1, 2}
-    assert all((rest - 9.5) % 11.75 < 3.0 for rest in rests)
+    # 9.2 s of work and 2.5 s of rest, three times, planned when the score is rendered (profiles/rests.py).
+    assert (long[:18] > 0.99).all(), "nothing sinks in the first eight and a half seconds"
+    assert {round((rest - 9.2) // 11.7) for rest in rests} == {0, 1, 2}
+    assert all((rest - 9.2) % 11.7 < 2.5 for rest in rests)
 
 
 def test_over_the_session_the_share_is_that_of_each_time() -> None:
