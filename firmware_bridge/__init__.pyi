@@ -24,9 +24,9 @@ from .errors import (
 from .guard.device import Guard
 from .guard.output import DriveOutput
 from .limits import DRIVE_MAX, DWELL_MAX_S, FELT_FLOOR, FRAME_S, SESSION_MAX_S
-from .play.device import OpenedDevice
+from .play.device import LOOKAHEAD_MS, OpenedDevice
 from .play.ending import EndReason, SessionEnd
-from .play.session import LOOKAHEAD_MS, Session
+from .play.session import Session
 from .play.time_limit import TAIL_S
 from .play.updates import Phase, Update
 from .play.wire_device import WireDevice

@@ -23,6 +23,9 @@ DWELL_REST_SLACK_S: Final = 0.2  # seconds by which the host rests longer than t
 
 # Time of a session.
 SESSION_MAX_S: Final = 1200.0  # seconds (20 minutes); rule 84
+SESSION_REST_S: Final = (
+    60  # seconds, at least, that a device rests after a session that ran out; project's choice
+)
 FIRST_SESSION_MAX_S: Final = 900.0  # seconds (15 minutes); rules 167 and 224
 
 # Drive, the wire's integer strength.

@@ -20,6 +20,7 @@ from firmware_bridge.limits import (
     KNEADING_MAX_CPM,
     PAYLOAD_MAX,
     RELEASE_MIN_PER_S,
+    SESSION_REST_S,
     SLEW_MAX_PER_S,
 )
 from profiles.body import body_map
@@ -141,6 +142,7 @@ class DeviceDescription(_DescriptionTable):
     title: str = Field(min_length=1, max_length=80)
     description: str = Field(default="", max_length=2000)
     power_budget: int = Field(ge=1, le=ACTUATORS_MAX * DRIVE_MAX)  # sum of all drives at one time
+    rest_s: int = Field(default=SESSION_REST_S, ge=SESSION_REST_S, le=3600)  # after a session that ran out
     actuators: tuple[ActuatorSpec, ...] = Field(alias="actuator", strict=False, min_length=1)
 
     @model_validator(mode="before")

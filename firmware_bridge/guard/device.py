@@ -15,10 +15,13 @@ Imports nothing of the host's half, and no description of a device: its limits a
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import numpy as np
 
 from firmware_bridge.guard.machine import Machine
-from firmware_bridge.guard.outbox import STATUS_COPIES, Outbox
+from firmware_bridge.guard.outbox import Outbox
 from firmware_bridge.guard.output import DriveOutput, NoOutput
 from firmware_bridge.guard.output_stage import CHUNK_MS
 from firmware_bridge.guard.requests import HostRequests
@@ -29,7 +32,9 @@ from firmware_bridge.wire.messages import EPOCH_ANY, ActuatorInfo, DeviceState, 
 class Guard:
     """Guards what lies behind `output`: the actuators of `table`, within the power budget of `identity`.
 
-    `seed` draws its epochs; nothing else in it is random.
+    `seed` draws its epochs; nothing else in it is random. `kept_epoch` is the one before, of which a device
+    keeps a byte where no loss of power reaches it; 0 where there was none. `draw` gives numbers of 1 to 255
+    in place of the seed's. It starts at device time `now`.
     """
 
     def __init__(
@@ -39,13 +44,17 @@ class Guard:
         *,
         seed: int = 0,
         output: DriveOutput | None = None,
+        kept_epoch: int = EPOCH_ANY,
+        draw: Callable[[], int] | None = None,
+        now: int = 0,
     ) -> None:
         self.identity = identity
         self.table = table
-        self.epoch = EPOCH_ANY
+        self.epoch = kept_epoch
         self._output: DriveOutput = output or NoOutput()
-        self._random = random.Random(seed)
-        self._boot(0)
+        self._born = 0  # when its own clock began
+        self._draw = draw or partial(random.Random(seed).randrange, 1, 256)
+        self._boot(now)
 
     @property
     def state(self) -> DeviceState:
@@ -66,6 +75,7 @@ class Guard:
         """The power fails for a moment: everything is forgotten and another epoch begins."""
         self.machine.catch_up(now)
         self.machine.stage.cut()
+        self._born = now
         self._boot(now)
         self._output.event(now, "state", state=self.state.name.lower(), reason="device reset")
 
@@ -80,19 +90,17 @@ class Guard:
     def press_button(self, now: int) -> None:
         """The button on the cable cuts the power of the actuators: trip."""
         self.machine.catch_up(now)
-        self.machine.trip(Reason.BUTTON, now)
+        self.machine.press_button(now)
 
     def receive(self, data: bytes, now: int) -> None:
         """Take bytes off the line at device time `now`."""
         self.advance(now)  # what was due before they came, such as the loss of the link, has happened
-        stops = self._decoder.stops
-        frames = self._decoder.feed(data)
-        if self._decoder.stops != stops:
-            self._stop(Reason.STOP_ZEROS, now)
-        for frame in frames:
-            self._requests.take(frame, now)
-        if self._decoder.stops != stops:  # once more: what came before the zeros may have armed it
-            self.machine.stop(Reason.STOP_ZEROS, now)
+        for piece in _up_to_zeros(data):
+            stops = self._decoder.stops
+            for frame in self._decoder.feed(piece):
+                self._requests.take(frame, now)
+            if self._decoder.stops != stops:
+                self._stop(Reason.STOP_ZEROS, now)
 
     def transmit(self) -> bytes:
         """The bytes that wait to go to the host."""
@@ -107,7 +115,7 @@ class Guard:
             return
         self.machine.catch_up(now)
         if self._outbox.greeted and now >= self._outbox.next_status:
-            self._tell(now, STATUS_COPIES)
+            self._tell(now)
         self._plan_wake()
 
     def play_out(self, now: int) -> None:
@@ -118,12 +126,12 @@ class Guard:
     def _boot(self, now: int) -> None:
         previous = self.epoch
         while self.epoch == previous:
-            self.epoch = self._random.randrange(1, 256)
+            self.epoch = self._draw()
         self._decoder = FrameDecoder()
-        self._outbox = Outbox(self.epoch, now)
-        self.machine = Machine(self.table, self.identity.power_budget, self._output, self._tell, now)
+        self._outbox = Outbox(self.epoch, now, self._born)
+        self.machine = Machine(self.identity, self.table, self._output, self._tell, now, self._born)
         self._requests = HostRequests(
-            self.epoch, self.identity, self.table, self.machine, self._outbox, self._tell
+            self.epoch, self.identity, self.table, self.machine, self._outbox, self._report
         )
         self._wake_at = now
 
@@ -138,11 +146,16 @@ class Guard:
         self._wake_at = min(due, following, self.machine.stage.now + CHUNK_MS)
         return self._wake_at
 
-    def _tell(self, now: int, copies: int = 1) -> None:
+    def _tell(self, now: int) -> None:
         """Send a status, if the host has greeted; what is due next has changed in any case."""
         self._wake_at = min(self._wake_at, now)
         if not self._outbox.greeted:
             return
+        self._report(now)
+
+    def _report(self, now: int) -> None:
+        """Send a status; the next one is due later than it was."""
+        self._wake_at = min(self._wake_at, now)
         machine = self.machine
         status = Status(
             state=machine.state,
@@ -152,6 +165,15 @@ class Guard:
             late=machine.late & 0xFFFF,
             bad=self._decoder.discarded & 0xFFFF,
             output_sum=machine.stage.output_sum,
-            resting=machine.resting,
+            resting=np.packbits(machine.stage.resting, bitorder="little").tobytes(),
         )
-        self._outbox.send(status, now, copies)
+        self._outbox.send(status, now)
+
+
+def _up_to_zeros(data: bytes) -> Iterator[bytes]:
+    """`data` in pieces that end with a zero byte, so that frames and stops are taken in their order."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\0", start) + 1 or len(data)
+        yield data[start:end]
+        start = end

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 
 from firmware_bridge.guard.output import DriveOutput
 from firmware_bridge.guard.output_stage import CHUNK_MS, RAMP_MS, Keyframe, OutputStage
+from firmware_bridge.guard.session_limits import SessionLimits
 from firmware_bridge.guard.setpoint_check import SetpointCheck
-from firmware_bridge.guard.states import DEADLINES, LISTENING, SESSION_MS, TRANSITIONS, Cause
+from firmware_bridge.guard.states import DEADLINES, LISTENING, TRANSITIONS, UNHEARD_MS, Cause
 from firmware_bridge.guard.watchdog import Watchdog
 from firmware_bridge.wire.framing import Frame
-from firmware_bridge.wire.messages import ActuatorInfo, DeviceState, Reason
+from firmware_bridge.wire.messages import ActuatorInfo, DeviceState, Identity, Limits, Reason
 from firmware_bridge.wire.reasons import words
 
 NEVER = 1 << 62
@@ -26,51 +27,97 @@ class Machine:
 
     def __init__(
         self,
+        identity: Identity,
         table: Sequence[ActuatorInfo],
-        power_budget: int,
         output: DriveOutput,
         announce: Callable[[int], None],
         now: int,
+        born: int = 0,
     ) -> None:
         self._be(DeviceState.DISARMED, Reason.NONE)
         self.late = 0
         """Setpoints that came too late or found no room."""
-        self.resting = 0
-        """Bit i is set while actuator i must rest."""
-        self.played_ms = 0
-        """Milliseconds of the session in which anything was driven."""
-        self.stage = OutputStage(table, power_budget)
+        self.limits = SessionLimits(table, identity.limits_hash)
+        self.stage = OutputStage(table, identity.power_budget, identity.slots)
         self.stage.now = now
         self.watchdog = Watchdog(now)
         self._table = table
-        self._check = SetpointCheck(table, power_budget)
+        self._check = SetpointCheck(table, identity.power_budget)
+        self._rest_ms = 1000 * identity.rest_s
+        self._armed_at = self._rested_at = self._tripped_at = now
+        self._looked_after = False  # whether somebody has looked since it tripped
+        self._ran_out = False  # whether its session did, and it has not rested after that
         self.output = output
         self._announce = announce
+        self._born = born
         self._stop_began = now
         self._reach = {
             Cause.LINK_LOST: self._lose_link,
+            Cause.SESSION_OVER: self._end_session,
             Cause.STARVED: self._hold,
             Cause.RAMPED: self._end_stop,
         }
 
     # -- what may happen -------------------------------------------------------------------------------
 
-    def arm(self, now: int) -> Reason:
+    def hear(self, now: int) -> None:
+        """A valid frame of the host came."""
+        since = max(self.watchdog.valid_at, self._tripped_at)
+        if now - since >= UNHEARD_MS:
+            self._looked_after = True
+        self.watchdog.valid_at = now
+
+    def reads(self, payload: bytes) -> bool:
+        """Whether setpoints are a sign of life: while they are heard, what is malformed trips in any case."""
+        return self._listens or self._check.reads(payload)
+
+    def refuses_limits(self) -> Reason:
+        """Why it takes no limits now; NONE where it does."""
+        if self.state is DeviceState.TRIPPED:
+            return Reason.TRIPPED
+        return Reason.NONE if self.state is DeviceState.DISARMED else Reason.BUSY
+
+    def take_limits(self, told: Limits) -> Reason:
+        """Keep what the session to come may do, or why not."""
+        refused = self.refuses_limits()
+        if refused is not Reason.NONE:
+            return refused
+        return Reason.NONE if self.limits.take(told) else Reason.NO_SUCH_ACTUATOR
+
+    def arm(self, session_hash: int, now: int) -> Reason:
         """Be ready to move, or why not. Armed once more, it begins no other session."""
+        if self.state is DeviceState.TRIPPED:
+            return Reason.TRIPPED
         following = self._ways.get(Cause.ARM)
         if following is None:
-            return Reason.NOT_ARMED
-        self.watchdog.restart(now)
+            return Reason.BUSY
+        if session_hash != self.limits.hash or not self.limits.seconds:
+            return Reason.WRONG_LIMITS
         if following is not self.state:
-            self.played_ms = 0
+            if now < self._rested_at:
+                return Reason.RESTING
+            self._armed_at = now
+            self.watchdog.restart(now)
+            self._check.cap(self.limits.ceilings)
+            self.stage.cap(self.limits.ceilings)
             self._enter(following, Reason.NONE, now)
         return Reason.NONE
 
-    def reset(self, now: int) -> None:
-        """A person has looked: a trip is cleared."""
+    def reset(self, now: int) -> Reason:
+        """Clear a trip, or why not: that of a lost link always, any other once somebody has looked."""
         following = self._ways.get(Cause.RESET)
-        if following is not None:
-            self._enter(following, Reason.NONE, now)
+        if following is None:
+            return Reason.NONE
+        if self.reason is not Reason.LINK_LOST and not self._looked_after:
+            return Reason.TRIPPED
+        self._enter(following, Reason.NONE, now)
+        return Reason.NONE
+
+    def press_button(self, now: int) -> None:
+        """Somebody is there: trip; after a trip it means that they have looked."""
+        if self.state is DeviceState.TRIPPED:
+            self._looked_after = True
+        self.trip(Reason.BUTTON, now)
 
     def trip(self, reason: Reason, now: int) -> None:
         """Power off; latched until a reset."""
@@ -78,7 +125,7 @@ class Machine:
         following = self._ways.get(Cause.TRIP)
         if following is not None:
             self.output.event(now, "trip", reason=words(reason))
-            self._enter(following, reason, now)
+            self._trip(following, reason, now)
 
     def stop(self, reason: Reason, now: int) -> None:
         """Ramp down and disarm."""
@@ -101,24 +148,31 @@ class Machine:
             self.catch_up(now)
         if not self._listens:
             return Reason.NOT_ARMED if self.state is DeviceState.DISARMED else Reason.NONE
-        ahead = ((frame.t_ms - now + 0x8000) & 0xFFFF) - 0x8000
+        ahead = ((frame.t_ms - (now - self._born) + 0x8000) & 0xFFFF) - 0x8000
         setpoints = self._check.inspect(frame.payload, ahead)
         if isinstance(setpoints, Reason):
             self.catch_up(now)
             self.trip(setpoints, now)
             return Reason.NONE
-        self.watchdog.valid_at = now
         if ahead <= 0 or now + ahead <= stage.last_due or not stage.free_slots:
             self.late += 1
             return Reason.NONE
+        stage.push(Keyframe(now + ahead, setpoints.drives, setpoints.rates, frame.seq))
         if self.state is not DeviceState.PLAYING:
             self._enter(self._ways[Cause.SETPOINTS], Reason.NONE, now)
-        stage.push(Keyframe(now + ahead, setpoints.drives, setpoints.rates, frame.seq))
         self.output.accepted(now + ahead, setpoints.drives)
         return Reason.NONE
 
+    def _trip(self, state: DeviceState, reason: Reason, now: int) -> None:
+        self._tripped_at, self._looked_after = now, False
+        self._enter(state, reason, now)
+
     def _enter(self, state: DeviceState, reason: Reason, now: int) -> None:
         self._be(state, reason)
+        if state is DeviceState.DISARMED:
+            self.limits.clear()
+            if self._ran_out:
+                self._rested_at, self._ran_out = now + self._rest_ms, False
         self.output.event(now, "state", state=state.name.lower(), reason=words(reason))
         self._announce(now)
 
@@ -132,10 +186,10 @@ class Machine:
         """Let happen what was due up to `now`."""
         while True:
             at, cause = self._next()
-            if self._play_until(min(at, now)):
-                if at > now or cause is None:
-                    return
-                self._reach[cause](at)
+            self._play_until(min(at, now))
+            if at > now or cause is None:
+                return
+            self._reach[cause](at)
 
     def due_at(self) -> int:
         """When something falls due next; NEVER where nothing does."""
@@ -152,6 +206,8 @@ class Machine:
     def _when(self, cause: Cause) -> int:
         if cause is Cause.LINK_LOST:
             return self.watchdog.lost_at()
+        if cause is Cause.SESSION_OVER:
+            return self._armed_at + 1000 * self.limits.seconds
         if cause is Cause.STARVED:
             return self.watchdog.starves_at(self.stage.last_due)
         return self._stop_began + RAMP_MS
@@ -164,7 +220,11 @@ class Machine:
     def _lose_link(self, at: int) -> None:
         self.stage.cut()
         self.output.event(at, "trip", reason=words(Reason.LINK_LOST))
-        self._enter(self._ways[Cause.LINK_LOST], Reason.LINK_LOST, at)
+        self._trip(self._ways[Cause.LINK_LOST], Reason.LINK_LOST, at)
+
+    def _end_session(self, at: int) -> None:
+        self._ran_out = True
+        self.stop(Reason.SESSION_OVER, at)
 
     def _end_stop(self, at: int) -> None:
         self.stage.cut()
@@ -172,25 +232,15 @@ class Machine:
 
     # -- output ----------------------------------------------------------------------------------------
 
-    def _play_until(self, until: int) -> bool:
-        """Put out what is due; False when the session ran out on the way, which changes what is due."""
+    def _play_until(self, until: int) -> None:
+        """Put out what is due."""
         stage = self.stage
         while stage.now < until:
-            session_left = max(1, SESSION_MS - self.played_ms)
-            ticks = stage.advance(min(until, stage.now + min(CHUNK_MS, session_left)))
-            self.output.output(ticks)
-            self._note_resting()
-            if not ticks.silent:
-                self.played_ms += int(ticks.drive.any(1).sum())
-                if self.played_ms >= SESSION_MS and self._listens:
-                    self.stop(Reason.SESSION_OVER, stage.now)
-                    return False
-        return True
+            self.output.output(stage.advance(min(until, stage.now + CHUNK_MS)))
+            self._tell_of_rest()
 
-    def _note_resting(self) -> None:
-        resting = sum(1 << i for i, rests in enumerate(self.stage.resting.tolist()) if rests)
-        begins = resting & ~self.resting
-        for i in range(begins.bit_length()):
-            if begins >> i & 1:
-                self.output.event(self.stage.now, "dwell", actuator=self._table[i].id)
-        self.resting = resting
+    def _tell_of_rest(self) -> None:
+        """Tell the output which actuators had to rest while they worked."""
+        for i in self.stage.forced:
+            self.output.event(self.stage.now, "dwell", actuator=self._table[i].id)
+        self.stage.forced.clear()

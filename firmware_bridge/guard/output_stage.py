@@ -2,7 +2,7 @@
 
 Drives are kept in 1/256 of a drive unit (Q8). Between two keyframes the target is a straight line:
 `(q0 * (t1 - t) + q1 * (t - t0)) // (t1 - t0)`, all terms non-negative, so C and Python round alike.
-The stage clamps whatever it is told: ceiling, exclusion, slew, and 10 s of work for any one actuator.
+The stage clamps whatever it is told: ceilings, slew, power, and 10 s at any one point.
 docs/wire.md, "Playout", is the law here. Nothing is shared with the host's limiter.
 """
 
@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from firmware_bridge.guard.points import Points
 from firmware_bridge.wire.messages import ActuatorInfo
 
 Ints = NDArray[np.int32]
@@ -20,15 +21,16 @@ Ints = NDArray[np.int32]
 
 Rates = NDArray[np.uint8]
 
-QUEUE_SLOTS = 32
 RAMP_MS = 250
 """A stop or a lost link takes every drive to zero in this time; the promise is 300 ms."""
 DWELL_MS = 10_000
-"""Longest work of one actuator without a rest; source article, rule 55."""
+"""Longest span of work at one point; source article, rule 55."""
 DWELL_RELEASE_MS = DWELL_MS - 300
-"""Work after which the release begins, so that it is over before DWELL_MS."""
+"""Span after which the release begins, so that it is over before DWELL_MS."""
 REST_MS = 2_000
+"""Without a break, this ends a span; project's choice."""
 CHUNK_MS = 1_000
+assert CHUNK_MS < REST_MS  # so that a point cannot rest, work and rest again within one chunk
 
 
 class Keyframe(NamedTuple):
@@ -52,18 +54,26 @@ class OutputBlock(NamedTuple):
 class OutputStage:
     """The output stage for the actuators of `table`; all drives together stay within `power_budget`.
 
-    `now` is the last millisecond played.
+    Nothing moves until `cap` gives it ceilings, and no point for its first two seconds. `now` is the last
+    millisecond played; its queue holds `slots` keyframes.
     """
 
-    def __init__(self, table: Sequence[ActuatorInfo], power_budget: int) -> None:
+    def __init__(self, table: Sequence[ActuatorInfo], power_budget: int, slots: int) -> None:
         count = len(table)
         self._power_budget = power_budget << 8
+        self._slots = slots
         self.now = 0
         self.executed = 0
-        self.work_ms = np.zeros(count, np.int32)
-        self.resting = np.zeros(count, bool)
-        self._rest_ms = np.full(count, REST_MS, np.int32)
-        self._ceiling = np.array([0 if a.excluded else a.ceiling << 8 for a in table], np.int32)
+        self.points = Points(table)
+        self.resting = np.ones(count, bool)
+        """Which actuators are kept off to rest."""
+        self.span_ms = np.zeros(self.points.count, np.int32)
+        """How long each point has been worked, gaps included."""
+        self.forced: list[int] = []
+        """Actuators that were working when they had to rest, for whoever tells of it and clears the list."""
+        self._rest_ms = np.zeros(self.points.count, np.int32)
+        self._must_rest = np.ones(self.points.count, bool)
+        self._ceiling = np.zeros(count, np.int32)
         self._attack = np.array([-(-(a.attack << 8) // 1000) for a in table], np.int32)
         self._release = np.array([-(-(a.release << 8) // 1000) for a in table], np.int32)
         self._out = np.zeros(count, np.int32)
@@ -79,7 +89,7 @@ class OutputStage:
     @property
     def free_slots(self) -> int:
         """Keyframes that still find room."""
-        return QUEUE_SLOTS - len(self._queue)
+        return self._slots - len(self._queue)
 
     @property
     def last_due(self) -> int:
@@ -88,7 +98,7 @@ class OutputStage:
 
     @property
     def still(self) -> bool:
-        """Whether every drive is zero now."""
+        """Whether every output is zero now."""
         return not self._out.any()
 
     @property
@@ -101,9 +111,13 @@ class OutputStage:
         """Whether nothing is put out and nothing is waiting to be."""
         return not self._queue and self.still and (self._ramp is not None or not self._target.any())
 
+    def cap(self, ceilings: bytes) -> None:
+        """From now on no drive is above these."""
+        self._ceiling = np.frombuffer(ceilings, np.uint8).astype(np.int32) << 8
+
     def push(self, keyframe: Keyframe) -> None:
-        """Queue a keyframe later than all before it. From rest or a ramp, the line starts where we are."""
-        if self._ramp is not None or (not self._queue and self._line_start < self.now):
+        """Queue a keyframe later than all before it. Where none waits, the line starts where we are."""
+        if not self._queue:
             self._ramp = None
             self._line_start, self._line_drive, self._line_rate = self.now, self._out, self._rate
         self._queue.append(keyframe)
@@ -136,11 +150,17 @@ class OutputStage:
 
     def _rest_for(self, start: int, count: int) -> OutputBlock:
         self._rest_ms = np.minimum(self._rest_ms + count, REST_MS)
-        rested = self._rest_ms >= REST_MS
-        self.work_ms = np.where(rested, 0, self.work_ms)
-        self.resting = self.resting & ~rested
+        self._count(np.where(self.span_ms > 0, self.span_ms + count, 0))
         nothing = np.broadcast_to(np.zeros(1, np.uint8), (count, len(self._out)))
         return OutputBlock(start, nothing, nothing, silent=True)
+
+    def _count(self, span_ms: Ints) -> None:
+        """Take over what a span would be were it not over, and what follows from it."""
+        rested = self._rest_ms >= REST_MS
+        self.span_ms = np.where(rested, 0, span_ms).astype(np.int32)
+        must_rest = ~rested & (self._must_rest | (self.span_ms >= DWELL_RELEASE_MS))
+        if (must_rest != self._must_rest).any():
+            self._must_rest, self.resting = must_rest, self.points.spread(must_rest)
 
     def _targets(self, start: int, count: int) -> tuple[Ints, Rates]:
         if self._ramp is not None:
@@ -195,14 +215,17 @@ class OutputStage:
 
     def _limited(self, target: Ints) -> Ints:
         """`target` as it may be put out. Takes the short way where nothing needs to be held back."""
-        on = target > 255
-        ever = on.any(0)
-        leading = np.where(ever, on.argmax(0), len(on))
-        worked = np.where(self._rest_ms + leading >= REST_MS, 0, self.work_ms) + on.sum(0, dtype=np.int32)
-        if self._must_hold_back(target) or self.resting.any() or (worked >= DWELL_RELEASE_MS).any():
+        on = self.points.gather(target > 255)
+        ever, length = on.any(0), len(on)
+        leading = np.where(ever, on.argmax(0), length)
+        running = (self.span_ms > 0) & (self._rest_ms + leading < REST_MS)
+        span_ms = np.where(running, self.span_ms + length, np.where(ever, length - leading, 0))
+        tired = self._must_rest.any() or (span_ms >= DWELL_RELEASE_MS).any()
+        if tired or self._must_hold_back(target):
             return np.array([self._limit_tick(row) for row in target])
-        self._rest_ms = np.where(ever, on[::-1].argmax(0), self._rest_ms + len(on)).astype(np.int32)
-        self.work_ms = np.where(self._rest_ms >= REST_MS, 0, worked)
+        rest_ms = np.where(ever, on[::-1].argmax(0), self._rest_ms + length)
+        self._rest_ms = np.minimum(rest_ms, REST_MS).astype(np.int32)
+        self._count(span_ms)
         return target
 
     def _must_hold_back(self, target: Ints) -> bool:
@@ -214,9 +237,10 @@ class OutputStage:
 
     def _within_budget(self, out: Ints) -> Ints:
         """`out` with what rises held back: lines keep the budget, but what is released lags behind them."""
-        rise = np.maximum(out - self._out, 0).astype(np.int64)
-        left = self._power_budget - int(out.sum()) + int(rise.sum())
-        held: Ints = (out - rise + rise * left // rise.sum()).astype(np.int32)
+        rise = np.maximum(out - self._out, 0)
+        rises = int(rise.sum())
+        share = ((self._power_budget - int(out.sum()) + rises) << 8) // rises
+        held: Ints = out - rise + (rise * share >> 8)
         return held
 
     def _limit_tick(self, target: Ints) -> Ints:
@@ -224,9 +248,11 @@ class OutputStage:
         out = np.clip(wanted, self._out - self._release, self._out + self._attack)
         if int(out.sum()) > self._power_budget:
             out = self._within_budget(out)
-        on = out > 255
-        self._rest_ms = np.where(on, 0, self._rest_ms + 1)
-        self.work_ms = np.where(self._rest_ms >= REST_MS, 0, self.work_ms + on)
-        self.resting = (self.resting & (self._rest_ms < REST_MS)) | (self.work_ms >= DWELL_RELEASE_MS)
+        on = self.points.gather(out > 255)
+        self._rest_ms = np.where(on, 0, np.minimum(self._rest_ms + 1, REST_MS))
+        before = self.resting
+        self._count(self.span_ms + (on | (self.span_ms > 0)))
+        if self.resting is not before:
+            self.forced += np.flatnonzero(self.resting & ~before & (out > 255)).tolist()
         self._out = out
         return out

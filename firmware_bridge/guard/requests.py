@@ -8,16 +8,18 @@ from firmware_bridge.guard.states import HARD_LOSS_MS
 from firmware_bridge.wire.framing import Frame
 from firmware_bridge.wire.messages import (
     HELLO,
+    LIMITS,
     SETPOINTS,
     STOP,
     ActuatorInfo,
     Arm,
     Describe,
-    DeviceState,
     Heartbeat,
     Hello,
     HostMessage,
     Identity,
+    Limits,
+    LimitsHash,
     MessageError,
     Reason,
     Reset,
@@ -29,7 +31,7 @@ from firmware_bridge.wire.messages import (
 class HostRequests:
     """Takes the frames of one epoch to `machine`, and puts the answers into `outbox`.
 
-    `tell` sends a status; `identity` and `table` are what the host is told of the device.
+    `report` sends a status; `identity` and `table` are what the host is told of the device.
     """
 
     def __init__(
@@ -39,14 +41,14 @@ class HostRequests:
         table: Sequence[ActuatorInfo],
         machine: Machine,
         outbox: Outbox,
-        tell: Callable[[int], None],
+        report: Callable[[int], None],
     ) -> None:
         self._epoch = epoch
         self._identity = identity
         self._table = table
         self._machine = machine
         self._outbox = outbox
-        self._tell = tell
+        self._report = report
 
     def take(self, frame: Frame, now: int) -> None:
         """Do what a frame asks, at device time `now`."""
@@ -54,6 +56,8 @@ class HostRequests:
             self._outbox.answer(frame, Reason.WRONG_EPOCH, now)
             return
         if frame.type == SETPOINTS and frame.epoch == self._epoch:
+            if self._machine.reads(frame.payload):
+                self._note_life(frame, now)
             reason = self._machine.take_setpoints(frame, now)
             if reason is not Reason.NONE:
                 self._outbox.answer(frame, reason, now)
@@ -61,45 +65,54 @@ class HostRequests:
         try:
             message = unpack_host(frame)
         except MessageError:
-            self._outbox.answer(frame, Reason.MALFORMED, now)
+            refused = self._machine.refuses_limits() if frame.type == LIMITS else Reason.NONE
+            self._outbox.answer(frame, refused or Reason.MALFORMED, now)
             return
         if frame.epoch == self._epoch:
-            self._machine.watchdog.valid_at = now
+            self._note_life(frame, now)
         self._heed(message, frame, now)
+
+    def _note_life(self, frame: Frame, now: int) -> None:
+        """A valid frame came; it is live where it speaks of a status that went out lately."""
+        self._machine.hear(now)
+        if self._outbox.redeem(frame.echo, now, HARD_LOSS_MS):
+            self._machine.watchdog.live_at = now
 
     def _heed(self, message: HostMessage, frame: Frame, now: int) -> None:
         machine, outbox = self._machine, self._outbox
         match message:
             case Stop():
                 machine.catch_up(now)
+                sent = outbox.sent
                 machine.stop(Reason.STOP_FRAME, now)
-                self._tell(now)
-            case Heartbeat(echo):
-                if outbox.redeem(echo, now, HARD_LOSS_MS):
-                    machine.watchdog.live_at = now
+                if outbox.sent == sent:
+                    self._report(now)
+            case Heartbeat():
+                pass  # that it came is all it says
             case Hello():
                 machine.catch_up(now)
                 outbox.greeted = True
                 outbox.send(self._identity, now)
-                self._tell(now)
+                self._report(now)
             case Describe(index):
                 if index < len(self._table):
                     outbox.send(self._table[index], now)
                 else:
                     outbox.answer(frame, Reason.NO_SUCH_ACTUATOR, now)
-            case Arm(limits_hash):
+            case Limits():
                 machine.catch_up(now)
-                outbox.answer(frame, self._arm(limits_hash, now), now)
+                reason = machine.take_limits(message)
+                if reason is Reason.NONE:
+                    outbox.send(LimitsHash(machine.limits.hash, machine.limits.seconds), now)
+                else:
+                    outbox.answer(frame, reason, now)
+            case Arm(session_hash):
+                machine.catch_up(now)
+                with outbox.answer_first(now):
+                    outbox.answer(frame, machine.arm(session_hash, now), now)
             case Reset():
                 machine.catch_up(now)
-                machine.reset(now)
-                outbox.answer(frame, Reason.NONE, now)
+                with outbox.answer_first(now):
+                    outbox.answer(frame, machine.reset(now), now)
             case _:
                 raise AssertionError("setpoints went to the machine")
-
-    def _arm(self, limits_hash: int, now: int) -> Reason:
-        if self._machine.state is DeviceState.TRIPPED:
-            return Reason.TRIPPED
-        if limits_hash != self._identity.limits_hash:
-            return Reason.WRONG_LIMITS
-        return self._machine.arm(now)

@@ -9,8 +9,8 @@ from firmware_bridge.wire.messages import (
     MessageError,
     Reason,
     Setpoints,
-    unpack_setpoints,
 )
+from firmware_bridge.wire.setpoints import unpack_setpoints
 
 AHEAD_MAX_MS = 500
 KNEADING_MAX_CPM = 60
@@ -23,10 +23,24 @@ class SetpointCheck:
     def __init__(self, table: Sequence[ActuatorInfo], power_budget: int) -> None:
         self._table = table
         self._power_budget = power_budget
-        self._ceilings = [0 if a.excluded else a.ceiling for a in table]
+        self._ceilings = bytes(len(table))
         self._rate_max = [_rate_cap(a) for a in table]
         self._rate_min = [(i, a.rate_min) for i, a in enumerate(table) if a.rate_max]
         self._rated = bytes(a.rate_max for a in table)
+
+    def cap(self, ceilings: bytes) -> None:
+        """Take the ceilings of a session, a drive for each actuator; until then all are 0."""
+        self._ceilings = bytes(
+            0 if info.excluded else drive for info, drive in zip(self._table, ceilings, strict=True)
+        )
+
+    def reads(self, payload: bytes) -> bool:
+        """Whether it is no malformed payload."""
+        try:
+            unpack_setpoints(payload, self._rated)
+        except MessageError:
+            return False
+        return True
 
     def inspect(self, payload: bytes, ahead_ms: int) -> Setpoints | Reason:
         """The setpoints in `payload`, due in `ahead_ms`, or the limit that they break."""

@@ -11,9 +11,11 @@ from firmware_bridge.wire.messages import DeviceState
 SOFT_LOSS_MS: Final = 250
 """Without a valid frame for so long: ramp to zero, recover when frames return."""
 HARD_LOSS_MS: Final = 1000
-"""Without a live heartbeat for so long: latched, power off."""
-SESSION_MS: Final = 1_200_000
-"""Twenty minutes of output; source article, rule 84."""
+"""Without a live frame for so long: latched, power off."""
+SESSION_MAX_S: Final = 1200
+"""Seconds from ARM on, pauses included, whatever a host allows; source article, rule 84."""
+UNHEARD_MS: Final = 2000
+"""So long without a host, and somebody has looked: a trip of another reason than a lost link is cleared."""
 
 
 class Cause(StrEnum):
@@ -25,7 +27,8 @@ class Cause(StrEnum):
     STOP_AT_REST = "stop while nothing moves"
     RAMPED = "the ramp of a stop is over"
     STARVED = "no valid frame, or nothing left to play"
-    LINK_LOST = "no live heartbeat"
+    SESSION_OVER = "the session's time is over"
+    LINK_LOST = "no live frame"
     TRIP = "trip"
     RESET = "reset"
 
@@ -70,9 +73,9 @@ TRANSITIONS: Final[dict[DeviceState, dict[Cause, DeviceState]]] = {
 
 DEADLINES: Final[dict[DeviceState, tuple[Cause, ...]]] = {
     DeviceState.DISARMED: (),
-    DeviceState.ARMED: (Cause.LINK_LOST,),
-    DeviceState.PLAYING: (Cause.LINK_LOST, Cause.STARVED),
-    DeviceState.HOLDING: (Cause.LINK_LOST,),
+    DeviceState.ARMED: (Cause.LINK_LOST, Cause.SESSION_OVER),
+    DeviceState.PLAYING: (Cause.LINK_LOST, Cause.SESSION_OVER, Cause.STARVED),
+    DeviceState.HOLDING: (Cause.LINK_LOST, Cause.SESSION_OVER),
     DeviceState.STOPPING: (Cause.RAMPED,),
     DeviceState.TRIPPED: (),
 }

@@ -3,9 +3,8 @@
 Holds what the two sides must agree on: epoch, sequence numbers, the device's clock, what is in flight.
 """
 
-from collections import deque
-
 from firmware_bridge.errors import LinkLost
+from firmware_bridge.play.device_clock import DeviceClock
 from firmware_bridge.safety.encode import encode
 from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.wire.framing import BAUD, STOP_ZEROS, FrameDecoder
@@ -18,6 +17,7 @@ from firmware_bridge.wire.messages import (
     Identity,
     MessageError,
     Report,
+    Setpoints,
     Status,
     Stop,
     unpack_report,
@@ -26,8 +26,8 @@ from firmware_bridge.wire.messages import (
 IN_FLIGHT_MAX = 128
 """Bytes that may wait on the line: bytes queued in a tty are bytes that nobody can stop."""
 _BYTES_PER_S = BAUD / 10  # 8N1: ten bits a byte
-_CLOCK_WINDOW = 25  # statuses; five seconds of them
-_WRAP = 0x10000
+QUIET_S = 0.1
+"""A host that has had nothing to say for so long sends a heartbeat, seconds; docs/wire.md."""
 
 
 class Connection:
@@ -47,10 +47,9 @@ class Connection:
         self._decoder = FrameDecoder()
         self._seq = 0
         self._line_free_at = 0.0
-        self._echo: int | None = None
-        self._clock: deque[float] = deque(maxlen=_CLOCK_WINDOW)  # device time less host time, ms
-        self._ahead_ms = 0.0
-        self._device_ms: int | None = None
+        self._echo = 0  # the number of the status read last
+        self._sent_at = 0.0
+        self.clock = DeviceClock()
         self._round_trip_ms = 0.0
 
     def guard(self, interlock: Interlock) -> None:
@@ -62,11 +61,16 @@ class Connection:
         permitted = self.interlock.admit(message)
         epoch = EPOCH_ANY if isinstance(message, Hello) else self.epoch
         self._seq = (self._seq + 1) % 256
-        data = encode(permitted, seq=self._seq, t_ms=t_ms, epoch=epoch)
+        data = encode(permitted, seq=self._seq, t_ms=t_ms, epoch=epoch, echo=self._echo)
+        self._sent_at = now
         self.frames_sent += 1
         self.bytes_sent += len(data)
         self._line_free_at = max(self._line_free_at, now) + len(data) / _BYTES_PER_S
         return data
+
+    def check(self, setpoints: Setpoints) -> None:
+        """Have the interlock look at setpoints that the device is not sent; raises InterlockTrip."""
+        self.interlock.admit(setpoints)
 
     def stop(self, now: float) -> bytes:
         """The bytes of a stop: zeros, which no traffic holds, then the STOP frame. Never refused."""
@@ -83,14 +87,11 @@ class Connection:
         return max(0.0, self._line_free_at - now - (IN_FLIGHT_MAX - count) / _BYTES_PER_S)
 
     def heartbeat(self, now: float) -> bytes:
-        """A heartbeat for the status read last, once for each status; nothing when there is none."""
-        if self._echo is None:
-            return b""
-        echo, self._echo = self._echo, None
-        return self.send(Heartbeat(echo), now)
+        """A heartbeat, if nothing else went out for QUIET_S; every frame carries what it would say."""
+        return b"" if now - self._sent_at < QUIET_S else self.send(Heartbeat(), now)
 
-    def receive(self, data: bytes, now: float) -> list[Report]:
-        """The reports that `data` completes. Noise is skipped.
+    def receive(self, data: bytes, now: float, *, timely: bool = True) -> list[Report]:
+        """The reports that `data` completes. Noise is skipped; the time is told by what is `timely` alone.
 
         Raises LinkLost when the device restarted under us, which another epoch gives away.
         """
@@ -109,7 +110,8 @@ class Connection:
                     "the device restarted in the middle of the session",
                     hint="check its power supply and cable, then start again",
                 )
-            self._read_clock(frame.t_ms, now)
+            if timely:
+                self.clock.read(frame.t_ms, now)
             if isinstance(report, Status):
                 self.status, self.status_at = report, now
                 self._echo = frame.seq
@@ -124,18 +126,7 @@ class Connection:
 
     def device_time(self, now: float) -> float:
         """The device's clock at host time `now`, in its milliseconds since it started."""
-        return now * 1000 + self._ahead_ms + self._round_trip_ms / 2
-
-    def _read_clock(self, t_ms: int, now: float) -> None:
-        if self._device_ms is None:
-            self._device_ms = t_ms
-        else:
-            step = (t_ms - self._device_ms) % _WRAP
-            if step >= _WRAP // 2:  # an older report overtaken by a newer one says nothing new
-                return
-            self._device_ms += step
-        self._clock.append(self._device_ms - now * 1000)
-        self._ahead_ms = max(self._clock)
+        return now * 1000 + self.clock.ahead_ms + self._round_trip_ms / 2
 
 
 def is_answer(report: Report, request: int, seq: int) -> bool:

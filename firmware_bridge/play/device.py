@@ -7,6 +7,9 @@ from firmware_bridge.devices.layout import Layout
 from firmware_bridge.wire.identity import DeviceSelf
 from firmware_bridge.wire.messages import Report, Setpoints, Status
 
+LOOKAHEAD_MS = 250
+"""How far ahead of its clock a device is fed, where its queue is long enough; docs/wire.md."""
+
 
 @dataclass(frozen=True)
 class Capabilities:
@@ -73,11 +76,18 @@ class OpenedDevice(Protocol):
         """
         ...
 
-    def arm(self, layout: Layout) -> None:
-        """Be ready to move within the limits of `layout`, which guards everything sent from now on.
+    def arm(self, layout: Layout, seconds: float) -> None:
+        """Be ready to move within the limits of `layout`, for `seconds` at most, pauses included.
+
+        They guard everything sent from now on, and the device is told them before.
 
         Raises DeviceRefused, LimitsMismatch, LinkTimeout, or InterlockTrip for a device that is latched.
         """
+        ...
+
+    @property
+    def ahead_ms(self) -> float:
+        """How far ahead of its clock it is to be fed, ms: LOOKAHEAD_MS, less where its queue is short."""
         ...
 
     def time_ms(self, now: float) -> float:
@@ -91,6 +101,8 @@ class OpenedDevice(Protocol):
     def send(self, setpoints: Setpoints, now: float, *, due_ms: int) -> None:
         """Put setpoints, to be reached at device time `due_ms`, among those that `flush` sends.
 
+        They are checked in any case; a device that takes fewer than 50 a second gets every second or fifth.
+
         Raises InterlockTrip when they may not go out; nothing that waits goes out then.
         """
         ...
@@ -99,12 +111,12 @@ class OpenedDevice(Protocol):
         """Send what waits; raises LinkLost or LinkTimeout."""
         ...
 
-    def beat(self, now: float) -> None:
-        """Tell the device that the host is alive, if it has told anything new; raises LinkLost."""
+    def beat(self) -> None:
+        """Tell the device that the host is alive, if nothing else has said so lately; raises LinkLost."""
         ...
 
-    def read(self, now: float) -> list[Report]:
-        """What the device has told since; raises LinkLost."""
+    def read(self) -> list[Report]:
+        """What the device has told since; raises LinkLost, and InterlockTrip where its clock runs wrong."""
         ...
 
     def waiting(self) -> bool:

@@ -18,6 +18,7 @@ from firmware_bridge.safety.interlock import InterlockEvent, State
 from firmware_bridge.wire.identity import DeviceSelf
 from firmware_bridge.wire.messages import (
     ARM,
+    LIMITS,
     PROTOCOL_VERSION,
     RESET,
     ActuatorInfo,
@@ -28,6 +29,8 @@ from firmware_bridge.wire.messages import (
     Hello,
     HostMessage,
     Identity,
+    Limits,
+    LimitsHash,
     Reason,
     Report,
     Reset,
@@ -47,6 +50,8 @@ HELLO_TRIES = 40
 """Two seconds: a board that restarts when its port is opened needs that long to come up."""
 STOP_CONFIRM_S = 1.0
 STATUS_S = 0.5
+UNHEARD_S = 2.1
+"""So long a device that tripped has to hear nobody before it takes a reset, seconds; docs/wire.md: 2 s."""
 _POLL_S = 0.002
 
 R = TypeVar("R", bound=Report)
@@ -63,7 +68,8 @@ class Dialogue:
     def identify(self) -> DeviceSelf:
         """Ask the device who it is; nothing moves.
 
-        Raises LinkTimeout when nothing answers and ProtocolMismatch when it speaks another version.
+        Raises LinkTimeout when nothing answers, ProtocolMismatch when it speaks another version, and
+        LimitsMismatch when what it tells does not fit together.
         """
         identity = self._ask(Hello(), lambda r, _: r if isinstance(r, Identity) else None, HELLO_TRIES)
         if identity.protocol != PROTOCOL_VERSION:
@@ -71,11 +77,32 @@ class Dialogue:
                 f"the device speaks protocol {identity.protocol}, this program speaks {PROTOCOL_VERSION}",
                 hint="update the older of the two",
             )
-        return DeviceSelf(identity, tuple(self._describe(i) for i in range(identity.actuators)))
+        told = DeviceSelf(identity, tuple(self._describe(i) for i in range(identity.actuators)))
+        if not told.agrees_with_itself:
+            raise LimitsMismatch(
+                "the device's actuators are not those that its identity stands for",
+                hint="switch it off and on; if it says so again, its firmware is broken",
+            )
+        return told
 
-    def arm(self, limits_hash: int) -> None:
+    def tell_limits(self, seconds: int, ceilings: bytes, at_once: int) -> LimitsHash:
+        """Tell the device what this session may do, `at_once` ceilings in a frame; what it answered last.
+
+        Raises DeviceRefused.
+        """
+        told = LimitsHash(0, 0)
+        for first in range(0, len(ceilings), at_once):
+            limits = Limits(first, seconds, ceilings[first : first + at_once])
+            answer: Report = self._ask(limits, _hash_or_answer, QUESTION_TRIES)
+            if not isinstance(answer, LimitsHash):
+                reason = reason_text(answer.reason) if isinstance(answer, Answer) else "without a reason"
+                raise DeviceRefused(f"the device refused the session's limits: {reason}")
+            told = answer
+        return told
+
+    def arm(self, session_hash: int) -> None:
         """Arm the device under the limits with that hash; raises DeviceRefused or LimitsMismatch."""
-        answer = self._ask(Arm(limits_hash), _answer_to(ARM), TRIES)
+        answer = self._ask(Arm(session_hash), _answer_to(ARM), TRIES)
         if answer.reason == Reason.WRONG_LIMITS:
             raise LimitsMismatch(
                 "the device holds other limits than its description here",
@@ -86,8 +113,14 @@ class Dialogue:
         self.connection.interlock.observe(InterlockEvent.ARM_CONFIRMED)
 
     def reset(self) -> None:
-        """Clear a latched trip, on the device and here. Nothing starts by it."""
+        """Clear a latched trip, on the device and here. Nothing starts by it.
+
+        What was no lost link the device clears once it has heard nobody for a while: then it is asked again.
+        """
         answer = self._ask(Reset(), _answer_to(RESET), TRIES)
+        if answer.reason == Reason.TRIPPED:
+            self.clock.sleep(UNHEARD_S)
+            answer = self._ask(Reset(), _answer_to(RESET), TRIES)
         if answer.reason != Reason.NONE:
             raise DeviceRefused(f"the device refused the reset: {reason_text(answer.reason)}")
 
@@ -158,8 +191,9 @@ class Dialogue:
 
     def _wait(self, pick: Callable[[Report], R | None], deadline: float) -> R | None:
         while True:
-            now = self.clock.now()
-            for report in self.connection.receive(self.link.read(), now):
+            data = self.link.read()
+            now = self.clock.now()  # once it was read: a time from before would set the device's clock ahead
+            for report in self.connection.receive(data, now):
                 found = pick(report)
                 if found is not None:
                     return found
@@ -173,6 +207,11 @@ def _answer_to(request: int) -> Callable[[Report, int], Answer | None]:
         return report if isinstance(report, Answer) and is_answer(report, request, seq) else None
 
     return pick
+
+
+def _hash_or_answer(report: Report, seq: int) -> LimitsHash | Answer | None:
+    refused = _answer_to(LIMITS)(report, seq)
+    return refused or (report if isinstance(report, LimitsHash) else None)
 
 
 def _stopped(report: Report) -> Status | None:

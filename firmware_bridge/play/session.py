@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 
 from firmware_bridge.clock import Clock, never
 from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
+from firmware_bridge.devices.person import limited
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
 from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
+from firmware_bridge.play.health import KNOWN, Health
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
 from firmware_bridge.safety.limiter import Limiter
@@ -24,11 +26,14 @@ __all__ = ["Phase", "Session", "Update", "play"]
 
 FRAME_MS = 1000 // FRAME_RATE_HZ
 PRIME_MS = 150
-LOOKAHEAD_MS = 250
 PUMP_S = 0.1
 """How often the loop tops up the device's buffer, seconds: five frames fit what may be in flight."""
 LINK_LOST_S = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
+STALL_S = 0.25
+"""A turn of the loop that took so long: this computer stood still, and the device had nothing to play."""
+SPARE_S = 1.0
+"""So much sooner than the device the host ends a session whose time is over, seconds; project's choice."""
 REPORT_S = 0.25
 LONGEST_FRAMES = frames(SESSION_MAX_S - 0.3)
 """Frames of the longest score: the last drives come to rest within the 20 minutes of rule 84."""
@@ -37,9 +42,10 @@ LONGEST_FRAMES = frames(SESSION_MAX_S - 0.3)
 class Session:
     """One massage on one device that somebody has opened.
 
-    `limit` (0 to 1) scales every level and bounds live intensity. `wake` turns true when a control waits to
-    be handled between two updates. `recorder` hears of what was commanded. `allowed_s` is the longest that it
-    may take from its first frame, pauses included. `renderer` says what is felt; without one, the score.
+    `limit` (0 to 1) scales every level, bounds live intensity, and lowers every ceiling. `wake` turns true
+    when a control waits to be handled between two updates. `recorder` hears of what was commanded.
+    `allowed_s` is the longest that it may take from when it is armed, pauses included; 20 minutes at most
+    (rule 84). `renderer` says what is felt; without one, the score.
     """
 
     def __init__(
@@ -56,7 +62,7 @@ class Session:
         renderer: Sampler | None = None,
     ) -> None:
         self.score = score
-        self.layout = layout
+        self.layout = layout = limited(layout, limit)
         self.device = device
         self.trips = 0
         self.shifts = 0
@@ -75,8 +81,11 @@ class Session:
         """Whether the device confirmed, at the end, that nothing moves."""
         self.hurried = False
         """Whether it went on to its end early, to end within the time allowed."""
-        self._time = Allotment(score, allowed_s) if allowed_s is not None else None
-        self._began = 0.0
+        most_s = SESSION_MAX_S - SPARE_S
+        self._allowed_s = most_s if allowed_s is None else min(allowed_s, most_s)
+        self._time = Allotment(score, self._allowed_s)
+        self._health = Health()
+        self._began = self._turned = self._stalled_s = 0.0
         self._due_ms = 0.0
         self._over_ms: float | None = None  # when the device will have played the score to its end
         self._sent = 0
@@ -168,8 +177,8 @@ class Session:
         if not able.clock or not 0.0 < able.watchdog_s <= LINK_LOST_S:
             raise DeviceRefused(f"{self.device.name} does not stop by itself when nobody speaks to it")
         self.device.identify()
-        self.device.arm(self.layout)
-        self._began = self._clock.now()
+        self.device.arm(self.layout, self._allowed_s + SPARE_S)
+        self._began = self._turned = self._clock.now()
         self._due_ms = self.device.time_ms(self._clock.now()) + PRIME_MS
         # The device draws a line from where it is to the first frame: silence first, so that no work is done
         # before the score begins.
@@ -179,8 +188,9 @@ class Session:
         next_report = self._clock.now()
         step = -1
         while self.stopped is None:
-            now = self._clock.now()
-            self._listen(now)
+            self._listen()
+            now = self._clock.now()  # once all was read: what was read before a stall is no news
+            self._notice_stall(now)
             self._keep_time(now)
             self._pump(now)
             if self._finished(now):
@@ -197,20 +207,44 @@ class Session:
         asked = self._last is not None and self._wake()
         return self.stopped is not None or asked or self.device.waiting()
 
-    def _listen(self, now: float) -> None:
-        for report in self.device.read(now):
-            if isinstance(report, Status) and report.state == DeviceState.TRIPPED:
-                self._device_tripped(report)
-            elif isinstance(report, Status) and report.state in (DeviceState.DISARMED, DeviceState.STOPPING):
-                self.stop(EndReason.BY_DEVICE, reason_text(report.reason))
+    def _listen(self) -> None:
+        reports = self.device.read()
+        now = self._clock.now()
+        self._notice_stall(now)  # first: what the device made of it is no news
+        for report in reports:
+            if isinstance(report, Status):
+                self._look_at(report)
         heard = self.device.status_at
         if heard is not None and now - heard > LINK_LOST_S:
             raise LinkLost(f"{self.device.name} went silent", hint="check the cable, then start again")
-        self.device.beat(now)
+        self.device.beat()
+
+    def _look_at(self, status: Status) -> None:
+        if status.state not in KNOWN:
+            self.device.trip(f"the device is in a state that nobody knows: {status.state}")
+        if status.state == DeviceState.TRIPPED:
+            self._device_tripped(status)
+        elif status.state in (DeviceState.DISARMED, DeviceState.STOPPING):
+            self.stop(EndReason.BY_DEVICE, reason_text(status.reason))
+        self._health.note(status, self._clock.now())
+
+    def _notice_stall(self, now: float) -> None:
+        """Note how long this computer stood still; LinkLost where the device switched off meanwhile."""
+        stalled, self._turned = now - self._turned, now
+        if stalled < STALL_S:
+            return
+        self._stalled_s = stalled
+        self._health.begin_anew()
+        if stalled > self.device.capabilities.watchdog_s:
+            raise self._stood_still()
+
+    def _stood_still(self) -> LinkLost:
+        return LinkLost(
+            f"this computer did not run for {self._stalled_s:.1f} s, so the device switched off",
+            hint="keep it from sleeping, and start again",
+        )
 
     def _keep_time(self, now: float) -> None:
-        if self._time is None:
-            return
         if self._time.over(now - self._began):
             self.stop(EndReason.TIME_OVER)
         elif not self.feed.paused:
@@ -222,6 +256,8 @@ class Session:
 
     def _device_tripped(self, status: Status) -> None:
         if status.reason == Reason.LINK_LOST:
+            if self._clock.now() - self._turned < LINK_LOST_S and self._stalled_s >= STALL_S:
+                raise self._stood_still()
             raise LinkLost(
                 "the device lost the link and switched off", hint="start again when the line is calm"
             )
@@ -234,7 +270,7 @@ class Session:
             self._due_ms = device_now + PRIME_MS
         device = self.device
         # Silence follows the end until that has been played: the device must not take it for a lost link.
-        while self._due_ms - device_now < LOOKAHEAD_MS:
+        while self._due_ms - device_now < device.ahead_ms:
             cue = self._waiting or self.feed.next()
             if device.wait_for_room(cue.setpoints, now):
                 self._waiting = cue

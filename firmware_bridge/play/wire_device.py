@@ -1,26 +1,35 @@
 """A device that speaks docs/wire.md: our firmware, a guard before another device, the virtual cushion."""
 
+from math import ceil
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.errors import DeviceRefused, InterlockTrip
+from firmware_bridge.errors import DeviceRefused, DeviceRemedy, InterlockTrip, LimitsMismatch
+from firmware_bridge.limits import FRAME_S, SESSION_MAX_S
 from firmware_bridge.play.connection import Connection
-from firmware_bridge.play.device import Capabilities
+from firmware_bridge.play.device import LOOKAHEAD_MS, Capabilities
 from firmware_bridge.play.requests import Dialogue
 from firmware_bridge.safety.interlock import Interlock
-from firmware_bridge.wire.codec import setpoints_size
+from firmware_bridge.wire.codec import session_hash, setpoints_size
 from firmware_bridge.wire.framing import FRAME_OVERHEAD
-from firmware_bridge.wire.identity import DeviceSelf, expected_hash
-from firmware_bridge.wire.messages import Report, Setpoints, Status
+from firmware_bridge.wire.identity import DeviceSelf
+from firmware_bridge.wire.messages import CEILINGS_MAX, LIMITS_HEAD, LimitsHash, Report, Setpoints, Status
+from profiles.waveform import FRAME_RATE_HZ
 
 if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
     from firmware_bridge.wire.link import Link
 
 WIRE: Final = Capabilities(watchdog_s=1.0, clock=True, readback=True, latency_s=0.0)
 """What docs/wire.md promises of every device that speaks it."""
-HEARTBEAT_SIZE: Final = FRAME_OVERHEAD + 1
-"""Bytes of a heartbeat, for which there is always room kept on the line."""
+REST_MAX_S: Final = 2.5
+"""Longer than any actuator has to rest, seconds; docs/wire.md: 2 s."""
+POLL_S: Final = 0.02
+READ_MAX_S: Final = 0.05
+"""What took longer to read, seconds, tells nothing of the time: this computer stood still."""
+SLOTS_MIN: Final = 8
+RATES: Final = (50, 25, 10)
+"""Setpoints that the queue of a device holds at least, and how many it may take a second; docs/wire.md."""
 
 
 class WireDevice:
@@ -41,6 +50,8 @@ class WireDevice:
         self.told: DeviceSelf | None = None
         self._requests = Dialogue(self.link, self.clock, self.connection)
         self._unsent: list[bytes] = []
+        self._slots, self._every = SLOTS_MIN, 1
+        self._number = -1  # of setpoints that were handed in
 
     @property
     def name(self) -> str:
@@ -72,23 +83,67 @@ class WireDevice:
         self.told = self._requests.identify()
         return self.told
 
-    def arm(self, layout: Layout) -> None:
+    def arm(self, layout: Layout, seconds: float) -> None:
         if self.told is None:
             raise DeviceRefused(f"{self.name} was not asked what it is, so it is not armed")
-        budget = min(layout.power_budget, self.told.identity.power_budget)
-        limits_hash = expected_hash(layout.description)
-        self.connection.guard(Interlock(layout.actuators, budget, limits_hash))
+        identity = self.told.identity
+        if not self.told.is_built_to(layout.description):
+            raise LimitsMismatch(
+                "the device holds other limits than its description here",
+                hint=DeviceRemedy.USE_ITS_DESCRIPTION,
+            )
+        if layout.description.full_frame_bytes > identity.payload:
+            raise DeviceRefused(
+                f"{self.name} takes payloads of {identity.payload} bytes; "
+                f"{layout.description.full_frame_bytes} are needed for all its actuators"
+            )
+        if identity.slots < SLOTS_MIN or identity.rate not in RATES:
+            raise DeviceRefused(
+                f"{self.name} takes {identity.rate} setpoints a second and keeps {identity.slots}; "
+                f"docs/wire.md knows of 50, 25 and 10, and of {SLOTS_MIN} kept at least"
+            )
+        self._slots, self._every = identity.slots, FRAME_RATE_HZ // identity.rate
+        whole_s = min(int(SESSION_MAX_S), ceil(seconds))
+        ceilings = bytes(0 if one.excluded else one.ceiling for one in layout.actuators)
+        expected = session_hash(identity.limits_hash, whole_s, ceilings)
+        self.connection.guard(Interlock(layout.actuators, layout.power_budget, expected))
         self._requests.clear_lost_link()
-        self._requests.arm(limits_hash)
+        self._await_rest()
+        at_once = min(CEILINGS_MAX, identity.payload - LIMITS_HEAD)
+        told = self._requests.tell_limits(whole_s, ceilings, at_once)
+        if told != LimitsHash(expected, whole_s):
+            raise LimitsMismatch(
+                "the device keeps other limits for this session than it was told",
+                hint=DeviceRemedy.USE_ITS_DESCRIPTION,
+            )
+        self._requests.arm(expected)
+
+    def _await_rest(self) -> None:
+        """Wait while the device keeps actuators off that have just worked, or that it does not know yet."""
+        deadline = self.clock.now() + REST_MAX_S
+        while any(self._requests.status().resting):
+            if self.clock.now() >= deadline:
+                raise DeviceRefused(f"{self.name} lets its actuators rest and does not end it")
+            self.clock.sleep(POLL_S)
+            self.read()
 
     def time_ms(self, now: float) -> float:
         return self.connection.device_time(now)
 
     def wait_for_room(self, setpoints: Setpoints, now: float) -> float:
-        return self.connection.wait_for_room(setpoints_size(setpoints) + HEARTBEAT_SIZE, now)
+        return self.connection.wait_for_room(setpoints_size(setpoints) + FRAME_OVERHEAD, now)
+
+    @property
+    def ahead_ms(self) -> float:
+        queued_ms = (self._slots - 1) * self._every * FRAME_S * 1000
+        return min(LOOKAHEAD_MS, queued_ms)
 
     def send(self, setpoints: Setpoints, now: float, *, due_ms: int) -> None:
+        self._number += 1
         try:
+            if self._number % self._every:
+                self.connection.check(setpoints)
+                return
             data = self.connection.send(setpoints, now, t_ms=due_ms)
         except InterlockTrip:
             self._unsent.clear()
@@ -101,13 +156,21 @@ class WireDevice:
             self._unsent.clear()
             self.link.write(data)
 
-    def beat(self, now: float) -> None:
-        beat = self.connection.heartbeat(now)
+    def beat(self) -> None:
+        beat = self.connection.heartbeat(self.clock.now())
         if beat:
             self.link.write(beat)
 
-    def read(self, now: float) -> list[Report]:
-        return self.connection.receive(self.link.read(), now)
+    def read(self) -> list[Report]:
+        began = self.clock.now()
+        data = self.link.read()
+        now = self.clock.now()
+        timely = now - began < READ_MAX_S
+        reports = self.connection.receive(data, now, timely=timely)
+        fault = self.connection.clock.fault(now) if timely else ""
+        if fault:
+            self.trip(f"the device cannot be trusted: {fault}")
+        return reports
 
     def waiting(self) -> bool:
         return self.link.waiting()

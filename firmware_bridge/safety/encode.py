@@ -3,13 +3,20 @@
 A host message has no other way to become bytes: its payload is packed here, out of a `PermittedFrame`.
 """
 
+from typing import Any
+
 from firmware_bridge.safety.interlock import PermittedFrame
 from firmware_bridge.wire.framing import Frame, pack_frame
-from firmware_bridge.wire.messages import STRUCTS, TYPE_OF, HostMessage, Setpoints, mask_of
+from firmware_bridge.wire.messages import STRUCTS, TAILS, TYPE_OF, HostMessage, Setpoints
+from firmware_bridge.wire.setpoints import mask_of
 
 
-def encode(permitted: PermittedFrame[HostMessage], *, seq: int, t_ms: int, epoch: int) -> bytes:
-    """Bytes for the device. `t_ms` is device time modulo 65536; `seq` and `epoch` are bytes.
+def encode(
+    permitted: PermittedFrame[HostMessage], *, seq: int, t_ms: int, epoch: int, echo: int = 0
+) -> bytes:
+    """Bytes for the device. `t_ms` is device time modulo 65536; `seq`, `epoch` and `echo` are bytes.
+
+    `echo` is the number of the status read last, 0 for none.
 
     Raises TypeError for anything that did not come from the interlock.
     """
@@ -17,12 +24,16 @@ def encode(permitted: PermittedFrame[HostMessage], *, seq: int, t_ms: int, epoch
         raise TypeError("only a frame that the interlock permitted can be encoded")
     message = permitted.message
     payload = _pack_setpoints(message) if isinstance(message, Setpoints) else _pack_fields(message)
-    return pack_frame(Frame(TYPE_OF[type(message)], seq, t_ms & 0xFFFF, epoch, 0, payload))
+    return pack_frame(Frame(TYPE_OF[type(message)], seq, t_ms & 0xFFFF, epoch, echo, payload))
 
 
 def _pack_fields(message: HostMessage) -> bytes:
-    struct = STRUCTS[TYPE_OF[type(message)]]
-    return b"" if struct is None else struct.pack(*message)
+    kind = TYPE_OF[type(message)]
+    struct = STRUCTS[kind]
+    if struct is None:
+        return b""
+    fields: tuple[Any, ...] = tuple(message)
+    return struct.pack(*fields[:-1]) + fields[-1] if kind in TAILS else struct.pack(*fields)
 
 
 def _pack_setpoints(message: Setpoints) -> bytes:

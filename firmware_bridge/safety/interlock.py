@@ -11,8 +11,19 @@ from typing import Final, Generic, NoReturn, TypeVar, final
 
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
+from firmware_bridge.limits import SESSION_MAX_S
 from firmware_bridge.safety.veto import Veto
-from firmware_bridge.wire.messages import Arm, Describe, Heartbeat, Hello, HostMessage, Reset, Setpoints, Stop
+from firmware_bridge.wire.messages import (
+    Arm,
+    Describe,
+    Heartbeat,
+    Hello,
+    HostMessage,
+    Limits,
+    Reset,
+    Setpoints,
+    Stop,
+)
 
 
 class State(StrEnum):
@@ -113,13 +124,13 @@ class Interlock:
     """Guards one session on one device.
 
     `actuators` are the placed actuators in wire order, `power_budget` the most that their drives may add up
-    to, `limits_hash` the hash that an arm request must echo.
+    to, `session_hash` the hash that an arm request must echo.
     """
 
-    def __init__(self, actuators: Sequence[Actuator], power_budget: int, limits_hash: int) -> None:
+    def __init__(self, actuators: Sequence[Actuator], power_budget: int, session_hash: int) -> None:
         self.state = State.DISARMED
         self.trip: InterlockTrip | None = None
-        self._limits_hash = limits_hash
+        self._session_hash = session_hash
         self._veto = Veto(actuators, power_budget)
 
     def admit(self, message: M) -> PermittedFrame[M]:
@@ -141,8 +152,10 @@ class Interlock:
             case Heartbeat():
                 if self.state not in _ALIVE:
                     self.fault(f"a heartbeat while {self.state.value} would keep a dead session alive")
+            case Limits():
+                self._check_limits(message)
             case Arm():
-                if message.limits_hash != self._limits_hash:
+                if message.session_hash != self._session_hash:
                     self.fault("an arm request for other limits than the session's")
                 self._move(InterlockEvent.ARM_SENT)
             case Reset():
@@ -165,6 +178,16 @@ class Interlock:
         trip = InterlockTrip(reason, rule=rule)
         self.trip = self.trip or trip
         raise trip
+
+    def _check_limits(self, told: Limits) -> None:
+        """A device is told nothing that lies above what this session may do, and only before it is armed."""
+        if self.state is not State.DISARMED:
+            self.fault(f"limits of a session while {self.state.value}")
+        above = self._veto.above_ceiling(told.first, told.ceilings)
+        if above is not None:
+            self.fault(*above)
+        if told.seconds > SESSION_MAX_S:
+            self.fault(f"limits of a session of {told.seconds} s; {SESSION_MAX_S:g} s is the most", 84)
 
     def _move(self, event: InterlockEvent) -> None:
         following = TRANSITIONS[self.state].get(event)

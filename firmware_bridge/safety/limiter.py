@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_bridge.devices.layout import Layout
+from firmware_bridge.devices.points import shared_points
 from firmware_bridge.devices.response import FloatArray, IntArray, Response
 from firmware_bridge.limits import DRIVE_MAX, KNEADING_MAX_CPM
 from firmware_bridge.safety.shaping import CHUNK_FRAMES, BoolArray, Held, Memory, Slew, shape, slew_only
@@ -41,7 +42,7 @@ class LimitEvent:
     """The frame at which a limit begins to hold an actuator back (actuator -1: all of them).
 
     Kind is "excluded", "ceiling", "dwell", "budget" or "rate"; one event per unbroken run of holding back,
-    for dwell one until the actuator has rested. Slew shapes nearly every onset and is not reported.
+    for dwell one until its point has rested. Slew shapes nearly every onset and is not reported.
     """
 
     frame: int
@@ -86,7 +87,7 @@ class Limiter:
         )
         self._rate_min = np.minimum(self._rate_min, self._rate_max)
         self._rated = np.flatnonzero(self._rate_max > 0)
-        self._memory = Memory.silent(len(actuators))
+        self._memory = Memory.silent(len(actuators), shared_points(actuators))
         self._flags = {
             kind: np.zeros(len(actuators), dtype=np.bool_) for kind in ("excluded", "ceiling", "rate")
         }

@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.limits import DWELL_MAX_S, DWELL_REST_S, KNEADING_MAX_CPM, SESSION_MAX_S, frames
-from firmware_bridge.wire.messages import Setpoints, mask_of
+from firmware_bridge.wire.messages import Setpoints
+from firmware_bridge.wire.setpoints import mask_of
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ
 
 _DWELL_FRAMES = frames(DWELL_MAX_S)
 _REST_FRAMES = frames(DWELL_REST_S)
 SESSION_FRAMES = frames(SESSION_MAX_S)
-"""Frames of a session in which anything may be driven; rule 84."""
+"""Frames from the first one on in which anything may be driven, silent ones included; rule 84."""
 _NEVER = 1 << 62
 
 
@@ -40,8 +41,9 @@ class Veto:
         self._attack = [max(1, a.attack // FRAME_RATE_HZ) for a in actuators]
         self._release = [max(1, a.release // FRAME_RATE_HZ) for a in actuators]
         self._last = bytes(len(actuators))
-        self._work = WorkLog(len(actuators))
-        self._played = 0
+        self._points = points_of(actuators)
+        self._spans = SpanLog(self._points)
+        self._frames = 0
 
     def at_rest(self) -> None:
         """The device confirmed that nothing moves. What was worked stays counted: no stop buys time."""
@@ -76,17 +78,30 @@ class Veto:
                 )
         return self._too_long(drives)
 
+    def above_ceiling(self, first: int, ceilings: bytes) -> Objection | None:
+        """What speaks against telling a device these ceilings, of the actuators from `first` on."""
+        if type(ceilings) is not bytes:
+            return Objection("limits that could still change")
+        end = first + len(ceilings)
+        if not 0 <= first < end <= len(self._ceilings):
+            return Objection(
+                f"limits for {len(ceilings)} actuators from number {first} on, "
+                f"on a device with {len(self._ceilings)}"
+            )
+        if any(map(gt, ceilings, self._ceilings[first:end])):
+            return self._over_ceiling(bytes(first) + ceilings + bytes(len(self._ceilings) - end))
+        return None
+
     def _too_long(self, drives: bytes) -> Objection | None:
         mask = mask_of(drives)
-        tired = self._work.count(mask)
+        tired = self._spans.count(mask)
         if tired is not None:
-            return Objection(
-                f"actuator '{self._actuators[tired].id}' works longer than {DWELL_MAX_S:g} s", 55
-            )
-        if mask:
-            self._played += 1
-            if self._played > SESSION_FRAMES:
-                return Objection(f"the session is longer than {SESSION_MAX_S / 60:g} minutes", 84)
+            first = self._points[tired] & mask
+            worked = self._actuators[(first & -first).bit_length() - 1].id
+            return Objection(f"the point of actuator '{worked}' is worked longer than {DWELL_MAX_S:g} s", 55)
+        self._frames += 1
+        if mask and self._frames > SESSION_FRAMES:
+            return Objection(f"the session is longer than {SESSION_MAX_S / 60:g} minutes", 84)
         self._last = drives
         return None
 
@@ -117,46 +132,59 @@ class Veto:
         )
 
 
-class WorkLog:
-    """Frames of work of each actuator: they add up until it has rested for DWELL_REST_S without a break.
+class SpanLog:
+    """How long each point is worked: from its first frame until it has rested DWELL_REST_S without a break.
 
-    Nothing is counted while no actuator goes on or off: the frame at which the first one will have worked too
-    long is known from the last change.
+    `points` are masks: bit i stands for actuator i. Nothing is counted while no actuator goes on or off: the
+    frame at which the first point will have been worked for too long is known from the last change.
     """
 
-    def __init__(self, count: int) -> None:
-        self._work = [0] * count
-        self._since = [-_REST_FRAMES] * count  # frame at which it went on, or off
+    def __init__(self, points: Sequence[int]) -> None:
+        self._points = points
+        self._began = [0] * len(points)
+        self._ended = [-_REST_FRAMES] * len(points)
         self._mask = 0
         self._now = 0
         self._deadline = _NEVER
 
     def count(self, mask: int) -> int | None:
-        """One more frame in which the actuators in `mask` are on; the index of one that worked too long."""
+        """One more frame in which the actuators in `mask` are on; the point that was worked for too long."""
         self._now += 1
         if mask != self._mask:
             self._change(mask)
         if self._now < self._deadline:
             return None
-        return min(_bits(mask), key=self._ends_at)
+        return next(p for p, point in enumerate(self._points) if mask & point and self._over(p))
 
     def _change(self, mask: int) -> None:
-        for i in _bits(mask ^ self._mask):
-            if not mask >> i & 1:
-                self._work[i] += self._now - self._since[i]
-            elif self._now - self._since[i] >= _REST_FRAMES:
-                self._work[i] = 0
-            self._since[i] = self._now
+        self._deadline = _NEVER
+        for p, point in enumerate(self._points):
+            on, was_on = bool(mask & point), bool(self._mask & point)
+            if was_on and not on:
+                self._ended[p] = self._now
+            elif on and not was_on and self._now - self._ended[p] >= _REST_FRAMES:
+                self._began[p] = self._now
+            if on:
+                self._deadline = min(self._deadline, self._began[p] + _DWELL_FRAMES)
         self._mask = mask
-        self._deadline = min(map(self._ends_at, _bits(mask)), default=_NEVER)
 
-    def _ends_at(self, i: int) -> int:
-        """The first frame that would be one too many."""
-        return self._since[i] + _DWELL_FRAMES - self._work[i]
+    def _over(self, p: int) -> bool:
+        return self._now >= self._began[p] + _DWELL_FRAMES
 
 
-def _bits(mask: int) -> list[int]:
-    return [i for i in range(mask.bit_length()) if mask >> i & 1]
+def points_of(actuators: Sequence[Actuator]) -> list[int]:
+    """Masks of the actuators whose centres lie within each other's footprint, along chains of them too."""
+    masks = [1 << i for i in range(len(actuators))]
+    for i, one in enumerate(actuators):
+        for k in range(i):
+            other = actuators[k]
+            reach = min(one.radius_mm, other.radius_mm)
+            if not (one.placed and other.placed):
+                continue
+            if (one.x_mm - other.x_mm) ** 2 + (one.y_mm - other.y_mm) ** 2 <= reach * reach:
+                both = masks[i] | masks[k]
+                masks = [both if mask & both else mask for mask in masks]
+    return sorted(set(masks), key=lambda mask: mask & -mask)
 
 
 def _rate_ceiling(actuator: Actuator) -> int:

@@ -4,8 +4,12 @@ The other direction, what a host says, is `firmware_bridge.safety.encode`: it ta
 permitted and nothing else.
 """
 
+import zlib
+from struct import pack
+from typing import Any
+
 from firmware_bridge.wire.framing import FRAME_OVERHEAD, Frame, pack_frame
-from firmware_bridge.wire.messages import STRUCTS, TYPE_OF, Report, Setpoints
+from firmware_bridge.wire.messages import STRUCTS, TAILS, TYPE_OF, Report, Setpoints
 
 
 def encode_report(report: Report, *, seq: int, t_ms: int, epoch: int) -> bytes:
@@ -15,9 +19,18 @@ def encode_report(report: Report, *, seq: int, t_ms: int, epoch: int) -> bytes:
 
 def report_payload(report: Report) -> bytes:
     """The payload of `report`; also what the hash of the limits is taken over."""
-    struct = STRUCTS[TYPE_OF[type(report)]]
+    kind = TYPE_OF[type(report)]
+    struct = STRUCTS[kind]
     assert struct is not None  # every report has fields
-    return struct.pack(*(field.encode("ascii") if isinstance(field, str) else field for field in report))
+    fields: tuple[Any, ...] = tuple(
+        field.encode("ascii") if isinstance(field, str) else field for field in report
+    )
+    return struct.pack(*fields[:-1]) + fields[-1] if kind in TAILS else struct.pack(*fields)
+
+
+def session_hash(limits_hash: int, seconds: int, ceilings: bytes) -> int:
+    """CRC-32 over the hash of a device's limits and what it keeps for a session; `ceilings` in wire order."""
+    return zlib.crc32(pack("<IH", limits_hash, seconds) + ceilings)
 
 
 def setpoints_size(setpoints: Setpoints) -> int:

@@ -9,7 +9,7 @@ from firmware_bridge.devices.description import (
 )
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.errors import DeviceRefused, DeviceRemedy
-from firmware_bridge.wire.identity import KIND_OF, NOWHERE_MM, DeviceSelf, expected_hash
+from firmware_bridge.wire.identity import KIND_OF, NOWHERE_MM, DeviceSelf
 from firmware_bridge.wire.messages import ActuatorInfo
 from profiles.technique import Modality
 
@@ -26,7 +26,7 @@ def description_of(device: DeviceSelf) -> DeviceDescription:
     model = device.identity.model
     if model in shipped_devices():
         shipped = load_device(model)
-        if expected_hash(shipped) == device.identity.limits_hash:
+        if device.is_built_to(shipped):
             return shipped
     try:
         return DeviceDescription.model_validate(
@@ -35,6 +35,7 @@ def description_of(device: DeviceSelf) -> DeviceDescription:
                 "name": model,
                 "title": f"{model} (as the device describes itself)",
                 "power_budget": device.identity.power_budget,
+                "rest_s": device.identity.rest_s,
                 "actuator": [_spec(info) for info in device.table],
             }
         )

@@ -1,6 +1,6 @@
 """Frames on the wire: COBS-delimited bytes with a CRC-32. docs/wire.md, "Frame", is the law here.
 
-`COBS( type u8 | seq u8 | t_ms u16 | epoch u8 | flags u8 | payload <= 64 | CRC-32/ISO-HDLC u32 ) 00`
+`COBS( type u8 | seq u8 | t_ms u16 | epoch u8 | echo u8 | payload <= 64 | CRC-32/ISO-HDLC u32 ) 00`
 """
 
 import zlib
@@ -33,7 +33,7 @@ class Frame(NamedTuple):
     seq: int
     t_ms: int
     epoch: int
-    flags: int
+    echo: int
     payload: bytes
 
 
@@ -103,5 +103,5 @@ def _unpack(chunk: bytes) -> Frame | None:
         or zlib.crc32(body[:split]) != _CRC.unpack_from(body, split)[0]
     ):
         return None
-    kind, seq, t_ms, epoch, flags = _HEADER.unpack_from(body)
-    return Frame(kind, seq, t_ms, epoch, flags, body[_HEADER.size : split])
+    kind, seq, t_ms, epoch, echo = _HEADER.unpack_from(body)
+    return Frame(kind, seq, t_ms, epoch, echo, body[_HEADER.size : split])

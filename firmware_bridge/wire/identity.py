@@ -8,9 +8,13 @@ from struct import pack
 from firmware_bridge.devices.layout import Actuator, place_device
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.wire.codec import report_payload
+from firmware_bridge.wire.framing import PAYLOAD_MAX
 from firmware_bridge.wire.messages import PROTOCOL_VERSION, ActuatorInfo, Identity, Kind
 from profiles.technique import Modality
+from profiles.waveform import FRAME_RATE_HZ
 
+QUEUE_SLOTS = 32
+"""Setpoints that the queue of a device holds that is built to a description."""
 NOWHERE_MM = -32768
 """The place, on the wire, of an actuator whose place is not known."""
 
@@ -27,6 +31,21 @@ class DeviceSelf:
 
     identity: Identity
     table: tuple[ActuatorInfo, ...]
+
+    @property
+    def agrees_with_itself(self) -> bool:
+        """Whether the hash and the number in its identity are those of its table."""
+        identity = self.identity
+        hashed = limits_hash(self.table, identity.power_budget, identity.rest_s)
+        return len(self.table) == identity.actuators and hashed == identity.limits_hash
+
+    def is_built_to(self, description: DeviceDescription) -> bool:
+        """Whether every limit that it tells is that of `description`."""
+        identity = self.identity
+        limits = (identity.power_budget, identity.rest_s)
+        return limits == (description.power_budget, description.rest_s) and self.table == device_table(
+            description
+        )
 
 
 def device_table(description: DeviceDescription) -> tuple[ActuatorInfo, ...]:
@@ -55,9 +74,9 @@ def actuator_info(actuator: Actuator) -> ActuatorInfo:
     )
 
 
-def limits_hash(table: Sequence[ActuatorInfo], power_budget: int) -> int:
-    """CRC-32 over protocol version, power budget and every actuator's payload, in wire order."""
-    crc = zlib.crc32(pack("<BHB", PROTOCOL_VERSION, power_budget, len(table)))
+def limits_hash(table: Sequence[ActuatorInfo], power_budget: int, rest_s: int) -> int:
+    """CRC-32 over protocol version, power budget, rest and every actuator's payload, in wire order."""
+    crc = zlib.crc32(pack("<BHHB", PROTOCOL_VERSION, power_budget, rest_s, len(table)))
     for info in table:
         crc = zlib.crc32(report_payload(info), crc)
     return crc
@@ -65,7 +84,7 @@ def limits_hash(table: Sequence[ActuatorInfo], power_budget: int) -> int:
 
 def expected_hash(description: DeviceDescription) -> int:
     """The hash that a device built to `description` reports."""
-    return limits_hash(device_table(description), description.power_budget)
+    return limits_hash(device_table(description), description.power_budget, description.rest_s)
 
 
 def identity_of(description: DeviceDescription, *, firmware: int = 0, unit_id: int = 0) -> Identity:
@@ -76,6 +95,10 @@ def identity_of(description: DeviceDescription, *, firmware: int = 0, unit_id: i
         unit_id=unit_id,
         limits_hash=expected_hash(description),
         power_budget=description.power_budget,
+        rest_s=description.rest_s,
         actuators=len(description.actuators),
+        slots=QUEUE_SLOTS,
+        rate=FRAME_RATE_HZ,
+        payload=PAYLOAD_MAX,
         model=description.name,
     )

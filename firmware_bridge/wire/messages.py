@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from enum import IntEnum
-from functools import lru_cache
 from struct import Struct
 from typing import Final, NamedTuple
 
-from firmware_bridge.wire.framing import Frame
+from firmware_bridge.wire.framing import PAYLOAD_MAX, Frame
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 EPOCH_ANY = 0
 """The epoch of a host that has not yet heard from the device; only HELLO and STOP may carry it."""
 
@@ -54,11 +53,12 @@ class Reason(IntEnum):
     MALFORMED = 12
     NOT_ARMED = 13
     WRONG_LIMITS = 14
-    WRONG_PROTOCOL = 15
+    RESTING = 15
     WRONG_EPOCH = 16
     TRIPPED = 17
     NO_SUCH_ACTUATOR = 18
     POWER = 19
+    BUSY = 20
 
 
 class Hello(NamedTuple):
@@ -73,16 +73,22 @@ class Describe(NamedTuple):
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
 
 
-class Arm(NamedTuple):
-    """Host: be ready to move, under the limits with this hash."""
+class Limits(NamedTuple):
+    """Host: what this person may have: `ceilings` of the actuators from `first` on, and seconds."""
 
-    limits_hash: int
+    first: int
+    seconds: int
+    ceilings: bytes
+
+
+class Arm(NamedTuple):
+    """Host: be ready to move, under the limits of device and session with this hash."""
+
+    session_hash: int
 
 
 class Heartbeat(NamedTuple):
-    """Host: I am alive; the last status I read was `echo`."""
-
-    echo: int
+    """Host: I am alive, and have nothing else to say."""
 
 
 class Stop(NamedTuple):
@@ -104,15 +110,24 @@ class Setpoints(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """Device: what I am. `limits_hash` covers every actuator and the power budget."""
+    """Device: what I am. `limits_hash` covers every actuator, the power budget and the rest.
+
+    After a session that ran out it rests for `rest_s` seconds. Its queue holds `slots` setpoints, it takes
+    `rate` of them a second, and payloads of `payload` bytes at most. Of another protocol only `protocol` is
+    known; the rest is 0.
+    """
 
     protocol: int
-    firmware: int
-    unit_id: int
-    limits_hash: int
-    power_budget: int
-    actuators: int
-    model: str
+    firmware: int = 0
+    unit_id: int = 0
+    limits_hash: int = 0
+    power_budget: int = 0
+    rest_s: int = 0
+    actuators: int = 0
+    slots: int = 0
+    rate: int = 0
+    payload: int = 0
+    model: str = ""
 
 
 class ActuatorInfo(NamedTuple):
@@ -147,7 +162,8 @@ class Status(NamedTuple):
     """Device: how I am. `output_sum` adds up every drive that is put out at this moment.
 
     `executed` is the sequence of the last setpoints played, `late` and `bad` count setpoints that came
-    too late and frames that did not pass the check; bit i of `resting` is set while actuator i must rest.
+    too late and frames that did not pass the check; bit i % 8 of byte i / 8 of `resting` is set while
+    actuator i must rest.
     """
 
     state: int
@@ -157,25 +173,31 @@ class Status(NamedTuple):
     late: int
     bad: int
     output_sum: int
-    resting: int
+    resting: bytes
 
 
-HostMessage = Hello | Describe | Arm | Heartbeat | Stop | Reset | Setpoints
-Report = Identity | ActuatorInfo | Answer | Status
+class LimitsHash(NamedTuple):
+    """Device: the hash of my limits and the session's, as I keep them, and the seconds that it may take."""
+
+    session_hash: int
+    seconds: int
+
+
+HostMessage = Hello | Describe | Limits | Arm | Heartbeat | Stop | Reset | Setpoints
+Report = Identity | ActuatorInfo | Answer | Status | LimitsHash
 
 _HELLO = Struct("<B")
 _DESCRIBE = Struct("<B")
+_LIMITS = Struct("<BH")
 _ARM = Struct("<I")
-_HEARTBEAT = Struct("<B")
-_IDENTITY = Struct("<BHIIHB24s")
+_IDENTITY = Struct("<BHIIHHBBBB24s")
 _ACTUATOR = Struct("<BBBhhBBBBBHHBB12s")
 _ANSWER = Struct("<BBB")
-_STATUS = Struct("<BBBBHHHQ")
+_STATUS = Struct("<BBBBHHH")
+_LIMITS_HASH = Struct("<IH")
 
-_BINARY_DIGITS = b"0" + b"1" * 255
-
-HELLO, DESCRIBE, ARM, SETPOINTS, HEARTBEAT, STOP, RESET = range(0x01, 0x08)
-IDENTITY, ACTUATOR, ANSWER, STATUS = range(0x81, 0x85)
+HELLO, DESCRIBE, ARM, SETPOINTS, HEARTBEAT, STOP, RESET, LIMITS = range(0x01, 0x09)
+IDENTITY, ACTUATOR, ANSWER, STATUS, LIMITS_HASH = range(0x81, 0x86)
 
 TYPE_OF: dict[type, int] = {
     Hello: HELLO,
@@ -185,37 +207,51 @@ TYPE_OF: dict[type, int] = {
     Heartbeat: HEARTBEAT,
     Stop: STOP,
     Reset: RESET,
+    Limits: LIMITS,
     Identity: IDENTITY,
     ActuatorInfo: ACTUATOR,
     Answer: ANSWER,
     Status: STATUS,
+    LimitsHash: LIMITS_HASH,
 }
 
 STRUCTS: Final[dict[int, Struct | None]] = {
     HELLO: _HELLO,
     DESCRIBE: _DESCRIBE,
     ARM: _ARM,
-    HEARTBEAT: _HEARTBEAT,
+    HEARTBEAT: None,
     STOP: None,
     RESET: None,
+    LIMITS: _LIMITS,
     IDENTITY: _IDENTITY,
     ACTUATOR: _ACTUATOR,
     ANSWER: _ANSWER,
     STATUS: _STATUS,
+    LIMITS_HASH: _LIMITS_HASH,
 }
-"""The layout of every fixed payload; None where there is none. Setpoints have no fixed layout."""
+"""The layout of every payload; None where there is none. Setpoints have no layout."""
 
-
-def mask_of(drives: bytes) -> int:
-    """The wire's mask: bit i is set where actuator i is on."""
-    return int(drives[::-1].translate(_BINARY_DIGITS) or b"0", 2)
+LIMITS_HEAD: Final = _LIMITS.size
+"""Bytes before the ceilings in a payload of LIMITS."""
+CEILINGS_MAX: Final = PAYLOAD_MAX - LIMITS_HEAD
+"""Ceilings in one frame of LIMITS."""
+TAILS: Final[dict[int, range]] = {LIMITS: range(1, CEILINGS_MAX + 1), STATUS: range(1, 9)}
+"""How many bytes may follow the layout, as the last field, where any do."""
+_NO_TAIL = range(1)
+_IN_EVERY_PROTOCOL: Final = frozenset({HELLO, IDENTITY})
+_OURS = bytes([PROTOCOL_VERSION])
 
 
 def unpack_host(frame: Frame) -> HostMessage:
     """The host's message in `frame`, setpoints excepted (they need the device's table).
 
-    Raises MessageError for an unknown type or a payload of the wrong length.
+    Raises MessageError for an unknown type or a payload of the wrong length. A HELLO of another protocol may
+    be longer than ours; a STOP is one whatever comes with it.
     """
+    if frame.type == HELLO and frame.payload[:1] not in (b"", _OURS):
+        return Hello(frame.payload[0])
+    if frame.type == STOP:
+        return Stop()
     return _unpack(frame, _HOST)  # type: ignore[return-value]
 
 
@@ -224,53 +260,21 @@ def unpack_report(frame: Frame) -> Report:
     return _unpack(frame, _REPORTS)  # type: ignore[return-value]
 
 
-def unpack_setpoints(payload: bytes, rated: bytes) -> Setpoints:
-    """Setpoints for the device whose actuator i has an adjustable rate where `rated[i]` is not 0.
-
-    What the payload does not name is off. Raises MessageError when the mask names an actuator that is not
-    there, an actuator is on with drive 0, or the length does not fit the mask.
-    """
-    count = len(rated)
-    mask_bytes = (count + 7) // 8
-    if len(payload) < mask_bytes:
-        raise MessageError(f"setpoints of {len(payload)} bytes; the mask alone has {mask_bytes}")
-    mask = int.from_bytes(payload[:mask_bytes], "little")
-    if mask >> count:
-        raise MessageError(f"setpoints name an actuator beyond {count}")
-    on, turning = _named(mask, rated)
-    rates_at = mask_bytes + len(on)
-    if len(payload) != rates_at + len(turning):
-        raise MessageError(f"setpoints of {len(payload)} bytes for {len(on)} actuators that are on")
-    given = payload[mask_bytes:rates_at]
-    if 0 in given:
-        raise MessageError("setpoints name an actuator with drive 0")
-    drives, rates = bytearray(count), bytearray(count)
-    for i, drive in zip(on, given, strict=True):
-        drives[i] = drive
-    for i, rate in zip(turning, payload[rates_at:], strict=True):
-        rates[i] = rate
-    return Setpoints(bytes(drives), bytes(rates))
-
-
-@lru_cache(maxsize=1024)
-def _named(mask: int, rated: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The actuators that `mask` names, and those of them that carry a rate."""
-    on = tuple(i for i in range(len(rated)) if mask >> i & 1)
-    return on, tuple(i for i in on if rated[i])
-
-
 def _unpack(frame: Frame, table: dict[int, Callable[..., object]]) -> object:
     make = table.get(frame.type)
     if make is None:
         raise MessageError(f"no message has type 0x{frame.type:02x}")
-    struct = STRUCTS[frame.type]
+    if frame.type in _IN_EVERY_PROTOCOL and frame.payload[:1] not in (b"", _OURS):
+        return make(frame.payload[0])  # what follows in another protocol is not known
+    struct, payload = STRUCTS[frame.type], frame.payload
     size = 0 if struct is None else struct.size
-    if len(frame.payload) != size:
-        raise MessageError(f"type 0x{frame.type:02x} has {size} bytes of payload, not {len(frame.payload)}")
+    tail = TAILS.get(frame.type, _NO_TAIL)
+    if len(payload) - size not in tail:
+        raise MessageError(f"a payload of {len(payload)} bytes in a frame of type 0x{frame.type:02x}")
     if struct is None:
         return make()
-    fields = struct.unpack(frame.payload)
-    return make(*(_text(v) if isinstance(v, bytes) else v for v in fields))
+    fields = (_text(v) if isinstance(v, bytes) else v for v in struct.unpack_from(payload))
+    return make(*fields) if tail is _NO_TAIL else make(*fields, payload[size:])
 
 
 def _text(raw: bytes) -> str:
@@ -286,10 +290,12 @@ _HOST: dict[int, Callable[..., object]] = {
     HEARTBEAT: Heartbeat,
     STOP: Stop,
     RESET: Reset,
+    LIMITS: Limits,
 }
 _REPORTS: dict[int, Callable[..., object]] = {
     IDENTITY: Identity,
     ACTUATOR: ActuatorInfo,
     ANSWER: Answer,
     STATUS: Status,
+    LIMITS_HASH: LimitsHash,
 }
