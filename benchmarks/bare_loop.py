@@ -8,7 +8,8 @@ import sys
 
 from firmware_bridge.safety.encode import _pack_setpoints as pack_setpoints
 from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
-from firmware_bridge.wire.messages import SETPOINTS, Setpoints, unpack_setpoints
+from firmware_bridge.wire.messages import SETPOINTS, Setpoints
+from firmware_bridge.wire.setpoints import unpack_setpoints
 
 RATED = bytes(16)
 DRIVES = bytes(60 + i if i % 4 == 0 else 0 for i in range(16))

@@ -1,16 +1,50 @@
 """The virtual cushion: a guard built to a description, with simulated motors for an output, or none."""
 
+from typing import Any
+
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.guard.device import Guard
-from firmware_bridge.guard.output import DriveOutput
+from firmware_bridge.guard.output import DriveOutput, NoOutput
+from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.wire.identity import device_table, identity_of
+
+WARM_MS = 2000
+"""After so long a device has had the rest that it owes when it is switched on; docs/wire.md."""
 
 
 class VirtualCushion(Guard):
-    """A device built to `description`; `seed` draws its epochs and is its unit's number."""
+    """A device built to `description`; `seed` draws its epochs and is its unit's number.
+
+    A `warm` one was switched on WARM_MS before its time 0, and its output hears of nothing before that.
+    """
 
     def __init__(
-        self, description: DeviceDescription, *, seed: int = 0, output: DriveOutput | None = None
+        self,
+        description: DeviceDescription,
+        *,
+        seed: int = 0,
+        output: DriveOutput | None = None,
+        warm: bool = False,
     ) -> None:
         identity = identity_of(description, unit_id=seed & 0xFFFFFFFF)
-        super().__init__(identity, device_table(description), seed=seed, output=output)
+        now, shown = (-WARM_MS, _FromZero(output or NoOutput())) if warm else (0, output)
+        super().__init__(identity, device_table(description), seed=seed, output=shown, now=now)
+        self.play_out(0)
+
+
+class _FromZero:
+    """Tells an output of what happens from time 0 on."""
+
+    def __init__(self, output: DriveOutput) -> None:
+        self._output = output
+
+    def output(self, output: OutputBlock) -> None:
+        if output.start > 0:
+            self._output.output(output)
+
+    def accepted(self, due_ms: int, drives: bytes) -> None:
+        self._output.accepted(due_ms, drives)
+
+    def event(self, at_ms: int, event: str, **fields: Any) -> None:
+        if at_ms >= 0:
+            self._output.event(at_ms, event, **fields)

@@ -69,12 +69,13 @@ class PtyCushion:
             os.close(self._open.pop())
 
     def _turn(self) -> None:
-        seconds = self._clock.now() - self._born
+        data = self._read()
+        seconds = self._clock.now() - self._born  # once it was read: it may have waited
         now = int(seconds * 1000)
         if now // OUTPUT_MS != self._shown // OUTPUT_MS:
             self._cushion.play_out(now)
             self._shown = now
-        self._end.put(self._read(), seconds, now)
+        self._end.put(data, seconds, now)
         back = self._end.take(seconds)
         with suppress(BlockingIOError):  # nobody reads: the bytes are lost, as on a real line
             if back:

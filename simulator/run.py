@@ -50,7 +50,7 @@ class Simulation:
         self.clock = VirtualClock()
         self.layout = place_device(description, body_map(stature_m))
         self.watch = Watch(self.layout, recorder)
-        self.cushion = VirtualCushion(description, seed=seed, output=self.watch)
+        self.cushion = VirtualCushion(description, seed=seed, output=self.watch, warm=True)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         self.session = Session(score, self.layout, WireDevice(self.link, self.clock), self.clock, limit=limit)
         self._recorder = recorder
@@ -122,7 +122,7 @@ class OutputRun:
         self.layout = place_device(description, body_map(stature_m))
         self._clock = VirtualClock()
         self._keeper = _FrameKeeper()
-        self._link = VirtualLink(VirtualCushion(description, output=self._keeper), self._clock)
+        self._link = VirtualLink(VirtualCushion(description, output=self._keeper, warm=True), self._clock)
         self.session = Session(score, self.layout, WireDevice(self._link, self._clock), self._clock)
 
     @property

@@ -115,7 +115,7 @@ def _connected(target: Target, clock: Clock) -> Iterator[tuple[WireDevice, Devic
         from simulator.link import VirtualLink
 
         given = given or load_device(DEFAULT_DEVICE)
-        link = VirtualLink(VirtualCushion(given), clock)
+        link = VirtualLink(VirtualCushion(given, warm=True), clock)
     else:
         from firmware_bridge.wire.link import SerialLink
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock
-from firmware_bridge.errors import LinkTimeout, PortBusy, ProtocolMismatch
+from firmware_bridge.errors import DeviceRefused, LinkTimeout, PortBusy
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.reasons import reason_text
@@ -149,7 +149,7 @@ def _stop_device(device: WireDevice, url: str) -> Status:
     )
     try:
         device.identify()
-    except (LinkTimeout, ProtocolMismatch):
+    except (LinkTimeout, DeviceRefused):
         if not device.stop() or device.status is None:
             raise unsure from None
         return device.status

@@ -32,16 +32,20 @@ def make_actuator(
     attack: int = 1000,
     release: int = 2000,
     rate: tuple[int, int] = (0, 0),
+    at_mm: tuple[int, int] | None = None,
+    radius_mm: int = 20,
+    placed: bool = True,
 ) -> Actuator:
-    """A placed actuator; attack 1000 and release 2000 a second are 20 and 40 a frame."""
+    """An actuator, apart from all others unless told where; attack and release are 20 and 40 a frame."""
+    x_mm, y_mm = at_mm or (100 * index, 60)
     return Actuator(
         index=index,
         id=f"a{index}",
         kind=kind,
-        x_mm=0,
-        y_mm=60,
-        radius_mm=20,
-        placed=True,
+        x_mm=x_mm,
+        y_mm=y_mm,
+        radius_mm=radius_mm,
+        placed=placed,
         zone="sacrum",
         excluded=excluded,
         ceiling=ceiling,
@@ -110,13 +114,14 @@ def make_rig(
     seed: int = 0,
     recorder: Recorder | None = None,
     wrap: Callable[[VirtualLink], Any] = lambda link: link,
+    clock: VirtualClock | None = None,
     **options: Any,
 ) -> Rig:
     description = description or load_device("reference-cushion")
     layout = place_device(description)
-    clock = VirtualClock()
+    clock = clock or VirtualClock()
     watch = Watch(layout, recorder)
-    cushion = VirtualCushion(description, seed=seed, output=watch)
+    cushion = VirtualCushion(description, seed=seed, output=watch, warm=True)
     line = FaultyLine([parse_fault(fault) for fault in faults], seed)
     link = VirtualLink(cushion, clock, line)
     wire = wrap(link)

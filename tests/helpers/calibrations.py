@@ -47,7 +47,7 @@ def sit(device, names, *, seed=1, reaction_s=0.35, before=None, **motors):
     person = Feeler(other_motors(layout, **motors), clock, seed=seed, reaction_s=reaction_s)
     if before is not None:
         before(person)
-    link = VirtualLink(VirtualCushion(description, output=person), clock)
+    link = VirtualLink(VirtualCushion(description, output=person, warm=True), clock)
     profile = felt_profile()
     score = compose(profile)
     score = replace(score, duration=score.duration + IDLE_MAX_S - SPARE_S)

@@ -153,7 +153,7 @@ class Sitting:
         """Play it; whatever it raises passes."""
         description = load_device(self.device)
         self.put_out = OutputRun()
-        self.cushion = VirtualCushion(description, output=self.put_out)
+        self.cushion = VirtualCushion(description, output=self.put_out, warm=True)
         link = VirtualLink(self.cushion, self.clock)
         layout, score = place_device(description), compose(self.profile, body_map())
         self.procedure = procedure or Noting()

@@ -10,11 +10,13 @@ from firmware_bridge.wire.messages import (
     ARM,
     HEARTBEAT,
     HELLO,
+    LIMITS,
     RESET,
     SETPOINTS,
     STOP,
     Answer,
     DeviceState,
+    LimitsHash,
     Status,
     unpack_report,
 )
@@ -69,14 +71,14 @@ class RawHost:
     def __init__(self, description=None, seed=1):
         description = description or load_device("reference-cushion")
         self._trace = Trace(len(description.actuators))
-        self.cushion = VirtualCushion(description, seed=seed, output=self._trace)
+        self.cushion = VirtualCushion(description, seed=seed, output=self._trace, warm=True)
         self.index = {info.id: info.index for info in self.cushion.table}
-        self.now = 0
+        self.now = self.born = 0
         self.seq = 0
         self.reports = []
         self.frames = []
-        self.echo = self._fresh = None
-        self.beaten = 0
+        self.echo = 0
+        self.mute = False
         self._decoder = FrameDecoder()
 
     # -- time and bytes --
@@ -89,19 +91,30 @@ class RawHost:
             self.cushion.advance(self.now)
             self.listen()
 
+    def restart(self):
+        """The cushion loses its power for a moment; its clock begins anew."""
+        self.cushion.reset(self.now)
+        self.born = self.now
+
     def listen(self):
         for frame in self._decoder.feed(self.cushion.transmit()):
             report = unpack_report(frame)
             self.frames.append(frame)
             self.reports.append(report)
             if isinstance(report, Status):
-                self.echo = self._fresh = frame.seq
+                self.echo = frame.seq
+
+    def listen_anew(self):
+        """Wait for the next status; what is sent now echoes one of this very millisecond."""
+        last = self.echo
+        while self.echo == last:
+            self.wait(1)
 
     def raw(self, data):
         self.cushion.receive(data, self.now)
         self.listen()
 
-    def frame(self, kind, payload=b"", *, t_ms=0, epoch=None, seq=None, flags=0):
+    def frame(self, kind, payload=b"", *, t_ms=0, epoch=None, seq=None, echo=None):
         self.seq = (self.seq + 1) % 256
         return pack_frame(
             Frame(
@@ -109,10 +122,16 @@ class RawHost:
                 self.seq if seq is None else seq,
                 t_ms & 0xFFFF,
                 self.cushion.epoch if epoch is None else epoch,
-                flags,
+                self._echo_of(echo),
                 payload,
             )
         )
+
+    def _echo_of(self, echo):
+        """By default the number of the newest status, of a host that is not `mute`."""
+        if echo is not None:
+            return echo
+        return 0 if self.mute else self.echo
 
     def send(self, kind, payload=b"", **header):
         self.raw(self.frame(kind, payload, **header))
@@ -130,22 +149,25 @@ class RawHost:
         return mask + bytes(by_index[i] for i in on) + bytes(turning)
 
     def set(self, drives, rates=None, ahead=20, **header):
-        self.send(SETPOINTS, self.payload(drives, rates), t_ms=self.now + ahead, **header)
+        self.send(SETPOINTS, self.payload(drives, rates), t_ms=self.now - self.born + ahead, **header)
 
     def greet(self):
-        self.send(HELLO, b"\x01", epoch=0)
+        self.send(HELLO, b"\x02", epoch=0)
 
-    def arm(self, limits_hash=None):
-        chosen = self.cushion.identity.limits_hash if limits_hash is None else limits_hash
+    def limits(self, ceilings=None, seconds=1200):
+        """Tell what the session may do: as much as there is, unless `ceilings` say otherwise."""
+        chosen = bytes([255] * len(self.cushion.table)) if ceilings is None else ceilings
+        for first in range(0, len(chosen), 61):
+            self.send(LIMITS, struct.pack("<BH", first, seconds) + chosen[first : first + 61])
+
+    def arm(self, session_hash=None):
+        """Arm under the limits that the device has told last."""
+        told = [report.session_hash for report in self.reports if isinstance(report, LimitsHash)]
+        chosen = (told or [0])[-1] if session_hash is None else session_hash
         self.send(ARM, struct.pack("<I", chosen))
 
     def beat(self, echo=None):
-        """A heartbeat; `beaten` remembers when one last answered a status for the first time."""
-        chosen = self.echo if echo is None else echo
-        if chosen is not None:
-            if chosen == self._fresh:
-                self.beaten, self._fresh = self.now, None
-            self.send(HEARTBEAT, bytes([chosen]))
+        self.send(HEARTBEAT, echo=echo)
 
     def stop(self, **header):
         self.send(STOP, **header)
@@ -156,21 +178,20 @@ class RawHost:
     def ready(self):
         """Greeted and armed."""
         self.greet()
+        self.limits()
         self.arm()
         assert self.state is DeviceState.ARMED
         return self
 
     def playing(self, drives=None, ms=1000, rates=None):
-        """Driven for `ms` (a multiple of 20) with setpoints each 20 ms and a heartbeat each 200 ms."""
+        """Driven for `ms` (a multiple of 20) with setpoints each 20 ms."""
         if self.state in (DeviceState.DISARMED, DeviceState.TRIPPED):
             self.ready()
         self.drive({"sacrum": 100} if drives is None else drives, ms, rates)
         return self
 
     def drive(self, drives, ms, rates=None, ahead=100):
-        for k in range(ms // 20):
-            if k % 10 == 0:
-                self.beat()
+        for _ in range(ms // 20):
             self.set(drives, rates, ahead=ahead)
             self.wait(20, each=20)
 

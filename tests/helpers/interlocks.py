@@ -11,6 +11,7 @@ from firmware_bridge.wire.messages import (
     Arm,
     HostMessage,
     Setpoints,
+    Stop,
 )
 
 HASH = 0x1234
@@ -23,6 +24,19 @@ def armed(actuators: Iterable[Actuator], budget: int = 1000) -> Interlock:
     interlock.admit(Arm(HASH))
     interlock.observe(InterlockEvent.ARM_CONFIRMED)
     return interlock
+
+
+def disarm_and_arm(interlock: Interlock) -> None:
+    interlock.admit(Stop())
+    interlock.observe(InterlockEvent.DISARMED)
+    interlock.admit(Arm(HASH))
+    interlock.observe(InterlockEvent.ARM_CONFIRMED)
+
+
+def hold(interlock: Interlock, frames: int, *drives: int) -> None:
+    """Admit the same setpoints again and again."""
+    for _ in range(frames):
+        interlock.admit(points(*drives))
 
 
 def points(*drives: int, rates: tuple[int, ...] = ()) -> Setpoints:

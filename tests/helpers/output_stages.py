@@ -2,18 +2,17 @@
 
 import numpy as np
 
-from firmware_bridge.guard.output_stage import CHUNK_MS, Keyframe
+from firmware_bridge.guard.output_stage import CHUNK_MS, REST_MS, Keyframe, OutputStage
 from firmware_bridge.wire.messages import ActuatorInfo, Kind
 
 
-def actuator(index, ceiling=255, attack=4000, release=4000, excluded=0):
+def actuator(index, ceiling=255, attack=4000, release=4000, excluded=0, **place):
+    where = {"x_mm": 80 + 50 * index, "y_mm": 300, "radius_mm": 20} | place
     return ActuatorInfo(
         index=index,
         kind=Kind.VIBRATION,
         excluded=excluded,
-        x_mm=80,
-        y_mm=300,
-        radius_mm=20,
+        **where,
         ceiling=ceiling,
         start=0,
         hold=0,
@@ -37,6 +36,18 @@ TABLE = (
 WIDTH = len(TABLE)
 FREE = (actuator(0),)
 AMPLE = 64 * 255
+SLOTS = 32
+
+
+def stage(table, budget=AMPLE, *, cold=False):
+    """An output stage at time 0 under the ceilings of its table; unless it is `cold`, it has had its rest."""
+    made = OutputStage(table, budget, SLOTS)
+    made.cap(bytes(0 if a.excluded else a.ceiling for a in table))
+    if not cold:
+        made.now = -REST_MS
+        while made.now < 0:
+            made.advance(made.now + CHUNK_MS)
+    return made
 
 
 def play(playout, until, splits=()):
@@ -47,7 +58,7 @@ def play(playout, until, splits=()):
         start = playout.now
         output = playout.advance(min(until, playout.now + size))
         assert output.start == start + 1
-        assert output.drive.shape == output.rate.shape == (playout.now - start, len(playout.work_ms))
+        assert output.drive.shape == output.rate.shape == (playout.now - start, len(playout.resting))
         assert output.drive.dtype == output.rate.dtype == np.uint8
         if output.silent:
             assert not output.drive.any()

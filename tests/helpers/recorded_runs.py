@@ -61,7 +61,7 @@ def by_both(device_path: Path, host_path: Path, *, sessions: int = 1, idle_s: fl
     with open_recorder(device_path, live=False) as recorder:
         recorder.header(layout, "", "device", description.name)
         watch = Watch(layout, recorder, thin=True)
-        cushion = VirtualCushion(description, output=watch)
+        cushion = VirtualCushion(description, output=watch, warm=True)
         link = VirtualLink(cushion, clock)
         for number in range(sessions):
             clock.sleep(idle_s)

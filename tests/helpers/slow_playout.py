@@ -4,7 +4,8 @@
 class SlowPlayout:
     """One millisecond at a time, one actuator at a time, plain integers."""
 
-    def __init__(self, table):
+    def __init__(self, table, points=None):
+        """`points` says for each actuator which point it works; None: each one its own."""
         self.now = 0
         self.executed = 0
         self.ceiling = [0 if a.excluded else a.ceiling * 256 for a in table]
@@ -17,12 +18,17 @@ class SlowPlayout:
         self.goal = [0] * count
         self.queue = []
         self.ramp = None
-        self.work = [0] * count
+        self.points = points or list(range(count))
+        self.span = [0] * count  # of points
         self.rest = [2000] * count
-        self.resting = [False] * count
+        self.must_rest = [False] * count
+
+    @property
+    def resting(self):
+        return [self.must_rest[point] for point in self.points]
 
     def push(self, key):
-        if self.ramp or (not self.queue and self.line[0] < self.now):
+        if self.ramp or not self.queue:
             self.ramp = None
             self.line = (self.now, list(self.out))
         self.queue.append(key)
@@ -51,14 +57,17 @@ class SlowPlayout:
 
     def tick(self):
         t = self.now = self.now + 1
+        resting = self.resting
         for i in range(len(self.out)):
-            wanted = 0 if self.resting[i] else min(self.target(i, t), self.ceiling[i])
+            wanted = 0 if resting[i] else min(self.target(i, t), self.ceiling[i])
             low, high = self.out[i] - self.release[i], self.out[i] + self.attack[i]
             self.out[i] = min(max(wanted, low), high)
             if self.queue and not self.ramp:
                 # A frame has no rate for what it turns off: on the way there the rate from before stays.
                 self.rate[i] = self.queue[0].rates[i] or self.rate[i]
-            self.account(i, self.out[i] >= 256)
+        for point in sorted(set(self.points)):
+            at = [q for q, own in zip(self.out, self.points, strict=True) if own == point]
+            self.account(point, any(q >= 256 for q in at))
         if self.queue and self.queue[0].t == t:
             key = self.queue.pop(0)
             self.goal = [d * 256 for d in key.drives]
@@ -67,10 +76,11 @@ class SlowPlayout:
             r if q >= 256 else 0 for q, r in zip(self.out, self.rate, strict=True)
         ]
 
-    def account(self, i, works):
-        self.rest[i] = 0 if works else self.rest[i] + 1
-        self.work[i] += works
-        if self.rest[i] >= 2000:
-            self.work[i], self.resting[i] = 0, False
-        if self.work[i] >= 9700:
-            self.resting[i] = True
+    def account(self, point, works):
+        self.rest[point] = 0 if works else self.rest[point] + 1
+        if self.rest[point] >= 2000:
+            self.span[point], self.must_rest[point] = 0, False
+        elif works or self.span[point]:
+            self.span[point] += 1
+        if self.span[point] >= 9700:
+            self.must_rest[point] = True

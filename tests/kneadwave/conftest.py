@@ -95,7 +95,7 @@ def port(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
             self.opened += 1
             description = load_device(self.device)
             self.watch = Watch(place_device(description))
-            link = VirtualLink(VirtualCushion(description, output=self.watch), one_clock)
+            link = VirtualLink(VirtualCushion(description, output=self.watch, warm=True), one_clock)
             link.name = url
             return link
 

@@ -5,8 +5,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SAFETY, GUARD = "tests/firmware_bridge/safety/test_", "tests/firmware_bridge/guard/test_"
 
-VETO = [SAFETY + name for name in ("interlock.py", "interlock_machine.py", "veto.py", "encode.py")]
-SHAPING = [SAFETY + name for name in ("limiter.py", "limiter_by_example.py", "shaping.py")]
+VETO = [
+    SAFETY + name for name in ("interlock.py", "interlock_machine.py", "veto.py", "veto_span.py", "encode.py")
+]
+SHAPING = [SAFETY + name for name in ("limiter.py", "limiter_by_example.py", "shaping.py", "shaping_span.py")]
 DEVICE = [
     GUARD + name
     for name in (

@@ -148,7 +148,7 @@ class Run:
     def __init__(self, score, description, *, faults=(), seed=0, limit=1.0, allowed_s=None):
         self.eye = Eye()
         self.clock = VirtualClock()
-        self.cushion = VirtualCushion(description, seed=seed, output=self.eye)
+        self.cushion = VirtualCushion(description, seed=seed, output=self.eye, warm=True)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         layout = place_device(description, score.body)
         self.session = Session(

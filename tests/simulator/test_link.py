@@ -20,7 +20,13 @@ def clock():
 
 
 def hello(host):
-    return host.frame(0x01, b"\x01", epoch=0)
+    return host.frame(0x01, b"\x02", epoch=0)
+
+
+def armed(link, host):
+    link.write(hello(host))
+    link.write(host.frame(0x08, b"\0\x3c\0" + bytes([255] * len(host.cushion.table))))
+    link.write(host.frame(0x03, host.cushion.machine.limits.hash.to_bytes(4, "little")))
 
 
 def linked(host, clock, *specs, seed=0):
@@ -41,7 +47,7 @@ def test_device_time_begins_with_the_link_whatever_the_clock_says(host, clock):
     link.write(hello(host))
     link.read()
     clock.sleep(0.75)
-    link.write(host.frame(0x03, host.cushion.identity.limits_hash.to_bytes(4, "little")))
+    armed(link, host)
     assert host.cushion.state is DeviceState.ARMED
     clock.sleep(0.5)
     link.close()
@@ -51,8 +57,7 @@ def test_device_time_begins_with_the_link_whatever_the_clock_says(host, clock):
 
 def test_reading_lets_the_cushion_live_on(host, clock):
     link = linked(host, clock)
-    link.write(hello(host))
-    link.write(host.frame(0x03, host.cushion.identity.limits_hash.to_bytes(4, "little")))
+    armed(link, host)
     clock.sleep(1.5)
     link.read()
     assert host.cushion.state is DeviceState.TRIPPED
@@ -60,8 +65,7 @@ def test_reading_lets_the_cushion_live_on(host, clock):
 
 def test_a_break_stops(host, clock):
     link = linked(host, clock)
-    link.write(hello(host))
-    link.write(host.frame(0x03, host.cushion.identity.limits_hash.to_bytes(4, "little")))
+    armed(link, host)
     link.abandon_output()
     link.signal_break()
     assert host.cushion.state is DeviceState.DISARMED
@@ -70,8 +74,7 @@ def test_a_break_stops(host, clock):
 
 def test_an_unplugged_cushion_is_lost_for_good_and_hears_no_break(host, clock):
     link = linked(host, clock, "unplug@1s")
-    link.write(hello(host))
-    link.write(host.frame(0x03, host.cushion.identity.limits_hash.to_bytes(4, "little")))
+    armed(link, host)
     clock.sleep(1.0)
     for attempt in (link.read, lambda: link.write(b"\0\0\0\0"), link.read):
         with pytest.raises(LinkLost, match="unplugged") as lost:
@@ -94,8 +97,7 @@ def test_the_write_that_unplugs_does_not_arrive(host, clock):
 def test_a_device_reset_brings_another_epoch_and_disarms(host, clock):
     link = linked(host, clock, "reset@1s")
     epoch = host.cushion.epoch
-    link.write(hello(host))
-    link.write(host.frame(0x03, host.cushion.identity.limits_hash.to_bytes(4, "little")))
+    armed(link, host)
     clock.sleep(0.9)
     link.read()
     assert host.cushion.state is DeviceState.ARMED

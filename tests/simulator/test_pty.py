@@ -14,6 +14,7 @@ from firmware_bridge.errors import LinkError, LinkLost
 from firmware_bridge.play.connection import Connection
 from firmware_bridge.play.requests import Dialogue
 from firmware_bridge.safety.interlock import Interlock
+from firmware_bridge.wire.codec import session_hash
 from firmware_bridge.wire.link import SerialLink
 from firmware_bridge.wire.messages import DeviceState, Reason
 from simulator.cushion import VirtualCushion
@@ -161,8 +162,11 @@ def test_a_served_cushion_that_is_armed_and_left_alone_latches(opened):
     with Served() as served:
         talk = dialogue(opened(served.pty.port))
         device = talk.identify()
-        talk.connection.guard(_permitting(device.identity.limits_hash))
-        talk.arm(device.identity.limits_hash)
+        ceilings = bytes(0 if info.excluded else info.ceiling for info in device.table)
+        hashed = session_hash(device.identity.limits_hash, 60, ceilings)
+        talk.connection.guard(_permitting(hashed))
+        assert talk.tell_limits(60, ceilings, len(ceilings)).session_hash == hashed
+        talk.arm(hashed)
         assert served.cushion.state is DeviceState.ARMED
         began = time.monotonic()
         until(lambda: served.cushion.state is DeviceState.TRIPPED)
@@ -170,9 +174,9 @@ def test_a_served_cushion_that_is_armed_and_left_alone_latches(opened):
         assert served.cushion.reason is Reason.LINK_LOST
 
 
-def _permitting(limits_hash):
+def _permitting(hashed):
     layout = place_device(load_device("reference-cushion"))
-    return Interlock(layout.actuators, layout.power_budget, limits_hash)
+    return Interlock(layout.actuators, layout.power_budget, hashed)
 
 
 def test_an_unplugged_port_is_gone(tmp_path, opened):

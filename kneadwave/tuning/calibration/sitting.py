@@ -10,8 +10,9 @@ from typing import Protocol
 
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.limits import DWELL_LIMIT_FRAMES, DWELL_REST_FRAMES
+from firmware_bridge.play.device import LOOKAHEAD_MS
 from firmware_bridge.play.ending import EndReason
-from firmware_bridge.play.session import LOOKAHEAD_MS, Session
+from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Update
 from kneadwave.sessions.felt_test import Procedure
 from kneadwave.tuning.calibration.probe import Probe
@@ -70,7 +71,7 @@ class Examiner(Procedure):
         self._told: Part | None = None
         self._begin = 0
         self._last_key = -HELD
-        self._work = 0  # frames of the actuator since its last rest
+        self._span_from: int | None = None  # first frame of the actuator's work since its last rest
         self._still_since = -DWELL_REST_FRAMES
         self._over = False
 
@@ -126,7 +127,6 @@ class Examiner(Procedure):
         session.refresh()
         if driven:
             self.moved += driven + TAIL
-            self._work += driven + TAIL
             self._still_since = session.feed.position + RELEASE
 
     def _next(self, session: Session) -> None:
@@ -151,7 +151,7 @@ class Examiner(Procedure):
             search = Search(subject, self._random)
             self._number += 1
             if search.trial is not None:
-                self._search, self._told, self._work = search, None, 0
+                self._search, self._told, self._span_from = search, None, None
                 return search
             assert search.found is not None
             self._listener.found(subject.id, search.found)
@@ -173,9 +173,10 @@ class Examiner(Procedure):
             self._told, gap = shown, READ
             self._listener.asked(search.subject.id, self._number, shown)
         self._begin = session.feed.position + gap
-        if self._begin - self._still_since >= DWELL_REST_FRAMES:
-            self._work = 0
-        elif self._work + len(trial.drives) + 2 * RELEASE > DWELL_LIMIT_FRAMES:
-            self._begin, self._work = max(self._begin, self._still_since + DWELL_REST_FRAMES), 0
+        ends = self._begin + len(trial.drives) + 2 * RELEASE
+        if self._span_from is not None and ends - self._span_from > DWELL_LIMIT_FRAMES:
+            self._begin = max(self._begin, self._still_since + DWELL_REST_FRAMES)
+        if self._span_from is None or self._begin - self._still_since >= DWELL_REST_FRAMES:
+            self._span_from = self._begin
         self.probe.play(self._begin, search.subject.index, trial.drives)
         session.refresh()

@@ -127,11 +127,23 @@ def test_no_actuator_and_no_table_of_them_are_refused(refused_device):
         ("power_budget = 1000", "power_budget = 0", "power_budget"),
         ("power_budget = 1000", "power_budget = 16321", "power_budget"),
         ("power_budget = 1000", "power_budget = 1000.0", "power_budget"),
+        ("power_budget = 1000", "power_budget = 1000\nrest_s = 0", "rest_s"),
+        ("power_budget = 1000", "power_budget = 1000\nrest_s = 59", "rest_s"),
+        ("power_budget = 1000", "power_budget = 1000\nrest_s = 3601", "rest_s"),
+        ("power_budget = 1000", "power_budget = 1000\nrest_s = 60.0", "rest_s"),
+        ("power_budget = 1000", "power_budget = 1000\nrest_s = true", "rest_s"),
         ('title = "Test"', "title = 1979-05-27", "title"),
     ],
 )
 def test_a_wrong_head_is_refused(refused_device, old, new, place):
     assert refused_device(text(head=HEAD.replace(old, new))).place == place
+
+
+@pytest.mark.parametrize(("line", "rest_s"), [("", 60), ("rest_s = 60\n", 60), ("rest_s = 3600\n", 3600)])
+def test_a_device_rests_a_minute_after_a_session_that_ran_out_unless_it_says_more(tmp_path, line, rest_s):
+    path = tmp_path / "device.toml"
+    path.write_text(text(head=HEAD + line))
+    assert load_device(path).rest_s == rest_s
 
 
 def test_an_actuator_without_a_place_is_accepted_but_stays_off(tmp_path):

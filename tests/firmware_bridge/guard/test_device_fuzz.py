@@ -15,6 +15,7 @@ from firmware_bridge.wire.messages import (
     DESCRIBE,
     HEARTBEAT,
     HELLO,
+    LIMITS,
     RESET,
     SETPOINTS,
     STOP,
@@ -36,7 +37,7 @@ def hostile_bytes(draw):
     return draw(st.lists(st.one_of(st.binary(max_size=100), frame), max_size=20))
 
 
-KINDS_WITHOUT_ARM = [HELLO, DESCRIBE, SETPOINTS, HEARTBEAT, STOP, RESET, 0x81, 0x00, 0xFF]
+KINDS_WITHOUT_ARM = [HELLO, DESCRIBE, SETPOINTS, HEARTBEAT, STOP, RESET, LIMITS, 0x81, 0x00, 0xFF]
 
 
 @settings(max_examples=at_depth(150))
@@ -142,9 +143,11 @@ def test_damaged_frames_neither_move_it_nor_break_it(raw_host):
 
 def test_the_same_bytes_cut_anywhere_have_the_same_effect(raw_host):
     host = raw_host()
-    stream = host.frame(HELLO, b"\x01", epoch=0) + host.frame(
-        ARM, struct.pack("<I", host.cushion.identity.limits_hash)
-    )
+    host.greet()
+    host.limits()
+    session_hash = struct.pack("<I", host.cushion.machine.limits.hash)
+    stream = host.frame(HELLO, b"\x02", epoch=0)
+    stream += host.frame(LIMITS, struct.pack("<BH", 0, 1200) + b"\xff" * 16) + host.frame(ARM, session_hash)
     for k in range(10):
         stream += host.frame(SETPOINTS, host.payload({"sacrum": 10 * k + 10}), t_ms=20 * (k + 1))
     outputs = []
@@ -168,6 +171,14 @@ def test_nobody_needs_to_watch():
 
 # -- watched or not ---------------------------------------------------------------------------------------
 
+
+def armed_anew(host):
+    host.greet()
+    host.reset()
+    host.limits()
+    host.arm()
+
+
 ACTIONS = {
     "setpoints": lambda host, who, drive, ahead: host.set({who: drive}, ahead=ahead),
     "a burst": lambda host, who, drive, ahead: [
@@ -180,10 +191,10 @@ ACTIONS = {
     "a drop": lambda host, *_: host.cushion.line_dropped(host.now),
     "the button": lambda host, *_: host.cushion.press_button(host.now),
     "a greeting": lambda host, *_: host.greet(),
-    "a fresh arm": lambda host, *_: (host.greet(), host.reset(), host.arm()),
+    "a fresh arm": lambda host, *_: armed_anew(host),
     "a reset": lambda host, *_: host.reset(),
     "a violation": lambda host, *_: host.set({"spine": 1}),
-    "no power": lambda host, *_: (host.cushion.reset(host.now), host.listen(), host.greet(), host.arm()),
+    "no power": lambda host, *_: (host.restart(), host.listen(), armed_anew(host)),
 }
 WEIGHTS = [6, 3, 4, 1, 1, 1, 1, 1, 1, 4, 1, 3, 1]
 

@@ -21,8 +21,7 @@ LATCHED_MS = 1100
 @pytest.mark.parametrize("ahead", [20, 100, 250, 500])
 def test_silence_holds_and_then_latches(raw_host, ahead):
     host = raw_host().playing(ms=600)
-    host.beat()
-    assert host.beaten == host.now
+    host.listen_anew()
     host.set({"sacrum": 100}, ahead=ahead)
     last = host.now
     host.wait(SOFT_LOSS_MS - 1)
@@ -58,7 +57,6 @@ def test_whenever_the_host_dies_all_is_zero_and_then_latched_in_time(raw_host, p
     last = 0
     while host.now < 1000 + phase:
         if host.now % 100 == 0:
-            host.beat()
             while due - host.now < 250:
                 host.set({"sacrum": 200, "knead-r": 150, "press-l": 150}, ahead=due - host.now)
                 due += 20
@@ -77,6 +75,7 @@ def test_whenever_the_host_dies_all_is_zero_and_then_latched_in_time(raw_host, p
 @pytest.mark.parametrize("late", [0, 1, 49, 250, 400, 500])
 def test_it_recovers_by_ramping_up_when_frames_return(raw_host, late):
     host = raw_host().playing(ms=1000)
+    host.listen_anew()
     host.beat()
     last = host.now
     # The last frame is due 100 ms on, but it is the last byte that starts the 250 ms.
@@ -103,13 +102,17 @@ def test_a_host_that_beats_but_sends_no_setpoints_is_held(raw_host):
     assert host.trace.last_moving() <= last_due + SOFT_LOSS_MS + RAMP_MS
 
 
-def test_setpoints_without_heartbeats_latch(raw_host):
+def test_setpoints_without_an_echo_latch(raw_host):
     host = raw_host().playing(ms=600)
+    host.listen_anew()
+    host.beat()
+    heard = host.now
+    host.mute = True
     for _ in range(100):
         host.set({"sacrum": 100}, ahead=100)
         host.wait(20)
     assert host.state is DeviceState.TRIPPED
-    assert host.trace.named("trip") == [(host.beaten + HARD_LOSS_MS, {"reason": "link lost"})]
+    assert host.trace.named("trip") == [(heard + HARD_LOSS_MS, {"reason": "link lost"})]
 
 
 def test_an_armed_cushion_latches_when_its_host_is_gone(raw_host):
@@ -128,37 +131,58 @@ def test_heartbeats_alone_keep_an_armed_cushion_armed(raw_host):
     assert host.state is DeviceState.ARMED
 
 
-@pytest.mark.parametrize("echo", ["never sent", "stale"])
-def test_a_heartbeat_with_an_echo_that_is_not_fresh_keeps_nothing_alive(raw_host, echo):
+@pytest.mark.parametrize("echo", ["never sent", "stale", "none"])
+def test_an_echo_that_is_not_fresh_keeps_nothing_alive(raw_host, echo):
     host = raw_host().ready()
     old = host.echo
-    while host.echo == old:  # a status that was never answered
-        host.wait(10, each=10)
+    host.mute = True
+    host.listen_anew()  # a status that is never answered while it is fresh
+    host.mute, stale = False, host.echo
     for _ in range(15):
+        host.listen_anew()
         host.beat()
         host.wait(100)
+    host.listen_anew()
     host.beat()
-    beaten = host.beaten
+    heard = host.now
     for _ in range(15):
-        host.beat(echo=old if echo == "stale" else (host.echo + 100) % 256)
-        host.set({"sacrum": 50}, ahead=100)
+        wrong = {"stale": stale, "never sent": (host.echo + 100) % 256, "none": 0}[echo]
+        host.beat(echo=wrong)
+        host.set({"sacrum": 50}, ahead=100, echo=old)
         host.wait(100)
     assert host.state is DeviceState.TRIPPED
-    assert host.trace.named("trip")[0][0] <= beaten + HARD_LOSS_MS
+    assert host.trace.named("trip")[0][0] == heard + HARD_LOSS_MS
 
 
-def test_a_replayed_heartbeat_counts_once(raw_host):
+@pytest.mark.parametrize(("late", "alive"), [(-1, True), (0, True), (1, False)])
+def test_a_status_may_be_a_second_old_when_it_is_echoed(raw_host, late, alive):
+    age = HARD_LOSS_MS + late
+    host = raw_host().ready()
+    host.listen_anew()
+    echo, sent = host.echo, host.now
+    while host.now < sent + age - 500:
+        host.listen_anew()
+        host.beat()
+    beaten = host.now
+    host.mute = True
+    host.wait(sent + age - host.now)
+    host.beat(echo=echo)
+    host.wait(beaten + HARD_LOSS_MS - host.now)
+    assert host.state is (DeviceState.ARMED if alive else DeviceState.TRIPPED)
+
+
+def test_an_echo_that_is_replayed_counts_once(raw_host):
     """Bytes that some buffer repeats must not keep a dead host alive."""
     host = raw_host().playing(ms=600)
+    host.listen_anew()
     fresh = host.echo
-    host.beat(fresh)
-    beaten = host.beaten
+    host.beat()
+    heard = host.now
     for _ in range(30):
-        host.beat(fresh)
-        host.set({"sacrum": 50}, ahead=100)
+        host.set({"sacrum": 50}, ahead=100, echo=fresh)
         host.wait(50)
     assert host.state is DeviceState.TRIPPED
-    assert host.trace.named("trip")[0][0] == beaten + HARD_LOSS_MS
+    assert host.trace.named("trip")[0][0] == heard + HARD_LOSS_MS
 
 
 @pytest.mark.parametrize("kind", [HEARTBEAT, SETPOINTS, HELLO, ARM])
@@ -166,10 +190,11 @@ def test_a_cushion_that_looks_late_still_sees_what_was_lost_before(raw_host, kin
     """Nobody let time pass before the bytes came: the loss of the link took place all the same."""
     for silence in (SOFT_LOSS_MS, 600, HARD_LOSS_MS, 5000):
         host = raw_host().playing(ms=600)
-        host.beat()
+        host.listen_anew()
+        host.set({"sacrum": 100}, ahead=100)
         last = host.now
         host.now += silence
-        payload = {HEARTBEAT: bytes([host.echo]), HELLO: b"\x01", ARM: bytes(4)}.get(kind)
+        payload = {HEARTBEAT: b"", HELLO: b"\x02", ARM: bytes(4)}.get(kind)
         if payload is None:
             payload = host.payload({"sacrum": 100})
         host.send(kind, payload, t_ms=host.now + 100)
@@ -187,5 +212,5 @@ def test_a_greeting_of_another_epoch_does_not_hold_off_the_loss(raw_host):
     last = host.now
     while host.now < last + SOFT_LOSS_MS + 10:
         host.wait(10)
-        host.send(HELLO, b"\x01", epoch=0)
+        host.send(HELLO, b"\x02", epoch=0)
     assert host.state is DeviceState.HOLDING

@@ -7,7 +7,7 @@ import pytest
 from cushions import ceiling
 
 from firmware_bridge.guard.output_stage import RAMP_MS
-from firmware_bridge.guard.states import SESSION_MS
+from firmware_bridge.guard.states import SESSION_MAX_S, UNHEARD_MS
 from firmware_bridge.wire.messages import (
     ARM,
     SETPOINTS,
@@ -30,7 +30,7 @@ STOPS = {
     "a frame": (lambda host: host.stop(), Reason.STOP_FRAME),
     "a frame of epoch 0": (lambda host: host.stop(epoch=0), Reason.STOP_FRAME),
     "a frame of a dead epoch": (lambda host: host.stop(epoch=host.cushion.epoch ^ 0x55), Reason.STOP_FRAME),
-    "a frame of any sequence": (lambda host: host.stop(seq=0, t_ms=0xABCD, flags=0xFF), Reason.STOP_FRAME),
+    "a frame of any sequence": (lambda host: host.stop(seq=0, t_ms=0xABCD, echo=0xFF), Reason.STOP_FRAME),
 }
 
 
@@ -122,7 +122,7 @@ def test_arming_is_refused_while_it_ramps_down(raw_host):
     host.stop()
     host.wait(100)
     host.arm()
-    assert host.answers[-1].reason == Reason.NOT_ARMED
+    assert host.answers[-1].reason == Reason.BUSY
     assert host.state is DeviceState.STOPPING
 
 
@@ -199,39 +199,67 @@ def test_a_fresh_arm_does_not_clear_the_work_of_an_actuator(raw_host):
     assert 9700 <= on.sum() <= 10_000
 
 
-def test_a_session_ends_after_twenty_minutes_of_output(raw_host):
-    host = raw_host().ready()
-    actuators = ["sacrum", "lumbar-l", "lumbar-r"]
-    for k in range(SESSION_MS // 5000 + 2):
-        if host.state is DeviceState.DISARMED:
-            break
-        for _ in range(50):  # setpoints each 100 ms are enough; each actuator works 5 s in 15
-            host.beat()
-            host.set({actuators[k % 3]: 50}, ahead=200)
-            host.wait(100, each=100)
-    assert host.state is DeviceState.DISARMED
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_session_ends_when_its_seconds_are_over_pauses_included(raw_host, paused):
+    host = raw_host()
+    host.greet()
+    host.limits(seconds=12)
+    host.arm()
+    armed = host.now
+    while host.state is not DeviceState.DISARMED and host.now < armed + 15_000:
+        at_work = host.now - armed < 3000 or (not paused and host.now - armed > 6000)
+        host.set({"sacrum": 50} if at_work else {}, ahead=200)
+        if host.state is DeviceState.PLAYING and host.now - armed == 9000:
+            host.arm()  # renews nothing
+        host.wait(100, each=100)
     assert host.cushion.reason is Reason.SESSION_OVER
-    moving = int((host.trace.sums > 0).sum())
-    assert SESSION_MS <= moving <= SESSION_MS + 1000
-    assert host.trace.last_moving() < host.now
-    assert [fields["reason"] for _, fields in host.trace.named("stop")] == ["session over"]
+    over = [at for at, fields in host.trace.named("stop") if fields["reason"] == "session over"]
+    assert over == [armed + 12_000]
+    assert host.trace.last_moving() <= armed + 12_000 + RAMP_MS
+
+
+def test_no_host_gets_more_than_twenty_minutes(raw_host):
+    host = raw_host()
+    host.greet()
+    host.limits(seconds=65_535)
+    assert host.cushion.machine.limits.seconds == SESSION_MAX_S == 1200
+
+
+@pytest.mark.parametrize(("late", "armed"), [(-1, False), (0, True), (1, True)])
+def test_after_a_session_that_ran_out_it_rests(raw_host, late, armed):
+    host = raw_host()
+    host.greet()
+    host.limits(seconds=1)
+    host.arm()
+    for _ in range(11):
+        host.beat()
+        host.wait(100, each=100)
+    assert host.cushion.reason is Reason.SESSION_OVER
+    host.wait(host.cushion.identity.rest_s * 1000 - 100 + late, each=500)
+    host.limits()
+    host.arm()
+    assert host.answers[-1].reason == (Reason.NONE if armed else Reason.RESTING)
+
+
+@pytest.mark.parametrize(("late", "cleared"), [(-1, False), (0, True), (1, True)])
+def test_a_trip_is_cleared_once_no_host_was_heard_for_two_seconds(raw_host, late, cleared):
+    host = raw_host().playing()
+    host.set({"spine": 1}, ahead=100)
+    host.wait(500)
+    host.beat()
+    host.wait(UNHEARD_MS + late)
+    host.reset()
+    assert host.state is (DeviceState.DISARMED if cleared else DeviceState.TRIPPED)
 
 
 def test_zeros_stop_what_was_armed_in_the_same_bytes(raw_host):
     host = raw_host()
     host.greet()
-    limits_hash = struct.pack("<I", host.cushion.identity.limits_hash)
+    host.limits()
+    session_hash = struct.pack("<I", host.cushion.machine.limits.hash)
     setpoints = host.payload({"sacrum": 50})
-    host.raw(host.frame(ARM, limits_hash) + host.frame(SETPOINTS, setpoints, t_ms=host.now + 20) + bytes(4))
+    host.raw(host.frame(ARM, session_hash) + host.frame(SETPOINTS, setpoints, t_ms=host.now + 20) + bytes(4))
     host.wait(400)
     assert host.state is DeviceState.DISARMED
     assert host.status.reason == Reason.STOP_ZEROS
     assert host.trace.last_moving() == -1
-
-
-def test_arming_once_more_does_not_begin_another_session(raw_host):
-    host = raw_host().ready()
-    host.cushion.machine.played_ms = SESSION_MS - 100
-    host.arm()
-    host.playing({"sacrum": 100}, ms=1000)
-    assert host.status.reason == Reason.SESSION_OVER

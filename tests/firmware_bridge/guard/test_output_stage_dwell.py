@@ -1,15 +1,15 @@
-"""The output stage lets no actuator work for more than ten seconds without a whole rest."""
+"""The output stage lets no point be worked for more than ten seconds without a whole rest."""
 
 import numpy as np
 import pytest
-from output_stages import AMPLE, FREE, TABLE, WIDTH, actuator, held, only, play
+from output_stages import FREE, TABLE, WIDTH, actuator, held, only, play, stage
 
-from firmware_bridge.guard.output_stage import DWELL_MS, DWELL_RELEASE_MS, REST_MS, Keyframe, OutputStage
+from firmware_bridge.guard.output_stage import DWELL_MS, DWELL_RELEASE_MS, REST_MS, Keyframe
 
 
 @pytest.mark.parametrize("release", [1020, 1111, 4000])
 def test_one_actuator_never_works_longer_than_ten_seconds_and_then_rests(release):
-    playout = OutputStage((actuator(0, release=release),), AMPLE)
+    playout = stage((actuator(0, release=release),))
     drives = np.array(held(playout, 255, 40_000)) > 0
     edges = np.flatnonzero(np.diff(drives, prepend=False, append=False))
     lengths = np.diff(edges)
@@ -22,41 +22,65 @@ def test_one_actuator_never_works_longer_than_ten_seconds_and_then_rests(release
 
 @pytest.mark.parametrize(("work", "forced"), [(DWELL_RELEASE_MS - 1, False), (DWELL_RELEASE_MS, True)])
 def test_the_release_begins_after_exactly_so_much_work(work, forced):
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     held(playout, 255, work)
-    assert playout.work_ms.tolist() == [work]
+    assert playout.span_ms.tolist() == [work]
     assert playout.resting.tolist() == [forced]
     drives = only(play(playout, work + 2)[0])
     assert drives == ([251, 247] if forced else [255, 251])
 
 
-@pytest.mark.parametrize(("rest", "forced"), [(REST_MS - 1, True), (REST_MS, False)])
-def test_only_an_unbroken_rest_of_two_seconds_clears_the_work(rest, forced):
-    playout = OutputStage(FREE, AMPLE)
-    held(playout, 255, 9000)
+@pytest.mark.parametrize(("rest", "released"), [(REST_MS - 1, True), (REST_MS, False)])
+def test_only_an_unbroken_rest_of_two_seconds_ends_a_span(rest, released):
+    playout = stage(FREE)
+    held(playout, 255, 3000)
     playout.cut()
-    play(playout, 9000 + rest)
-    assert playout.work_ms.tolist() == [9000 if forced else 0]
-    drives = held(playout, 255, 9000 + rest + 1200)
-    assert (min(drives[30:]) == 0) is forced
+    play(playout, 3000 + rest)
+    assert playout.span_ms.tolist() == [3000 + rest if released else 0]
+    drives = held(playout, 255, DWELL_RELEASE_MS + 100)
+    assert (drives[-1] == 0) is released
 
 
-def test_a_rest_cut_short_again_and_again_does_not_buy_time():
-    """On for 500 ms, off for 1999 ms: never cleared, so it is off for good in time."""
-    playout = OutputStage(FREE, AMPLE)
-    on = 0
-    for _ in range(25):
-        on += sum(drive > 0 for drive in held(playout, 255, playout.now + 500))
-        if playout.resting.any():
-            break
+@pytest.mark.parametrize(("on", "off"), [(500, REST_MS - 1), (5, 95), (20, 20), (1, REST_MS - 1)])
+def test_a_rest_cut_short_again_and_again_does_not_buy_time(on, off):
+    """However work is cut into pieces, the span counts from the first of it on, gaps included."""
+    playout = stage(FREE)
+    drives = []
+    while len(drives) < 40_000:
+        drives += held(playout, 255, playout.now + on)
         playout.cut()
-        play(playout, playout.now + REST_MS - 1)
-    assert DWELL_RELEASE_MS <= on <= DWELL_MS
-    assert playout.resting.any()
+        drives += only(play(playout, playout.now + off)[0])
+    works = np.flatnonzero(drives)
+    begins = np.concatenate(([0], np.flatnonzero(np.diff(works) > REST_MS) + 1))
+    ends = np.concatenate((begins[1:], [len(works)])) - 1
+    spans = works[ends] - works[begins] + 1
+    assert len(spans) > 2
+    assert spans.max() <= DWELL_MS
+    assert spans[0] > DWELL_RELEASE_MS - off - on
+
+
+def test_nothing_moves_in_the_first_two_seconds():
+    playout = stage(FREE, cold=True)
+    assert playout.resting.all()
+    drives = held(playout, 255, REST_MS + 100)
+    assert not any(drives[:REST_MS])
+    assert drives[REST_MS] > 0
+
+
+def test_two_actuators_that_take_turns_at_one_point_have_one_span():
+    playout = stage((actuator(0), actuator(1, x_mm=100)))  # 20 mm apart, 20 mm wide
+    for turn in range(60):
+        drives = bytes([255, 0] if turn % 2 else [0, 255])
+        playout.push(Keyframe(500 * turn + 20, drives, bytes(2), turn % 256))
+        worked = [any(row) for row in play(playout, 500 * turn + 500)[0]]
+        if turn == 19:
+            assert playout.resting.all()
+        if turn in (20, 21, 22):
+            assert not any(worked[300:])
 
 
 def test_one_actuator_resting_does_not_touch_the_others():
-    playout = OutputStage((actuator(0), actuator(1)), AMPLE)
+    playout = stage((actuator(0), actuator(1)))
     playout.push(Keyframe(1, b"\xff\0", b"\0\0", 1))
     play(playout, 8000)
     playout.push(Keyframe(8001, b"\xff\xff", b"\0\0", 2))
@@ -65,7 +89,7 @@ def test_one_actuator_resting_does_not_touch_the_others():
 
 
 def test_idle_time_is_silent_and_still_counts_as_rest():
-    playout = OutputStage(TABLE, AMPLE)
+    playout = stage(TABLE)
     assert playout.idle
     output = playout.advance(1000)
     assert output.silent
@@ -74,7 +98,7 @@ def test_idle_time_is_silent_and_still_counts_as_rest():
 
 
 def test_a_rest_ends_while_nothing_is_asked_for():
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     held(playout, 255, 9710)
     assert playout.resting.all()
     playout.cut()

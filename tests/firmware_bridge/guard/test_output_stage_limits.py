@@ -3,13 +3,13 @@
 from itertools import pairwise
 
 import pytest
-from output_stages import AMPLE, FREE, actuator, held, only, play
+from output_stages import FREE, SLOTS, actuator, held, only, play, stage
 
-from firmware_bridge.guard.output_stage import QUEUE_SLOTS, RAMP_MS, Keyframe, OutputStage
+from firmware_bridge.guard.output_stage import RAMP_MS, Keyframe
 
 
 def test_a_line_is_interpolated_in_integers_and_holds_after_its_end():
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     playout.push(Keyframe(7, b"\x03", b"\x32", 9))
     drives, rates = play(playout, 10)
     assert only(drives) == [(3 * 256 * t // 7) >> 8 for t in range(1, 8)] + [3, 3, 3]
@@ -18,14 +18,14 @@ def test_a_line_is_interpolated_in_integers_and_holds_after_its_end():
 
 
 def test_a_rate_is_told_only_while_something_is_driven():
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     playout.push(Keyframe(20, b"\0", b"\x32", 1))
     assert not any(only(play(playout, 40)[1]))
 
 
 def test_what_is_on_its_way_to_off_keeps_its_rate():
     """The frame that turns it off gives it no rate, but until then it must not run at none."""
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     held(playout, 100, 500, rate=50)
     for due in (540, 560, 580):
         playout.push(Keyframe(due, b"\0", b"\0", 2))
@@ -35,7 +35,7 @@ def test_what_is_on_its_way_to_off_keeps_its_rate():
 
 
 def test_what_is_late_to_start_begins_where_the_output_is():
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     held(playout, 100, 500)
     playout.push(Keyframe(600, b"\0", b"\0", 2))
     drives = only(play(playout, 700)[0])
@@ -46,7 +46,7 @@ def test_what_is_late_to_start_begins_where_the_output_is():
 
 @pytest.mark.parametrize("attack", [50, 333, 800, 4000])
 def test_a_rise_never_exceeds_the_attack_slew(attack):
-    playout = OutputStage((actuator(0, attack=attack),), AMPLE)
+    playout = stage((actuator(0, attack=attack),))
     drives = held(playout, 255, 6000)
     step = -(-attack * 256 // 1000)
     assert drives[:200] == [min(255 * 256, step * t) >> 8 for t in range(1, 201)]
@@ -54,7 +54,7 @@ def test_a_rise_never_exceeds_the_attack_slew(attack):
 
 
 def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
-    playout = OutputStage((actuator(0, ceiling=100), actuator(1, excluded=1)), AMPLE)
+    playout = stage((actuator(0, ceiling=100), actuator(1, excluded=1)))
     playout.push(Keyframe(20, b"\xff\xff", b"\0\0", 1))
     drives, _ = play(playout, 2000)
     assert max(row[0] for row in drives) == 100
@@ -63,11 +63,11 @@ def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
 
 @pytest.mark.parametrize("level", [1, 100, 255])
 def test_a_ramp_reaches_zero_in_time_from_any_level_and_forgets_the_queue(level):
-    playout = OutputStage((actuator(0, release=1020),), AMPLE)
+    playout = stage((actuator(0, release=1020),))
     held(playout, level, 1000)
     playout.push(Keyframe(1100, b"\xff", b"\0", 2))
     playout.ramp_down()
-    assert playout.free_slots == QUEUE_SLOTS
+    assert playout.free_slots == SLOTS
     drives = only(play(playout, 1400)[0])
     assert drives[RAMP_MS - 1 :] == [0] * (400 - RAMP_MS + 1)
     assert all(a >= b for a, b in pairwise(drives))
@@ -75,7 +75,7 @@ def test_a_ramp_reaches_zero_in_time_from_any_level_and_forgets_the_queue(level)
 
 
 def test_a_second_ramp_does_not_begin_anew():
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     held(playout, 255, 1000)
     playout.ramp_down()
     play(playout, 1000 + RAMP_MS // 2)
@@ -84,7 +84,7 @@ def test_a_second_ramp_does_not_begin_anew():
 
 
 def test_a_cut_is_zero_at_the_next_tick_and_what_follows_starts_from_zero():
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     held(playout, 255, 1000)
     playout.push(Keyframe(1100, b"\xff", b"\0", 2))
     playout.cut()
@@ -96,7 +96,7 @@ def test_a_cut_is_zero_at_the_next_tick_and_what_follows_starts_from_zero():
 
 
 def test_time_does_not_go_back():
-    playout = OutputStage(FREE, AMPLE)
+    playout = stage(FREE)
     held(playout, 255, 500)
     output = playout.advance(400)
     assert len(output.drive) == 0
@@ -105,12 +105,12 @@ def test_time_does_not_go_back():
 
 
 def test_the_queue_says_how_much_room_it_has():
-    playout = OutputStage(FREE, AMPLE)
-    for k in range(QUEUE_SLOTS):
-        assert playout.free_slots == QUEUE_SLOTS - k
+    playout = stage(FREE)
+    for k in range(SLOTS):
+        assert playout.free_slots == SLOTS - k
         playout.push(Keyframe(20 * (k + 1), b"\1", b"\0", k))
     assert playout.free_slots == 0
-    assert playout.last_due == 20 * QUEUE_SLOTS
+    assert playout.last_due == 20 * SLOTS
     play(playout, 20)
     assert playout.free_slots == 1
 
@@ -118,7 +118,7 @@ def test_the_queue_says_how_much_room_it_has():
 def test_what_is_put_out_keeps_the_power_budget_while_releases_lag():
     """Two groups take turns, each just within the budget; the release is slow, the attack quick."""
     table = tuple(actuator(i, attack=4000, release=1020) for i in range(4))
-    playout = OutputStage(table, 400)
+    playout = stage(table, 400)
     groups = [bytes((200, 200, 0, 0)), bytes((0, 0, 200, 200))]
     for turn in range(40):
         playout.push(Keyframe(20 * turn + 20, groups[turn // 4 % 2], bytes(4), turn))

@@ -3,10 +3,10 @@
 from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from output_stages import AMPLE, TABLE, WIDTH, play
+from output_stages import SLOTS, TABLE, WIDTH, play, stage
 from slow_playout import SlowPlayout
 
-from firmware_bridge.guard.output_stage import CHUNK_MS, QUEUE_SLOTS, Keyframe, OutputStage
+from firmware_bridge.guard.output_stage import CHUNK_MS, Keyframe
 
 
 def levels():
@@ -33,7 +33,7 @@ OPERATIONS = st.one_of(
 
 def follow(operations):
     """Run the operations on both models and compare every tick and everything that they remember."""
-    fast, slow = OutputStage(TABLE, AMPLE), SlowPlayout(TABLE)
+    fast, slow = stage(TABLE), SlowPlayout(TABLE)
     seq = 0
     for name, *arguments in operations:
         match name:
@@ -59,8 +59,8 @@ def follow(operations):
                 slow.cut()
         assert fast.now == slow.now
         assert fast.executed == slow.executed
-        assert fast.free_slots == QUEUE_SLOTS - len(slow.queue)
-        assert fast.work_ms.tolist() == slow.work
+        assert fast.free_slots == SLOTS - len(slow.queue)
+        assert fast.span_ms.tolist() == slow.span
         assert fast.resting.tolist() == slow.resting
         assert fast.output_sum == sum(q // 256 for q in slow.out)
         assert fast.still == (not any(slow.out))
@@ -88,7 +88,7 @@ def test_a_long_stream_of_keyframes_is_as_the_slow_model_has_it(levels_held, pie
 @settings(max_examples=at_depth(25))
 @given(st.lists(OPERATIONS, max_size=15), st.data())
 def test_any_cut_of_time_gives_the_same_output(operations, data):
-    whole, cut = OutputStage(TABLE, AMPLE), OutputStage(TABLE, AMPLE)
+    whole, cut = stage(TABLE), stage(TABLE)
     for name, *arguments in operations:
         for playout in (whole, cut):
             if name == "ramp":

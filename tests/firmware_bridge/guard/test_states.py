@@ -14,7 +14,13 @@ def test_every_state_has_its_row_and_its_deadlines():
 
 @pytest.mark.parametrize("state", DeviceState)
 def test_what_falls_due_in_a_state_may_happen_in_it(state):
-    assert set(DEADLINES[state]) <= set(TRANSITIONS[state])
+    stops = {Cause.SESSION_OVER: Cause.STOP}  # it stops as anything else would stop it
+    assert {stops.get(cause, cause) for cause in DEADLINES[state]} <= set(TRANSITIONS[state])
+
+
+@pytest.mark.parametrize("state", sorted(LISTENING))
+def test_the_time_of_a_session_is_over_wherever_setpoints_are_heard(state):
+    assert Cause.SESSION_OVER in DEADLINES[state]
 
 
 def test_any_state_but_a_trip_can_trip():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.errors import InterlockTrip, LinkLost
-from firmware_bridge.play.connection import BAUD, IN_FLIGHT_MAX, Connection, is_answer
+from firmware_bridge.play.connection import BAUD, IN_FLIGHT_MAX, QUIET_S, Connection, is_answer
 from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.wire.codec import encode_report
 from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
@@ -23,11 +23,12 @@ from firmware_bridge.wire.messages import (
     Identity,
     Report,
     Status,
+    Stop,
 )
 
 EPOCH = 7
-IDENTITY = Identity(1, 1, 1, 99, 100, 1, "test")
-STATUS = Status(1, 0, 32, 0, 0, 0, 0, 0)
+IDENTITY = Identity(2, 1, 1, 99, 100, 60, 1, 32, 50, 64, "test")
+STATUS = Status(1, 0, 32, 0, 0, 0, 0, b"\0")
 
 
 def said(report: Report, *, seq: int = 1, t_ms: int = 0, epoch: int = EPOCH) -> bytes:
@@ -128,18 +129,27 @@ def test_a_report_cut_in_two_arrives_whole() -> None:
     assert connection.status_at == 0.5
 
 
-def test_one_heartbeat_for_each_status_with_its_sequence() -> None:
+def test_every_frame_carries_the_number_of_the_status_read_last() -> None:
+    connection = Connection()
+    assert sent(connection.send(Hello(), 0.0))[0].echo == 0
+    connection.receive(said(IDENTITY, seq=9) + said(STATUS, seq=200), 0.1)
+    assert sent(connection.send(Describe(0), 0.1))[0].echo == 200
+    connection.receive(said(STATUS, seq=201) + said(STATUS, seq=202) + said(Answer(1, 1, 0), seq=203), 0.3)
+    assert sent(connection.send(Stop(), 0.3))[0].echo == 202
+
+
+@pytest.mark.parametrize("quiet", [QUIET_S - 0.001, QUIET_S, 1.0])
+def test_a_heartbeat_goes_out_where_nothing_else_did(quiet: float) -> None:
     connection = acquainted()
     connection.guard(Interlock((), 0, 99))
     connection.send(Arm(99), 0.0)
-    assert connection.heartbeat(0.0) == b""
-    connection.receive(said(STATUS, seq=200), 0.1)
-    (frame,) = sent(connection.heartbeat(0.1))
-    assert (frame.type, frame.payload) == (HEARTBEAT, b"\xc8")
-    assert connection.heartbeat(0.2) == b""
-    connection.receive(said(STATUS, seq=201) + said(STATUS, seq=202), 0.3)
-    assert sent(connection.heartbeat(0.3))[0].payload == b"\xca"
-    assert connection.heartbeat(0.3) == b""
+    beat = connection.heartbeat(quiet)
+    if quiet < QUIET_S:
+        assert beat == b""
+        return
+    (frame,) = sent(beat)
+    assert (frame.type, frame.payload) == (HEARTBEAT, b"")
+    assert connection.heartbeat(quiet) == b""
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 0.02)), max_size=80))
@@ -204,14 +214,6 @@ def test_a_delayed_report_does_not_set_the_clock_back() -> None:
         assert connection.device_time(now + 0.15) == pytest.approx(
             now * 1000 + 150, abs=150 if k < 3 else 1.1
         )
-
-
-def test_a_report_overtaken_by_a_newer_one_says_nothing_of_the_time() -> None:
-    connection = acquainted(t_ms=1000)
-    tell_time(connection, 1.0, 2000)
-    before = connection.device_time(1.0)
-    tell_time(connection, 1.0, 1500)
-    assert connection.device_time(1.0) == before == 2000
 
 
 def test_half_of_the_shortest_round_trip_is_added() -> None:

@@ -1,32 +1,39 @@
 """Requests that wait for their answer: how often, how long, and what a refusal becomes. Virtual time."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from scripted_link import (
+    EPOCH,
+    IDENTITY,
+    TABLE,
+    ScriptedLink,
+    deaf_to,
+    dialogue,
+    guarded,
+    refusing,
+    status,
+    well_behaved,
+)
 
-from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import (
     DeviceRefused,
     DeviceRemedy,
     InterlockTrip,
     LimitsMismatch,
-    LinkLost,
     LinkTimeout,
     ProtocolMismatch,
 )
-from firmware_bridge.play.connection import Connection
+from firmware_bridge.guard.states import UNHEARD_MS
 from firmware_bridge.play.requests import (
     ANSWER_S,
     HELLO_TRIES,
     STOP_CONFIRM_S,
     TRIES,
-    Dialogue,
 )
-from firmware_bridge.safety.interlock import Interlock, State
+from firmware_bridge.safety.interlock import State
 from firmware_bridge.wire.codec import encode_report
-from firmware_bridge.wire.framing import Frame, FrameDecoder
-from firmware_bridge.wire.identity import device_table, identity_of
+from firmware_bridge.wire.framing import Frame
 from firmware_bridge.wire.messages import (
     ARM,
     DESCRIBE,
@@ -40,100 +47,6 @@ from firmware_bridge.wire.messages import (
     Status,
 )
 from firmware_bridge.wire.reasons import reason_text
-from simulator.clock import VirtualClock
-
-PAD = load_device("seat-pad-8")
-IDENTITY, TABLE = identity_of(PAD), device_table(PAD)
-EPOCH = 5
-
-
-def status(state: int = DeviceState.DISARMED, reason: int = 0, output: int = 0) -> Status:
-    return Status(state, reason, 32, 0, 0, 0, output, 0)
-
-
-class ScriptedLink:
-    """A device that answers as `script` says: a function from the nth request of a type to its reports."""
-
-    name = "scripted"
-
-    def __init__(self, script: Callable[[Frame, int], list[Report]] | None = None) -> None:
-        self.script = script or (lambda frame, _: well_behaved(frame))
-        self.heard: list[Frame] = []
-        self.raw = b""
-        self.inbox = b""
-        self.breaks = self.abandoned = 0
-        self.dead = False
-        self.noise = b""
-        self._decoder = FrameDecoder()
-
-    def write(self, data: bytes) -> None:
-        if self.dead:
-            raise LinkLost("gone")
-        self.raw += data
-        for frame in self._decoder.feed(data):
-            nth = sum(old.type == frame.type for old in self.heard)
-            self.heard.append(frame)
-            for report in self.script(frame, nth):
-                self.inbox += self.noise + encode_report(report, seq=1, t_ms=0, epoch=EPOCH) + self.noise
-
-    def read(self) -> bytes:
-        if self.dead:
-            raise LinkLost("gone")
-        data, self.inbox = self.inbox, b""
-        return data
-
-    def waiting(self) -> bool:
-        return bool(self.inbox)
-
-    def abandon_output(self) -> None:
-        self.abandoned += 1
-
-    def signal_break(self) -> None:
-        self.breaks += 1
-
-    def close(self) -> None:
-        pass
-
-    def count(self, type: int) -> int:
-        return sum(frame.type == type for frame in self.heard)
-
-
-def well_behaved(frame: Frame) -> list[Report]:
-    match frame.type:
-        case 1:
-            return [IDENTITY, status()]
-        case 2:
-            return [TABLE[frame.payload[0]]]
-        case 6:
-            return [status()]
-        case _:
-            return [Answer(frame.type, frame.seq, 0)]
-
-
-def refusing(type: int, reason: int) -> Callable[[Frame, int], list[Report]]:
-    return lambda frame, _: [Answer(type, frame.seq, reason)] if frame.type == type else well_behaved(frame)
-
-
-def deaf_to(type: int, times: float, first: Any = None) -> Callable[[Frame, int], list[Report]]:
-    """Silent (or answering `first`) to the first `times` requests of that type."""
-
-    def script(frame: Frame, nth: int) -> list[Report]:
-        if frame.type == type and nth < times:
-            return first or []
-        return well_behaved(frame)
-
-    return script
-
-
-def dialogue(link: Any) -> Dialogue:
-    return Dialogue(link, VirtualClock(), Connection())
-
-
-def guarded(link: Any) -> Dialogue:
-    made = dialogue(link)
-    made.identify()
-    made.connection.guard(Interlock((), 0, IDENTITY.limits_hash))
-    return made
 
 
 def test_a_device_is_asked_who_it_is_and_for_each_actuator() -> None:
@@ -192,7 +105,7 @@ def test_an_actuator_of_another_index_is_not_taken() -> None:
         dialogue(link).identify()
 
 
-@pytest.mark.parametrize("protocol", [0, 2, 255])
+@pytest.mark.parametrize("protocol", [0, 1, 3, 255])
 def test_another_protocol_is_refused_before_anything_else_is_asked(protocol: int) -> None:
     link = ScriptedLink(lambda *_: [IDENTITY._replace(protocol=protocol)])
     with pytest.raises(ProtocolMismatch, match=f"protocol {protocol}"):
@@ -216,6 +129,20 @@ def test_a_refusal_says_why(reason: int) -> None:
     made = guarded(ScriptedLink(refusing(RESET, reason)))
     with pytest.raises(DeviceRefused, match=reason_text(reason)):
         made.reset()
+
+
+def test_a_device_that_waits_for_a_person_is_asked_once_more_after_a_silence() -> None:
+    def waits(frame: Frame, nth: int) -> list[Report]:
+        if frame.type == RESET and nth == 0:
+            return [Answer(RESET, frame.seq, Reason.TRIPPED)]
+        return well_behaved(frame)
+
+    link = ScriptedLink(waits)
+    made = guarded(link)
+    before, heard = made.clock.now(), len(link.heard)
+    made.reset()
+    assert made.clock.now() - before > UNHEARD_MS / 1000
+    assert [frame.type for frame in link.heard[heard:]] == [RESET, RESET]
 
 
 def test_an_arm_for_other_limits_never_reaches_the_line() -> None:

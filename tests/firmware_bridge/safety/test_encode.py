@@ -24,15 +24,16 @@ from firmware_bridge.wire.messages import (
     Heartbeat,
     Hello,
     HostMessage,
+    Limits,
     Reset,
     Setpoints,
     Stop,
     unpack_host,
-    unpack_setpoints,
 )
+from firmware_bridge.wire.setpoints import unpack_setpoints
 
 U8, U16, U32 = st.integers(0, 255), st.integers(0, 65535), st.integers(0, 2**32 - 1)
-HEADER = st.fixed_dictionaries({"seq": U8, "t_ms": U16, "epoch": U8})
+HEADER = st.fixed_dictionaries({"seq": U8, "t_ms": U16, "epoch": U8, "echo": U8})
 
 
 QUESTIONS = st.one_of(st.builds(Hello, U8), st.builds(Describe, U8), st.just(Stop()), st.just(Reset()))
@@ -47,15 +48,32 @@ def test_host_message_comes_back_as_it_went_out(message: HostMessage, header: di
     (frame,) = FrameDecoder().feed(encode(permitted(message), **header))
     assert unpack_host(frame) == message
     assert type(unpack_host(frame)) is type(message)
-    assert {"seq": frame.seq, "t_ms": frame.t_ms, "epoch": frame.epoch} == header
+    assert {name: getattr(frame, name) for name in header} == header
 
 
-@given(U32, U8)
-def test_arm_and_heartbeat_come_back_as_they_went_out(limits_hash: int, echo: int) -> None:
-    interlock = Interlock((), 0, limits_hash)
-    for message in (Arm(limits_hash), Heartbeat(echo)):
+def test_before_a_status_was_read_nothing_is_echoed() -> None:
+    (frame,) = FrameDecoder().feed(encode(permitted(Hello()), seq=1, t_ms=2, epoch=3))
+    assert frame.echo == 0
+
+
+@given(U32)
+def test_arm_and_heartbeat_come_back_as_they_went_out(session_hash: int) -> None:
+    interlock = Interlock((), 0, session_hash)
+    for message in (Arm(session_hash), Heartbeat()):
         (frame,) = FrameDecoder().feed(encode(interlock.admit(message), seq=1, t_ms=2, epoch=3))
         assert unpack_host(frame) == message
+
+
+@pytest.mark.parametrize(("first", "count"), [(0, 1), (0, 61), (3, 61), (63, 1)])
+@pytest.mark.parametrize("seconds", [0, 1, 900, 1200])
+def test_limits_come_back_as_they_went_out(
+    actuator: Callable[..., Actuator], first: int, count: int, seconds: int
+) -> None:
+    interlock = Interlock([actuator(i, ceiling=200) for i in range(64)], 1000, 0)
+    message = Limits(first, seconds, bytes(range(count)))
+    (frame,) = FrameDecoder().feed(encode(interlock.admit(message), seq=1, t_ms=2, epoch=3))
+    assert frame.payload == bytes([first, seconds & 0xFF, seconds >> 8, *range(count)])
+    assert unpack_host(frame) == message
 
 
 @given(st.lists(U8, min_size=1, max_size=40), st.data())
@@ -161,7 +179,7 @@ def test_going_round_the_interlock_is_a_type_error(tmp_path: Path) -> None:
     snippet = tmp_path / "snippet.py"
     snippet.write_text(SNIPPET)
     sources = [str(Path(p) / f"{n}.py") for p in firmware_bridge.__path__ for n in TYPED]
-    # What these four import is taken as Any: the check stays quick and their own types are all it needs.
+    # What these five import is taken as Any: the check stays quick and their own types are all it needs.
     options = ["--strict", "--follow-imports=skip", "--config-file=", "--no-error-summary"]
     places = [f"--cache-dir={tmp_path / 'cache'}", "--explicit-package-bases"]
     out, err, _ = mypy.api.run([*options, *places, str(snippet), *sources])
@@ -172,4 +190,4 @@ def test_going_round_the_interlock_is_a_type_error(tmp_path: Path) -> None:
     assert "PermittedFrame" in found[8]
 
 
-TYPED = ("safety/encode", "wire/framing", "safety/interlock", "wire/messages")
+TYPED = ("safety/encode", "wire/framing", "safety/interlock", "wire/messages", "wire/setpoints")

@@ -13,6 +13,7 @@ from firmware_bridge.wire.messages import (
     Describe,
     Heartbeat,
     Hello,
+    Limits,
     Reset,
     Setpoints,
     Status,
@@ -119,7 +120,7 @@ def test_stop_and_questions_are_admitted_in_every_state(actuator: Make, state: S
 def test_a_heartbeat_goes_out_only_while_a_session_lives(actuator: Make, state: State) -> None:
     alive = state not in (State.DISARMED, State.TRIPPED)
     interlock = brought_to(state, [actuator()])
-    assert admits(interlock, Heartbeat(3)) is alive
+    assert admits(interlock, Heartbeat()) is alive
     assert interlock.state is (state if alive else State.TRIPPED)
 
 
@@ -129,7 +130,84 @@ def test_an_arm_for_other_limits_trips_in_every_state(actuator: Make, state: Sta
     assert "other limits" in refusal(interlock, Arm(HASH + 1)).reason
 
 
-@pytest.mark.parametrize("thing", [Status(2, 0, 32, 0, 0, 0, 0, 0), (b"\x01", b"\0"), b"\x06", None])
+# -- the limits of a session --------------------------------------------------------------------------
+
+
+def told(first: int, *ceilings: int, seconds: int = 900) -> Limits:
+    return Limits(first, seconds, bytes(ceilings))
+
+
+@pytest.mark.parametrize("state", State, ids=lambda s: s.value)
+def test_a_session_s_limits_go_out_only_before_it_is_armed(actuator: Make, state: State) -> None:
+    interlock = brought_to(state, [actuator()])
+    if state is State.DISARMED:
+        assert admits(interlock, told(0, 100))
+        assert interlock.state is state
+    else:
+        assert state.value in refusal(interlock, told(0, 100)).reason
+
+
+@pytest.mark.parametrize("d", [-1, 0, 1])
+def test_a_device_is_told_no_ceiling_above_the_session_s(actuator: Make, d: int) -> None:
+    for first, ceilings in ((0, (100, 40 + d)), (1, (40 + d,)), (1, (40 + d, 60)), (2, (60 + d,))):
+        interlock = Interlock([actuator(i, ceiling=c) for i, c in enumerate((100, 40, 60))], 1000, HASH)
+        assert admits(interlock, told(first, *ceilings)) is (d <= 0)
+
+
+def test_a_ceiling_above_the_session_s_names_actuator_and_ceiling(actuator: Make) -> None:
+    interlock = Interlock([actuator(i, ceiling=c) for i, c in enumerate((100, 40, 60))], 1000, HASH)
+    trip = refusal(interlock, told(1, 40, 61))
+    assert "61 for actuator 'a2'" in trip.reason
+    assert "60" in trip.reason
+    assert trip.rule == 188
+
+
+def test_a_device_is_told_that_what_is_excluded_is_off(actuator: Make) -> None:
+    """Even where a layout gives it a ceiling by mistake."""
+    spine = [actuator(0), actuator(1, excluded="touches the spine (rule 85)", ceiling=200)]
+    assert admits(Interlock(spine, 1000, HASH), told(0, 100, 0))
+    trip = refusal(Interlock(spine, 1000, HASH), told(0, 100, 1))
+    assert "touches the spine (rule 85)" in trip.reason
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "admitted"), [(0, 2, True), (1, 1, True), (0, 3, False), (1, 2, False), (2, 1, False)]
+)
+def test_limits_name_only_actuators_that_are_there(
+    actuator: Make, first: int, count: int, admitted: bool
+) -> None:
+    interlock = Interlock([actuator(0), actuator(1)], 1000, HASH)
+    assert admits(interlock, told(first, *[10] * count)) is admitted
+
+
+@pytest.mark.parametrize(
+    "limits", [told(0), told(-1, 255), told(-2, 255, 255), Limits(0, 900, bytearray(b"\x0a"))]
+)
+def test_limits_that_name_none_or_could_still_change_do_not_go_out(actuator: Make, limits: Limits) -> None:
+    assert not admits(Interlock([actuator(0), actuator(1)], 1000, HASH), limits)
+
+
+@pytest.mark.parametrize("d", [-1, 0, 1])
+def test_a_device_is_told_twenty_minutes_at_most(actuator: Make, d: int) -> None:
+    interlock = Interlock([actuator()], 1000, HASH)
+    if d <= 0:
+        assert admits(interlock, told(0, 10, seconds=1200 + d))
+    else:
+        trip = refusal(interlock, told(0, 10, seconds=1200 + d))
+        assert "1201 s" in trip.reason
+        assert trip.rule == 84
+
+
+def test_limits_told_buy_neither_dwell_time_nor_an_arm(actuator: Make) -> None:
+    interlock = Interlock([actuator()], 1000, HASH)
+    interlock.admit(told(0, 100))
+    assert "setpoints sent while disarmed" in refusal(interlock, points(10)).reason
+
+
+# -- trips --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("thing", [Status(2, 0, 32, 0, 0, 0, 0, b"\0"), (b"\x01", b"\0"), b"\x06", None])
 def test_what_is_no_message_to_a_device_trips(actuator: Make, thing: Any) -> None:
     assert "no message" in refusal(armed([actuator()]), thing).reason
 
@@ -145,7 +223,7 @@ def test_an_interlock_without_a_device_permits_no_motion() -> None:
 
 def test_trip_latches_until_reset(actuator: Make) -> None:
     interlock = brought_to(State.TRIPPED, [actuator()])
-    for message in (Arm(HASH), points(0), points(10), Heartbeat(1)):
+    for message in (Arm(HASH), points(0), points(10), Heartbeat(), Limits(0, 900, b"\0")):
         assert not admits(interlock, message)
     interlock.observe(InterlockEvent.DISARMED)
     assert interlock.state is State.TRIPPED
@@ -172,7 +250,7 @@ def test_reset_never_restarts(actuator: Make) -> None:
     interlock.admit(Reset())
     assert not admits(interlock, points(0))
     interlock.admit(Reset())
-    assert not admits(interlock, Heartbeat(1))
+    assert not admits(interlock, Heartbeat())
     interlock.admit(Reset())
     with pytest.raises(InterlockTrip):
         interlock.observe(InterlockEvent.ARM_CONFIRMED)

@@ -15,7 +15,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
 from firmware_bridge.safety.interlock import Interlock, InterlockEvent, State
-from firmware_bridge.wire.messages import Arm, Describe, Heartbeat, Hello, HostMessage, Reset, Setpoints, Stop
+from firmware_bridge.wire.messages import (
+    Arm,
+    Describe,
+    Heartbeat,
+    Hello,
+    HostMessage,
+    Limits,
+    Reset,
+    Setpoints,
+    Stop,
+)
 from profiles.technique import Modality
 
 HASH = 99
@@ -24,13 +34,15 @@ CEILINGS = (100, 120, 80, 0)  # the last one is excluded
 LOWEST, HIGHEST = (0, 10, 20, 0), (0, 60, 80, 0)
 UP, DOWN = 20, 40
 COUNT = len(CEILINGS)
+PLACES_MM = ((0, 60), (100, 60), (16, 72), (200, 60))  # the first and the third are 20 mm apart: one point
+POINTS = ((0, 2), (1,), (3,))
 REST = "." * 100  # two seconds
 MEMORY = 1500  # half a minute of frames is as far back as the model looks
 PLAYS = (State.ARMED, State.PLAYING)
 
 
 def actuators() -> list[Actuator]:
-    common: dict[str, Any] = {"x_mm": 0, "y_mm": 60, "radius_mm": 20, "placed": True, "zone": "sacrum"}
+    common: dict[str, Any] = {"radius_mm": 20, "placed": True, "zone": "sacrum"}
     common |= {"start": 20, "hold": 10, "exponent": 1.0, "attack": 1000, "release": 2000}
     common |= {"tau_ms": 50, "vent_tau_ms": 50, "full_hz": 60.0}
     kinds = (Modality.VIBRATION, Modality.KNEADING, Modality.VIBRATION, Modality.VIBRATION)
@@ -41,13 +53,15 @@ def actuators() -> list[Actuator]:
             index=i,
             id=f"a{i}",
             kind=kinds[i],
+            x_mm=x,
+            y_mm=y,
             excluded="kidney" if i == 3 else "",
             ceiling=ceilings[i],
             rate_min=LOWEST[i],
             rate_max=tops[i],
             **common,
         )
-        for i in range(COUNT)
+        for i, (x, y) in enumerate(PLACES_MM)
     ]
 
 
@@ -55,14 +69,14 @@ class Model:
     """What the limits say, from the history alone."""
 
     def __init__(self) -> None:
-        self.on = ["" for _ in range(COUNT)]  # one character a frame: "#" worked, "." did not
+        self.on = ["" for _ in POINTS]  # of each point one character a frame: "#" worked, "." did not
         self.drives = (0,) * COUNT
 
     def permits(self, drives: tuple[int, ...], rates: tuple[int, ...]) -> bool:
         return self.shaped(drives, rates) and self.rested(drives)
 
     def rested(self, drives: tuple[int, ...]) -> bool:
-        return all(self.work(i, d) <= 500 for i, d in enumerate(drives))
+        return all(self.span(p) + 1 <= 500 for p in range(len(POINTS)) if worked(p, drives))
 
     def shaped(self, drives: tuple[int, ...], rates: tuple[int, ...]) -> bool:
         within = all(d <= c for d, c in zip(drives, CEILINGS, strict=True))
@@ -73,13 +87,17 @@ class Model:
         )
         return within and smooth and tuned and sum(drives) <= BUDGET
 
-    def work(self, i: int, drive: int) -> int:
-        """Frames of work since the last unbroken rest of 100 frames, this frame included."""
-        return self.on[i].rpartition(REST)[2].count("#") + 1 if drive else 0
+    def span(self, p: int) -> int:
+        """Frames, silent ones included, since the first work after the last unbroken rest of 100 frames."""
+        return len(self.on[p].rpartition(REST)[2].lstrip("."))
 
     def note(self, drives: tuple[int, ...]) -> None:
-        self.on = [seen[-MEMORY:] + ("#" if d else ".") for seen, d in zip(self.on, drives, strict=True)]
+        self.on = [seen[-MEMORY:] + ("#" if worked(p, drives) else ".") for p, seen in enumerate(self.on)]
         self.drives = drives
+
+
+def worked(p: int, drives: tuple[int, ...]) -> bool:
+    return any(drives[i] for i in POINTS[p])
 
 
 def towards(drives: tuple[int, ...], goal: tuple[int, ...]) -> tuple[int, ...]:
@@ -117,9 +135,9 @@ class InterlockMachine(RuleBasedStateMachine):
                 self.interlock.admit(message)
             self.expected = State.TRIPPED
 
-    def arm(self, limits_hash: int = HASH) -> None:
-        ready = limits_hash == HASH and self.expected in (State.DISARMED, State.ARMING)
-        self.tell(Arm(limits_hash), ready, State.ARMING)
+    def arm(self, session_hash: int = HASH) -> None:
+        ready = session_hash == HASH and self.expected in (State.DISARMED, State.ARMING)
+        self.tell(Arm(session_hash), ready, State.ARMING)
 
     def stop(self) -> None:
         still = self.expected in (State.DISARMED, State.TRIPPED)
@@ -147,14 +165,22 @@ class InterlockMachine(RuleBasedStateMachine):
         self.interlock.observe(InterlockEvent.ARM_CONFIRMED)
         self.expected = State.ARMED
 
-    @rule(what=st.sampled_from(["ask", "beat", "beat", "stop", "stop", "rest", "reset", "arm", "wrong arm"]))
+    @rule(
+        what=st.sampled_from(
+            ["ask", "beat", "limits", "strong", "stop", "stop", "rest", "reset", "arm", "wrong arm"]
+        )
+    )
     def say_anything(self, what: str) -> None:
         match what:
             case "ask":
                 self.tell(Hello(), allowed=True)
                 self.tell(Describe(0), allowed=True)
             case "beat":
-                self.tell(Heartbeat(1), self.expected not in (State.DISARMED, State.TRIPPED))
+                self.tell(Heartbeat(), self.expected not in (State.DISARMED, State.TRIPPED))
+            case "limits":
+                self.tell(Limits(0, 1200, bytes(CEILINGS)), self.expected is State.DISARMED)
+            case "strong":
+                self.tell(Limits(2, 600, bytes((CEILINGS[2], CEILINGS[3] + 1))), allowed=False)
             case "stop":
                 self.stop()
             case "rest":
@@ -173,9 +199,7 @@ class InterlockMachine(RuleBasedStateMachine):
         shaped = self.expected in PLAYS and self.model.shaped(drives, rates)
         allowed = shaped and self.model.rested(drives)
         self.tell(Setpoints(bytes(drives), bytes(rates)), allowed, State.PLAYING)
-        if (
-            shaped
-        ):  # also when it was refused for too long a work: the attempt ends a rest, to be on the safe side
+        if shaped:  # also when it was refused for too long a work: the attempt ends a rest
             self.model.note(drives)
 
     @rule(drives=DRIVES, rates=RATES)
@@ -202,30 +226,31 @@ class InterlockMachine(RuleBasedStateMachine):
         while self.expected in PLAYS and self.model.drives != goal:
             self.put(towards(self.model.drives, goal))
 
-    @precondition(lambda self: self.expected in PLAYS and self.model.drives[0] > 0)
+    @precondition(lambda self: self.expected in PLAYS and worked(0, self.model.drives))
     @rule(short=st.sampled_from([-1, 0, 0, 1, 2, 50]))
     def work_up_to_the_limit(self, short: int) -> None:
-        """Hold what is on until the first actuator has worked for ten seconds, give or take."""
-        while self.expected in PLAYS and self.model.work(0, self.model.drives[0]) <= 500 - short:
+        """Hold what is on until the first point has been worked for ten seconds, give or take."""
+        while self.expected in PLAYS and self.model.span(0) <= 499 - short:
             self.put(self.model.drives)
 
-    @precondition(lambda self: self.expected in PLAYS and self.model.drives[0] == 0)
+    @precondition(lambda self: self.expected in PLAYS and not worked(0, self.model.drives))
     @rule(short=st.sampled_from([0, 1, 1, 2, 50]))
     def rest_up_to_the_limit(self, short: int) -> None:
-        """Hold what is on until the first actuator has rested for two seconds, give or take."""
+        """Hold what is on until the first point has rested for two seconds, give or take."""
         while self.expected in PLAYS and not self.model.on[0].endswith("." * (100 - short)):
             self.put(self.model.drives)
 
     @precondition(lambda self: self.expected in PLAYS)
-    @rule(cycles=st.integers(1, 3), pause=st.sampled_from([99, 100, 101]))
-    def work_and_rest(self, cycles: int, pause: int) -> None:
-        """One actuator at its limits of time, again and again."""
+    @rule(cycles=st.integers(1, 3), pause=st.sampled_from([99, 100, 101]), turn=st.integers(1, 600))
+    def work_and_rest(self, cycles: int, pause: int, turn: int) -> None:
+        """One point at its limits of time, again and again, its two actuators in turns."""
         self.rise((0,) * COUNT)
+        turns = ((10, 0, 0, 0), (0, 0, 10, 0))
         for _ in range(cycles):
             if self.expected in PLAYS:
-                self.put((10, 0, 0, 0))  # trips where the pause before was too short
-            while self.expected in PLAYS and self.model.work(0, 10) <= 500:
-                self.put((10, 0, 0, 0))
+                self.put(turns[0])  # trips where the pause before was too short
+            while self.expected in PLAYS and self.model.span(0) <= 499:
+                self.put(turns[self.model.span(0) // turn % 2])
             for _ in range(pause):
                 if self.expected in PLAYS:
                     self.put((0,) * COUNT)
@@ -242,8 +267,8 @@ class InterlockMachine(RuleBasedStateMachine):
     def tripped_admits_nothing_that_moves(self) -> None:
         if getattr(self, "expected", None) is not State.TRIPPED:
             return
-        silence = Setpoints(bytes(COUNT), bytes(COUNT))
-        for message in (silence, Setpoints(b"\x0a\0\0\0", bytes(COUNT)), Arm(HASH), Heartbeat(0)):
+        silence, told = Setpoints(bytes(COUNT), bytes(COUNT)), Limits(0, 600, bytes(COUNT))
+        for message in (silence, Setpoints(b"\x0a\0\0\0", bytes(COUNT)), Arm(HASH), Heartbeat(), told):
             with pytest.raises(InterlockTrip):
                 self.interlock.admit(message)
         assert self.interlock.admit(Stop()).message == Stop()
@@ -266,8 +291,9 @@ def test_the_model_itself_knows_the_limits() -> None:
         ((0, 0, 0, 0), (0, 10, 0, 0)),
     ):
         assert not model.permits(drives, rates)
-    for _ in range(500):
+    for _ in range(250):
         model.note((10, 0, 0, 0))
+        model.note((0, 0, 10, 0))
     assert not model.permits((10, 0, 0, 0), (0,) * COUNT)
     for _ in range(99):
         model.note((0,) * COUNT)

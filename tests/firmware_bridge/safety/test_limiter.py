@@ -1,19 +1,34 @@
 """The Limiter keeps every limit for whatever it is fed, in whatever pieces."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from limiting import block, limited
+from shaping_runs import longest_span
 
 from firmware_bridge.devices.load import load_device, place_device, shipped_devices
+from firmware_bridge.devices.points import shared_points
 from firmware_bridge.safety.limiter import Limiter
 from firmware_bridge.safety.shaping import shape, shape_exactly
 from profiles.technique import Modality
 
 LAYOUTS = {name: place_device(load_device(name)) for name in shipped_devices()}
 CUSHION = LAYOUTS["reference-cushion"]
+
+
+def crowded(layout):
+    """Every second actuator at the place of the one before it: pairs that share their points."""
+    actuators = list(layout.actuators)
+    for i in range(1, len(actuators), 2):
+        actuators[i] = replace(actuators[i], x_mm=actuators[i - 1].x_mm, y_mm=actuators[i - 1].y_mm)
+    return replace(layout, actuators=tuple(actuators))
+
+
+LAYOUTS["crowded"] = crowded(CUSHION)
 SHAPERS = [shape, shape_exactly]
 HOSTILE = [np.nan, np.inf, -np.inf, -1.0, -0.0, 1.0, 5.0, 1e308, -1e308, 5e-324]
 
@@ -54,23 +69,6 @@ def gains(frames):
     return st.one_of(hostile, per_frame)
 
 
-def longest_work(drive):
-    """Most frame intervals of work between two rests of 2 s of any actuator, counted the plain way."""
-    longest = 0
-    for column in drive.T.tolist():
-        last = work = rest = 0
-        for value in column:
-            if value or last:
-                work, rest = work + 1, 0
-            else:
-                rest += 1
-            if rest >= 100:
-                work = 0
-            longest = max(longest, work)
-            last = value
-    return longest
-
-
 def assert_obeys(layout, drive, rate):
     from_rest = np.concatenate((np.zeros((1, drive.shape[1]), dtype=int), drive.astype(int)))
     change = np.diff(from_rest, axis=0)
@@ -91,10 +89,14 @@ def assert_obeys(layout, drive, rate):
         if actuator.kind is Modality.KNEADING:
             assert running.max(initial=0) <= 60
     assert drive.sum(axis=1, dtype=int).max(initial=0) <= layout.power_budget
-    assert longest_work(drive) <= 500
+    assert longest_span(drive, shared_points(layout.actuators), rest=100) <= 480
 
 
-@pytest.mark.parametrize("name", shipped_devices())
+def test_the_crowded_cushion_has_pairs():
+    assert shared_points(LAYOUTS["crowded"].actuators) == [[i, i + 1] for i in range(0, 16, 2)]
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
 @settings(max_examples=at_depth(60))
 @given(data=st.data())
 def test_every_limit_holds_for_whatever_is_asked(name, data):
@@ -104,7 +106,7 @@ def test_every_limit_holds_for_whatever_is_asked(name, data):
     assert_obeys(layout, drive, rate)
 
 
-@pytest.mark.parametrize("name", shipped_devices())
+@pytest.mark.parametrize("name", LAYOUTS)
 @settings(max_examples=at_depth(40))
 @given(data=st.data())
 def test_block_sizes_change_nothing(name, data):

@@ -4,52 +4,9 @@ import numpy as np
 import pytest
 from depth import at_depth
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from shaping_runs import UNLIMITED, constant, run, slew, wanted
 
-from firmware_bridge.safety.shaping import CHUNK_FRAMES, Memory, Slew, shape, shape_exactly, slew_only
-
-UNLIMITED = 255 * 64
-
-
-def slew(attack=16, release=32, count=1):
-    return Slew(np.full(count, attack), np.full(count, release))
-
-
-def run(want, limits, budget=UNLIMITED, shaper=shape, memory=None):
-    """Any number of frames through the kernel, in chunks; events with frame numbers of the whole."""
-    want = np.asarray(want, dtype=np.int64)
-    memory = memory or Memory.silent(want.shape[1])
-    drives, events = [], []
-    for first in range(0, len(want), CHUNK_FRAMES):
-        shaped, held = shaper(want[first : first + CHUNK_FRAMES], memory, limits, budget)
-        drives.append(shaped)
-        events += [(first + index, who, kind) for index, who, kind in held]
-    return np.concatenate(drives), events, memory
-
-
-def constant(frames, *drives):
-    return np.tile(np.array(drives), (frames, 1))
-
-
-@st.composite
-def wanted(draw):
-    """Some actuators with slews of their own: long plateaus, pulses, noise and silence in turn."""
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    count = draw(st.integers(1, 5))
-    pieces = []
-    for _ in range(draw(st.integers(1, 6))):
-        frames = draw(st.integers(1, 300))
-        t = np.arange(frames)[:, np.newaxis]
-        height = rng.integers(0, 256, count)
-        plateau = np.broadcast_to(height, (frames, count))
-        pulses = (t % rng.integers(2, 150, count) < rng.integers(1, 80, count)) * height
-        noise = rng.integers(0, 256, (frames, count)) * (rng.random((frames, count)) < 0.3)
-        kinds = np.stack([plateau, pulses, noise, np.zeros_like(plateau)])
-        which = rng.choice(4, count, p=[0.4, 0.3, 0.1, 0.2])
-        pieces.append(kinds[which[np.newaxis, :], t, np.arange(count)[np.newaxis, :]])
-    limits = Slew(rng.integers(1, 81, count), rng.integers(20, 81, count))
-    budget = draw(st.sampled_from([UNLIMITED, 500, 255, 40, 1]))
-    return np.concatenate(pieces).astype(np.int64), limits, budget
+from firmware_bridge.safety.shaping import CHUNK_FRAMES, Memory, shape, shape_exactly, slew_only
 
 
 @settings(max_examples=at_depth(200))
@@ -58,15 +15,15 @@ def test_the_short_way_gives_what_the_definition_gives(case):
     short, exact = run(*case), run(*case, shaper=shape_exactly)
     assert np.array_equal(short[0], exact[0])
     assert short[1] == exact[1]
-    for name in ("drive", "work", "rest", "dwelling", "over_budget"):
+    for name in ("drive", "span", "rest", "dwelling", "over_budget"):
         assert np.array_equal(getattr(short[2], name), getattr(exact[2], name)), name
 
 
 @settings(max_examples=at_depth(100))
 @given(wanted())
 def test_nothing_is_ever_more_than_was_wanted_except_on_the_way_down(case):
-    want, limits, budget = case
-    drive, _, _ = run(want, limits, budget)
+    want, limits, budget, _ = case
+    drive, _, _ = run(*case)
     before = np.concatenate((np.zeros((1, drive.shape[1]), dtype=np.int64), drive[:-1]))
     assert (drive <= np.maximum(want, before - limits.release)).all()
     assert (drive - before <= limits.attack).all()
@@ -93,7 +50,7 @@ def test_work_comes_to_rest_at_the_limit_itself_whatever_the_way_down_takes(shap
     # 480 intervals: from rest to the first frame, and on to the first frame at zero again.
     assert out[478, 0] > 0
     assert out[479, 0] == 0
-    assert memory.work.tolist() == [480]
+    assert memory.span.tolist() == [480]
     assert [kind for _, _, kind in events] == ["dwell"]
 
 
@@ -180,8 +137,13 @@ def test_a_copy_of_the_memory_is_its_own():
     memory = Memory.silent(2)
     copy = memory.copy()
     run(constant(10, 50, 50), slew(count=2), memory=memory)
-    assert memory.work.tolist() == [10, 10]
-    assert copy.work.tolist() == [0, 0]
+    assert memory.span.tolist() == [10, 10]
+    assert copy.span.tolist() == [0, 0]
+
+
+def test_a_copy_of_the_memory_knows_the_points():
+    assert Memory.silent(3, [[0, 2]]).copy().points == [[0, 2]]
+    assert Memory.silent(3).copy().points == ()
 
 
 def test_a_copy_of_the_memory_forgets_nothing():
@@ -196,7 +158,7 @@ def test_a_copy_of_the_memory_forgets_nothing():
     copy = memory.copy()
     assert memory.over_budget
     assert memory.dwelling.tolist() == [True, False]
-    for name in ("drive", "work", "rest", "dwelling", "over_budget"):
+    for name in ("drive", "span", "rest", "dwelling", "over_budget"):
         assert np.array_equal(getattr(copy, name), getattr(memory, name)), name
     assert run(constant(1, 0, 200), slew(255, 255, count=2), 150, memory=copy)[1] == []
 
@@ -210,7 +172,7 @@ def same(frames, limits):
         expected, expected_held = shape_exactly(chunk, exact, limits, UNLIMITED)
         assert np.array_equal(drives, expected)
         assert held == expected_held
-        assert (short.work, short.rest, short.dwelling) == (exact.work, exact.rest, exact.dwelling)
+        assert (short.span, short.rest, short.dwelling) == (exact.span, exact.rest, exact.dwelling)
         told.append([kind for _, _, kind in held])
     return told
 
@@ -236,7 +198,7 @@ def test_a_silent_chunk_too_short_for_a_rest_does_not_end_a_dwell():
 @settings(max_examples=at_depth(200))
 @given(wanted())
 def test_slew_alone_holds_nothing_but_the_step_from_frame_to_frame(case):
-    want, limits, _ = case
+    want, limits, *_ = case
     given_drives = want.copy()
     last, exact = np.zeros(want.shape[1], dtype=np.int64), []
     for row in want:

@@ -3,16 +3,11 @@
 from typing import Any
 
 import pytest
-from interlocks import HASH, STEP_DOWN, STEP_UP, Make, admits, armed, points, refusal, rise
+from interlocks import STEP_DOWN, STEP_UP, Make, admits, armed, disarm_and_arm, hold, points, refusal, rise
 
 from firmware_bridge.safety import veto
-from firmware_bridge.safety.interlock import Interlock, InterlockEvent
-from firmware_bridge.wire.messages import (
-    Arm,
-    Reset,
-    Setpoints,
-    Stop,
-)
+from firmware_bridge.safety.interlock import Interlock
+from firmware_bridge.wire.messages import Setpoints
 from profiles.technique import Modality
 
 # -- limits -------------------------------------------------------------------------------------------
@@ -174,8 +169,7 @@ def test_setpoints_that_could_still_change_are_not_admitted(actuator: Make, part
 
 def test_ten_seconds_of_work_is_the_most(actuator: Make) -> None:
     interlock = armed([actuator()])
-    for _ in range(500):
-        interlock.admit(points(10))
+    hold(interlock, 500, 10)
     trip = refusal(interlock, points(10))
     assert trip.rule == 55
     assert "'a0'" in trip.reason
@@ -183,83 +177,8 @@ def test_ten_seconds_of_work_is_the_most(actuator: Make) -> None:
 
 def test_ten_seconds_may_end_in_time(actuator: Make) -> None:
     interlock = armed([actuator()])
-    for _ in range(500):
-        interlock.admit(points(10))
+    hold(interlock, 500, 10)
     assert admits(interlock, points(0))
-
-
-@pytest.mark.parametrize("d", [-1, 0, 1])
-def test_only_an_unbroken_rest_of_two_seconds_ends_a_dwell(actuator: Make, d: int) -> None:
-    interlock = armed([actuator()])
-    for _ in range(500):
-        interlock.admit(points(10))
-    for _ in range(100 + d):
-        interlock.admit(points(0))
-    assert admits(interlock, points(10)) is (d >= 0)
-
-
-def test_two_halves_of_a_rest_are_no_rest(actuator: Make) -> None:
-    interlock = armed([actuator()])
-    for _ in range(499):
-        interlock.admit(points(10))
-    for _ in range(60):
-        interlock.admit(points(0))
-    interlock.admit(points(10))
-    for _ in range(60):
-        interlock.admit(points(0))
-    assert not admits(interlock, points(10))
-
-
-def test_each_actuator_has_a_dwell_of_its_own(actuator: Make) -> None:
-    interlock = armed([actuator(0), actuator(1)])
-    for _ in range(500):
-        interlock.admit(points(10, 0))
-    for _ in range(500):
-        interlock.admit(points(0, 10))
-    assert admits(interlock, points(10, 0))
-    assert "'a1'" in refusal(interlock, points(10, 10)).reason
-
-
-def disarm_and_arm(interlock: Interlock) -> None:
-    interlock.admit(Stop())
-    interlock.observe(InterlockEvent.DISARMED)
-    interlock.admit(Arm(HASH))
-    interlock.observe(InterlockEvent.ARM_CONFIRMED)
-
-
-def test_a_fresh_arm_buys_no_dwell_time(actuator: Make) -> None:
-    interlock = armed([actuator()])
-    for _ in range(500):
-        interlock.admit(points(10))
-    disarm_and_arm(interlock)
-    assert not admits(interlock, points(10))
-
-
-def test_a_reset_buys_no_dwell_time(actuator: Make) -> None:
-    interlock = armed([actuator()])
-    for _ in range(500):
-        interlock.admit(points(10))
-    interlock.admit(Stop())
-    interlock.observe(InterlockEvent.DISARMED)
-    interlock.admit(Reset())
-    interlock.admit(Arm(HASH))
-    interlock.observe(InterlockEvent.ARM_CONFIRMED)
-    assert not admits(interlock, points(10))
-
-
-def test_refused_silence_counts_as_no_rest(actuator: Make) -> None:
-    """A hundred refused frames take no time."""
-    interlock = armed([actuator()])
-    for _ in range(500):
-        interlock.admit(points(10))
-    interlock.admit(Stop())
-    interlock.observe(InterlockEvent.DISARMED)
-    for _ in range(200):
-        refusal(interlock, points(0))
-    interlock.admit(Reset())
-    interlock.admit(Arm(HASH))
-    interlock.observe(InterlockEvent.ARM_CONFIRMED)
-    assert not admits(interlock, points(10))
 
 
 def test_after_a_stop_drives_rise_from_zero(actuator: Make) -> None:
@@ -290,25 +209,36 @@ def test_twenty_minutes_are_the_longest_session(actuator: Make, d: int) -> None:
         assert refusal(interlock, points(0, 10)).rule == 84
 
 
-def test_a_pause_neither_adds_to_the_session_nor_renews_it(
-    actuator: Make, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("work", "pause"), [(0, 19), (1, 18), (10, 9), (19, 0)])
+def test_a_pause_counts_as_the_session_does(
+    actuator: Make, monkeypatch: pytest.MonkeyPatch, work: int, pause: int
 ) -> None:
+    """From the first frame on, also if that was silent."""
+    monkeypatch.setattr(veto, "SESSION_FRAMES", 20)
+    for d in (-1, 0, 1):
+        interlock = armed([actuator()])
+        hold(interlock, work, 10)
+        hold(interlock, pause + d, 0)
+        if d < 1:
+            assert admits(interlock, points(10))
+        else:
+            trip = refusal(interlock, points(10))
+            assert "20 minutes" in trip.reason
+            assert trip.rule == 84
+
+
+def test_silence_goes_on_after_the_session(actuator: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes to rest in time needs no trip."""
     monkeypatch.setattr(veto, "SESSION_FRAMES", 20)
     interlock = armed([actuator()])
-    for _ in range(19):
-        interlock.admit(points(10))
-    for _ in range(200):
-        interlock.admit(points(0))
-    assert admits(interlock, points(10))
-    trip = refusal(interlock, points(10))
-    assert "20 minutes" in trip.reason
-    assert trip.rule == 84
+    hold(interlock, 20, 10)
+    assert all(admits(interlock, points(0)) for _ in range(50))
+    assert refusal(interlock, points(10)).rule == 84
 
 
 def test_a_fresh_arm_does_not_begin_another_session(actuator: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(veto, "SESSION_FRAMES", 20)
     interlock = armed([actuator()])
-    for _ in range(20):
-        interlock.admit(points(10))
+    hold(interlock, 20, 10)
     disarm_and_arm(interlock)
     assert refusal(interlock, points(10)).rule == 84

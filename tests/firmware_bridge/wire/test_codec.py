@@ -1,11 +1,23 @@
 """What a device says comes back from the wire as it went out."""
 
+import zlib
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.wire.codec import encode_report, report_payload
+from firmware_bridge.wire.codec import encode_report, report_payload, session_hash
 from firmware_bridge.wire.framing import FrameDecoder
-from firmware_bridge.wire.messages import ActuatorInfo, Answer, Identity, Report, Status, unpack_report
+from firmware_bridge.wire.messages import (
+    PROTOCOL_VERSION,
+    ActuatorInfo,
+    Answer,
+    Identity,
+    LimitsHash,
+    Report,
+    Status,
+    unpack_report,
+)
 
 U8, U16, U32 = st.integers(0, 255), st.integers(0, 65535), st.integers(0, 2**32 - 1)
 S16 = st.integers(-32768, 32767)
@@ -17,10 +29,11 @@ def name(size: int) -> st.SearchStrategy[str]:
 
 
 REPORTS = st.one_of(
-    st.builds(Identity, U8, U16, U32, U32, U16, U8, name(24)),
+    st.builds(Identity, st.just(PROTOCOL_VERSION), U16, U32, U32, U16, U16, U8, U8, U8, U8, name(24)),
     st.builds(ActuatorInfo, U8, U8, U8, S16, S16, U8, U8, U8, U8, U8, U16, U16, U8, U8, name(12)),
     st.builds(Answer, U8, U8, U8),
-    st.builds(Status, U8, U8, U8, U8, U16, U16, U16, st.integers(0, 2**64 - 1)),
+    st.builds(Status, U8, U8, U8, U8, U16, U16, U16, st.binary(min_size=1, max_size=8)),
+    st.builds(LimitsHash, U32, U16),
 )
 
 
@@ -30,5 +43,27 @@ def test_report_comes_back_as_it_went_out(report: Report, header: dict[str, int]
     assert unpack_report(frame) == report
     assert type(unpack_report(frame)) is type(report)
     assert {"seq": frame.seq, "t_ms": frame.t_ms, "epoch": frame.epoch} == header
-    assert frame.flags == 0
+    assert frame.echo == 0
     assert frame.payload == report_payload(report)
+
+
+def test_the_hash_of_a_session_is_what_the_wire_document_says() -> None:
+    """CRC-32 of the hash of the table, the seconds, the ceilings; the bytes are written out by hand."""
+    assert session_hash(0x04030201, 0x0258, b"\x64\0\xff") == zlib.crc32(
+        b"\x01\x02\x03\x04\x58\x02\x64\0\xff"
+    )
+    assert session_hash(0, 0, b"") == zlib.crc32(bytes(6))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (2, 600, b"\x64\0"),
+        (1, 601, b"\x64\0"),
+        (1, 600, b"\x63\0"),
+        (1, 600, b"\0\x64"),
+        (1, 600, b"\x64\0\0"),
+    ],
+)
+def test_any_other_limit_is_another_hash_of_the_session(other: tuple[int, int, bytes]) -> None:
+    assert session_hash(*other) != session_hash(1, 600, b"\x64\0")

@@ -50,6 +50,19 @@ def test_a_known_model_with_other_limits_is_described_by_its_own_table() -> None
     assert expected_hash(built) == expected_hash(tuned)
 
 
+@pytest.mark.parametrize(
+    ("rest_s", "accepted"), [(59, False), (60, True), (61, True), (3600, True), (3601, False)]
+)
+def test_the_rest_is_the_device_s_own_within_what_a_description_may_say(rest_s: int, accepted: bool) -> None:
+    told = told_by(load_device("seat-pad-8").model_copy(update={"rest_s": rest_s}))
+    if accepted:
+        assert description_of(told).rest_s == rest_s
+        assert expected_hash(description_of(told)) == told.identity.limits_hash
+    else:
+        with pytest.raises(DeviceRefused):
+            description_of(told)
+
+
 @pytest.mark.parametrize("ceiling", [0, 61, 128, 254, 255])
 def test_a_ceiling_survives_to_the_unit(ceiling: int) -> None:
     told = with_actuator(

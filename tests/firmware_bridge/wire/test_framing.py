@@ -43,7 +43,7 @@ def plain_cobs(data: bytes) -> bytes:
 
 def plain_frame(frame: Frame) -> bytes:
     """The frame put together without anything of the code under test."""
-    head = bytes([frame.type, frame.seq, frame.t_ms & 0xFF, frame.t_ms >> 8, frame.epoch, frame.flags])
+    head = bytes([frame.type, frame.seq, frame.t_ms & 0xFF, frame.t_ms >> 8, frame.epoch, frame.echo])
     body = head + frame.payload
     return plain_cobs(body + plain_crc(body).to_bytes(4, "little")) + b"\0"
 
@@ -58,7 +58,7 @@ def test_check_is_the_published_crc_32() -> None:
 
 
 def frame_of(vector: dict[str, Any]) -> Frame:
-    fields = [vector[name] for name in ("type", "seq", "t_ms", "epoch", "flags")]
+    fields = [vector[name] for name in ("type", "seq", "t_ms", "epoch", "echo")]
     return Frame(*fields, bytes.fromhex(vector["payload"]))
 
 

@@ -2,13 +2,21 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 
 import pytest
 
 from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device, shipped_devices
-from firmware_bridge.wire.identity import NOWHERE_MM, device_table, expected_hash, identity_of, limits_hash
+from firmware_bridge.wire.identity import (
+    NOWHERE_MM,
+    DeviceSelf,
+    device_table,
+    expected_hash,
+    identity_of,
+    limits_hash,
+)
 from firmware_bridge.wire.messages import PROTOCOL_VERSION, Kind
 from profiles.technique import Modality
 
@@ -56,13 +64,14 @@ def test_an_actuator_without_a_place_is_nowhere_and_excluded() -> None:
 
 
 def test_the_hash_is_what_the_wire_document_says() -> None:
-    """CRC-32 over version, budget and count, then every actuator's payload; packed here by hand."""
+    """CRC-32 over version, budget, rest and count, then every actuator's payload; packed here by hand."""
     table = device_table(CUSHION)
-    data = struct.pack("<BHB", PROTOCOL_VERSION, CUSHION.power_budget, len(table))
+    data = struct.pack("<BHHB", PROTOCOL_VERSION, CUSHION.power_budget, CUSHION.rest_s, len(table))
     for info in table:
         *numbers, name = info
         data += struct.pack("<BBBhhBBBBBHHBB12s", *numbers, name.encode())
-    assert limits_hash(table, CUSHION.power_budget) == zlib.crc32(data) == expected_hash(CUSHION)
+    told = limits_hash(table, CUSHION.power_budget, CUSHION.rest_s)
+    assert told == zlib.crc32(data) == expected_hash(CUSHION)
 
 
 @pytest.mark.parametrize(
@@ -84,12 +93,13 @@ def test_any_other_limit_is_another_hash(fields: dict[str, object]) -> None:
     assert expected_hash(changed(**fields)) != expected_hash(CUSHION)
 
 
-def test_the_hash_covers_the_budget_and_the_order() -> None:
+def test_the_hash_covers_the_budget_the_rest_and_the_order() -> None:
     table = device_table(CUSHION)
-    right = limits_hash(table, 1800)
-    assert limits_hash(table, 1801) != right
-    assert limits_hash(table[:-1], 1800) != right
-    assert limits_hash((table[1], table[0], *table[2:]), 1800) != right
+    right = limits_hash(table, 1800, 60)
+    assert limits_hash(table, 1801, 60) != right
+    assert limits_hash(table, 1800, 61) != right
+    assert limits_hash(table[:-1], 1800, 60) != right
+    assert limits_hash((table[1], table[0], *table[2:]), 1800, 60) != right
 
 
 def test_words_for_people_are_not_part_of_the_hash() -> None:
@@ -105,3 +115,51 @@ def test_the_identity_says_who_it_is() -> None:
     assert identity.actuators == 16
     assert identity.power_budget == 1800
     assert identity.limits_hash == expected_hash(CUSHION)
+    assert identity.rest_s == CUSHION.rest_s == 60
+    assert (identity.slots, identity.rate, identity.payload) == (32, 50, 64)
+
+
+def told_by(description: DeviceDescription) -> DeviceSelf:
+    return DeviceSelf(identity_of(description), device_table(description))
+
+
+@pytest.mark.parametrize("name", shipped_devices())
+def test_a_device_built_to_a_description_agrees_with_itself_and_with_that(name: str) -> None:
+    device = told_by(load_device(name))
+    assert device.agrees_with_itself
+    assert [other for other in shipped_devices() if device.is_built_to(load_device(other))] == [name]
+
+
+OTHERS: dict[str, Callable[[DeviceSelf], DeviceSelf]] = {
+    "no actuators": lambda d: DeviceSelf(d.identity, ()),
+    "one less": lambda d: DeviceSelf(d.identity, d.table[:-1]),
+    "one twice": lambda d: DeviceSelf(d.identity, (*d.table, d.table[-1])),
+    "a higher ceiling": lambda d: DeviceSelf(
+        d.identity, (d.table[0]._replace(ceiling=d.table[0].ceiling + 1), *d.table[1:])
+    ),
+    "places exchanged": lambda d: DeviceSelf(
+        d.identity,
+        (
+            d.table[0]._replace(x_mm=d.table[1].x_mm, y_mm=d.table[1].y_mm),
+            d.table[1]._replace(x_mm=d.table[0].x_mm, y_mm=d.table[0].y_mm),
+            *d.table[2:],
+        ),
+    ),
+    "another budget": lambda d: DeviceSelf(d.identity._replace(power_budget=1801), d.table),
+    "another rest": lambda d: DeviceSelf(d.identity._replace(rest_s=61), d.table),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_hash_that_is_not_its_table_s_gives_a_device_away(other: str) -> None:
+    """It tells the hash of the shipped cushion, and of other actuators."""
+    lying = OTHERS[other](told_by(CUSHION))
+    assert not lying.agrees_with_itself
+    assert not lying.is_built_to(CUSHION)
+
+
+@pytest.mark.parametrize("field", ["limits_hash", "actuators"])
+def test_its_identity_alone_gives_a_device_away(field: str) -> None:
+    device = told_by(CUSHION)
+    wrong = device.identity._replace(**{field: getattr(device.identity, field) + 1})
+    assert not DeviceSelf(wrong, device.table).agrees_with_itself

@@ -124,7 +124,8 @@ def test_both_sides_of_a_run_are_told_together(tmp_path: Path, first: str, asked
     assert told.duration == pytest.approx(15, abs=2)
     assert told.start_s > 20
     assert told.apart is not None
-    assert max(each.mean for each in told.apart) < 6
+    # Without what was asked for they are told apart by a frame at most, 20 ms of attack.
+    assert max(each.mean for each in told.apart) < (6 if asked else 16)
     assert told.course.asked is not None
     assert told.course.put is not None
     assert told.end is not None

@@ -23,7 +23,7 @@ from simulator.link import VirtualLink
 @pytest.fixture
 def session() -> Session:
     description, clock = load_device("reference-cushion"), VirtualClock()
-    link = VirtualLink(VirtualCushion(description), clock)
+    link = VirtualLink(VirtualCushion(description, warm=True), clock)
     return Session(
         compose(load_profile("felt-check")), place_device(description), WireDevice(link, clock), clock
     )
@@ -166,7 +166,7 @@ def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(row
         'zones = ["lumbar"]\nduration_s = 10\nlevel = 0.3\n'
     )
     description, clock = load_device("reference-cushion"), VirtualClock()
-    link = VirtualLink(VirtualCushion(description), clock)
+    link = VirtualLink(VirtualCushion(description, warm=True), clock)
     mixed = Session(compose(parse(steps)), place_device(description), WireDevice(link, clock), clock)
     text = view(
         Progressed(_update(mixed), eased="lumbar"),

@@ -42,7 +42,7 @@ def seat(monkeypatch, one_clock, wall):
         person = Feeler(other_motors(place_device(description), **motors), one_clock)
 
         def link(url):
-            made = VirtualLink(VirtualCushion(description, output=person), one_clock)
+            made = VirtualLink(VirtualCushion(description, output=person, warm=True), one_clock)
             made.name = url
             person.opened(one_clock.now())
             return made
@@ -244,7 +244,7 @@ def test_with_little_left_of_the_day_it_ends_in_time_and_hurries_nothing(seat, w
 
 def test_a_trial_on_sim_keeps_nothing(seat, capsys, monkeypatch):
     person = seat()
-    monkeypatch.setattr("firmware_bridge.guard.device.NoOutput", lambda: person)
+    monkeypatch.setattr("simulator.cushion.NoOutput", lambda: person)
     calibrate(Output(), Asked("seat-pad-8", Bench(device="sim:", on="seat-pad-8"), ("thigh-r",)))
     assert "60 → 60" in capsys.readouterr().out.replace("->", "→")
     assert not responses_path("seat-pad-8").exists()

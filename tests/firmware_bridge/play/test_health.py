@@ -1,0 +1,48 @@
+"""Whether a device plays what it is sent: three bad seconds in a row end a session."""
+
+import pytest
+
+from firmware_bridge.errors import LinkLost
+from firmware_bridge.play.health import BAD_SECONDS, LATE_MAX, Health
+from firmware_bridge.wire.messages import DeviceState, Status
+
+TURN_S = 0.05
+
+
+def told(seconds, *, holds=lambda _: False, late=lambda _: 0, stalls=()):
+    """Statuses twenty times a second; when the session was ended, None if it was not."""
+    health = Health()
+    for k in range(round(seconds / TURN_S)):
+        now = k * TURN_S
+        if now in stalls:
+            health.begin_anew()
+        state = DeviceState.HOLDING if holds(now) else DeviceState.PLAYING
+        try:
+            health.note(Status(state, 0, 20, 0, late(now) & 0xFFFF, 0, 0, b"\0"), now)
+        except LinkLost:
+            return now
+    return None
+
+
+@pytest.mark.parametrize(("held_s", "ends"), [(0.0, False), (0.1, True), (1.0, True)])
+def test_a_device_that_holds_for_more_than_a_twentieth_of_each_second_ends_it(held_s, ends):
+    at = told(20, holds=lambda now: (now % 1.0) < held_s - 1e-6)
+    assert (at is not None) is ends
+    if ends:
+        assert BAD_SECONDS - 0.2 <= at <= BAD_SECONDS + 1.2
+
+
+@pytest.mark.parametrize("stall_s", [0.3, 1.0])
+def test_one_stall_of_the_line_is_survived(stall_s):
+    assert told(20, holds=lambda now: 5.3 <= now < 5.3 + stall_s) is None
+
+
+@pytest.mark.parametrize(("a_second", "ends"), [(LATE_MAX, False), (LATE_MAX + 2, True)])
+def test_setpoints_that_come_late_count_where_they_are_the_most(a_second, ends):
+    at = told(20, late=lambda now: 65_000 + round(now * a_second))
+    assert (at is not None) is ends
+
+
+def test_what_this_computer_missed_itself_is_not_the_devices_fault():
+    stalls = [k * TURN_S for k in range(0, 400, 15)]
+    assert told(20, holds=lambda now: (now % 1.0) < 0.5, stalls=stalls) is None

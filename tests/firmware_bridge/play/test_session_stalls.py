@@ -1,0 +1,78 @@
+"""A computer that stands still costs a pause at most, or a clean stop that says so; wherever it happens."""
+
+import pytest
+from depth import at_depth
+from players import Make
+
+from firmware_bridge.clock import never
+from firmware_bridge.errors import LinkError, LinkLost
+from firmware_bridge.play.updates import Phase
+from firmware_bridge.wire.messages import DeviceState
+from simulator.clock import VirtualClock
+
+MOMENTS = range(1, 900, 900 // at_depth(100))
+"""Looks at the clock, from the first of a session on, at which it stands still."""
+
+
+class StallingClock(VirtualClock):
+    """Stands still for `seconds` at the look at it, or the sleep, of that number."""
+
+    def __init__(self, number, seconds):
+        super().__init__()
+        self._left, self._seconds = number, seconds
+
+    def now(self):
+        self._stall()
+        return super().now()
+
+    def sleep(self, seconds, wake=never):
+        self._stall()
+        super().sleep(seconds, wake)
+
+    def _stall(self):
+        self._left -= 1
+        if self._left == 0:
+            super().sleep(self._seconds)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.3, 0.5])
+@pytest.mark.parametrize("number", MOMENTS)
+def test_half_a_second_anywhere_costs_no_session(rig: Make, number, seconds):
+    made = rig(clock=StallingClock(number, seconds))
+    assert list(made.session.play())[-1].phase is Phase.DONE
+    assert made.session.trips == 0
+    assert made.cushion.state is DeviceState.DISARMED
+
+
+@pytest.mark.parametrize("seconds", [1.2, 5.0])
+@pytest.mark.parametrize("number", MOMENTS)
+def test_more_is_a_clean_stop_that_says_so(rig: Make, number, seconds):
+    made = rig(clock=StallingClock(number, seconds))
+    errors = []
+    try:
+        list(made.session.play())
+    except LinkError as error:
+        errors.append(str(error))
+    began = made.session.feed.position > 0
+    assert all("this computer did not run for" in error for error in errors if began)
+    assert made.session.trips == 0
+    made.clock.sleep(2.0)
+    made.cushion.play_out(round(made.clock.now() * 1000))
+    assert made.cushion.output_sum == 0
+
+
+def slow_follower(made, seconds):
+    for number, _ in enumerate(made.session.play()):
+        if number == 5:
+            made.clock.sleep(seconds)
+
+
+def test_who_follows_the_session_may_take_a_while(rig: Make):
+    made = rig()
+    slow_follower(made, 0.4)
+    assert made.session.stopped is None
+
+
+def test_who_follows_the_session_for_too_long_ends_it(rig: Make):
+    with pytest.raises(LinkLost, match=r"this computer did not run for 3\.[01] s"):
+        slow_follower(rig(), 3.0)
