@@ -17,10 +17,8 @@ from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkError
 from firmware_bridge.play.connection import Connection
-from firmware_bridge.play.requests import Dialogue
-from firmware_bridge.safety.interlock import Interlock
+from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.wire.framing import Frame, FrameDecoder, pack_frame
-from firmware_bridge.wire.identity import expected_hash
 from firmware_bridge.wire.link import SerialLink
 from firmware_bridge.wire.messages import (
     SETPOINTS,
@@ -122,18 +120,16 @@ def _drives(record: Path) -> int:
     return 0
 
 
-def _playing(link: SerialLink, turn: int) -> tuple[Dialogue, Connection, Layout, bytes]:
+def _playing(link: SerialLink, turn: int) -> tuple[Connection, Layout]:
     """Arm the device and bring one actuator up by hand."""
     clock = MonotonicClock()
-    connection = Connection()
-    dialogue = Dialogue(link, clock, connection)
-    dialogue.identify()
+    device = WireDevice(link, clock)
+    device.identify()
+    connection = device.connection
     layout = place_device(load_device(DEVICE))
-    limits_hash = expected_hash(layout.description)
-    connection.guard(Interlock(layout.actuators, layout.power_budget, limits_hash))
-    if dialogue.status().state == DeviceState.TRIPPED:
-        dialogue.reset()
-    dialogue.arm(limits_hash)
+    if turn:  # the turn before may have tripped it, which is cleared once nobody was heard for a while
+        device.reset()
+    device.arm(layout, 60.0)
     free = [a for a in layout.allowed if not a.rate_max]
     chosen = free[turn % len(free)]  # in turn, or the cushion would make a busy one rest
     due = connection.device_time(clock.now()) + 150
@@ -146,13 +142,13 @@ def _playing(link: SerialLink, turn: int) -> tuple[Dialogue, Connection, Layout,
         )
         sleep(0.02)
     _hear(link, lambda status: status.output_sum > 0)
-    return dialogue, connection, layout, drives
+    return connection, layout
 
 
 def _trip(link: SerialLink, turn: int) -> float:
-    _, connection, layout, _ = _playing(link, turn)
-    banned = layout.excluded[0].index
-    payload = (1 << banned).to_bytes((len(layout.actuators) + 7) // 8, "little") + b"\x50"
+    connection, layout = _playing(link, turn)
+    excluded = layout.excluded[0].index
+    payload = (1 << excluded).to_bytes((len(layout.actuators) + 7) // 8, "little") + b"\x50"
     began = monotonic()
     link.write(pack_frame(Frame(SETPOINTS, 0, 0, connection.epoch, 0, payload)))
     _hear(link, lambda status: status.state == DeviceState.TRIPPED and status.output_sum == 0)
