@@ -186,7 +186,7 @@ def _hand(technique: Stroking | Rubbing | Pressing, side: int, route: Route, tur
                 turn=turn,
             )
         case Pressing() as t:
-            return Contact(side, route, 0.0, NARROW_MM, hop=t.spacing_mm, turn=turn)
+            return Contact(side, route, 0.0, NARROW_MM, hop=_even_hop(t.spacing_mm, route), turn=turn)
 
 
 def _formed(
@@ -227,6 +227,15 @@ def _parting(hand: Contact) -> tuple[Contact, ...]:
     hop = hand.speed * hand.turn.on if hand.turn is not None else 0.0
     half = sqrt(0.5)  # each has half of the energy
     return tuple(replace(hand, speed=speed, hop=hop, gain=half) for speed in (hand.speed, -hand.speed))
+
+
+def _even_hop(spacing: float, route: Route) -> float:
+    """Return the hop nearest to `spacing` that divides the way there and the way back, each by itself.
+
+    So no press comes beside the last one where the hand turns back (55).
+    """
+    half = route.length / 2.0
+    return half / max(1, round(half / spacing)) if half > 0.0 else spacing
 
 
 def _back_with_two_fingers(hand: Contact) -> tuple[Contact, ...]:

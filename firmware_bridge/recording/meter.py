@@ -20,17 +20,17 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 class DwellMeter:
-    """How long each of `width` actuators works, in frames, and the longest that one did between two rests.
+    """How long each of `width` actuators works, in frames, and its longest span of work between two rests.
 
-    A rest is `rest_frames` frames without work and without a break (rule 55); shorter pauses are not work,
-    but they do not end it either.
+    A rest is `rest_frames` frames without work and without a break (rule 55); shorter pauses belong to the
+    span, which goes from its first work to its last.
     """
 
     def __init__(self, width: int, rest_frames: int) -> None:
         self.worked: Counts
         self.longest: Counts
         self.worked, self.longest = np.zeros((2, width), dtype=np.int64)
-        self._work = np.zeros(width, dtype=np.int64)  # since the last full rest
+        self._span = np.zeros(width, dtype=np.int64)  # since the first work after the last full rest
         self._rest = np.zeros(width, dtype=np.int64)  # without work up to now
         self._rest_frames = rest_frames
 
@@ -43,12 +43,14 @@ class DwellMeter:
     def _add_part(self, works: Flags) -> None:
         # A part is shorter than a rest, so only a rest that reaches in from before can end inside it.
         frames, count = len(works), works.sum(axis=0)
-        lead = np.where(count > 0, works.argmax(axis=0), frames)
-        self._work[self._rest + lead >= self._rest_frames] = 0
-        self._rest = np.where(count > 0, works[::-1].argmax(axis=0), self._rest + frames)
+        ever = count > 0
+        lead = np.where(ever, works.argmax(axis=0), frames)
+        self._span[self._rest + lead >= self._rest_frames] = 0
+        begun = self._span > 0
+        self._span = np.where(begun, self._span + frames, np.where(ever, frames - lead, 0))
+        self._rest = np.where(ever, works[::-1].argmax(axis=0), self._rest + frames)
         self.worked += count
-        self._work += count
-        np.maximum(self.longest, self._work, out=self.longest)
+        np.maximum(self.longest, np.where(ever, self._span - self._rest, 0), out=self.longest)
 
 
 class ZoneMeter:

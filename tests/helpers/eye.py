@@ -56,13 +56,12 @@ class Eye:
 
 
 def longest_work(on):
-    """Most milliseconds at work without an unbroken rest of two seconds."""
+    """Most milliseconds from the first work to the last without an unbroken rest of two seconds between."""
     edges = np.flatnonzero(np.diff(on, prepend=False, append=False))
     starts, ends = edges[::2], edges[1::2]
-    most = work = 0
+    most = began = 0
     for k, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        if k and start - ends[k - 1] >= REST_MS:
-            work = 0
-        work += end - start
-        most = max(most, work)
+        if not k or start - ends[k - 1] >= REST_MS:
+            began = start
+        most = max(most, end - began)
     return most

@@ -31,6 +31,8 @@ LEAD_S: Final = DWELL_MAX_S + DWELL_REST_S
 """Seconds before the step for which the limiter is fed as well: as long as it remembers."""
 TOLERANCE: Final = JND / 4.0
 """A loss that is not worth a line: a quarter of what is just told apart; project's choice."""
+REST_LEAVES: Final = 0.5
+"""Neither is a rest that leaves so much of a hand, on the actuators beside it; project's choice."""
 
 
 def played_share(profile: Profile, index: int | None, t: Array, device: DeviceDescription) -> Array | None:
@@ -66,7 +68,7 @@ def played_share(profile: Profile, index: int | None, t: Array, device: DeviceDe
         whole, left = _felt(Limiter(layout).slew_only(asked), layout), _felt(drive, layout)
     skip = frames(start) - asked.start
     share = _by_column(whole[skip:], left[skip:])
-    if (share >= 1.0 - TOLERANCE).all():
+    if (share >= (REST_LEAVES if kinds == {"dwell"} else 1.0 - TOLERANCE)).all():
         return None
     column = np.minimum((t / (end - start) * len(share)).astype(int), len(share) - 1)
     return np.asarray(share[column])

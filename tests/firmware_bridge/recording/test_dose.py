@@ -71,7 +71,9 @@ def test_one_actuator_at_its_ceiling() -> None:
     assert dose[ACTUATOR.zone] == pytest.approx({"peak": felt, "mean": felt, "active_s": 2.0, "dwell_s": 2.0})
 
 
-@pytest.mark.parametrize(("rest", "dwell"), [(DWELL_REST_FRAMES - 1, 80), (DWELL_REST_FRAMES, 40)])
+@pytest.mark.parametrize(
+    ("rest", "dwell"), [(DWELL_REST_FRAMES - 1, 79 + DWELL_REST_FRAMES), (DWELL_REST_FRAMES, 40)]
+)
 def test_a_dwell_ends_with_a_full_rest(rest: int, dwell: int) -> None:
     on, off = frame(90, ACTUATOR.index), bytes(WIDTH)
     meter = metered([on] * 40 + [off] * rest + [on] * 40)

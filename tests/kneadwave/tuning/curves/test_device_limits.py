@@ -42,13 +42,13 @@ def louder(level: float) -> Profile:
 @pytest.mark.parametrize("device", ["reference-cushion", "seat-pad-8", "mat-64"])
 @pytest.mark.parametrize("name", ["relaxing-back", "felt-check", "gentle-back", "technique-chain"])
 def test_a_curve_within_its_limits_is_played_as_it_is_drawn(device: str, name: str) -> None:
-    """But for the rests of single points: on a pad of few motors one of them is all that a hand has."""
+    """But for the rests of single points, where on a pad of few motors one of them is all that a hand has."""
     profile = load_profile(name)
     for index, step in enumerate(profile.step):
         if step.moves:
             t = np.linspace(0.0, step.duration_s, 301)
             share = played_share(profile, index, t, load_device(device))
-            assert share is None or share.mean() > 0.92
+            assert share is None or (device, bool(share.mean() > 0.92)) == ("seat-pad-8", True)
             assert share is None or (share < 0.5).mean() * step.duration_s < 3.0, "one rest, not two"
 
 
