@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_bridge.wire.messages import ActuatorInfo
+from firmware_bridge.wire.messages import NOWHERE_MM, ActuatorInfo
 
 Flags = NDArray[np.bool_]
-NOWHERE_MM = -32768
 
 
 class Points:

@@ -3,11 +3,9 @@
 A host message has no other way to become bytes: its payload is packed here, out of a `PermittedFrame`.
 """
 
-from typing import Any
-
 from firmware_bridge.safety.interlock import PermittedFrame
 from firmware_bridge.wire.framing import Frame, pack_frame
-from firmware_bridge.wire.messages import STRUCTS, TAILS, TYPE_OF, HostMessage, Setpoints
+from firmware_bridge.wire.messages import TYPE_OF, HostMessage, Setpoints, pack_fields
 from firmware_bridge.wire.setpoints import mask_of
 
 
@@ -23,17 +21,9 @@ def encode(
     if not isinstance(permitted, PermittedFrame):
         raise TypeError("only a frame that the interlock permitted can be encoded")
     message = permitted.message
-    payload = _pack_setpoints(message) if isinstance(message, Setpoints) else _pack_fields(message)
-    return pack_frame(Frame(TYPE_OF[type(message)], seq, t_ms & 0xFFFF, epoch, echo, payload))
-
-
-def _pack_fields(message: HostMessage) -> bytes:
     kind = TYPE_OF[type(message)]
-    struct = STRUCTS[kind]
-    if struct is None:
-        return b""
-    fields: tuple[Any, ...] = tuple(message)
-    return struct.pack(*fields[:-1]) + fields[-1] if kind in TAILS else struct.pack(*fields)
+    payload = _pack_setpoints(message) if isinstance(message, Setpoints) else pack_fields(kind, message)
+    return pack_frame(Frame(kind, seq, t_ms & 0xFFFF, epoch, echo, payload))
 
 
 def _pack_setpoints(message: Setpoints) -> bytes:

@@ -6,10 +6,9 @@ permitted and nothing else.
 
 import zlib
 from struct import pack
-from typing import Any
 
 from firmware_bridge.wire.framing import FRAME_OVERHEAD, Frame, pack_frame
-from firmware_bridge.wire.messages import STRUCTS, TAILS, TYPE_OF, Report, Setpoints
+from firmware_bridge.wire.messages import TYPE_OF, Report, Setpoints, pack_fields
 
 
 def encode_report(report: Report, *, seq: int, t_ms: int, epoch: int) -> bytes:
@@ -19,13 +18,8 @@ def encode_report(report: Report, *, seq: int, t_ms: int, epoch: int) -> bytes:
 
 def report_payload(report: Report) -> bytes:
     """The payload of `report`; also what the hash of the limits is taken over."""
-    kind = TYPE_OF[type(report)]
-    struct = STRUCTS[kind]
-    assert struct is not None  # every report has fields
-    fields: tuple[Any, ...] = tuple(
-        field.encode("ascii") if isinstance(field, str) else field for field in report
-    )
-    return struct.pack(*fields[:-1]) + fields[-1] if kind in TAILS else struct.pack(*fields)
+    fields = [field.encode("ascii") if isinstance(field, str) else field for field in report]
+    return pack_fields(TYPE_OF[type(report)], fields)
 
 
 def session_hash(limits_hash: int, seconds: int, ceilings: bytes) -> int:

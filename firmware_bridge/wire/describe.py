@@ -9,8 +9,8 @@ from firmware_bridge.devices.description import (
 )
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.errors import DeviceRefused, DeviceRemedy
-from firmware_bridge.wire.identity import KIND_OF, NOWHERE_MM, DeviceSelf
-from firmware_bridge.wire.messages import ActuatorInfo
+from firmware_bridge.wire.identity import KIND_OF, DeviceSelf
+from firmware_bridge.wire.messages import NOWHERE_MM, ActuatorInfo
 from profiles.technique import Modality
 
 TYPICAL_TAU_MS = 55

@@ -9,14 +9,12 @@ from firmware_bridge.devices.layout import Actuator, place_device
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.wire.codec import report_payload
 from firmware_bridge.wire.framing import PAYLOAD_MAX
-from firmware_bridge.wire.messages import PROTOCOL_VERSION, ActuatorInfo, Identity, Kind
+from firmware_bridge.wire.messages import NOWHERE_MM, PROTOCOL_VERSION, ActuatorInfo, Identity, Kind
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ
 
 QUEUE_SLOTS = 32
 """Setpoints that the queue of a device holds that is built to a description."""
-NOWHERE_MM = -32768
-"""The place, on the wire, of an actuator whose place is not known."""
 
 KIND_OF = {
     Modality.VIBRATION: Kind.VIBRATION,

@@ -1,9 +1,9 @@
 """What frames mean: one table of messages, each a struct. docs/wire.md, "Messages", is the law here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from firmware_bridge.wire.framing import PAYLOAD_MAX, Frame
 
@@ -59,6 +59,10 @@ class Reason(IntEnum):
     NO_SUCH_ACTUATOR = 18
     POWER = 19
     BUSY = 20
+
+
+NOWHERE_MM: Final = -32768
+"""The place, on the wire, of an actuator whose place is not known."""
 
 
 class Hello(NamedTuple):
@@ -248,8 +252,6 @@ def unpack_host(frame: Frame) -> HostMessage:
     Raises MessageError for an unknown type or a payload of the wrong length. A HELLO of another protocol may
     be longer than ours; a STOP is one whatever comes with it.
     """
-    if frame.type == HELLO and frame.payload[:1] not in (b"", _OURS):
-        return Hello(frame.payload[0])
     if frame.type == STOP:
         return Stop()
     return _unpack(frame, _HOST)  # type: ignore[return-value]
@@ -258,6 +260,14 @@ def unpack_host(frame: Frame) -> HostMessage:
 def unpack_report(frame: Frame) -> Report:
     """The device's report in `frame`; MessageError when it is none."""
     return _unpack(frame, _REPORTS)  # type: ignore[return-value]
+
+
+def pack_fields(kind: int, fields: Sequence[Any]) -> bytes:
+    """The payload of a message of type `kind`, texts as bytes, setpoints excepted."""
+    struct = STRUCTS[kind]
+    if struct is None:
+        return b""
+    return struct.pack(*fields[:-1]) + fields[-1] if kind in TAILS else struct.pack(*fields)
 
 
 def _unpack(frame: Frame, table: dict[int, Callable[..., object]]) -> object:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from output_stages import actuator
 
-from firmware_bridge.guard.points import NOWHERE_MM, Points
+from firmware_bridge.guard.points import Points
+from firmware_bridge.wire.messages import NOWHERE_MM
 
 
 def points_of(*places):

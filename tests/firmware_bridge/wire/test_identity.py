@@ -10,14 +10,13 @@ from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.wire.identity import (
-    NOWHERE_MM,
     DeviceSelf,
     device_table,
     expected_hash,
     identity_of,
     limits_hash,
 )
-from firmware_bridge.wire.messages import PROTOCOL_VERSION, Kind
+from firmware_bridge.wire.messages import NOWHERE_MM, PROTOCOL_VERSION, Kind
 from profiles.technique import Modality
 
 CUSHION = load_device("reference-cushion")
