@@ -5,17 +5,15 @@ from typing import Any
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.guard.device import Guard
 from firmware_bridge.guard.output import DriveOutput, NoOutput
-from firmware_bridge.guard.output_stage import OutputBlock
+from firmware_bridge.guard.output_stage import REST_MS, OutputBlock
 from firmware_bridge.wire.identity import device_table, identity_of
-
-WARM_MS = 2000
-"""After so long a device has had the rest that it owes when it is switched on; docs/wire.md."""
 
 
 class VirtualCushion(Guard):
     """A device built to `description`; `seed` draws its epochs and is its unit's number.
 
-    A `warm` one was switched on WARM_MS before its time 0, and its output hears of nothing before that.
+    A `warm` one was switched on REST_MS before its time 0, so that it has had the rest that it owes then; its
+    output hears of nothing before that.
     """
 
     def __init__(
@@ -27,7 +25,7 @@ class VirtualCushion(Guard):
         warm: bool = False,
     ) -> None:
         identity = identity_of(description, unit_id=seed & 0xFFFFFFFF)
-        now, shown = (-WARM_MS, _FromZero(output or NoOutput())) if warm else (0, output)
+        now, shown = (-REST_MS, _FromZero(output or NoOutput())) if warm else (0, output)
         super().__init__(identity, device_table(description), seed=seed, output=shown, now=now)
         self.play_out(0)
 

@@ -119,13 +119,14 @@ class Machine:
             self._looked_after = True
         self.trip(Reason.BUTTON, now)
 
-    def trip(self, reason: Reason, now: int) -> None:
+    def trip(self, reason: Reason, now: int, cause: Cause = Cause.TRIP) -> None:
         """Power off; latched until a reset."""
         self.stage.cut()
-        following = self._ways.get(Cause.TRIP)
+        following = self._ways.get(cause)
         if following is not None:
             self.output.event(now, "trip", reason=words(reason))
-            self._trip(following, reason, now)
+            self._tripped_at, self._looked_after = now, False
+            self._enter(following, reason, now)
 
     def stop(self, reason: Reason, now: int) -> None:
         """Ramp down and disarm."""
@@ -142,7 +143,6 @@ class Machine:
         if (
             not self._listens
             or stage.last_due <= now
-            or self.watchdog.silent(now)
             or not stage.free_slots  # what is due by now leaves the queue first
         ):
             self.catch_up(now)
@@ -162,10 +162,6 @@ class Machine:
             self._enter(self._ways[Cause.SETPOINTS], Reason.NONE, now)
         self.output.accepted(now + ahead, setpoints.drives)
         return Reason.NONE
-
-    def _trip(self, state: DeviceState, reason: Reason, now: int) -> None:
-        self._tripped_at, self._looked_after = now, False
-        self._enter(state, reason, now)
 
     def _enter(self, state: DeviceState, reason: Reason, now: int) -> None:
         self._be(state, reason)
@@ -218,9 +214,7 @@ class Machine:
         self._enter(self._ways[Cause.STARVED], Reason.LINK_LOST, at)
 
     def _lose_link(self, at: int) -> None:
-        self.stage.cut()
-        self.output.event(at, "trip", reason=words(Reason.LINK_LOST))
-        self._trip(self._ways[Cause.LINK_LOST], Reason.LINK_LOST, at)
+        self.trip(Reason.LINK_LOST, at, Cause.LINK_LOST)
 
     def _end_session(self, at: int) -> None:
         self._ran_out = True

@@ -14,10 +14,6 @@ class Watchdog:
         """The host armed the device: it is there."""
         self.valid_at = self.live_at = now
 
-    def silent(self, now: int) -> bool:
-        """Whether no valid frame has come for SOFT_LOSS_MS."""
-        return now - self.valid_at >= SOFT_LOSS_MS
-
     def starves_at(self, last_due: int) -> int:
         """When the link counts as lost, softly: no valid frame, or nothing left to play, for too long."""
         return min(self.valid_at, last_due) + SOFT_LOSS_MS
