@@ -1,4 +1,4 @@
-"""Plane geometry of the body map: points, polygons and the distance between them, in millimetres."""
+"""Plane geometry of the body map: points, polygons, discs and the distance between them, in millimetres."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from math import hypot
 
 Point = tuple[float, float]
 Polygon = tuple[Point, ...]
+Disc = tuple[float, float, float]
+"""Centre and radius."""
 
 
 def contains(polygon: Sequence[Point], x: float, y: float) -> bool:
@@ -50,3 +52,21 @@ def chords(polygon: Sequence[Point], y: float) -> list[tuple[float, float]]:
         ax, ay = bx, by
     cuts.sort()
     return list(zip(cuts[::2], cuts[1::2], strict=True))
+
+
+def meeting(discs: Sequence[Disc]) -> list[list[int]]:
+    """Return which discs hold each other's centres, along chains of them too: groups of their indices."""
+    left = list(range(len(discs)))
+    groups: list[list[int]] = []
+    while left:
+        group = [left.pop(0)]
+        for member in group:  # grows while it is walked
+            near = [other for other in left if _meet(discs[member], discs[other])]
+            group += near
+            left = [other for other in left if other not in near]
+        groups.append(sorted(group))
+    return groups
+
+
+def _meet(one: Disc, other: Disc) -> bool:
+    return hypot(one[0] - other[0], one[1] - other[1]) <= min(one[2], other[2])

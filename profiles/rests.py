@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import hypot, pi
+from math import pi
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from profiles.geometry import meeting
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -118,20 +120,8 @@ class RestPlan:
 
 def points_of(places: Sequence[Footprint]) -> list[Columns]:
     """Return which places work one point: each lies with its centre in the other's footprint, in a chain."""
-    left = list(range(len(places)))
-    points: list[Columns] = []
-    while left:
-        point = [left.pop(0)]
-        for column in point:  # grows while it is walked
-            near = [other for other in left if _meet(places[column], places[other])]
-            point += near
-            left = [other for other in left if other not in near]
-        points.append(np.array(sorted(point), dtype=np.intp))
-    return points
-
-
-def _meet(one: Footprint, other: Footprint) -> bool:
-    return hypot(one.x - other.x, one.y - other.y) <= min(one.radius, other.radius)
+    groups = meeting([(place.x, place.y, place.radius) for place in places])
+    return [np.array(group, dtype=np.intp) for group in groups]
 
 
 def runs(flags: Flags) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
