@@ -10,22 +10,11 @@ from numpy.typing import NDArray
 
 from profiles.contact import Contact
 from profiles.field import circling, middle, strength
-from profiles.rests import runs as runs
 from profiles.score import Cue, Score
-from profiles.technique import POINT_REST_S
 
 Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 PROBE_HZ = 10  # project's choice: ten looks a second find a dwell of 10 s to within a percent
-
-
-@dataclass(frozen=True)
-class Work:
-    """The longest span of work (s) between two rests of one place, gaps included, and when it began."""
-
-    seconds: float
-    start: float
 
 
 @dataclass(frozen=True)
@@ -72,26 +61,6 @@ def _track(cue: Cue, contact: Contact, t: Array) -> Track:
     x, y, weight = middle(cue, contact, t)
     dx, dy = circling(cue, contact, t)
     return Track(contact, x + dx, y + dy, (x, y), weight)
-
-
-def longest_work(on: Flags, rate_hz: float, rest_s: float = POINT_REST_S) -> list[Work]:
-    """Return for each column the longest span of work between two rests of at least `rest_s` without a break.
-
-    `on` has one row a sample. A span goes from its first work to its last; shorter pauses belong to it.
-    """
-    rest = round(rest_s * rate_hz)
-    result = [Work(0.0, 0.0)] * on.shape[1]
-    # All columns at once, one after the other with a rest between them.
-    padded = np.zeros((on.shape[1], len(on) + max(rest, 1)), dtype=np.bool_)
-    padded[:, : len(on)] = on.T
-    starts, ends = runs(padded.ravel())
-    rested = starts[1:] - ends[:-1] >= rest
-    firsts, lasts = np.append(starts[:1], starts[1:][rested]), np.append(ends[:-1][rested], ends[-1:])
-    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-        column, start = divmod(first, padded.shape[1])
-        if last - first > result[column].seconds * rate_hz:
-            result[column] = Work((last - first) / rate_hz, start / rate_hz)
-    return result
 
 
 def rounds(cue: Cue, seconds: float) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from profiles.files.load import from_data
-from profiles.rules.dwell import runs
+from profiles.rests import runs
 from profiles.score import compose
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ, Place, Renderer

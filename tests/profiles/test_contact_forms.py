@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from drawn_techniques import choices
 from fine_mat import BACK, LEVEL, X, Y, centre, gap_s, overall, reached, rendered, score_of
+from spans import longest_work
 
 from profiles.contact import FORMS
 from profiles.field import middle, position, strength, swell
-from profiles.rules.dwell import longest_work, runs
+from profiles.rests import runs
 from profiles.score import compose
 from profiles.technique import POINT_MAX_S, TECHNIQUES, Kneading, Modality, Vibration
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ, Place, Renderer

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from depth import DEPTH
+from spans import longest_work
 from variants import as_played, of_kind, variants
 
 from firmware_bridge.devices.load import load_device, place_device, shipped_devices
@@ -13,10 +14,9 @@ from profiles.errors import ProfileError
 from profiles.model import PURPOSES, indications
 from profiles.profile import load_profile, shipped_profiles
 from profiles.reach import fit
-from profiles.rests import points_of
+from profiles.rests import points_of, runs
 from profiles.route import runs_away
 from profiles.rules.check import check
-from profiles.rules.dwell import longest_work, runs
 from profiles.score import compose
 from profiles.technique import Guide
 from profiles.waveform import FELT_FLOOR, Renderer

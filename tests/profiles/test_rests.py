@@ -5,9 +5,9 @@ import pytest
 from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spans import longest_work
 
 from profiles.rests import LIFT_FRAMES, REST_FRAMES, WORK_FRAMES, RestPlan, points_of
-from profiles.rules.dwell import longest_work
 from profiles.score import compose
 from profiles.technique import Modality
 from profiles.waveform import FELT_FLOOR, Place, Renderer

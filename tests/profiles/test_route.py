@@ -5,10 +5,10 @@ from math import hypot
 import numpy as np
 import pytest
 from fine_mat import BACK, gap_s, rendered, score_of
+from spans import longest_work
 
 from profiles.body import body_map
 from profiles.geometry import contains, distance
-from profiles.rules.dwell import longest_work
 from profiles.technique import POINT_MAX_S
 from profiles.waveform import FRAME_RATE_HZ
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from drawn_techniques import choices
+from spans import longest_work
 
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.field import position, strength
-from profiles.rules.dwell import longest_work
 from profiles.score import compose
 from profiles.technique import Stroking
 

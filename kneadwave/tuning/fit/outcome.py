@@ -19,7 +19,7 @@ from profiles.field import middle
 from profiles.geometry import distance
 from profiles.model import Profile
 from profiles.reach import fit
-from profiles.rules.dwell import runs
+from profiles.rests import runs
 from profiles.rules.limits import JND
 from profiles.score import Cue, Score, compose
 from profiles.waveform import Renderer

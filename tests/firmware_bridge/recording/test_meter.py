@@ -5,6 +5,7 @@ import pytest
 from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spans import longest_work
 
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.devices.response import Response
@@ -12,7 +13,6 @@ from firmware_bridge.limits import DWELL_REST_FRAMES, FELT_FLOOR
 from firmware_bridge.recording.dose import DoseMeter
 from firmware_bridge.recording.meter import DwellMeter, ZoneMeter
 from firmware_bridge.recording.summary import REST_FRAMES, RunSummary
-from profiles.rules.dwell import longest_work
 
 LAYOUT = place_device(load_device("reference-cushion"))
 WIDTH = len(LAYOUT.actuators)
