@@ -16,7 +16,6 @@ from profiles.model import Profile
 from profiles.rules.conduct import check_conduct
 from profiles.rules.coverage import check_coverage
 from profiles.rules.device import check_device
-from profiles.rules.dwell import traces
 from profiles.rules.dwell_and_gaps import LOOK_S, check_played
 from profiles.rules.finding import Finding, excused, located, worst_first
 from profiles.rules.guided_steps import check_guided
@@ -31,6 +30,7 @@ from profiles.rules.order import check_order
 from profiles.rules.smooth import check_smooth
 from profiles.rules.technique import check_technique
 from profiles.rules.timeline import stretches
+from profiles.rules.traces import traces
 from profiles.rules.zones import check_zones
 from profiles.score import compose
 from profiles.waveform import Place

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from profiles.body import DEFAULT_STATURE_M, BodyMap, Zone
 from profiles.model import Profile
-from profiles.rules.dwell import Trace, rounds, sides
 from profiles.rules.finding import Finding, Located
 from profiles.rules.grid import GRID_MM, Bounds, forbidden, inside, shape
 from profiles.rules.limits import (
@@ -24,6 +23,7 @@ from profiles.rules.limits import (
     TOLERANCE,
 )
 from profiles.rules.timeline import Stretch, leading_strokes
+from profiles.rules.traces import Trace, rounds, sides
 from profiles.score import Score
 from profiles.technique import Rubbing, Squeezing, Stroking
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from profiles.field import middle, strength
 from profiles.rests import runs
-from profiles.rules.dwell import Trace
 from profiles.rules.finding import Finding, Located, Severity
 from profiles.rules.limits import GAP_MAX_S, POINT_MAX_S, POINT_SUM_MAX_S, STAY_MAX_S, STAY_WINDOW_S
 from profiles.rules.points import CORE, too_long, too_much, too_often, touches_of
+from profiles.rules.traces import Trace
 from profiles.score import Score
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ
 

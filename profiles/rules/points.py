@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profiles.body import BodyMap
-from profiles.rules.dwell import PROBE_HZ, Trace, Track
 from profiles.rules.grid import GRID_MM, forbidden, shape
 from profiles.rules.limits import POINT_MAX_S, POINT_SUM_MAX_S, STAY_MAX_S, STAY_MM, STAY_WINDOW_S
+from profiles.rules.traces import PROBE_HZ, Trace, Track
 from profiles.technique import POINT_REST_S
 
 Array = NDArray[np.float64]

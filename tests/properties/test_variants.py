@@ -21,7 +21,7 @@ from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.geometry import distance
 from profiles.profile import load_profile
-from profiles.rules.dwell import rounds
+from profiles.rules.traces import rounds
 from profiles.score import compose
 from simulator.clock import VirtualClock
 

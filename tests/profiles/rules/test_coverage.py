@@ -7,7 +7,7 @@ from profiles.body import body_map
 from profiles.geometry import contains
 from profiles.rules.check import check
 from profiles.rules.coverage import GRID_MM, covered_share
-from profiles.rules.dwell import rounds, traces
+from profiles.rules.traces import rounds, traces
 from profiles.score import compose
 
 # 240 mm there and 240 mm back: a hand at 48 mm/s is round in ten seconds.

@@ -9,9 +9,9 @@ from findings import by_rule, of, told
 
 from profiles.body import body_map
 from profiles.rules.check import check
-from profiles.rules.dwell import traces
 from profiles.rules.grid import GRID_MM
 from profiles.rules.points import CORE, touches_of
+from profiles.rules.traces import traces
 from profiles.score import compose
 from profiles.technique import TECHNIQUES, Kneading, Rubbing, Stroking, Tapping, Vibration
 
