@@ -4,6 +4,7 @@ One thread, one loop, and time is an argument: over a virtual clock twenty minut
 """
 
 from collections.abc import Callable, Iterator
+from math import inf
 
 from firmware_bridge.clock import Clock, never
 from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
@@ -85,7 +86,8 @@ class Session:
         self._allowed_s = most_s if allowed_s is None else min(allowed_s, most_s)
         self._time = Allotment(score, self._allowed_s)
         self._health = Health()
-        self._began = self._turned = self._stalled_s = 0.0
+        self._began = self._turned = 0.0
+        self._stalled_s, self._stalled_at = 0.0, -inf
         self._due_ms = 0.0
         self._over_ms: float | None = None  # when the device will have played the score to its end
         self._sent = 0
@@ -233,7 +235,7 @@ class Session:
         stalled, self._turned = now - self._turned, now
         if stalled < STALL_S:
             return
-        self._stalled_s = stalled
+        self._stalled_s, self._stalled_at = stalled, now
         self._health.begin_anew()
         if stalled > self.device.capabilities.watchdog_s:
             raise self._stood_still()
@@ -256,7 +258,7 @@ class Session:
 
     def _device_tripped(self, status: Status) -> None:
         if status.reason == Reason.LINK_LOST:
-            if self._clock.now() - self._turned < LINK_LOST_S and self._stalled_s >= STALL_S:
+            if self._clock.now() - self._stalled_at < LINK_LOST_S:
                 raise self._stood_still()
             raise LinkLost(
                 "the device lost the link and switched off", hint="start again when the line is calm"

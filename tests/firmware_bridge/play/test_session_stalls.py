@@ -2,7 +2,7 @@
 
 import pytest
 from depth import at_depth
-from players import Make
+from players import Make, Tap, play_with
 
 from firmware_bridge.clock import never
 from firmware_bridge.errors import LinkError, LinkLost
@@ -59,6 +59,22 @@ def test_more_is_a_clean_stop_that_says_so(rig: Make, number, seconds):
     made.clock.sleep(2.0)
     made.cushion.play_out(round(made.clock.now() * 1000))
     assert made.cushion.output_sum == 0
+
+
+def go_deaf(link):
+    """From now on the device hears nothing of what is written; what it says arrives."""
+    link.link.write = lambda data: None
+
+
+@pytest.mark.parametrize("apart", [0.0, 2.0])
+def test_a_lost_link_is_blamed_on_a_stall_only_when_it_follows_at_once(rig: Make, apart):
+    made = rig(wrap=Tap)
+    controls = {2.0: lambda: made.clock.sleep(0.4), 2.2 + apart: lambda: go_deaf(made.wire)}
+    with pytest.raises(LinkLost) as caught:
+        play_with(made.session, controls)
+    blamed = "this computer did not run for 0.5 s" in str(caught.value)
+    assert blamed is (apart == 0.0)
+    assert blamed or "the device lost the link" in str(caught.value)
 
 
 def slow_follower(made, seconds):
