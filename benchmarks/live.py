@@ -133,7 +133,6 @@ def _playing(link: SerialLink, turn: int) -> tuple[Connection, Layout]:
     free = [a for a in layout.allowed if not a.rate_max]
     chosen = free[turn % len(free)]  # in turn, or the cushion would make a busy one rest
     due = connection.device_time(clock.now()) + 150
-    drives = bytes(len(layout.actuators))
     for step in range(12):
         level = min(60, step * (chosen.attack // 50))
         drives = bytes(level if a.index == chosen.index else 0 for a in layout.actuators)

@@ -19,6 +19,8 @@ DEVICE = [
         "device_stops.py",
         "device_link_loss.py",
         "device_fuzz.py",
+        "points.py",
+        "vectors.py",
     )
 ]
 STAGE = [
@@ -27,6 +29,8 @@ STAGE = [
         "output_stage_limits.py",
         "output_stage_dwell.py",
         "output_stage_model.py",
+        "points.py",
+        "vectors.py",
         "device.py",
         "device_stops.py",
     )
@@ -42,13 +46,14 @@ TESTS = {
     "firmware_bridge.guard.setpoint_check": DEVICE,
     "firmware_bridge.guard.machine": DEVICE,
     "firmware_bridge.guard.requests": DEVICE,
+    "firmware_bridge.guard.session_limits": DEVICE,
+    "firmware_bridge.guard.points": STAGE,
     "firmware_bridge.guard.output_stage": STAGE,
 }
 """For each module its test files."""
 
 LEFT_OUT = (
     SAFETY + "encode.py::test_going_round_the_interlock_is_a_type_error",
-    GUARD + "device_stops.py::test_a_session_ends_after_twenty_minutes_of_output",
     GUARD + "device_fuzz.py::test_damaged_frames_neither_move_it_nor_break_it",
 )
 """Tests that take too long to be run for each damage."""

@@ -63,7 +63,7 @@ def test_more_is_a_clean_stop_that_says_so(rig: Make, number, seconds):
 
 def go_deaf(link):
     """From now on the device hears nothing of what is written; what it says arrives."""
-    link.link.write = lambda data: None
+    link.link.write = lambda _: None
 
 
 @pytest.mark.parametrize("apart", [0.0, 2.0])
