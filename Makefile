@@ -5,7 +5,7 @@ READY := .venv/.ready
 # Two at a time; those of tests/e2e play in real time, mostly wait, and come by themselves.
 TESTS := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 # The firm core, what may be told to a device and the device's own half: its tests run every line and branch of it.
-FULLY_COVERED := firmware_bridge/limits.py,firmware_bridge/safety/*,firmware_bridge/guard/*,firmware_bridge/wire/framing.py,firmware_bridge/wire/messages.py,firmware_bridge/wire/codec.py,firmware_bridge/wire/setpoints.py
+FULLY_COVERED := firmware_bridge/limits.py,firmware_bridge/safety/*,firmware_bridge/devices/footprint.py,firmware_bridge/devices/placement.py,firmware_bridge/guard/*,firmware_bridge/wire/framing.py,firmware_bridge/wire/messages.py,firmware_bridge/wire/codec.py,firmware_bridge/wire/setpoints.py
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 

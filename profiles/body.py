@@ -25,6 +25,7 @@ STATURE_MIN_M = (
     1.20  # metres; project's choice: below it the landmarks no longer scale, and it would be a child (98)
 )
 STATURE_MAX_M = 2.20  # metres; project's choice: a body map is scaled to nobody taller
+ROUNDING_MM = 1e-6  # mm; a disc that is nearer than this touches: rounding never lets a motor run
 
 
 def zone_name(zone: str) -> str:
@@ -54,6 +55,19 @@ class Zone:
     rules: tuple[int, ...]
     lanes: tuple[Polygon, ...]
 
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a point lies in the zone."""
+        x_min, y_min, x_max, y_max = self._box
+        return x_min <= x <= x_max and y_min <= y <= y_max and contains(self.outline, x, y)
+
+    def touches(self, x: float, y: float, radius: float) -> bool:
+        """Tell whether a disc touches the zone; to touch its edge is enough."""
+        return _within(self.outline, self._box, x, y, radius)
+
+    @cached_property
+    def _box(self) -> tuple[float, float, float, float]:
+        return _box(self.outline)
+
 
 @dataclass(frozen=True)
 class ExcludedZone:
@@ -67,16 +81,11 @@ class ExcludedZone:
 
     def touches(self, x: float, y: float, radius: float) -> bool:
         """Tell whether a disc touches the zone grown by its margin."""
-        near = self.margin + radius
-        x_min, y_min, x_max, y_max = self._box
-        if x < x_min - near or x > x_max + near or y < y_min - near or y > y_max + near:
-            return False
-        return distance(self.outline, x, y) <= near
+        return _within(self.outline, self._box, x, y, self.margin + radius)
 
     @cached_property
     def _box(self) -> tuple[float, float, float, float]:
-        xs, ys = zip(*self.outline, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
+        return _box(self.outline)
 
 
 @dataclass(frozen=True)
@@ -105,9 +114,23 @@ class BodyMap:
     def zone_at(self, x: float, y: float) -> Zone | None:
         """Return the zone around the point, None outside every zone."""
         for zone in self.zones:
-            if contains(zone.outline, x, y):
+            if zone.holds(x, y):
                 return zone
         return None
+
+    def zones_under(self, x: float, y: float, radius: float) -> tuple[Zone, ...]:
+        """Return every zone that a disc touches; none when its centre lies in none of them."""
+        touched = tuple(zone for zone in self.zones if zone.touches(x, y, radius))
+        return touched if any(zone.holds(x, y) for zone in touched) else ()
+
+    def ceiling_at(self, x: float, y: float, radius: float) -> float:
+        """Return the highest felt level of a disc: that of the strictest zone it touches; 0 where it is off.
+
+        Every ceiling of an actuator is asked for here; on a `lowered` map it is the person's.
+        """
+        if self.exclusion_at(x, y, radius) is not None:
+            return 0.0
+        return min((zone.ceiling for zone in self.zones_under(x, y, radius)), default=0.0)
 
     def exclusion_at(self, x: float, y: float, radius: float = 0.0) -> ExcludedZone | None:
         """Return the excluded zone that a disc touches, margin included; None when it is clear of all."""
@@ -151,6 +174,22 @@ class BodyMap:
         if hint is None:
             hint = "zones are " + ", ".join(dict.fromkeys(zone.name for zone in self.zones))
         return ProfileError(f"there is no zone '{name}'", hint=hint)
+
+
+def _box(outline: Polygon) -> tuple[float, float, float, float]:
+    xs, ys = zip(*outline, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _within(
+    outline: Polygon, box: tuple[float, float, float, float], x: float, y: float, near: float
+) -> bool:
+    """Tell whether a point is at most `near` mm from an outline; `box` is around that."""
+    near += ROUNDING_MM
+    x_min, y_min, x_max, y_max = box
+    if x < x_min - near or x > x_max + near or y < y_min - near or y > y_max + near:
+        return False
+    return distance(outline, x, y) <= near
 
 
 def _share(factors: Mapping[str, float], name: str) -> float:

@@ -256,11 +256,8 @@ def _within_side(contact: Contact, x: float) -> bool:
 
 
 def _ceiling(place: Place, body: BodyMap) -> float:
-    """Return the highest level of a place: its zone's, 0 if inactive, in no zone or near an excluded one."""
-    if not place.active or body.exclusion_at(place.x, place.y, place.radius) is not None:
-        return 0.0
-    zone = body.zone_at(place.x, place.y)
-    return zone.ceiling if zone is not None else 0.0
+    """Return the highest level of a place: what its footprint may do there, 0 if it is inactive."""
+    return body.ceiling_at(place.x, place.y, place.radius) if place.active else 0.0
 
 
 def bears_taps(place: Place, body: BodyMap) -> bool:

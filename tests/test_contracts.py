@@ -34,6 +34,7 @@ BREAKING = {
     "guard": ("firmware_bridge/guard/states.py", "import firmware_bridge.safety.encode"),
     "guard-limits": ("firmware_bridge/guard/output_stage.py", "import firmware_bridge.limits"),
     "veto": ("firmware_bridge/safety/veto.py", "import firmware_bridge.safety.shaping"),
+    "footprint": ("firmware_bridge/devices/footprint.py", "import profiles.geometry"),
     "people": ("kneadwave/people/gate.py", "import simulator.run"),
 }
 """What breaks each contract: a line at the end of a file. An exhaustive one has a module too many."""

@@ -30,7 +30,7 @@ class Actuator:
     y_mm: int
     radius_mm: int
     placed: bool  # False: its place is unknown, x_mm and y_mm are 0 and mean nothing
-    zone: str  # "" outside every zone
+    zone: str  # the one under its centre, "" outside every zone
     excluded: str  # "" when allowed, else the reason with its rule number
     ceiling: int  # 0 when excluded
     start: int
@@ -43,6 +43,7 @@ class Actuator:
     tau_ms: int
     vent_tau_ms: int  # tau_ms where the description gives none
     full_hz: float  # 0.0 where the description gives none
+    touched: tuple[str, ...] = ()  # every zone that its footprint touches, when it is not excluded
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,10 @@ def place_device(description: DeviceDescription, body: BodyMap | None = None) ->
 
 
 def _ceiling_in(spec: ActuatorSpec, place: Placement) -> int:
-    """The drive ceiling at a place: the lower of the description's and the zone's."""
-    if place.excluded or place.zone is None:
+    """The drive ceiling at a place: the lower of the description's and that of the strictest zone touched."""
+    if place.excluded:
         return 0
-    felt = int(Response.drive_for(place.zone.ceiling, spec.response.start, spec.response.exponent))
+    felt = int(Response.drive_for(place.ceiling, spec.response.start, spec.response.exponent))
     return min(spec.ceiling_drive, felt, DRIVE_MAX)
 
 
@@ -156,6 +157,7 @@ def _place_actuator(index: int, spec: ActuatorSpec, body: BodyMap, default: Body
         tau_ms=spec.motor.tau_ms,
         vent_tau_ms=spec.motor.vent_tau_ms or spec.motor.tau_ms,
         full_hz=spec.motor.full_hz or 0.0,
+        touched=tuple(zone.id for zone in here.touched),
     )
 
 
@@ -170,5 +172,9 @@ def strongest_zone(layout: Layout, drives: bytes) -> str:
 
 
 def actuators_of(layout: Layout, name: str) -> list[int]:
-    """The actuators of a zone, both sides of it."""
-    return [actuator.index for actuator in layout.actuators if zone_name(actuator.zone) == name]
+    """The actuators that work on a zone, both sides of it: those that lie in it, and those that touch it."""
+    return [
+        actuator.index
+        for actuator in layout.actuators
+        if name in map(zone_name, (actuator.zone, *actuator.touched))
+    ]

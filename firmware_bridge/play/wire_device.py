@@ -4,6 +4,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from firmware_bridge.clock import Clock
+from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceRefused, DeviceRemedy, InterlockTrip, LimitsMismatch
 from firmware_bridge.limits import FRAME_S, SESSION_MAX_S
@@ -104,9 +105,10 @@ class WireDevice:
             )
         self._slots, self._every = identity.slots, FRAME_RATE_HZ // identity.rate
         whole_s = min(int(SESSION_MAX_S), ceil(seconds))
+        footprints = footprint_limits(layout.description.actuators, layout.stature_m)
         ceilings = bytes(0 if one.excluded else one.ceiling for one in layout.actuators)
         expected = session_hash(identity.limits_hash, whole_s, ceilings)
-        self.connection.guard(Interlock(layout.actuators, layout.power_budget, expected))
+        self.connection.guard(Interlock(layout.actuators, layout.power_budget, expected, footprints))
         self._requests.clear_lost_link()
         self._await_rest()
         at_once = min(CEILINGS_MAX, identity.payload - LIMITS_HEAD)

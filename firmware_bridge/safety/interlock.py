@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, Generic, NoReturn, TypeVar, final
 
+from firmware_bridge.devices.footprint import FootprintLimit
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
 from firmware_bridge.limits import SESSION_MAX_S
@@ -124,14 +125,21 @@ class Interlock:
     """Guards one session on one device.
 
     `actuators` are the placed actuators in wire order, `power_budget` the most that their drives may add up
-    to, `session_hash` the hash that an arm request must echo.
+    to, `session_hash` the hash that an arm request must echo. `footprints` say what the second computation of
+    their places allows (`firmware_bridge.devices.footprint`); without them all are off.
     """
 
-    def __init__(self, actuators: Sequence[Actuator], power_budget: int, session_hash: int) -> None:
+    def __init__(
+        self,
+        actuators: Sequence[Actuator],
+        power_budget: int,
+        session_hash: int,
+        footprints: Sequence[FootprintLimit] = (),
+    ) -> None:
         self.state = State.DISARMED
         self.trip: InterlockTrip | None = None
         self._session_hash = session_hash
-        self._veto = Veto(actuators, power_budget)
+        self._veto = Veto(actuators, power_budget, footprints)
 
     def admit(self, message: M) -> PermittedFrame[M]:
         """`message`, permitted; raises InterlockTrip, and latches, when it may not go out.

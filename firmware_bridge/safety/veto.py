@@ -1,13 +1,16 @@
 """What the interlock holds against setpoints: every limit once more, in the wire's own integers.
 
 Looks at finished frames only and remembers what it let through; shares nothing with the limiter that shaped
-them but the table of constants. Written for speed where all is well, for a good message where it is not.
+them but the table of constants. It does not believe the placed device alone: a second computation, from the
+raw millimetres, has to allow each drive, too. Written for speed where all is well, for a good message where
+it is not.
 """
 
 from collections.abc import Sequence
 from operator import add, gt
 from typing import NamedTuple
 
+from firmware_bridge.devices.footprint import FootprintLimit
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.limits import DWELL_MAX_S, DWELL_REST_S, KNEADING_MAX_CPM, SESSION_MAX_S, frames
 from firmware_bridge.wire.messages import Setpoints
@@ -20,6 +23,7 @@ _REST_FRAMES = frames(DWELL_REST_S)
 SESSION_FRAMES = frames(SESSION_MAX_S)
 """Frames from the first one on in which anything may be driven, silent ones included; rule 84."""
 _NEVER = 1 << 62
+_UNKNOWN = FootprintLimit(0, "nothing says where it lies (deny by default, rule 188)")
 
 
 class Objection(NamedTuple):
@@ -30,12 +34,23 @@ class Objection(NamedTuple):
 
 
 class Veto:
-    """Checks the setpoints of one device, frame after frame at 50 Hz."""
+    """Checks the setpoints of one device, frame after frame at 50 Hz.
 
-    def __init__(self, actuators: Sequence[Actuator], power_budget: int) -> None:
+    `footprints` are those of `firmware_bridge.devices.footprint`, one for each actuator; without them all
+    are off.
+    """
+
+    def __init__(
+        self, actuators: Sequence[Actuator], power_budget: int, footprints: Sequence[FootprintLimit]
+    ) -> None:
         self._actuators = actuators
         self._power_budget = power_budget
-        self._ceilings = [0 if a.excluded else a.ceiling for a in actuators]
+        same = len(footprints) == len(actuators)
+        self._footprints = footprints if same else [_UNKNOWN] * len(actuators)
+        self._ceilings = [
+            0 if a.excluded or limit.off else min(a.ceiling, limit.ceiling)
+            for a, limit in zip(actuators, self._footprints, strict=True)
+        ]
         self._rate_max = [_rate_ceiling(a) for a in actuators]
         self._rated = [(i, a.rate_min) for i, a in enumerate(actuators) if a.rate_max]
         self._attack = [max(1, a.attack // FRAME_RATE_HZ) for a in actuators]
@@ -108,13 +123,9 @@ class Veto:
     def _over_ceiling(self, drives: bytes) -> Objection:
         i = next(i for i, drive in enumerate(drives) if drive > self._ceilings[i])
         actuator = self._actuators[i]
-        if actuator.excluded:
-            return Objection(
-                f"drive {drives[i]} for actuator '{actuator.id}', which is off: {actuator.excluded}", 188
-            )
-        return Objection(
-            f"drive {drives[i]} for actuator '{actuator.id}', whose ceiling is {actuator.ceiling}", 188
-        )
+        off = actuator.excluded or self._footprints[i].off
+        why = f"which is off: {off}" if off else f"whose ceiling is {self._ceilings[i]}"
+        return Objection(f"drive {drives[i]} for actuator '{actuator.id}', {why}", 188)
 
     def _over_rate(self, rates: bytes) -> Objection:
         i = next(i for i, rate in enumerate(rates) if rate > self._rate_max[i])

@@ -2,14 +2,16 @@
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from struct import pack
 
+from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import Actuator, place_device
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.wire.codec import report_payload
 from firmware_bridge.wire.framing import PAYLOAD_MAX
 from firmware_bridge.wire.messages import NOWHERE_MM, PROTOCOL_VERSION, ActuatorInfo, Identity, Kind
+from profiles.body import DEFAULT_STATURE_M
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ
 
@@ -47,8 +49,23 @@ class DeviceSelf:
 
 
 def device_table(description: DeviceDescription) -> tuple[ActuatorInfo, ...]:
-    """The actuators as the device itself reports them, in wire order, on a body of default stature."""
-    return tuple(actuator_info(actuator) for actuator in place_device(description).actuators)
+    """The actuators as the device itself reports them, in wire order, on a body of default stature.
+
+    Off is what either of the two computations leaves off, and a ceiling is the lower of theirs: a device
+    that is built with this table holds what only one of them finds.
+    """
+    actuators = place_device(description).actuators
+    limits = footprint_limits(description.actuators, DEFAULT_STATURE_M)
+    return tuple(
+        actuator_info(
+            replace(
+                actuator,
+                excluded=actuator.excluded or limit.off,
+                ceiling=min(actuator.ceiling, limit.ceiling),
+            )
+        )
+        for actuator, limit in zip(actuators, limits, strict=True)
+    )
 
 
 def actuator_info(actuator: Actuator) -> ActuatorInfo:

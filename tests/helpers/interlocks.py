@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from firmware_bridge.devices.footprint import FootprintLimit
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
 from firmware_bridge.safety.interlock import Interlock, InterlockEvent, State
@@ -19,8 +20,14 @@ STEP_UP, STEP_DOWN = 20, 40  # drive units a frame of the actuators made here
 Make = Callable[..., Actuator]
 
 
+def anywhere(count: int) -> list[FootprintLimit]:
+    """What actuators may do whose places are made up: anything that they may themselves."""
+    return [FootprintLimit(255, "")] * count
+
+
 def armed(actuators: Iterable[Actuator], budget: int = 1000) -> Interlock:
-    interlock = Interlock(list(actuators), budget, HASH)
+    made = list(actuators)
+    interlock = Interlock(made, budget, HASH, anywhere(len(made)))
     interlock.admit(Arm(HASH))
     interlock.observe(InterlockEvent.ARM_CONFIRMED)
     return interlock

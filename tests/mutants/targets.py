@@ -6,8 +6,17 @@ ROOT = Path(__file__).resolve().parents[2]
 SAFETY, GUARD = "tests/firmware_bridge/safety/test_", "tests/firmware_bridge/guard/test_"
 
 VETO = [
-    SAFETY + name for name in ("interlock.py", "interlock_machine.py", "veto.py", "veto_span.py", "encode.py")
+    SAFETY + name
+    for name in (
+        "interlock.py",
+        "interlock_machine.py",
+        "veto.py",
+        "veto_span.py",
+        "veto_footprints.py",
+        "encode.py",
+    )
 ]
+DEVICES = "tests/firmware_bridge/devices/test_"
 SHAPING = [SAFETY + name for name in ("limiter.py", "limiter_by_example.py", "shaping.py", "shaping_span.py")]
 DEVICE = [
     GUARD + name
@@ -37,6 +46,8 @@ STAGE = [
 ]
 
 TESTS = {
+    "firmware_bridge.devices.footprint": [DEVICES + "footprint.py"],
+    "firmware_bridge.devices.placement": [DEVICES + "layout.py", DEVICES + "footprint.py"],
     "firmware_bridge.safety.interlock": VETO,
     "firmware_bridge.safety.veto": VETO,
     "firmware_bridge.safety.limiter": SHAPING,

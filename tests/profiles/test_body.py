@@ -91,6 +91,30 @@ def test_right_kidney_lies_lower_than_the_left():
         assert max(xs) == pytest.approx(100, abs=2)
 
 
+def test_a_disc_is_under_every_zone_that_it_touches_and_the_strictest_bounds_it():
+    # The buttock (1.0) ends at y = 110, where the lower back (0.5) begins, from x = 60 on beside the sacrum.
+    for delta, zones, ceiling in (
+        (-1, {"gluteal-right"}, 1.0),
+        (0, {"gluteal-right", "lumbar-right"}, 0.5),
+        (1, {"gluteal-right", "lumbar-right"}, 0.5),
+    ):
+        assert {zone.id for zone in BODY.zones_under(85, 90 + delta, 20)} == zones
+        assert BODY.ceiling_at(85, 90 + delta, 20) == ceiling
+    low = BODY.lowered({"lumbar-right": 0.5, "gluteal-right": 0.2})
+    assert low.ceiling_at(85, 90, 20) == 0.2
+    assert low.ceiling_at(85, 115, 4) == 0.25
+    assert low.ceiling_at(-85, 90, 20) == 0.5
+
+
+def test_where_a_disc_may_not_be_its_ceiling_is_nothing():
+    assert BODY.zones_under(0, -300, 40) == ()  # between the thighs, which it touches
+    assert BODY.ceiling_at(0, -300, 40) == 0.0
+    assert BODY.ceiling_at(62, 400, 22) == 0.0  # in the upper back, beside the spine
+    assert BODY.ceiling_at(63, 400, 22) == 0.7
+    for x, y, radius in ((math.nan, 400, 20), (75, math.inf, 20), (75, 400, math.nan)):
+        assert BODY.ceiling_at(x, y, radius) == 0.0
+
+
 def test_what_is_not_a_number_counts_as_excluded():
     assert BODY.exclusion_at(math.nan, 100.0) is not None
     assert BODY.exclusion_at(100.0, math.nan) is not None

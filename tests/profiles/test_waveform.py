@@ -106,7 +106,7 @@ def test_levels_and_rates_keep_their_limits(profile, drawn):
         if not place.active or zone is None or BODY.exclusion_at(place.x, place.y, place.radius) is not None:
             assert (level[:, column] == 0.0).all()
             continue
-        assert level[:, column].max() <= zone.ceiling
+        assert level[:, column].max() <= BODY.ceiling_at(place.x, place.y, place.radius) <= zone.ceiling
         on = rate[:, column] > 0.0
         if place.kind is Modality.KNEADING:
             assert rate[:, column].max() <= 60.0

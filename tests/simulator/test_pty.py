@@ -8,6 +8,7 @@ import time
 import pytest
 
 from firmware_bridge.clock import MonotonicClock
+from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkError, LinkLost
@@ -176,7 +177,8 @@ def test_a_served_cushion_that_is_armed_and_left_alone_latches(opened):
 
 def _permitting(hashed):
     layout = place_device(load_device("reference-cushion"))
-    return Interlock(layout.actuators, layout.power_budget, hashed)
+    footprints = footprint_limits(layout.description.actuators, layout.stature_m)
+    return Interlock(layout.actuators, layout.power_budget, hashed, footprints)
 
 
 def test_an_unplugged_port_is_gone(tmp_path, opened):

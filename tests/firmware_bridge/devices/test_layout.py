@@ -98,7 +98,11 @@ def test_no_footprint_in_use_touches_an_excluded_zone(name, stature_m):
             assert actuator.ceiling == 0
             assert "rule" in actuator.excluded
         else:
-            assert 0 < actuator.ceiling <= Response.drive_for(zone.ceiling, actuator.start, actuator.exponent)
+            under = [body.zone(touched) for touched in actuator.touched]
+            assert zone in under
+            for each in under:
+                felt = Response.drive_for(each.ceiling, actuator.start, actuator.exponent)
+                assert 0 < actuator.ceiling <= felt
             assert actuator.ceiling <= 255 * layout.description.actuators[actuator.index].ceiling
 
 
@@ -128,6 +132,28 @@ def test_the_footprint_counts_and_not_only_its_centre():
     edge = 30 + 10  # half width of the spine and its margin
     assert "spine" in placed(x_mm=edge + 20, y_mm=400, radius_mm=20).excluded
     assert placed(x_mm=edge + 21, y_mm=400, radius_mm=20).excluded == ""
+
+
+@pytest.mark.parametrize(("d", "reaches"), [(-1, True), (0, True), (1, False)])
+def test_the_strictest_zone_that_the_footprint_touches_bounds_it(d, reaches):
+    """A cell in the buttock (1.0), its rim 1 mm inside the lower back (0.5), at its edge, and 1 mm below."""
+    straight = {"start": 0, "hold": 0, "exponent": 1.0}
+    cell = placed(kind="pressure", x_mm=100, y_mm=110 - 45 - d, radius_mm=45, response=straight)
+    assert cell.zone == "gluteal-right"
+    assert ("lumbar-right" in cell.touched) is reaches
+    assert cell.ceiling == (128 if reaches else 255)
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("zone", ["lumbar", "lumbar-right", "gluteal-right"])
+def test_where_it_hurts_bounds_whatever_touches_it(zone, factor):
+    """The strictest product of ceiling and factor counts, whichever zone the centre lies in."""
+    straight = {"start": 0, "hold": 0, "exponent": 1.0}
+    cell = {"kind": "pressure", "x_mm": 100, "y_mm": 65, "radius_mm": 45, "response": straight}
+    felt = min(0.5, factor * (0.5 if zone.startswith("lumbar") else 1.0))
+    actuator = placed(body_map().lowered({zone: factor}), **cell)
+    assert actuator.ceiling == round(255 * felt)
+    assert (actuator.excluded != "") is (felt == 0.0)
 
 
 def test_outside_every_zone_is_off_with_the_reason_told():

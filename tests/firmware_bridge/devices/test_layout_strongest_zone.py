@@ -39,4 +39,17 @@ def test_a_zone_has_both_its_sides() -> None:
     found = [LAYOUT.actuators[index] for index in actuators_of(LAYOUT, "shoulder")]
     assert {actuator.zone for actuator in found} == {"shoulder-left", "shoulder-right"}
     assert actuators_of(LAYOUT, "nowhere") == []
+
+
+def test_what_touches_a_zone_works_on_it_too() -> None:
+    """The cells of the seat lie in the buttocks and meet the sacrum: they may be what hurts there."""
+    assert {LAYOUT.actuators[i].id for i in actuators_of(LAYOUT, "sacrum")} == {
+        "sacrum",
+        "press-r",
+        "press-l",
+    }
+    assert {LAYOUT.actuators[i].id for i in actuators_of(LAYOUT, "gluteal")} == {"press-r", "press-l"}
+
+
+def test_names_of_both_sides() -> None:
     assert zone_name("upper-back-left") == "upper-back"

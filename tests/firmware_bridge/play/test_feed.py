@@ -8,6 +8,7 @@ from depth import at_depth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.response import Response
@@ -299,7 +300,8 @@ def test_whatever_the_controls_every_frame_is_one_the_interlock_permits(
 ) -> None:
     frames = round(short.duration * FRAME_RATE_HZ)
     made = Feed(Renderer(short, LAYOUT.places()), Limiter(LAYOUT), frames, WIDTH, limit)
-    interlock = Interlock(LAYOUT.actuators, LAYOUT.power_budget, 1)
+    footprints = footprint_limits(LAYOUT.description.actuators, LAYOUT.stature_m)
+    interlock = Interlock(LAYOUT.actuators, LAYOUT.power_budget, 1, footprints)
     interlock.admit(Arm(1))
     interlock.observe(InterlockEvent.ARM_CONFIRMED)
     cues = take(made, 100)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from interlocks import anywhere
 from scripted_link import (
     IDENTITY,
     PAD,
@@ -43,7 +44,7 @@ def test_limits_are_told_in_as_many_frames_as_they_take(at_once: int, frames: in
     made = dialogue(link)
     made.identify()
     actuators = place_device(PAD).actuators
-    made.connection.guard(Interlock(actuators, PAD.power_budget, 0))
+    made.connection.guard(Interlock(actuators, PAD.power_budget, 0, anywhere(len(actuators))))
     ceilings = bytes(actuator.ceiling for actuator in actuators)
     assert made.tell_limits(300, ceilings, at_once).seconds == 300
     told = [frame.payload for frame in link.heard if frame.type == LIMITS]

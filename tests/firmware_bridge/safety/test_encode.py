@@ -10,6 +10,7 @@ import mypy.api
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from interlocks import anywhere
 
 import firmware_bridge
 from firmware_bridge.devices.layout import Actuator
@@ -69,7 +70,7 @@ def test_arm_and_heartbeat_come_back_as_they_went_out(session_hash: int) -> None
 def test_limits_come_back_as_they_went_out(
     actuator: Callable[..., Actuator], first: int, count: int, seconds: int
 ) -> None:
-    interlock = Interlock([actuator(i, ceiling=200) for i in range(64)], 1000, 0)
+    interlock = Interlock([actuator(i, ceiling=200) for i in range(64)], 1000, 0, anywhere(64))
     message = Limits(first, seconds, bytes(range(count)))
     (frame,) = FrameDecoder().feed(encode(interlock.admit(message), seq=1, t_ms=2, epoch=3))
     assert frame.payload == bytes([first, seconds & 0xFF, seconds >> 8, *range(count)])
@@ -154,7 +155,7 @@ def test_a_permitted_frame_is_not_copied_with_other_contents(way: Callable[[Any]
 
 
 def test_setpoints_reach_the_encoder_through_the_interlock(actuator: Callable[..., Actuator]) -> None:
-    interlock = Interlock([actuator(0), actuator(1, rate=(20, 80))], 200, 77)
+    interlock = Interlock([actuator(0), actuator(1, rate=(20, 80))], 200, 77, anywhere(2))
     interlock.admit(Arm(77))
     interlock.observe(InterlockEvent.ARM_CONFIRMED)
     message = Setpoints(b"\x14\x0a", b"\0\x28")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from interlocks import HASH, Make, admits, armed, points, refusal, rise
+from interlocks import HASH, Make, admits, anywhere, armed, points, refusal, rise
 
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
@@ -39,7 +39,7 @@ MESSAGE_OF = {
 
 
 def brought_to(state: State, actuators: list[Actuator]) -> Interlock:
-    interlock = Interlock(actuators, 1000, HASH)
+    interlock = Interlock(actuators, 1000, HASH, anywhere(len(actuators)))
     for step in WAYS[state]:
         if isinstance(step, InterlockEvent):
             interlock.observe(step)
@@ -150,12 +150,16 @@ def test_a_session_s_limits_go_out_only_before_it_is_armed(actuator: Make, state
 @pytest.mark.parametrize("d", [-1, 0, 1])
 def test_a_device_is_told_no_ceiling_above_the_session_s(actuator: Make, d: int) -> None:
     for first, ceilings in ((0, (100, 40 + d)), (1, (40 + d,)), (1, (40 + d, 60)), (2, (60 + d,))):
-        interlock = Interlock([actuator(i, ceiling=c) for i, c in enumerate((100, 40, 60))], 1000, HASH)
+        interlock = Interlock(
+            [actuator(i, ceiling=c) for i, c in enumerate((100, 40, 60))], 1000, HASH, anywhere(3)
+        )
         assert admits(interlock, told(first, *ceilings)) is (d <= 0)
 
 
 def test_a_ceiling_above_the_session_s_names_actuator_and_ceiling(actuator: Make) -> None:
-    interlock = Interlock([actuator(i, ceiling=c) for i, c in enumerate((100, 40, 60))], 1000, HASH)
+    interlock = Interlock(
+        [actuator(i, ceiling=c) for i, c in enumerate((100, 40, 60))], 1000, HASH, anywhere(3)
+    )
     trip = refusal(interlock, told(1, 40, 61))
     assert "61 for actuator 'a2'" in trip.reason
     assert "60" in trip.reason
@@ -165,8 +169,8 @@ def test_a_ceiling_above_the_session_s_names_actuator_and_ceiling(actuator: Make
 def test_a_device_is_told_that_what_is_excluded_is_off(actuator: Make) -> None:
     """Even where a layout gives it a ceiling by mistake."""
     spine = [actuator(0), actuator(1, excluded="touches the spine (rule 85)", ceiling=200)]
-    assert admits(Interlock(spine, 1000, HASH), told(0, 100, 0))
-    trip = refusal(Interlock(spine, 1000, HASH), told(0, 100, 1))
+    assert admits(Interlock(spine, 1000, HASH, anywhere(2)), told(0, 100, 0))
+    trip = refusal(Interlock(spine, 1000, HASH, anywhere(2)), told(0, 100, 1))
     assert "touches the spine (rule 85)" in trip.reason
 
 
@@ -176,7 +180,7 @@ def test_a_device_is_told_that_what_is_excluded_is_off(actuator: Make) -> None:
 def test_limits_name_only_actuators_that_are_there(
     actuator: Make, first: int, count: int, admitted: bool
 ) -> None:
-    interlock = Interlock([actuator(0), actuator(1)], 1000, HASH)
+    interlock = Interlock([actuator(0), actuator(1)], 1000, HASH, anywhere(2))
     assert admits(interlock, told(first, *[10] * count)) is admitted
 
 
@@ -184,12 +188,12 @@ def test_limits_name_only_actuators_that_are_there(
     "limits", [told(0), told(-1, 255), told(-2, 255, 255), Limits(0, 900, bytearray(b"\x0a"))]
 )
 def test_limits_that_name_none_or_could_still_change_do_not_go_out(actuator: Make, limits: Limits) -> None:
-    assert not admits(Interlock([actuator(0), actuator(1)], 1000, HASH), limits)
+    assert not admits(Interlock([actuator(0), actuator(1)], 1000, HASH, anywhere(2)), limits)
 
 
 @pytest.mark.parametrize("d", [-1, 0, 1])
 def test_a_device_is_told_twenty_minutes_at_most(actuator: Make, d: int) -> None:
-    interlock = Interlock([actuator()], 1000, HASH)
+    interlock = Interlock([actuator()], 1000, HASH, anywhere(1))
     if d <= 0:
         assert admits(interlock, told(0, 10, seconds=1200 + d))
     else:
@@ -199,7 +203,7 @@ def test_a_device_is_told_twenty_minutes_at_most(actuator: Make, d: int) -> None
 
 
 def test_limits_told_buy_neither_dwell_time_nor_an_arm(actuator: Make) -> None:
-    interlock = Interlock([actuator()], 1000, HASH)
+    interlock = Interlock([actuator()], 1000, HASH, anywhere(1))
     interlock.admit(told(0, 100))
     assert "setpoints sent while disarmed" in refusal(interlock, points(10)).reason
 

@@ -11,6 +11,7 @@ from depth import at_depth
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from interlocks import anywhere
 
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
@@ -119,7 +120,7 @@ GOOD = st.tuples(st.integers(0, 70), st.integers(0, 60), st.integers(0, 60), st.
 class InterlockMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
-        self.interlock = Interlock(actuators(), BUDGET, HASH)
+        self.interlock = Interlock(actuators(), BUDGET, HASH, anywhere(len(actuators())))
         self.model = Model()
         self.expected = State.DISARMED
         self.begin_anew(arms=1, resets=False)

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from firmware_bridge.devices.description import DeviceDescription
+from firmware_bridge.devices.footprint import FootprintLimit
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device, shipped_devices
+from firmware_bridge.wire import identity
 from firmware_bridge.wire.identity import (
     DeviceSelf,
     device_table,
@@ -17,6 +19,7 @@ from firmware_bridge.wire.identity import (
     limits_hash,
 )
 from firmware_bridge.wire.messages import NOWHERE_MM, PROTOCOL_VERSION, Kind
+from profiles.body import BodyMap
 from profiles.technique import Modality
 
 CUSHION = load_device("reference-cushion")
@@ -54,6 +57,20 @@ def test_the_table_says_what_the_layout_says(name: str) -> None:
         )
         assert [getattr(info, f) for f in same] == [getattr(actuator, f) for f in same]
         assert not (info.excluded and info.ceiling)
+
+
+@pytest.mark.parametrize("name", shipped_devices())
+def test_the_table_holds_what_either_computation_finds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device built to it is off over spine and kidneys although the placement it comes from is broken."""
+    description = load_device(name)
+    honest = [(info.excluded, info.ceiling) for info in device_table(description)]
+    monkeypatch.setattr(BodyMap, "exclusion_at", lambda *_: None)
+    monkeypatch.setattr(BodyMap, "zones_under", lambda body, *_: body.zones_named("sacrum"))
+    assert [(info.excluded, info.ceiling) for info in device_table(description)] == honest
+    monkeypatch.undo()
+    anything = [FootprintLimit(255, "")] * len(description.actuators)
+    monkeypatch.setattr(identity, "footprint_limits", lambda *_: anything)
+    assert [(info.excluded, info.ceiling) for info in device_table(description)] == honest
 
 
 def test_an_actuator_without_a_place_is_nowhere_and_excluded() -> None:
