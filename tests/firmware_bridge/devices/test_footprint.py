@@ -8,10 +8,13 @@ from types import SimpleNamespace
 
 import pytest
 from depth import at_depth
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import profiles
 from firmware_bridge.devices.footprint import ROUNDING_MM, footprint_limits
 from firmware_bridge.devices.load import load_device, place_device, shipped_devices
+from firmware_bridge.devices.response import Response
 from profiles.body import ROUNDING_MM as BAND_MM
 from profiles.body import body_map
 
@@ -77,6 +80,21 @@ def test_it_agrees_with_the_placement_of_every_shipped_device(name):
         assert [(one.ceiling, one.excluded != "") for one in placed] == [
             (limit.ceiling, limit.off != "") for limit in limits
         ]
+
+
+@settings(max_examples=at_depth(400))
+@given(
+    st.floats(0.2, 2.5),
+    st.integers(0, 254),
+    st.floats(0.0, 1.0),
+    st.sampled_from([(100, 0), (80, 140), (140, 240)]),
+)
+def test_rounding_of_a_drive_never_puts_it_below_the_placement(exponent, start, ceiling, at):
+    """Else an ordinary session would trip at the top of a zone's ceiling."""
+    felt = body_map().ceiling_at(*at, 15)
+    drive = min(int(Response.drive_for(felt, start, exponent)), int(255 * ceiling + 1e-9))
+    limit = judged(*at, 15, start=start, exponent=exponent, ceiling=ceiling)
+    assert drive <= limit.ceiling <= drive + 1
 
 
 @pytest.mark.parametrize("stature_m", [1.2, 1.5, 1.7, 1.95, 2.2])
