@@ -4,6 +4,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from firmware_bridge.clock import Clock
+from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceRefused, DeviceRemedy, InterlockTrip, LimitsMismatch
@@ -88,21 +89,7 @@ class WireDevice:
         if self.told is None:
             raise DeviceRefused(f"{self.name} was not asked what it is, so it is not armed")
         identity = self.told.identity
-        if not self.told.is_built_to(layout.description):
-            raise LimitsMismatch(
-                "the device holds other limits than its description here",
-                hint=DeviceRemedy.USE_ITS_DESCRIPTION,
-            )
-        if layout.description.full_frame_bytes > identity.payload:
-            raise DeviceRefused(
-                f"{self.name} takes payloads of {identity.payload} bytes; "
-                f"{layout.description.full_frame_bytes} are needed for all its actuators"
-            )
-        if identity.slots < SLOTS_MIN or identity.rate not in RATES:
-            raise DeviceRefused(
-                f"{self.name} takes {identity.rate} setpoints a second and keeps {identity.slots}; "
-                f"docs/wire.md knows of 50, 25 and 10, and of {SLOTS_MIN} kept at least"
-            )
+        self._refuse_what_does_not_fit(self.told, layout.description)
         self._slots, self._every = identity.slots, FRAME_RATE_HZ // identity.rate
         whole_s = min(int(SESSION_MAX_S), ceil(seconds))
         footprints = footprint_limits(layout.description.actuators, layout.stature_m)
@@ -119,6 +106,24 @@ class WireDevice:
                 hint=DeviceRemedy.USE_ITS_DESCRIPTION,
             )
         self._requests.arm(expected)
+
+    def _refuse_what_does_not_fit(self, told: DeviceSelf, description: DeviceDescription) -> None:
+        identity = told.identity
+        if not told.is_built_to(description):
+            raise LimitsMismatch(
+                "the device holds other limits than its description here",
+                hint=DeviceRemedy.USE_ITS_DESCRIPTION,
+            )
+        if description.full_frame_bytes > identity.payload:
+            raise DeviceRefused(
+                f"{self.name} takes payloads of {identity.payload} bytes; "
+                f"{description.full_frame_bytes} are needed for all its actuators"
+            )
+        if identity.slots < SLOTS_MIN or identity.rate not in RATES:
+            raise DeviceRefused(
+                f"{self.name} takes {identity.rate} setpoints a second and keeps {identity.slots}; "
+                f"docs/wire.md knows of 50, 25 and 10, and of {SLOTS_MIN} kept at least"
+            )
 
     def _await_rest(self) -> None:
         """Wait while the device keeps actuators off that have just worked, or that it does not know yet."""
