@@ -9,15 +9,15 @@ from firmware_bridge.clock import local_now
 from kneadwave.people import recipient as recipients
 from kneadwave.people.screening import Answers, questions, ready_list, record
 
-DATA = "XDG_DATA_HOME"
+HOMES = ("XDG_DATA_HOME", "XDG_STATE_HOME")
 
 
 @contextmanager
 def somebody() -> Iterator[dict[str, str]]:
     """The environment in which one run may be made for an adult to whom nothing applies."""
     with tempfile.TemporaryDirectory() as folder:
-        before = os.environ.get(DATA)
-        os.environ[DATA] = folder
+        before = {home: os.environ.get(home) for home in HOMES}
+        os.environ.update(dict.fromkeys(HOMES, folder))
         try:
             recipients.save(recipients.Recipient(name="me", adult=True, first_session=False))
             recipients.use("me")
@@ -25,7 +25,8 @@ def somebody() -> Iterator[dict[str, str]]:
             record("me", Answers(no, ready=frozenset(item.id for item in ready_list())), local_now())
             yield dict(os.environ)
         finally:
-            if before is None:
-                del os.environ[DATA]
-            else:
-                os.environ[DATA] = before
+            for home, value in before.items():
+                if value is None:
+                    del os.environ[home]
+                else:
+                    os.environ[home] = value

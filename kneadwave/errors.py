@@ -142,6 +142,7 @@ class PersonRemedy(Remedy):
     READ_PROFILE = "read {profile}"
     BY_HAND = "a child can be massaged by hand"
     NOT_PRONE = "take a profile for sitting or lying on the side"
+    TOMORROW = "tomorrow it goes on; the history tells what was noticed"
     ANSWERS_TEMPLATE = "begin with the empty answers"
     ANSWERS_FORM = "the empty answers show how"
     ANSWERS_ASKED = "the empty answers show what is asked"

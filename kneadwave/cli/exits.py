@@ -91,6 +91,7 @@ WORDS: Final[dict[Remedy, str]] = {
     PersonRemedy.NOT_PRONE: (
         "take a profile for sitting or lying on the side, such as: knead profile show pregnancy"
     ),
+    PersonRemedy.TOMORROW: "tomorrow it goes on; knead history tells what was noticed",
     PersonRemedy.ANSWERS_TEMPLATE: "knead screen --template prints one to fill in",
     PersonRemedy.ANSWERS_FORM: "knead screen --template shows how",
     PersonRemedy.ANSWERS_ASKED: "knead screen --template shows what is asked",

@@ -127,7 +127,7 @@ def check_untouched(history: History, now: datetime) -> None:
     if any(same_day(at, now) for at in history.noticed):
         raise NotCleared(
             "the ledger was changed by something else: that counts as the daily limit reached",
-            hint="tomorrow it goes on",
+            hint=PersonRemedy.TOMORROW,
         )
 
 

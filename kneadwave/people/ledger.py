@@ -3,26 +3,35 @@
     ledger.jsonl    the lines, a chained log (see store/append_log.py), appended one at a time and synced
     ledger.anchor   how many lines there are and the sum of the last one, replaced whole after each line
     ledger.lock     held by the one process that may write
+    and elsewhere   the witness, which holds what the anchor holds (see witness.py)
 
-A process that is killed leaves at most a line that was cut short, or a line that the anchor does not know
-yet; both are fine. Anything else is noticed: a line "noticed" begins a new chain, and for that day nothing
-more may be played.
+A process that is killed leaves at most a line that was cut short, or a line that anchor and witness do not
+know yet; both are fine. Anything else is noticed: a line "noticed" begins a new chain, and for that day
+nothing more may be played.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.errors import NotCleared, PersonFileError
-from kneadwave.people.records import folder_of, private_folder, read_record, refuse_link
+from kneadwave.people.records import folder_of, private_folder, refuse_link, witness_of
+from kneadwave.people.witness import (
+    NOTHING,
+    WITNESSED,
+    LedgerEnd,
+    lost,
+    misfit,
+    read_end,
+    witnessed,
+    write_end,
+)
 from kneadwave.store.append_log import (
     NOTICED,
-    SCHEMA,
     AppendLog,
-    LogBreak,
     LogChanged,
     LogContents,
     LogEntry,
@@ -30,7 +39,7 @@ from kneadwave.store.append_log import (
     open_log,
     read_log,
 )
-from kneadwave.store.files import reason_of, write_private
+from kneadwave.store.files import own_folder, reason_of
 from kneadwave.store.lock import CannotLock, LockHeld
 
 __all__ = ["FORMAT", "Ledger", "begin", "break_in", "opened", "read"]
@@ -42,18 +51,20 @@ EVENTS: Final = ("screening", "ready", "began", "going", "ended", NOTICED)
 FORMAT: Final = LogFormat(
     timespec="milliseconds", chained=True, events=frozenset(EVENTS), error=PersonFileError
 )
-_Anchor = tuple[int, str]
-_WITHOUT_RECORD: Final = "without a record nothing is played; make room, or look who may write there"
+_WITHOUT_RECORD: Final = "without a record nothing is played; make room, or look who may write"
 
 
 class Ledger:
     """The ledger of one recipient, open for this process alone; made by `opened`."""
 
-    def __init__(self, folder: Path, name: str, log: AppendLog, anchor: _Anchor | None) -> None:
-        self._folder = folder
+    def __init__(
+        self, name: str, log: AppendLog, anchor: LedgerEnd | None, witness: LedgerEnd | None
+    ) -> None:
         self._name = name
         self._log = log
         self._anchor = anchor
+        self._witness = witness
+        self._witnessed = witnessed(log.contents)
 
     @property
     def entries(self) -> list[LogEntry]:
@@ -66,25 +77,37 @@ class Ledger:
 
     def notice(self, now: datetime, why: str, before: str) -> None:
         """Begin a new chain on what lies there, whatever it is worth; `before` is the sum of all of it."""
-        self._anchor = self._there  # it did not fit; the next one does
+        self._anchor = self._witness = self._end  # they did not fit; the next ones do
         self._append(LogEntry(now, NOTICED, {"why": why}), before)
 
+    def settle(self) -> None:
+        """Let anchor and witness, in this order, know every line. NotCleared where that fails."""
+        if self._anchor != self._end:
+            with _told(self._name):
+                write_end(folder_of(self._name) / ANCHOR, self._end)
+            self._anchor = self._end
+        if self._witness != self._end:
+            witness = witness_of(self._name)
+            with _told(self._name, "witness of the ledger", str(witness.parent)):
+                own_folder(witness.parent)
+                write_end(witness, self._end)
+            self._witness = self._end
+
     @property
-    def _there(self) -> _Anchor:
-        return self._log.count, self._log.last
+    def _end(self) -> LedgerEnd:
+        return LedgerEnd(self._log.count, self._log.last)
 
     def _append(self, entry: LogEntry, prev: str | None) -> LogEntry:
         with _told(self._name):
             self._log.check_unchanged()
-            if self._anchor != self._there:
-                self._write_anchor()  # a line that the anchor does not know must stay the only one
+        self.settle()  # a line that anchor and witness do not know must stay the only one
+        if not self._witnessed:
+            entry = replace(entry, fields={**entry.fields, WITNESSED: True})
+        with _told(self._name):
             self._log.append(entry, prev=prev)
-            self._write_anchor()
+        self._witnessed = True
+        self.settle()
         return entry
-
-    def _write_anchor(self) -> None:
-        _write_anchor(self._folder, self._there)
-        self._anchor = self._there
 
 
 @contextmanager
@@ -99,13 +122,15 @@ def opened(name: str, now: datetime) -> Iterator[Ledger]:
     with _told(name):
         log = open_log(folder / LINES, FORMAT, folder / LOCK)
     try:
-        contents, anchor = log.contents, _read_anchor(folder / ANCHOR)
+        contents, anchor, witness = log.contents, read_end(folder / ANCHOR), read_end(witness_of(name))
         with _told(name):
             log.cut_tail()
-        ledger = Ledger(folder, name, log, anchor)
-        why = _misfit(contents, anchor)
+        ledger = Ledger(name, log, anchor, witness)
+        why = misfit(contents, anchor, witness)
         if why:
             ledger.notice(now, why, contents.everything)
+        else:
+            ledger.settle()
         yield ledger
     finally:
         log.close()
@@ -118,23 +143,32 @@ def read(name: str) -> list[LogEntry]:
     """
     folder = folder_of(name)
     contents = _lines(folder)
-    _read_anchor(folder / ANCHOR)  # one of another version is told
+    read_end(folder / ANCHOR)  # one of another version is told
     return list(contents.entries)
 
 
 def break_in(name: str) -> str:
     """What in the ledger of `name` does not fit together and no run has noticed yet; "" where all does.
 
-    The anchor is left out: a session that is running may be between a line and its anchor. Errors as `read`.
+    An anchor or a witness that is behind is left out: a session that is running may not have written it yet.
+    Errors as `read`.
     """
-    return _words(_lines(folder_of(name)).broken)
+    folder = folder_of(name)
+    witness, anchor = (
+        read_end(witness_of(name)),
+        read_end(folder / ANCHOR),
+    )  # the lines are written before them
+    return lost(_lines(folder), anchor, witness)
 
 
 def begin(folder: Path) -> None:
-    """Prepare the ledger of a new recipient: from here on a ledger that is missing is noticed. OSError."""
+    """Prepare the ledger of a new recipient: from here on a ledger that is missing is noticed. OSError.
+
+    The witness comes with the first run or screening; one that is there tells of a ledger that is gone.
+    """
     private_folder(folder)
     if not (folder / ANCHOR).exists() and not (folder / LINES).exists():
-        _write_anchor(folder, (0, ""))
+        write_end(folder / ANCHOR, NOTHING)
 
 
 def _lines(folder: Path) -> LogContents:
@@ -142,28 +176,8 @@ def _lines(folder: Path) -> LogContents:
     return read_log(folder / LINES, FORMAT)
 
 
-def _misfit(contents: LogContents, anchor: _Anchor | None) -> str:
-    """Why lines and anchor are not what was written here; empty when they are."""
-    if contents.broken is not None:
-        return _words(contents.broken)
-    if anchor is None:
-        return "the anchor is missing or was changed"
-    if anchor == (contents.count, contents.last):
-        return ""
-    if contents.count and anchor == (contents.count - 1, contents.before_last):
-        return ""  # ended between a line and its anchor
-    missing = contents.length is None
-    return "the ledger is missing" if missing else "lines are missing, or the anchor was changed"
-
-
-def _words(broken: LogBreak | None) -> str:
-    if broken is None:
-        return ""
-    return f"line {broken.line} " + ("was changed" if broken.changed else "does not follow the one before it")
-
-
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _told(name: str, what: str = "ledger", where: str = "") -> Iterator[None]:
     """Whatever keeps the ledger of `name` from being written, as NotCleared."""
     try:
         yield
@@ -177,30 +191,8 @@ def _told(name: str) -> Iterator[None]:
             hint="let nothing else write there; the next run looks at it anew",
         ) from error
     except OSError as error:
-        what = "locked" if isinstance(error, CannotLock) else "written"
+        verb = "locked" if isinstance(error, CannotLock) else "written"
         raise NotCleared(
-            f"the ledger of '{name}' cannot be {what}: {reason_of(error)}", hint=_WITHOUT_RECORD
+            f"the {what} of '{name}' cannot be {verb}: {reason_of(error)}",
+            hint=f"{_WITHOUT_RECORD} {where or 'there'}",
         ) from error
-
-
-def _read_anchor(path: Path) -> _Anchor | None:
-    data = read_record(path)
-    try:
-        content = json.loads(data or b"")
-        schema, count, last = content["schema"], content["count"], content["sum"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return None
-    if isinstance(schema, int) and schema != SCHEMA:
-        raise PersonFileError(
-            f"{path}: schema {schema} is not {SCHEMA}, the one this version knows",
-            hint="use the version of knead that wrote it; nothing was changed",
-        )
-    if not (type(count) is int and isinstance(last, str)):
-        return None
-    return count, last
-
-
-def _write_anchor(folder: Path, anchor: _Anchor) -> None:
-    count, last = anchor
-    content = json.dumps({"schema": SCHEMA, "count": count, "sum": last})
-    write_private(folder / ANCHOR, content + "\n")

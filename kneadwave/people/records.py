@@ -1,5 +1,6 @@
 """Where the records of recipients lie: folders and files that only their owner may read."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,18 @@ def folder_of(name: str) -> Path:
             f"'{name}' is no name for a recipient", hint="lower case letters, digits and dashes, at most 40"
         )
     return root() / name
+
+
+def witness_of(name: str) -> Path:
+    """The witness of one recipient's ledger, whether it is there or not. UsageError where that is no name.
+
+    It lies with the state of this computer's user, not with the recipients: a copy of their folder that is
+    put back leaves it as it is. It is that of one folder, so that two data folders do not share a witness.
+    """
+    import platformdirs
+
+    place = hashlib.sha256(str(folder_of(name).resolve()).encode()).hexdigest()[:16]
+    return platformdirs.user_state_path("kneadwave", appauthor=False) / "witnesses" / f"{name}-{place}.json"
 
 
 def names() -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,21 @@ def test_a_ledger_that_was_changed_counts_as_the_day_used_up(bench: Bench) -> No
     ended = bench.call("run", "short.toml", "--device", device.path)
     assert ended.code == 7
     assert "changed" in ended.err
+
+
+def test_a_ledger_put_back_with_its_anchor_counts_as_the_day_used_up(bench: Bench) -> None:
+    device = bench.virtual()
+    cleared("me", env=bench.env)
+    folder = ledger_of("me", bench.env).parent
+    shutil.copytree(folder, bench.folder / "copy")
+    assert bench.call("run", "short.toml", "--device", device.path).code == 0
+    assert "completed" in bench.call("history").out
+    shutil.rmtree(folder)
+    shutil.move(bench.folder / "copy", folder)
+    ended = bench.call("run", "short.toml", "--device", device.path)
+    assert ended.code == 7
+    assert "counts as the daily limit reached" in ended.err
+    assert "an earlier copy of it was put back" in " ".join(bench.call("history").out.split())
 
 
 def test_a_child_is_refused_by_every_device(bench: Bench) -> None:

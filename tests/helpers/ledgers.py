@@ -6,6 +6,7 @@ from pathlib import Path
 from people import ledger_of
 
 from kneadwave.people import ledger
+from kneadwave.people.records import witness_of
 from kneadwave.store.append_log import LogEntry
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
@@ -22,6 +23,11 @@ def write(count: int = 3, start: int = 0) -> None:
 def files() -> tuple[Path, Path]:
     """The ledger and its anchor."""
     return ledger_of(), ledger_of().with_name("ledger.anchor")
+
+
+def witness() -> Path:
+    """What knows how far the ledger goes, in another folder."""
+    return witness_of("me")
 
 
 def entries(now: datetime = LATER) -> list[LogEntry]:

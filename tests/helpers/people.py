@@ -3,12 +3,13 @@
 `env` is the environment of a process that a test starts; without it this process's own one counts.
 """
 
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from firmware_bridge.clock import local_now
 from kneadwave.people import recipient as recipients
@@ -16,7 +17,7 @@ from kneadwave.people.answers import read_answers
 from kneadwave.people.recipient import Recipient
 from kneadwave.people.screening import Recorded, questions, ready_list, record
 
-DATA = "XDG_DATA_HOME"
+HOMES = ("XDG_DATA_HOME", "XDG_STATE_HOME")
 Env = Mapping[str, str] | None
 
 
@@ -82,14 +83,9 @@ def answering(*words: str) -> Callable[[str], str]:
 
 @contextmanager
 def data_home(env: Env) -> Iterator[None]:
-    """While entered, the recipients are those of `env`."""
-    before = os.environ.get(DATA)
-    if env is not None:
-        os.environ[DATA] = env[DATA]
-    try:
+    """While entered, the recipients are those of `env`, and so are the witnesses of their ledgers."""
+    with pytest.MonkeyPatch.context() as patch:
+        for home in HOMES:
+            if env is not None:
+                patch.setenv(home, env[home])
         yield
-    finally:
-        if before is None:
-            os.environ.pop(DATA, None)
-        else:
-            os.environ[DATA] = before

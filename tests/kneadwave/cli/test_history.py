@@ -218,6 +218,19 @@ def test_a_change_nobody_noticed_yet_is_told_and_uses_the_day_up(knead: Knead) -
 
 
 @pytest.mark.usefixtures("a_week")
+def test_a_copy_that_was_put_back_is_told_before_any_run_notices_it(knead: Knead) -> None:
+    places = (ledger_of(), ledger_of().with_name("ledger.anchor"))
+    before = [path.read_bytes() for path in places]
+    with opened("me", NOW) as book:
+        book.append("ready", NOW)
+    for path, content in zip(places, before, strict=True):
+        path.write_bytes(content)
+    said = flat(knead("history").out)
+    assert "has been changed by something else (an earlier copy of it was put back" in said
+    assert "No session; the next one may start at 00:00 on 2026-03-02" in said
+
+
+@pytest.mark.usefixtures("a_week")
 def test_a_change_that_was_noticed_stays_to_be_seen(knead: Knead) -> None:
     path = ledger_of()
     path.write_text(path.read_text().replace("gentle-back", "gentle-bake", 1))

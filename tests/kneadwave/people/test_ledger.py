@@ -7,7 +7,7 @@ import stat
 from datetime import datetime, timedelta
 
 import pytest
-from ledgers import NOW, entries, files, noticed, write
+from ledgers import NOW, entries, files, noticed, witness, write
 from people import ledger_of
 
 from kneadwave.errors import PersonFileError
@@ -36,8 +36,9 @@ def test_each_line_carries_the_sum_of_the_one_before():
     write(3)
     lines = [json.loads(line) for line in ledger_of().read_text(encoding="utf-8").splitlines()]
     assert [line["prev"] for line in lines] == ["", lines[0]["sum"], lines[1]["sum"]]
-    anchor = json.loads(files()[1].read_text(encoding="utf-8"))
-    assert anchor == {"schema": 1, "count": 3, "sum": lines[2]["sum"]}
+    for place in (files()[1], witness()):
+        end = json.loads(place.read_text(encoding="utf-8"))
+        assert end == {"schema": 1, "count": 3, "sum": lines[2]["sum"]}
 
 
 @pytest.mark.usefixtures("me")
@@ -47,8 +48,9 @@ def test_the_ledger_is_for_its_owner_alone():
         write(1)
     finally:
         os.umask(before)
-    for path in (*files(), ledger_of().with_name("ledger.lock")):
+    for path in (*files(), ledger_of().with_name("ledger.lock"), witness()):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(witness().parent.stat().st_mode) == 0o700
 
 
 @pytest.mark.usefixtures("me")
@@ -77,7 +79,8 @@ def test_a_line_that_the_anchor_does_not_know_yet_is_kept():
     _, anchor = files()
     before = anchor.read_bytes()
     write(1, start=2)
-    anchor.write_bytes(before)
+    for each in (anchor, witness()):  # it is written after the anchor
+        each.write_bytes(before)
     assert noticed() == []
     write(1, start=3)
     assert noticed() == []
@@ -88,7 +91,8 @@ def test_a_line_that_the_anchor_does_not_know_yet_is_kept():
 def test_a_first_line_that_the_anchor_does_not_know_yet_is_kept():
     before = files()[1].read_bytes()
     write(1)
-    files()[1].write_bytes(before)
+    for each in (files()[1], witness()):
+        each.write_bytes(before)
     assert noticed() == []
 
 
@@ -112,21 +116,21 @@ def test_reading_alone_changes_nothing():
 
 
 @pytest.mark.usefixtures("me")
-@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("place", [0, 1, 2])
 def test_another_schema_version_is_told_and_nothing_is_written(place):
     write(2)
-    path = files()[place]
+    path = (*files(), witness())[place]
     path.write_bytes(path.read_bytes().replace(b'"schema":1', b'"schema":2').replace(b'": 1,', b'": 2,', 1))
-    before = [each.read_bytes() for each in files()]
+    before = [each.read_bytes() for each in (*files(), witness())]
     with pytest.raises(PersonFileError) as caught:
         entries()
     assert str(path) in str(caught.value)
     assert "schema 2" in str(caught.value)
-    assert [each.read_bytes() for each in files()] == before
+    assert [each.read_bytes() for each in (*files(), witness())] == before
 
 
 @pytest.mark.usefixtures("me")
-@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -142,7 +146,7 @@ def test_another_schema_version_is_told_and_nothing_is_written(place):
 )
 def test_what_is_no_ledger_is_told(place, make, said):
     write(2)
-    path = files()[place]
+    path = (*files(), witness())[place]
     path.unlink()
     make(path)
     with pytest.raises(PersonFileError, match=said) as caught:
@@ -151,9 +155,10 @@ def test_what_is_no_ledger_is_told(place, make, said):
 
 
 @pytest.mark.usefixtures("me")
-def test_a_folder_that_leads_elsewhere_is_told(tmp_path):
+@pytest.mark.parametrize("place", [ledger_of, witness])
+def test_a_folder_that_leads_elsewhere_is_told(tmp_path, place):
     write(1)
-    folder = ledger_of().parent
+    folder = place().parent
     folder.rename(tmp_path / "elsewhere")
     folder.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(PersonFileError, match="a link"):
@@ -161,15 +166,16 @@ def test_a_folder_that_leads_elsewhere_is_told(tmp_path):
 
 
 @pytest.mark.usefixtures("me")
-def test_a_file_that_may_not_be_read_is_told(monkeypatch):
+@pytest.mark.parametrize("place", [ledger_of, witness])
+def test_a_file_that_may_not_be_read_is_told(monkeypatch, place):
     write(1)
-    real = os.open
+    where, real = place(), os.open
 
     def forbidding(path, *rest):
-        if str(path).endswith("jsonl"):
+        if path == where:
             raise PermissionError(errno.EACCES, "no", path)
         return real(path, *rest)
 
     monkeypatch.setattr(os, "open", forbidding)
-    with pytest.raises(PersonFileError, match=r"ledger\.jsonl: cannot be read: permission denied"):
+    with pytest.raises(PersonFileError, match=f"{where.name}: cannot be read: permission denied"):
         entries()

@@ -8,7 +8,7 @@ import pytest
 from depth import at_depth
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledgers import NOW, entries, files, noticed, write
+from ledgers import NOW, entries, files, noticed, witness, write
 from people import ledger_of
 
 from kneadwave.errors import NotCleared, PersonFileError
@@ -58,13 +58,15 @@ def test_what_was_changed_is_noticed_once(change, why):
         b'{"schema": 1, "count": true, "sum": ""}',
         b'{"schema": 1, "count": 4, "sum": 7}',
         b'{"schema": 1, "count": 4, "sum": "00"}',
+        b'{"schema": 1, "count": -1, "sum": ""}',
         b"[]",
         b"\xff",
     ],
 )
-def test_an_anchor_that_does_not_fit_is_noticed(content):
+@pytest.mark.parametrize("place", [lambda: files()[1], witness], ids=["anchor", "witness"])
+def test_an_anchor_or_a_witness_that_does_not_fit_is_noticed(place, content):
     write(4)
-    files()[1].write_bytes(content)
+    place().write_bytes(content)
     assert len(noticed()) == 1
 
 
@@ -82,6 +84,7 @@ def test_saving_a_recipient_again_makes_no_new_ledger(me):
     for path in files():
         path.unlink()
     save(me.model_copy(update={"posture": "seated"}))
+    assert not files()[1].exists()
     assert len(noticed()) == 1
 
 
@@ -194,10 +197,13 @@ def test_damage_is_a_cut_tail_or_noticed_and_never_buys_time(data, ahead):
     me = load("me")
     path, anchor = files()
     path.write_bytes(data)
-    anchor.write_bytes(ANCHOR)
-    if ahead:  # the anchor of a process that was killed before it could write it
+    end = ANCHOR
+    if ahead:  # those of a process that was killed before it could write them
         before = json.loads(LINES[-1])["prev"]
-        anchor.write_text(json.dumps({"schema": 1, "count": len(LINES) - 1, "sum": before}), encoding="utf-8")
+        end = json.dumps({"schema": 1, "count": len(LINES) - 1, "sum": before}).encode()
+    witness().parent.mkdir(parents=True, exist_ok=True)
+    for each in (anchor, witness()):
+        each.write_bytes(end)
     whole = b"".join(LINES)
     honest = seconds_left(me, decode(whole, FORMAT, "honest").entries)
     try:

@@ -1,0 +1,118 @@
+"""What knows how far a ledger goes: the anchor, beside it, and the witness, in another folder.
+
+    {"schema": 1, "count": 4, "sum": "c85c9589…"}     how many lines there are, and the sum of the last one
+
+Each is replaced whole after each line: first the line, then the anchor, then the witness, each synced before
+the next. A process that ends in between leaves them one line behind, never ahead and never the anchor alone;
+whatever else is found there was taken away, put back or changed.
+
+A ledger that is empty, or from before there were witnesses, gets one. Its next line says so (`WITNESSED`), in
+the chain: from then on a witness that is missing was taken away.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kneadwave.errors import PersonFileError
+from kneadwave.people.records import read_record
+from kneadwave.store.append_log import SCHEMA, LogBreak, LogContents
+from kneadwave.store.files import write_private
+
+WITNESSED: Final = "witnessed"
+"""The field of the first line that was written when there was a witness already."""
+
+
+@dataclass(frozen=True)
+class LedgerEnd:
+    """Where a ledger ends."""
+
+    count: int
+    """Whole lines."""
+    last: str
+    """The sum of the last one, "" where there is none."""
+
+
+NOTHING: Final = LedgerEnd(0, "")
+
+
+def read_end(path: Path) -> LedgerEnd | None:
+    """What an anchor or a witness says, None where there is none or it is damaged.
+
+    PersonFileError where it cannot be read or is of another version.
+    """
+    data = read_record(path)
+    try:
+        content = json.loads(data or b"")
+        schema, count, last = content["schema"], content["count"], content["sum"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return None
+    if isinstance(schema, int) and schema != SCHEMA:
+        raise PersonFileError(
+            f"{path}: schema {schema} is not {SCHEMA}, the one this version knows",
+            hint="use the version of knead that wrote it; nothing was changed",
+        )
+    if not (type(count) is int and count >= 0 and isinstance(last, str)):
+        return None
+    return LedgerEnd(count, last)
+
+
+def write_end(path: Path, end: LedgerEnd) -> None:
+    """Replace an anchor or a witness whole. OSError where that fails."""
+    content = json.dumps({"schema": SCHEMA, "count": end.count, "sum": end.last})
+    write_private(path, content + "\n")
+
+
+def witnessed(contents: LogContents) -> bool:
+    """Whether any line says that there was a witness when it was written."""
+    return any(WITNESSED in entry.fields for entry in contents.entries)
+
+
+def lost(contents: LogContents, anchor: LedgerEnd | None, witness: LedgerEnd | None) -> str:
+    """Why lines, anchor and witness cannot be what was written here; empty when they can.
+
+    It holds also while another process writes, where anchor and witness were read before the lines.
+    """
+    if contents.broken is not None:
+        return _words(contents.broken)
+    if anchor is None:
+        return "the anchor is missing or was changed"
+    if contents.length is None and (anchor.count or (witness and witness.count)):
+        return "the ledger is missing"
+    if _ahead(anchor, contents):
+        return "lines are missing, or the anchor was changed"
+    if witness is None:
+        if not witnessed(contents):
+            return ""
+        return "its witness is missing, as after a move from another computer, or was changed"
+    if _ahead(witness, contents):
+        return "an earlier copy of it was put back, or its witness was changed"
+    return ""
+
+
+def misfit(contents: LogContents, anchor: LedgerEnd | None, witness: LedgerEnd | None) -> str:
+    """The same while nobody else writes: also where anchor or witness are too far behind."""
+    why = lost(contents, anchor, witness)
+    if why or anchor is None:
+        return why
+    end, before = _end(contents), LedgerEnd(contents.count - 1, contents.before_last)
+    if anchor == end and witness in (end, before, None):
+        return ""
+    if anchor == before and witness in (before, None):
+        return ""  # ended between a line and its anchor
+    what = "anchor" if anchor != end else "witness"
+    return f"an earlier copy of its {what} was put back, or that was changed"
+
+
+def _end(contents: LogContents) -> LedgerEnd:
+    return LedgerEnd(contents.count, contents.last)
+
+
+def _ahead(known: LedgerEnd, contents: LogContents) -> bool:
+    """Whether lines are known that are not there, or another one in the place of the last."""
+    return known.count >= contents.count and known != _end(contents)
+
+
+def _words(broken: LogBreak) -> str:
+    return f"line {broken.line} " + ("was changed" if broken.changed else "does not follow the one before it")
