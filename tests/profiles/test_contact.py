@@ -1,5 +1,6 @@
 """How wide the hand of a technique is, and how it goes unless a step says otherwise."""
 
+import numpy as np
 import pytest
 
 from profiles.contact import WIDE_MM
@@ -47,3 +48,16 @@ def test_rubbing_circles_unless_a_step_says_otherwise(hands):
         assert hand.radius == WIDE_MM
         assert not hand.breathing
     assert all(hand.breathing for hand in hands("rubbing", path="spiral"))
+
+
+@pytest.mark.parametrize(("spacing", "hop"), [(50.0, 53.5), (60.0, 53.5), (80.0, 71.33), (400.0, 214.0)])
+def test_presses_are_spread_evenly_so_that_none_comes_beside_the_last_at_a_turn(
+    make_profile, make_step, spacing, hop
+):
+    """The way up the column of the upper back is 214 mm, and so is the way down again."""
+    step = make_step("pressing", zones=["upper-back-right"], parameters={"spacing_mm": spacing})
+    (contact,) = compose(make_profile(step)).cues[0].contacts
+    assert contact.hop == pytest.approx(hop, abs=0.01)
+    arcs = np.arange(2 * round(contact.route.length / 2.0 / contact.hop)) * contact.hop
+    _, y, _ = contact.route.at(arcs)
+    assert np.abs(np.diff(y)).min() == pytest.approx(contact.hop, abs=1e-6)
