@@ -11,7 +11,7 @@ from profiles.field import middle, strength
 from profiles.rests import runs
 from profiles.rules.finding import Finding, Located, Severity
 from profiles.rules.limits import GAP_MAX_S, POINT_MAX_S, POINT_SUM_MAX_S, STAY_MAX_S, STAY_WINDOW_S
-from profiles.rules.points import CORE, too_long, too_much, too_often, touches_of
+from profiles.rules.points import CORE, stays_of, too_long, too_much, too_often, too_still, touches_of
 from profiles.rules.traces import Trace
 from profiles.score import Score
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ
@@ -31,9 +31,14 @@ def check_played(score: Score, steps: Sequence[Located], traced: Sequence[Trace]
 def _stays(score: Score, steps: Sequence[Located], traced: Sequence[Trace]) -> Iterator[Finding]:
     """Yield where the hands of all steps together stay at a point, one finding of a kind for each step."""
     under, close = (touches_of(traced, score.body, core) for core in (CORE, 0.0))
+    long, often = too_long(under), too_often(close)
+    # Told once: a hand that never rests, or rests for little of the time, stays as well.
+    seen = {stay.step for stay in (*long, *often)}
+    still = [stay for stay in too_still(stays_of(traced, score.body)) if stay.step not in seen]
     for rule, stays, what, most in (
-        (55, too_long(under), "without a rest", f"{POINT_MAX_S:g} s"),
-        (54, too_often(close), f"within {STAY_WINDOW_S:g} s", f"{STAY_MAX_S:g} s"),
+        (55, long, "without a rest", f"{POINT_MAX_S:g} s"),
+        (54, often, f"within {STAY_WINDOW_S:g} s", f"{STAY_MAX_S:g} s"),
+        (54, still, "before the hand goes on", f"{POINT_MAX_S:g} s"),
         (54, too_much(under), "in the session", f"{POINT_SUM_MAX_S:g} s"),
     ):
         for stay in stays:

@@ -46,6 +46,7 @@ TAP_ONSET_MIN_S = 0.04  # rule 108: taps come softly; project's choice
 
 # Time at one point. POINT_MAX_S (rule 55) is for one span of work; rule 54, on an area, has no figure.
 STAY_MM = 20.0  # project's choice: nearer than that a hand has not gone on, however wide it is
+STAY_REST_S = 5.0  # project's choice: a turn of the other hand (hands.HAND_S), seen ten times a second
 STAY_WINDOW_S = 30.0  # project's choice: three spans, so that a hand that takes turns has come back
 STAY_MAX_S = 15.0  # rule 54: half of that; project's choice: of two hands at one point each has a half
 POINT_SUM_MAX_S = 240.0  # rule 54: a fifth of the longest session (84); project's choice

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from profiles.contact import Contact
 from profiles.field import circling, middle, strength
 from profiles.score import Cue, Score
+from profiles.waveform import FRAME_RATE_HZ
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 PROBE_HZ = 10  # project's choice: ten looks a second find a dwell of 10 s to within a percent
 
@@ -33,13 +35,15 @@ class Trace:
     """A cue looked at `PROBE_HZ` times a second, until it has faded out.
 
     `first` is the number of its first look, counted from the beginning of the session, `t` the times (s) of
-    all, `level` its level, that of taps without the time between them.
+    all, `level` its level, that of taps without the time between them. It `works` at a look where any frame
+    from there to the next one has a level: pulses between two looks are work, too.
     """
 
     cue: Cue
     first: int
     t: Array
     level: Array
+    works: Flags
     tracks: tuple[Track, ...]
 
 
@@ -52,9 +56,15 @@ def _trace(cue: Cue) -> Trace:
     first, end = ceil(cue.start * PROBE_HZ), ceil((cue.end + cue.fade_out) * PROBE_HZ)
     t = np.arange(first, end) / PROBE_HZ
     tracks = tuple(_track(cue, contact, t) for contact in cue.contacts)
-    return Trace(
-        cue, first, t, strength(replace(cue, taps_hz=0.0), t) if tracks else np.zeros_like(t), tracks
-    )
+    if not tracks:
+        return Trace(cue, first, t, np.zeros_like(t), np.zeros(len(t), dtype=np.bool_), tracks)
+    whole = replace(cue, taps_hz=0.0)
+    frames = np.arange(1, FRAME_RATE_HZ // PROBE_HZ) / FRAME_RATE_HZ
+    level = strength(whole, t)
+    works = level > 0.0
+    off = np.flatnonzero(~works)
+    works[off] = (strength(whole, t[off, None] + frames) > 0.0).any(axis=1)
+    return Trace(cue, first, t, level, works, tracks)
 
 
 def _track(cue: Cue, contact: Contact, t: Array) -> Track:

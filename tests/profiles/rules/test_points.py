@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import numpy as np
 import pytest
 from depth import DEPTH
 from drawn_techniques import choices
@@ -18,6 +19,8 @@ from profiles.technique import TECHNIQUES, Kneading, Rubbing, Stroking, Tapping,
 HERE, ASIDE = [[140.0, 480.0]], [[-140.0, 480.0]]
 STILL = {"advance_mm_s": 0.0}
 CREEPING = {"advance_mm_s": 1.0}
+SLOW = {"advance_mm_s": 5.0}
+GUIDE = {"kind": "guide", "instruction": "Breathe slowly."}
 SMALL = [["gluteal"], ["gluteal-left"], ["shoulder"], ["neck"]]
 
 
@@ -74,9 +77,67 @@ STAYING = [
 
 
 @pytest.mark.parametrize(("kind", "more", "pace", "zones"), STAYING[:: round(1 / DEPTH)])
-def test_a_hand_that_does_not_go_on_is_an_error_also_by_turns(around, make_step, kind, more, pace, zones):
-    step = make_step(kind, zones, parameters=more | pace, duration_s=45.0)
-    assert stays(check(around(step)))
+@pytest.mark.parametrize("seconds", [15.0, 45.0])
+def test_a_hand_that_does_not_go_on_is_an_error_also_by_turns(
+    make_profile, make_step, kind, more, pace, zones, seconds
+):
+    """In 15 s each of two hands has its second turn; its rest between them is part of its stay."""
+    step = make_step(kind, zones, parameters=more | pace, duration_s=seconds)
+    assert stays(check(make_profile(step)))
+
+
+@pytest.mark.parametrize(("kind", "more"), [form for form in FORMS if form[1] != {"form": "felting"}])
+@pytest.mark.parametrize("stature", [1.5, 1.7, 1.95])
+def test_a_hand_that_creeps_by_turns_is_an_error(make_profile, make_step, kind, more, stature):
+    """Only the hands of felting go on twice as fast as the file says, and leave in time."""
+    step = make_step(kind, ["gluteal"], parameters=more | SLOW, duration_s=45.0)
+    assert stays(check(make_profile(step), body_map(stature)))
+
+
+@pytest.mark.parametrize("kind", ["stroking", "squeezing"])
+def test_a_stroke_that_creeps_by_turns_is_an_error(make_profile, make_step, kind):
+    for path in choices(Stroking)["path"] if kind == "stroking" else [None]:
+        parameters = {"speed_mm_s": 5.0} | ({"path": path} if path else {})
+        step = make_step(kind, ["gluteal"], hands="alternate", parameters=parameters, duration_s=45.0)
+        assert stays(check(make_profile(step))), path
+
+
+@pytest.mark.parametrize("kind", ["kneading", "rubbing", "vibration", "tapping"])
+@pytest.mark.parametrize("seconds", [3.0, 4.5, 9.0])
+def test_a_still_hand_is_an_error_however_its_time_is_cut_into_steps(make_profile, make_step, kind, seconds):
+    """Its rest goes on from one step to the next, and so does its stay; a step of one side is no way out."""
+    steps = [
+        make_step(kind, zones, parameters=STILL, duration_s=seconds, crossfade_s=0.0)
+        for zones in (["gluteal"], ["gluteal"], ["gluteal-left"], ["gluteal"], ["gluteal"])
+    ]
+    assert stays(check(make_profile(*steps[: round(18.0 / seconds)])))
+
+
+@pytest.mark.parametrize(("seconds", "errors"), [(2.5, {54}), (4.5, {54}), (5.5, set())])
+def test_a_hand_that_rests_and_goes_on_where_it_was_has_not_left(make_profile, make_step, seconds, errors):
+    here = make_step("tapping", None, path=HERE, duration_s=6.0, crossfade_s=0.0)
+    by_hand = {"name": "breath", "technique": GUIDE, "duration_s": seconds, "crossfade_s": 0.0}
+    assert stays(check(make_profile(here, by_hand, here))) == errors
+    there = here | {"path": [[140.0, 520.0]]}
+    assert stays(check(make_profile(here, by_hand, there))) == set()
+
+
+def test_a_hand_that_rests_does_not_lend_its_place_to_the_other(make_profile, make_step):
+    """On the sacrum of a tall person two hands turn back near the midline, one while the other rests."""
+    step = make_step("rubbing", ["sacrum"], parameters={"path": "zigzag"}, duration_s=120.0)
+    assert stays(check(make_profile(step), body_map(1.95))) == set()
+
+
+def test_pulses_between_two_looks_are_work(make_profile, make_step):
+    """Ten looks a second fall where this curve is at nothing; a device of fifty frames plays the rest."""
+    points = [
+        pair
+        for k in range(20)
+        for pair in ([k * 0.3 + 0.1, 0.0], [k * 0.3 + 0.15, 1.0], [k * 0.3 + 0.2, 0.0])
+    ]
+    curve = {"unit": "seconds", "points": [[0.0, 0.0], *points]}
+    step = make_step("kneading", None, path=HERE, duration_s=6.0, repeats=5, crossfade_s=0.0, curve=curve)
+    assert 55 in stays(check(make_profile(step)))
 
 
 @pytest.mark.parametrize(("kind", "more"), FORMS)
@@ -86,8 +147,9 @@ def test_a_hand_that_goes_on_is_none(around, make_step, kind, more):
 
 
 @pytest.mark.parametrize("zones", SMALL, ids="-".join)
-def test_presses_that_hardly_move_are_an_error(around, make_step, zones):
-    close = make_step("pressing", zones, parameters={"spacing_mm": 5.0}, duration_s=45.0)
+@pytest.mark.parametrize("seconds", [15.0, 45.0])
+def test_presses_that_hardly_move_are_an_error(around, make_step, zones, seconds):
+    close = make_step("pressing", zones, parameters={"spacing_mm": 5.0}, duration_s=seconds)
     assert stays(check(around(close)))
 
 
@@ -112,6 +174,19 @@ def test_a_point_gets_a_fifth_of_the_longest_session_at_most(make_profile, make_
     profile = make_profile(*[away, here] * round(seconds / 5.0), away)
     assert len(by_rule(check(profile), 54)) == errors
     assert by_rule(check(profile), 55) == []
+
+
+def test_a_fast_circle_is_on_all_of_its_way(make_profile, make_step):
+    """Ten looks a second are one in 63 mm of it, further than a hand is wide."""
+    parameters = {"circle_mm": 100.0, "rate_cpm": 60.0} | STILL
+    step = make_step("kneading", None, path=[[140.0, -300.0]], parameters=parameters, duration_s=5.0)
+    body = body_map()
+    touches = touches_of(traces(compose(make_profile(step))), body, CORE)
+    (x_low, y_low), (x_high, _) = body.region
+    angle = np.linspace(0.0, 2.0 * np.pi, 360)
+    column = np.rint((140.0 + 100.0 * np.cos(angle) - x_low) / GRID_MM).astype(int)
+    row = np.rint((-300.0 + 100.0 * np.sin(angle) - y_low) / GRID_MM).astype(int)
+    assert set(row * (int((x_high - x_low) / GRID_MM) + 1) + column) <= set(touches.point.tolist())
 
 
 def test_points_in_excluded_zones_are_left_out(make_profile, make_step):
