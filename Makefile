@@ -2,30 +2,35 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-# Two at a time; those of tests/e2e play in real time, mostly wait, and come by themselves.
-TESTS := $(BIN)/python -m pytest -q -n 2 --dist worksteal
-# The firm core, what may be told to a device and the device's own half: its tests run every line and branch of it.
+TESTS := $(BIN)/python -m pytest -q --dist worksteal
+# The firm core, what may be told to a device and the device's own half: CORE_TESTS run every line and branch of it.
 FULLY_COVERED := firmware_bridge/limits.py,firmware_bridge/safety/*,firmware_bridge/devices/footprint.py,firmware_bridge/devices/placement.py,firmware_bridge/guard/*,firmware_bridge/wire/framing.py,firmware_bridge/wire/messages.py,firmware_bridge/wire/codec.py,firmware_bridge/wire/setpoints.py
+CORE_TESTS := tests/firmware_bridge/safety tests/firmware_bridge/guard tests/firmware_bridge/wire
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check deep coverage mutants bench clean
+.PHONY: demo test check types style deep coverage mutants bench clean
 
 demo: $(READY)
 	@mkdir -p out
 	$(BIN)/knead simulate relaxing-back --record out/relaxing-back.jsonl --plot out/relaxing-back.png
 	@echo "The recording and the picture are in out/. Next: $(BIN)/knead --help"
 
+# Three at a time: those of tests/e2e play in real time and mostly wait, while two others compute.
 test: $(READY)
 	$(BIN)/python -m coverage erase
-	$(TESTS) tests/firmware_bridge --cov=firmware_bridge --cov-branch --cov-report=
-	$(TESTS) --ignore=tests/firmware_bridge --ignore=tests/e2e
-	$(TESTS) -n 3 tests/e2e
+	$(TESTS) -n 2 $(CORE_TESTS) --cov=firmware_bridge --cov-branch --cov-report=
+	$(TESTS) -n 3 $(CORE_TESTS:%=--ignore=%)
 
 check: $(READY)
+	@$(MAKE) --no-print-directory -j 2 types style
+
+types: $(READY)
+	$(BIN)/mypy
+
+style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@test -f .coverage || (echo "Coverage is that of the last make test: run it first." && false)
 	$(BIN)/python -m coverage report --include='$(FULLY_COVERED)' --fail-under=100
@@ -33,13 +38,12 @@ check: $(READY)
 # Every example, round and recording, of which make test plays a quarter.
 deep: export KNEAD_TEST_DEPTH := 1
 deep: $(READY)
-	$(TESTS) --ignore=tests/e2e
-	$(TESTS) -n 3 tests/e2e
+	$(TESTS) -n 3
 
 # The branch coverage of everything by all tests but those in real time; make test measures the firm core alone.
 coverage: $(READY)
 	$(BIN)/python -m coverage erase
-	$(TESTS) --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
+	$(TESTS) -n 2 --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
 	$(BIN)/python -m coverage report --precision=2 --fail-under=98.4
 
 # Every small damage to what guards people has to make a test fail: hours; MODULES="veto limiter" takes some of them.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from depth import DEPTH
 from reference_wire import Receiver, encode
+from shared import Shared
 from vector_story import play_case
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -18,8 +19,13 @@ MOST_BYTES = 1_500_000  # of all; project's choice: a file that still opens in a
 
 
 @pytest.fixture(scope="module")
-def written() -> dict[str, str]:
+def written(shared: Shared) -> dict[str, str]:
     """What write_vectors.py writes."""
+    texts: dict[str, str] = shared.get("vectors", as_written)
+    return texts
+
+
+def as_written() -> dict[str, str]:
     spec = importlib.util.spec_from_file_location("write_vectors", VECTORS / "write_vectors.py")
     assert spec is not None
     assert spec.loader is not None

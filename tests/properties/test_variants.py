@@ -6,11 +6,11 @@ its step events and its drives.
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from depth import DEPTH
+from depth import thinned
 from sweeps import LEFT, RIGHT, bursts, likeness
 from takes import Take
 from variants import as_played, of_kind, variants
@@ -25,13 +25,13 @@ from profiles.rules.traces import rounds
 from profiles.score import compose
 from simulator.clock import VirtualClock
 
-PAIRS = [(name, device) for name in of_kind("device") for device in shipped_devices()]
+REFERENCE = "reference-cushion"
+OTHERS = [device for device in shipped_devices() if device != REFERENCE]
 PLAYED = [
-    (name, device)
-    for number, (name, device) in enumerate(PAIRS)
-    if device == "reference-cushion" or number % round(1 / DEPTH) == 0
+    *((name, REFERENCE) for name in of_kind("device")),
+    *thinned(thinned(product(of_kind("device"), OTHERS))),
 ]
-"""Every variant on the reference cushion; on the others as many as the depth of the tests has."""
+"""Every variant on the reference cushion; on the others few of them: each is a session of 15 min."""
 JND = 0.2  # what is just told apart: a fifth more
 REACH_MM = 60.0  # what a device has that near to a zone, a person feels there
 HAND_MM = 100.0  # the middle of a hand that still lies half on what an actuator shakes

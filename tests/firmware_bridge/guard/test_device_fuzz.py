@@ -106,6 +106,7 @@ def mutated(rng, frame):
             return frame + frame
 
 
+@pytest.mark.no_cover
 def test_damaged_frames_neither_move_it_nor_break_it(raw_host):
     """No arm request among them is whole; whatever else comes, a disarmed cushion stays still."""
     rng = random.Random(20240501)
@@ -216,7 +217,8 @@ def lived(host, seed, watched):
     return trace.drives.tolist(), trace.rates.tolist(), trace.events, trace.accepted_parts, host.reports
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.no_cover
+@pytest.mark.parametrize("seed", range(at_depth(16)))
 def test_it_comes_out_the_same_whether_somebody_watches_or_not(raw_host, seed):
     """The output is worked out late; whatever happens has to happen at its own millisecond all the same."""
     assert lived(raw_host(seed=seed), seed, watched=False) == lived(raw_host(seed=seed), seed, watched=True)

@@ -7,6 +7,7 @@ from output_stages import FREE, TABLE, WIDTH, actuator, held, only, play, stage
 from firmware_bridge.guard.output_stage import DWELL_MS, DWELL_RELEASE_MS, REST_MS, Keyframe
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("release", [1020, 1111, 4000])
 def test_one_actuator_never_works_longer_than_ten_seconds_and_then_rests(release):
     playout = stage((actuator(0, release=release),))
@@ -41,6 +42,7 @@ def test_only_an_unbroken_rest_of_two_seconds_ends_a_span(rest, released):
     assert (drives[-1] == 0) is released
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("on", "off"), [(500, REST_MS - 1), (5, 95), (20, 20), (1, REST_MS - 1)])
 def test_a_rest_cut_short_again_and_again_does_not_buy_time(on, off):
     """However work is cut into pieces, the span counts from the first of it on, gaps included."""
@@ -67,6 +69,7 @@ def test_nothing_moves_in_the_first_two_seconds():
     assert drives[REST_MS] > 0
 
 
+@pytest.mark.no_cover
 def test_two_actuators_that_take_turns_at_one_point_have_one_span():
     playout = stage((actuator(0), actuator(1, x_mm=100)))  # 20 mm apart, 20 mm wide
     for turn in range(60):

@@ -176,6 +176,7 @@ PermittedFrame(wish)  # LINE 9
 """
 
 
+@pytest.mark.no_cover
 def test_going_round_the_interlock_is_a_type_error(tmp_path: Path) -> None:
     snippet = tmp_path / "snippet.py"
     snippet.write_text(SNIPPET)

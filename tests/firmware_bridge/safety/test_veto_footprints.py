@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -89,10 +90,16 @@ def broken(by: Callable[[Patch], None]) -> Iterator[None]:
         yield
 
 
+@cache
+def seen_on(name: str, stature_m: float) -> list[FootprintLimit]:
+    """What the second computation makes of a shipped device."""
+    return footprint_limits(load_device(name).actuators, stature_m)
+
+
 def guarded(layout: Layout, footprints: list[FootprintLimit] | None = None) -> Interlock:
     """The interlock as a device that is armed with this layout has it, but for footprints handed in."""
-    seen = footprint_limits(layout.description.actuators, layout.stature_m)
-    interlock = Interlock(layout.actuators, 99_999, HASH, seen if footprints is None else footprints)
+    seen = seen_on(layout.description.name, layout.stature_m) if footprints is None else footprints
+    interlock = Interlock(layout.actuators, 99_999, HASH, seen)
     interlock.admit(Arm(HASH))
     interlock.observe(InterlockEvent.ARM_CONFIRMED)
     return interlock
