@@ -4,19 +4,27 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from people import cleared
 
+from firmware_bridge.clock import MonotonicClock
+from kneadwave.cli.app import call
+from kneadwave.devices import DEFAULT_DEVICE
+from kneadwave.sessions.virtual import VirtualRequest, serve
+
 KNEAD = [sys.executable, "-m", "kneadwave"]
 DEADLINE_S = 60.0
 """Ends a test that hangs; none holds that anything is done sooner. A busy machine starts a command in ten."""
+sys.setswitchinterval(0.0005)  # s: who looks on may not keep the thread of a cushion waiting
 
 SHORT = """
 schema = 1
@@ -86,6 +94,7 @@ class Bench:
     folder: Path
     env: dict[str, str]
     started: list[subprocess.Popen[str]] = field(default_factory=list)
+    served: list[tuple[threading.Event, threading.Thread]] = field(default_factory=list)
     devices: int = 0
 
     until = staticmethod(wait_for)
@@ -104,6 +113,17 @@ class Bench:
     def call(self, *words: str) -> "Ended":
         return self.ended(self.start(*words))
 
+    def here(self, *words: str) -> "Ended":
+        """A command line that plays nothing, in this process: as `call`, without the second of a start."""
+        out, err = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as patch, chdir(self.folder):
+            for name, value in self.env.items():
+                patch.setenv(name, value)
+            with redirect_stdout(out), redirect_stderr(err):
+                code = call(list(words))
+        assert "Traceback" not in err.getvalue()
+        return Ended(code, out.getvalue(), err.getvalue())
+
     def ended(self, process: subprocess.Popen[str], within: float = DEADLINE_S) -> "Ended":
         out, err = process.communicate(timeout=within)
         assert "Traceback" not in err
@@ -113,13 +133,29 @@ class Bench:
         """Let the next run be one for `name`: an adult who was screened, the list before a run confirmed."""
         cleared(name, env=self.env)
 
-    def virtual(self, *words: str) -> "Device":
-        self.devices += 1
-        path, record = self.folder / f"port{self.devices}", self.folder / f"record{self.devices}.jsonl"
+    def cushion(self, on: str = DEFAULT_DEVICE) -> "Device":
+        """A virtual cushion, served as `knead virtual` does but by a thread of this process."""
+        path, record = self._place()
+        over = threading.Event()
+        asked = VirtualRequest(on, path, record)
+        thread = threading.Thread(target=serve, args=(asked, lambda _: None, over.is_set, MonotonicClock()))
+        thread.start()
+        self.served.append((over, thread))
+        wait_for(lambda: path.exists() or not thread.is_alive(), "virtual cushion")
+        assert thread.is_alive()
+        return Device(str(path), record)
+
+    def virtual(self, *words: str) -> "VirtualProcess":
+        """A virtual cushion in a process of its own."""
+        path, record = self._place()
         process = self.start("virtual", "--path", str(path), "--record", str(record), *words)
         wait_for(lambda: path.exists() or process.poll() is not None, "virtual cushion")
         assert process.poll() is None, process.communicate()[1]
-        return Device(process, str(path), record)
+        return VirtualProcess(str(path), record, process=process)
+
+    def _place(self) -> tuple[Path, Path]:
+        self.devices += 1
+        return self.folder / f"port{self.devices}", self.folder / f"record{self.devices}.jsonl"
 
     def close(self) -> None:
         for process in self.started:
@@ -127,6 +163,10 @@ class Bench:
                 process.kill()
             with suppress(Exception):
                 process.communicate(timeout=5)
+        while self.served:
+            over, thread = self.served.pop()
+            over.set()
+            thread.join()
 
 
 @dataclass
@@ -146,9 +186,8 @@ class Ended:
 
 @dataclass
 class Device:
-    """A virtual cushion in a process of its own, and its growing recording."""
+    """A virtual cushion at a port, and its growing recording."""
 
-    process: subprocess.Popen[str]
     path: str
     record: Path
     _lines: list[dict[str, Any]] = field(default_factory=list)
@@ -175,17 +214,25 @@ class Device:
 
     def last_work(self) -> float:
         """Device time of the last tick with any drive; 0 when there was none."""
-        return max((tick["t"] for tick in self.ticks() if any(tick["drive"])), default=0.0)
+        back = (line for line in reversed(self.lines()) if line["kind"] == "tick" and any(line["drive"]))
+        return float(next(back, {"t": 0.0})["t"])
 
     def works(self) -> bool:
         return self.last_work() > 0
 
     def state(self) -> str:
-        states = self.events("state")
-        return str(states[-1]["state"]) if states else ""
+        back = (line for line in reversed(self.lines()) if line.get("event") == "state")
+        return str(next(back, {"state": ""})["state"])
 
     def reached(self, state: str) -> bool:
         return self.state() == state
+
+
+@dataclass(kw_only=True)
+class VirtualProcess(Device):
+    """One in a process of its own."""
+
+    process: subprocess.Popen[str]
 
 
 @pytest.fixture(scope="session")

@@ -111,7 +111,7 @@ class Sitter(Terminal):
 def sitter(bench: Bench) -> Iterator[Sitter]:
     motors = [MOTOR.format(name=name, x=x) for name, x in (("right", 85), ("left", -85))]
     (bench.folder / "two.toml").write_text("".join([TWO, *motors]), encoding="utf-8")
-    device = bench.virtual("--on", "two.toml")
+    device = bench.cushion(str(bench.folder / "two.toml"))
     made = Sitter(bench, device)
     made.device = device  # type: ignore[attr-defined]
     yield made

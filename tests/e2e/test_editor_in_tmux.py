@@ -165,7 +165,7 @@ def test_a_signal_restores_the_terminal_and_loses_no_edit(
     terminal.until(f"ended with {code}")
     terminal.until_restored()
     assert terminal.profile.read_text(encoding="utf-8") == PROFILE
-    ended = terminal.bench.call("tune", "history", str(terminal.profile))
+    ended = terminal.bench.here("tune", "history", str(terminal.profile))
     assert "set 0%=0.51" in ended.out
 
 
@@ -224,7 +224,7 @@ def test_killed_while_it_edits_the_file_is_whole(terminal: Tmux) -> None:
     os.kill(terminal.pid, signal.SIGKILL)
     terminal.until("ended with 137")
     assert terminal.profile.read_text(encoding="utf-8") == PROFILE
-    ended = terminal.bench.call("tune", "undo", str(terminal.profile))
+    ended = terminal.bench.here("tune", "undo", str(terminal.profile))
     assert ended.code == 0
 
 

@@ -54,7 +54,7 @@ def at_rest_after(device: Device, since: float) -> None:
 def test_any_key_and_ctrl_c_stop_it(
     bench: Bench, terminal: Terminal, name: str, keys: str, code: int, says: str
 ) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     profile = (bench.folder / "long.toml").read_bytes()
     run = terminal.start(bench, *verb(name, device))
@@ -73,7 +73,7 @@ def test_any_key_and_ctrl_c_stop_it(
 
 @pytest.mark.parametrize("name", ["preview", "set"])
 def test_a_terminal_that_goes_away_stops_it(bench: Bench, terminal: Terminal, name: str) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = terminal.start(bench, *verb(name, device))
     device.until(lambda: terminal.heard(device.works), "work")
@@ -89,7 +89,7 @@ def test_a_terminal_that_goes_away_stops_it(bench: Bench, terminal: Terminal, na
 def test_a_terminal_that_reads_no_more_holds_up_the_host_and_not_the_cushion(
     bench: Bench, terminal: Terminal
 ) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = terminal.start(bench, *verb("preview", device))
     device.until(lambda: terminal.heard(device.works), "work")
@@ -100,7 +100,7 @@ def test_a_terminal_that_reads_no_more_holds_up_the_host_and_not_the_cushion(
 
 
 def test_the_curve_is_drawn_with_the_live_level_on_it(bench: Bench, terminal: Terminal) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = terminal.start(bench, *verb("preview", device))
     device.until(lambda: terminal.shows("any key stops"), "help line")
@@ -116,7 +116,7 @@ def test_the_curve_is_drawn_with_the_live_level_on_it(bench: Bench, terminal: Te
 def test_the_list_before_a_run_is_confirmed_on_the_terminal_and_each_run_needs_it_anew(
     bench: Bench, terminal: Terminal
 ) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     make_recipient("me", env=bench.env)
     screened("me", env=bench.env, ready=False)
     words = ("set", "lumbar", "30%", "--for", "0.5s", "--device", device.path)
@@ -129,7 +129,7 @@ def test_the_list_before_a_run_is_confirmed_on_the_terminal_and_each_run_needs_i
         assert terminal.ended(run) == 0
         device.until(lambda: terminal.shows("completed; "), "last line")
         assert len(device.events("state")) > before
-    refused = bench.call(*words)
+    refused = bench.here(*words)
     assert refused.code == 7
     assert "nobody can be asked here" in refused.err
 
@@ -155,7 +155,7 @@ def by_stop(bench: Bench, run: Any) -> None:  # noqa: ARG001
 def test_without_a_terminal_signals_and_knead_stop_end_it(
     bench: Bench, how: Callable[[Bench, Any], None], code: int
 ) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = bench.start(*verb("preview", device), "--json")
     device.until(device.works, "work")
@@ -174,7 +174,7 @@ def test_killed_at_a_random_moment_it_leaves_the_cushion_at_zero_and_the_profile
 ) -> None:
     drawn = random.Random(seed)
     name, moment = drawn.choice(["preview", "set"]), drawn.uniform(0.1, 5.0)
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     profile = (bench.folder / "long.toml").read_bytes()
     run = bench.start(*verb(name, device), "--json")
@@ -198,7 +198,7 @@ def test_killed_at_a_random_moment_it_leaves_the_cushion_at_zero_and_the_profile
 def test_killed_while_it_begins_it_leaves_the_cushion_at_zero_too(bench: Bench, seed: int) -> None:
     drawn = random.Random(seed)
     name, moment = drawn.choice(["preview", "set"]), drawn.choice(["armed", "playing"])
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = bench.start(*verb(name, device), "--json")
     device.until(lambda: any(event["state"] == moment for event in device.events("state")), moment)

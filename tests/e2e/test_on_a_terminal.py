@@ -22,7 +22,7 @@ def terminal() -> Iterator[Terminal]:
 
 
 def test_keys_steer_the_session_and_the_terminal_is_restored(bench: Bench, terminal: Terminal) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
     device.until(lambda: terminal.shows("playing"), "live view")
@@ -47,7 +47,7 @@ def test_keys_steer_the_session_and_the_terminal_is_restored(bench: Bench, termi
 
 
 def test_ctrl_c_on_the_terminal_stops_and_restores_it(bench: Bench, terminal: Terminal) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
     device.until(lambda: terminal.heard(device.works), "work")
@@ -59,7 +59,7 @@ def test_ctrl_c_on_the_terminal_stops_and_restores_it(bench: Bench, terminal: Te
 
 
 def test_a_terminal_that_goes_away_stops_the_session(bench: Bench, terminal: Terminal) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
     device.until(lambda: terminal.heard(device.works), "work")
@@ -81,7 +81,7 @@ def test_no_escape_byte_under_no_color(bench: Bench, terminal: Terminal) -> None
 
 
 def test_a_reader_that_goes_away_stops_the_session(bench: Bench) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = bench.start("run", "felt-check", "--device", device.path, "--json")
     assert run.stdout is not None
@@ -95,7 +95,7 @@ def test_a_reader_that_goes_away_stops_the_session(bench: Bench) -> None:
 def test_the_list_before_a_run_is_shown_and_confirmed_before_anything_is_opened(
     bench: Bench, terminal: Terminal
 ) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     make_recipient("me", env=bench.env)
     screened("me", env=bench.env, ready=False)
     refused = terminal.start(bench, "run", "short.toml", "--device", device.path)
@@ -115,7 +115,7 @@ def test_the_list_before_a_run_is_shown_and_confirmed_before_anything_is_opened(
 
 
 def test_a_guided_step_breathes_and_a_change_of_posture_waits(bench: Bench, terminal: Terminal) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = terminal.start(bench, "run", "mixed.toml", "--device", device.path)
     device.until(lambda: terminal.shows("Turn over, slowly."), "instruction")
@@ -135,7 +135,7 @@ def test_a_guided_step_breathes_and_a_change_of_posture_waits(bench: Bench, term
 
 
 def test_the_pain_key_eases_a_zone_and_pressed_again_stops(bench: Bench, terminal: Terminal) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
     device.until(lambda: terminal.heard(device.works), "work")

@@ -30,17 +30,17 @@ def received(bench: Bench, name: str = "me") -> list[Any]:
 
 
 def test_step_by_step_until_it_plays(bench: Bench) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     run = ("run", "short.toml", "--device", device.path, "--json")
-    nobody = bench.call(*run)
+    nobody = bench.here(*run)
     assert nobody.code == 7
     assert "knead recipient new" in nobody.last["hint"]
-    assert bench.call("recipient", "new", "me", "--adult").code == 0
-    unasked = bench.call(*run)
+    assert bench.here("recipient", "new", "me", "--adult").code == 0
+    unasked = bench.here(*run)
     assert unasked.code == 7
     assert "knead screen" in unasked.last["hint"]
     screened("me", env=bench.env, yes=["fever"])
-    blocked = bench.call(*run)
+    blocked = bench.here(*run)
     assert blocked.code == 7
     assert "rule" in blocked.last["error"]
     assert not device.works()
@@ -53,26 +53,26 @@ def test_step_by_step_until_it_plays(bench: Bench) -> None:
 
 
 def test_a_screening_by_file_is_enough_for_a_script(bench: Bench) -> None:
-    device = bench.virtual()
-    assert bench.call("recipient", "new", "me", "--adult").code == 0
-    template = bench.call("screen", "--template")
+    device = bench.cushion()
+    assert bench.here("recipient", "new", "me", "--adult").code == 0
+    template = bench.here("screen", "--template")
     assert template.code == 0
     answers = bench.folder / "answers.toml"
     answers.write_text(template.out, encoding="utf-8")
-    unanswered = bench.call("screen", "--answers", "answers.toml")
+    unanswered = bench.here("screen", "--answers", "answers.toml")
     assert unanswered.code != 0
     from people import answers_text
 
     answers.write_text(answers_text(), encoding="utf-8")
-    assert bench.call("screen", "--answers", "answers.toml").code == 0
+    assert bench.here("screen", "--answers", "answers.toml").code == 0
     assert bench.call("run", "short.toml", "--device", device.path).code == 0
-    again = bench.call("run", "short.toml", "--device", device.path)
+    again = bench.here("run", "short.toml", "--device", device.path)
     assert again.code == 7  # the list before a run holds for one run
     assert "confirmed" in again.err
 
 
 def test_a_second_session_within_the_hour_is_refused(bench: Bench) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     began = local_now() - timedelta(minutes=50)
     cleared("me", env=bench.env, now=began)
     with data_home(bench.env), admit("me", load_profile("first-session"), began, confirmed=None) as sitting:
@@ -80,7 +80,7 @@ def test_a_second_session_within_the_hour_is_refused(bench: Bench) -> None:
         dose = {"lumbar-left": {"peak": 0.4, "mean": 0.2, "active_s": 300.0, "dwell_s": 4.0}}
         sitting.end("completed", 600.0, dose, began + timedelta(minutes=10))
     screened("me", env=bench.env)
-    ended = bench.call(*LONG, device.path)
+    ended = bench.here(*LONG, device.path)
     assert ended.code == 7
     assert "rule 155" in ended.err
     assert not device.works()
@@ -89,7 +89,7 @@ def test_a_second_session_within_the_hour_is_refused(bench: Bench) -> None:
 
 
 def test_two_runs_at_once_for_one_recipient_are_one_too_many(bench: Bench) -> None:
-    first, second = bench.virtual(), bench.virtual()
+    first, second = bench.cushion(), bench.cushion()
     cleared("me", env=bench.env)
     run = bench.start(*LONG, first.path)
     first.until(first.works, "work")
@@ -97,13 +97,13 @@ def test_two_runs_at_once_for_one_recipient_are_one_too_many(bench: Bench) -> No
     assert ended.code == 7
     assert "another run" in ended.err
     assert not second.works()
-    assert bench.call("stop", "--device", first.path).code == 0
+    assert bench.here("stop", "--device", first.path).code == 0
     assert bench.ended(run).code == 7
     assert received(bench)[-1].reason == "stopped from outside"
 
 
 def test_a_killed_run_counts_all_the_same(bench: Bench) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     cleared("me", env=bench.env)
     run = bench.start(*LONG, device.path)
     device.until(device.works, "work")
@@ -112,7 +112,7 @@ def test_a_killed_run_counts_all_the_same(bench: Bench) -> None:
     had = received(bench)[-1]
     assert had.reason == "broken off"
     assert had.seconds >= 15.0
-    shown = bench.call("history", "--json")
+    shown = bench.here("history", "--json")
     assert shown.code == 0, shown.err
     told = json.loads(shown.out.splitlines()[0])
     assert (told["event"], told["profile"]) == ("session", "long")
@@ -125,13 +125,13 @@ def test_a_killed_run_counts_all_the_same(bench: Bench) -> None:
 
 
 def test_a_ledger_that_was_changed_counts_as_the_day_used_up(bench: Bench) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     cleared("me", env=bench.env)
     assert bench.call("run", "short.toml", "--device", device.path).code == 0
     screened("me", env=bench.env)
     path = ledger_of("me", bench.env)
     path.write_text(path.read_text(encoding="utf-8").replace('"short"', '"nothing"'), encoding="utf-8")
-    ended = bench.call("run", "short.toml", "--device", device.path)
+    ended = bench.here("run", "short.toml", "--device", device.path)
     assert ended.code == 7
     assert "changed" in ended.err
 
@@ -152,17 +152,17 @@ def test_a_ledger_put_back_with_its_anchor_counts_as_the_day_used_up(bench: Benc
 
 
 def test_a_child_is_refused_by_every_device(bench: Bench) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     make_recipient("guest", env=bench.env, adult=False)
     screened("guest", env=bench.env)
-    ended = bench.call("run", "short.toml", "--device", device.path)
+    ended = bench.here("run", "short.toml", "--device", device.path)
     assert ended.code == 7
     assert "rule 98" in ended.err
 
 
 @pytest.mark.parametrize("name", ["child", "newborn"])
 def test_what_is_locked_plays_nowhere_not_even_as_a_copy(bench: Bench, name: str) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     cleared("me", env=bench.env)
     copy: Path = bench.folder / "mine.toml"
     text = profile_source(name)
@@ -173,7 +173,7 @@ def test_what_is_locked_plays_nowhere_not_even_as_a_copy(bench: Bench, name: str
             ("run", which, "--device", "sim:"),
             ("run", which, "--device", device.path),
         ):
-            ended = bench.call(*words)
+            ended = bench.here(*words)
             assert ended.code == 3, (words, ended.err)
             assert "rule 98" in ended.err
     assert not device.works()

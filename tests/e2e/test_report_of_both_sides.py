@@ -8,14 +8,14 @@ from kneadwave.reports.collect import KEPT_FRAMES
 
 
 def test_both_recordings_of_a_run_are_told_as_one(bench: Any) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     host = bench.folder / "host.jsonl"
     ran = bench.call("run", "short.toml", "--device", device.path, "--record", str(host), "--json")
     assert ran.code == 0, ran.err
     bench.until(lambda: device.reached("disarmed"), "rest")
     # The cushion still waits, and its recording still grows.
-    told = bench.call("report", str(device.record), str(host), "--json")
+    told = bench.here("report", str(device.record), str(host), "--json")
     assert told.code == 0, told.err
     report = json.loads(told.out.splitlines()[0])
     assert report["sources"] == ["device", "host"]
@@ -32,7 +32,7 @@ def test_both_recordings_of_a_run_are_told_as_one(bench: Any) -> None:
     working = [row for row in report["actuators"] if row["active_s"]]
     assert working
     assert max(row["apart_most"] for row in working) <= 40
-    alone = bench.call("report", str(host), "--html", "host.html")
+    alone = bench.here("report", str(host), "--html", "host.html")
     assert alone.code == 0, alone.err
     assert "not what was put out" in " ".join(alone.out.split())
     assert (bench.folder / "host.html").stat().st_size < 1_000_000

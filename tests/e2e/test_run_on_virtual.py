@@ -1,4 +1,4 @@
-"""`knead virtual` in one process, `knead run` in another, and every way in which that can end."""
+"""`knead run` on a virtual cushion over a pseudo-terminal, and every way in which that can end."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-termina
 
 @pytest.fixture
 def playing(bench: Bench) -> tuple[Device, "subprocess.Popen[str]"]:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     run = bench.start("run", "felt-check", "--device", device.path)
     device.until(device.works, "work of the device")
@@ -198,7 +198,7 @@ def test_garbage_on_the_line_breaks_no_limit_and_never_hangs(bench: Bench) -> No
 
 
 def test_a_device_with_other_limits_is_refused(bench: Bench) -> None:
-    device = bench.virtual()
+    device = bench.cushion()
     bench.clear()
     ended = bench.call("run", "short.toml", "--device", device.path, "--on", "seat-pad-8")
     assert ended.code == 7

@@ -75,7 +75,7 @@ def at_rest_after(device: Device, since: float) -> None:
 
 
 def playing(bench: Bench, terminal: Terminal, verb: str) -> tuple[Device, Any, DeviceClock]:
-    device = bench.virtual()
+    device = bench.cushion()
     run = terminal.start(bench, *VERBS[verb], "--device", device.path)
     device.until(lambda: terminal.heard(device.works), "work")
     clock = DeviceClock(device)
@@ -93,7 +93,7 @@ def test_ab_is_answered_told_and_written_down(bench: Bench, terminal: Terminal, 
     device, run, _ = playing(bench, terminal, "ab")
     assert not terminal.restored
     device.until(lambda: terminal.shows("  second"), "second")
-    busy = bench.call("tune", "undo", "short.toml")
+    busy = bench.here("tune", "undo", "short.toml")
     assert busy.code != 0
     assert "hint:" in busy.err
     device.until(lambda: terminal.shows(f"{QUESTION}  [r] once more"), "question")
