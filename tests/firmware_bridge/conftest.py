@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile_host import reference_cushion
 
 from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.layout import Actuator, Layout, place_device
@@ -126,7 +127,7 @@ def make_rig(
     clock: VirtualClock | None = None,
     **options: Any,
 ) -> Rig:
-    description = description or load_device("reference-cushion")
+    description = description or reference_cushion()
     layout = place_device(description)
     clock = clock or VirtualClock()
     watch = Watch(layout, recorder)

@@ -1,6 +1,7 @@
 """A hostile host: it makes its frames by hand, so no interlock of ours stands between it and the cushion."""
 
 import struct
+from functools import cache
 
 import numpy as np
 
@@ -65,11 +66,17 @@ class Trace:
         return int(moving[-1]) if len(moving) else -1
 
 
+@cache
+def reference_cushion():
+    """Read once: it does not change."""
+    return load_device("reference-cushion")
+
+
 class RawHost:
     """Bytes to a cushion and back, every millisecond by hand. Knows no limit."""
 
     def __init__(self, description=None, seed=1):
-        description = description or load_device("reference-cushion")
+        description = description or reference_cushion()
         self._trace = Trace(len(description.actuators))
         self.cushion = VirtualCushion(description, seed=seed, output=self._trace, warm=True)
         self.index = {info.id: info.index for info in self.cushion.table}
