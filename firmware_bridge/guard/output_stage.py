@@ -174,7 +174,7 @@ class OutputStage:
         times = np.array([0, *(key.t - zero for key in self._queue)], np.int32)
         drives = np.frombuffer(b"".join(key.drives for key in self._queue), np.uint8).astype(np.int32) << 8
         drives = np.concatenate((self._line_drive, drives)).reshape(len(times), -1)
-        rates = self._held(b"".join(key.rates for key in self._queue))
+        rates = self._held(drives, b"".join(key.rates for key in self._queue))
         # A line runs from just after one keyframe up to the next; after the last one its value holds.
         end = np.minimum(times[1:-1].searchsorted(ticks), len(times) - 2) + 1
         t0, t1 = times[end - 1, None], times[end, None]
@@ -187,13 +187,13 @@ class OutputStage:
         self._target, self._rate = target[-1], rate[-1]
         return target, rate
 
-    def _held(self, rates: bytes) -> Rates:
+    def _held(self, drives: Ints, rates: bytes) -> Rates:
         """`rates`, row by row, after the line's own, each held until another is given.
 
-        A frame gives no rate to what it has off; what is on its way there turns at the rate it had.
+        A frame gives no rate to what it has off in `drives`; on its way there that keeps the rate it had.
         """
-        rows = np.frombuffer(self._line_rate.tobytes() + rates, np.uint8).reshape(-1, len(self._out))
-        given = (rows > 0) * np.arange(len(rows))[:, None]
+        rows = np.frombuffer(self._line_rate.tobytes() + rates, np.uint8).reshape(drives.shape)
+        given = (drives > 0) * np.arange(len(rows))[:, None]
         return rows[np.maximum.accumulate(given, axis=0), self._columns]
 
     def _retire(self, drives: Ints, rates: Rates) -> None:
