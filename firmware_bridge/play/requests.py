@@ -85,20 +85,37 @@ class Dialogue:
             )
         return told
 
-    def tell_limits(self, seconds: int, ceilings: bytes, at_once: int) -> LimitsHash:
-        """Tell the device what this session may do, `at_once` ceilings in a frame; what it answered last.
+    def tell_limits(self, seconds: int, ceilings: bytes, at_once: int, expected: LimitsHash) -> None:
+        """Tell the device what this session may do, `at_once` ceilings in a frame, until it says `expected`.
 
-        Raises DeviceRefused.
+        Raises DeviceRefused, and LimitsMismatch where the device keeps other limits.
         """
-        told = LimitsHash(0, 0)
         for first in range(0, len(ceilings), at_once):
             limits = Limits(first, seconds, ceilings[first : first + at_once])
-            answer: Report = self._ask(limits, _hash_or_answer, QUESTION_TRIES)
-            if not isinstance(answer, LimitsHash):
-                reason = reason_text(answer.reason) if isinstance(answer, Answer) else "without a reason"
-                raise DeviceRefused(f"the device refused the session's limits: {reason}")
-            told = answer
-        return told
+            last = first + at_once >= len(ceilings)
+            self._tell(limits, expected if last else None)
+
+    def _tell(self, limits: Limits, expected: LimitsHash | None) -> None:
+        """One frame of limits. Its answer does not say which one it is for: one before may have come late."""
+        kept: list[LimitsHash] = []
+
+        def pick(report: Report, seq: int) -> LimitsHash | Answer | None:
+            if isinstance(report, LimitsHash):
+                kept.append(report)
+                return report if expected in (None, report) else None
+            return _answer_to(LIMITS)(report, seq)
+
+        try:
+            answer: Report = self._ask(limits, pick, QUESTION_TRIES)
+        except LinkTimeout:
+            if not kept:
+                raise
+            raise LimitsMismatch(
+                "the device keeps other limits for this session than it was told",
+                hint=DeviceRemedy.USE_ITS_DESCRIPTION,
+            ) from None
+        if isinstance(answer, Answer):
+            raise DeviceRefused(f"the device refused the session's limits: {reason_text(answer.reason)}")
 
     def arm(self, session_hash: int) -> None:
         """Arm the device under the limits with that hash; raises DeviceRefused or LimitsMismatch."""
@@ -207,11 +224,6 @@ def _answer_to(request: int) -> Callable[[Report, int], Answer | None]:
         return report if isinstance(report, Answer) and is_answer(report, request, seq) else None
 
     return pick
-
-
-def _hash_or_answer(report: Report, seq: int) -> LimitsHash | Answer | None:
-    refused = _answer_to(LIMITS)(report, seq)
-    return refused or (report if isinstance(report, LimitsHash) else None)
 
 
 def _stopped(report: Report) -> Status | None:

@@ -99,12 +99,7 @@ class WireDevice:
         self._requests.clear_lost_link()
         self._await_rest()
         at_once = min(CEILINGS_MAX, identity.payload - LIMITS_HEAD)
-        told = self._requests.tell_limits(whole_s, ceilings, at_once)
-        if told != LimitsHash(expected, whole_s):
-            raise LimitsMismatch(
-                "the device keeps other limits for this session than it was told",
-                hint=DeviceRemedy.USE_ITS_DESCRIPTION,
-            )
+        self._requests.tell_limits(whole_s, ceilings, at_once, LimitsHash(expected, whole_s))
         self._requests.arm(expected)
 
     def _refuse_what_does_not_fit(self, told: DeviceSelf, description: DeviceDescription) -> None:
@@ -114,10 +109,11 @@ class WireDevice:
                 "the device holds other limits than its description here",
                 hint=DeviceRemedy.USE_ITS_DESCRIPTION,
             )
-        if description.full_frame_bytes > identity.payload:
+        needed = max(description.full_frame_bytes, LIMITS_HEAD + 1)  # or it could be told no ceiling
+        if needed > identity.payload:
             raise DeviceRefused(
                 f"{self.name} takes payloads of {identity.payload} bytes; "
-                f"{description.full_frame_bytes} are needed for all its actuators"
+                f"{needed} are needed for all its actuators"
             )
         if identity.slots < SLOTS_MIN or identity.rate not in RATES:
             raise DeviceRefused(

@@ -17,7 +17,7 @@ from firmware_bridge.play.requests import Dialogue
 from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.wire.codec import session_hash
 from firmware_bridge.wire.link import SerialLink
-from firmware_bridge.wire.messages import DeviceState, Reason
+from firmware_bridge.wire.messages import DeviceState, LimitsHash, Reason
 from simulator.cushion import VirtualCushion
 from simulator.faults import FaultyLine, parse_fault
 from simulator.pty import PtyCushion, PtyError
@@ -166,7 +166,7 @@ def test_a_served_cushion_that_is_armed_and_left_alone_latches(opened):
         ceilings = bytes(0 if info.excluded else info.ceiling for info in device.table)
         hashed = session_hash(device.identity.limits_hash, 60, ceilings)
         talk.connection.guard(_permitting(hashed))
-        assert talk.tell_limits(60, ceilings, len(ceilings)).session_hash == hashed
+        talk.tell_limits(60, ceilings, len(ceilings), LimitsHash(hashed, 60))
         talk.arm(hashed)
         assert served.cushion.state is DeviceState.ARMED
         began = time.monotonic()

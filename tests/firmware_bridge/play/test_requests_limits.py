@@ -19,6 +19,7 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.errors import (
     DeviceRefused,
     LimitsMismatch,
+    LinkTimeout,
 )
 from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.wire.framing import Frame
@@ -46,7 +47,8 @@ def test_limits_are_told_in_as_many_frames_as_they_take(at_once: int, frames: in
     actuators = place_device(PAD).actuators
     made.connection.guard(Interlock(actuators, PAD.power_budget, 0, anywhere(len(actuators))))
     ceilings = bytes(actuator.ceiling for actuator in actuators)
-    assert made.tell_limits(300, ceilings, at_once).seconds == 300
+    last = len(ceilings) - at_once * (frames - 1)
+    made.tell_limits(300, ceilings, at_once, LimitsHash(3 + last, 300))
     told = [frame.payload for frame in link.heard if frame.type == LIMITS]
     assert [payload[0] for payload in told] == list(range(0, 8, at_once))
     assert b"".join(payload[3:] for payload in told) == ceilings
@@ -58,7 +60,27 @@ def test_limits_that_are_refused_say_why(reason: int) -> None:
     made = guarded(ScriptedLink(refusing(LIMITS, reason)))
     made.connection.guard(Interlock(place_device(PAD).actuators, PAD.power_budget, 0))
     with pytest.raises(DeviceRefused, match=reason_text(reason)):
-        made.tell_limits(300, bytes(8), 8)
+        made.tell_limits(300, bytes(8), 8, LimitsHash(0, 300))
+
+
+def test_an_answer_to_limits_told_before_that_comes_late_is_passed_over() -> None:
+    """It does not say which frame it belongs to: on a slow line the first one is answered several times."""
+    late = LimitsHash(7 + 3, 300)
+    link = ScriptedLink(lambda frame, nth: ([late] if nth else []) + keeps(frame))
+    made = dialogue(link)
+    made.identify()
+    actuators = place_device(PAD).actuators
+    made.connection.guard(Interlock(actuators, PAD.power_budget, 0, anywhere(len(actuators))))
+    made.tell_limits(300, bytes(8), 7, LimitsHash(1 + 3, 300))
+    assert link.count(LIMITS) == 2
+
+
+@pytest.mark.parametrize("kept", [[], [LimitsHash(99, 300)], [LimitsHash(4, 299)]])
+def test_other_limits_than_those_told_are_a_mismatch_and_none_at_all_a_timeout(kept: list[Report]) -> None:
+    made = guarded(ScriptedLink(lambda frame, _: kept if frame.type == LIMITS else well_behaved(frame)))
+    made.connection.guard(Interlock(place_device(PAD).actuators, PAD.power_budget, 0))
+    with pytest.raises(LimitsMismatch if kept else LinkTimeout):
+        made.tell_limits(300, bytes(8), 8, LimitsHash(4, 300))
 
 
 @pytest.mark.parametrize(
