@@ -14,7 +14,7 @@ from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
-from firmware_bridge.play.health import KNOWN, Health
+from firmware_bridge.play.health import Health, doubt
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
 from firmware_bridge.safety.limiter import Limiter
@@ -222,8 +222,9 @@ class Session:
         self.device.beat()
 
     def _look_at(self, status: Status) -> None:
-        if status.state not in KNOWN:
-            self.device.trip(f"the device is in a state that nobody knows: {status.state}")
+        doubted = doubt(status, len(self.layout.actuators), self.layout.power_budget)
+        if doubted:
+            self.device.trip(f"the device cannot be trusted: {doubted}")
         if status.state == DeviceState.TRIPPED:
             self._device_tripped(status)
         elif status.state in (DeviceState.DISARMED, DeviceState.STOPPING):

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import pytest
 from players import Make, Tap
 
+from firmware_bridge.devices.load import DeviceDescription, load_device
 from firmware_bridge.devices.person import limited
-from firmware_bridge.errors import DeviceRefused, InterlockTrip, LimitsMismatch
+from firmware_bridge.errors import DeviceRefused, InterlockTrip, LimitsMismatch, LinkLost
 from firmware_bridge.guard.states import HARD_LOSS_MS
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.wire_device import WIRE, WireDevice
 from firmware_bridge.wire.identity import DeviceSelf
-from firmware_bridge.wire.messages import SETPOINTS, DeviceState, Setpoints, Status
+from firmware_bridge.wire.messages import LIMITS_HEAD, SETPOINTS, DeviceState, Setpoints, Status
 
 
 def points(made, drive: int = 0) -> Setpoints:
@@ -221,13 +222,40 @@ def test_a_clock_that_runs_wrong_trips(rig: Make) -> None:
     assert made.cushion.output_sum == 0
 
 
-def test_an_unknown_state_trips(rig: Make) -> None:
+@pytest.mark.parametrize("lie", [{"state": 9}, {"resting": b"\0" * 8}, {"output_sum": 60_000}])
+def test_a_status_that_cannot_be_true_trips(rig: Make, lie: dict) -> None:
     made = rig()
     updates = made.session.play()
     next(updates)
     read = made.device.read
     made.device.read = lambda: [
-        report._replace(state=9) if isinstance(report, Status) else report for report in read()
+        report._replace(**lie) if isinstance(report, Status) else report for report in read()
     ]
-    with pytest.raises(InterlockTrip, match="state that nobody knows"):
+    with pytest.raises(InterlockTrip, match="cannot be trusted"):
         list(updates)
+
+
+@pytest.mark.parametrize("lie", [{"state": DeviceState.ARMED}, {"executed": 7}])
+def test_a_device_that_plays_nothing_does_not_complete_a_session(rig: Make, lie: dict) -> None:
+    made = rig()
+    read = made.device.read
+    made.device.read = lambda: [
+        report._replace(**lie) if isinstance(report, Status) else report for report in read()
+    ]
+    with pytest.raises(LinkLost, match="missed"):
+        list(made.session.play())
+
+
+def test_a_device_whose_frames_hold_no_ceiling_is_refused(rig: Make) -> None:
+    """A head of LIMITS has three bytes: so long a payload holds setpoints of few actuators, and no limit."""
+    pad = load_device("seat-pad-8")
+    one = DeviceDescription(**pad.model_dump(by_alias=True) | {"actuator": pad.actuators[:1]})
+    assert one.full_frame_bytes < LIMITS_HEAD
+    for payload in range(LIMITS_HEAD + 2):
+        made = rig(description=one)
+        if payload > LIMITS_HEAD:
+            saying(made, payload=payload)
+            assert made.cushion.state is DeviceState.ARMED
+        else:
+            with pytest.raises(DeviceRefused, match=f"payloads of {payload} bytes; 4 are needed"):
+                saying(made, payload=payload)
