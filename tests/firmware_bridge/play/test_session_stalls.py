@@ -2,14 +2,19 @@
 
 from itertools import product
 
+import numpy as np
 import pytest
 from depth import thinned
+from eye import DWELL_MS, Eye, longest_work
 from players import Make, Tap, play_with
 
 from firmware_bridge.clock import never
 from firmware_bridge.errors import LinkError, LinkLost
+from firmware_bridge.limits import DWELL_LIMIT_FRAMES, FRAME_S
+from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase
 from firmware_bridge.wire.messages import DeviceState
+from profiles.waveform import Waveform
 from simulator.clock import VirtualClock
 
 MOMENTS = range(1, 560, 6)
@@ -92,3 +97,45 @@ def test_who_follows_the_session_may_take_a_while(rig: Make):
 def test_who_follows_the_session_for_too_long_ends_it(rig: Make):
     with pytest.raises(LinkLost, match=r"this computer did not run for 3\.[01] s"):
         slow_follower(rig(), 3.0)
+
+
+class AgainAndAgain(VirtualClock):
+    """Stands still for 0.45 s in each second and a half."""
+
+    def now(self):
+        if self._now % 1.5 >= 1.05:
+            self._now += 1.5 - self._now % 1.5
+        return self._now
+
+
+class OnePoint:
+    """Works the actuator `index` of `width`, and never lets it rest."""
+
+    substitutions = ()
+
+    def __init__(self, index, width):
+        self._index, self._width = index, width
+
+    def render(self, start, count):
+        level = np.zeros((count, self._width))
+        level[:, self._index] = 0.3
+        return Waveform(start, level, np.full_like(level, 30.0), np.zeros(count, dtype=int))
+
+
+def test_a_span_that_stalls_stretch_is_ended_by_the_device(rig: Make, scored: Make):
+    """Limiter and interlock count frames, so they let it go on; docs/safety.md says so."""
+    made = rig(clock=AgainAndAgain())
+    index = made.layout.allowed[0].index
+    made.session = Session(
+        scored(20.0, 5.0),
+        made.layout,
+        made.device,
+        made.clock,
+        renderer=OnePoint(index, len(made.layout.actuators)),
+    )
+    made.cushion.machine.output = eye = Eye()
+    assert list(made.session.play())[-1].phase is Phase.DONE
+    made.link.close()
+    work = longest_work(np.vstack(eye.drive_parts)[:, index] > 0)
+    assert DWELL_LIMIT_FRAMES * FRAME_S * 1000 < work <= DWELL_MS
+    assert eye.named("dwell")
