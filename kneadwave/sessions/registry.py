@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
+from kneadwave.store.processes import started_at
+
 CHECK_EVERY_S = 0.04
 """How often a session looks for a request to stop, at most."""
 _SIZE_MAX = 1 << 16
@@ -109,27 +111,6 @@ def running_sessions() -> list[RunningSession]:
     """Every live session of this user."""
     found = (_session(path) for path in sorted(_folder().glob("*.json")))
     return [session for session in found if session is not None]
-
-
-def started_at(pid: int) -> str:
-    """When a process started, in words that no other process of that number shares; "" when there is none.
-
-    A process that has ended and was not waited for is none. Setting the clock changes nothing.
-    """
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
-            return ""
-        since = process.create_time()
-        if psutil.LINUX:  # counted from the boot there, and told by a clock that may be set
-            since -= psutil.boot_time()
-    except (psutil.NoSuchProcess, ValueError, OverflowError):  # the others: no number of a process
-        return ""
-    except (psutil.Error, OSError):  # it is there, and its start is not told to everybody
-        return f"pid {pid}"
-    return f"{since:.2f}"
 
 
 def _session(path: Path) -> RunningSession | None:

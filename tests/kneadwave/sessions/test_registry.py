@@ -6,10 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
-from kneadwave.sessions.registry import Registration, find, running_sessions, started_at
+from kneadwave.sessions.registry import Registration, find, running_sessions
 
 PORT = "/dev/pts/7"
 
@@ -100,48 +99,6 @@ def test_a_session_may_run_where_nothing_can_be_registered(monkeypatch: pytest.M
     monkeypatch.setattr(Path, "write_text", refuse)
     with Registration(PORT, "x") as registration:
         assert not registration.requested()
-
-
-def test_a_process_has_one_start_and_a_missing_one_none() -> None:
-    assert started_at(os.getpid()) == started_at(os.getpid()) != ""
-    assert [started_at(pid) for pid in (2**22 + 1, 2**31, 2**80, -1)] == [""] * 4
-
-
-def test_every_process_sees_the_same_start() -> None:
-    script = (
-        "import sys; from kneadwave.sessions.registry import started_at; print(started_at(int(sys.argv[1])))"
-    )
-    seen = subprocess.run([sys.executable, "-c", script, str(os.getpid())], capture_output=True, text=True)
-    assert seen.stdout == f"{started_at(os.getpid())}\n"
-
-
-def test_a_process_that_ended_and_was_not_waited_for_is_none() -> None:
-    over = subprocess.Popen([sys.executable, "-c", "pass"], stdout=subprocess.PIPE)
-    assert over.stdout is not None
-    os.waitid(os.P_PID, over.pid, os.WEXITED | os.WNOWAIT)
-    assert started_at(over.pid) == ""
-    over.communicate()
-
-
-@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere the start of a process is kept as it was")
-def test_a_clock_that_is_set_meanwhile_changes_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    from psutil import _pslinux
-
-    before, real = started_at(os.getpid()), _pslinux.boot_time
-    monkeypatch.setattr(_pslinux, "boot_time", lambda: real() + 86_400.0)
-    assert psutil.boot_time() == real() + 86_400.0
-    assert started_at(os.getpid()) == before
-
-
-@pytest.mark.parametrize("error", [psutil.AccessDenied(1), PermissionError("/proc/stat")])
-def test_a_process_whose_start_is_not_told_is_known_by_its_number(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    def refused(_self: psutil.Process) -> float:
-        raise error
-
-    monkeypatch.setattr(psutil.Process, "create_time", refused)
-    assert started_at(os.getpid()) == f"pid {os.getpid()}"
 
 
 def test_a_session_without_a_start_is_nobodys(tmp_path: Path) -> None:
