@@ -1,4 +1,4 @@
-"""The virtual cushion on a pseudo-terminal, in real time, for the real serial code to open (POSIX only)."""
+"""Virtual devices on a pseudo-terminal, in real time, for the real serial code to open (POSIX only)."""
 
 import os
 import select
@@ -6,6 +6,7 @@ import tty
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.guard.device import Guard
@@ -13,7 +14,7 @@ from simulator.faults import FaultyLine
 from simulator.link import LineEnd
 
 POLL_S = 0.002
-"""How long the cushion sleeps at most before it looks at the line and the clock again."""
+"""How long a device sleeps at most before it looks at the line and the clock again."""
 _READ_BYTES = 4096
 
 OUTPUT_MS = 20
@@ -24,22 +25,14 @@ class PtyError(OSError):
     """The pseudo-terminal or its link cannot be made."""
 
 
-class PtyCushion:
-    """Serves `cushion` on a pseudo-terminal; `path`, if given, becomes a symbolic link to it.
+class Terminal:
+    """A pseudo-terminal with a device at its far end; `path`, if given, becomes a symbolic link to it.
 
-    The cushion's own side keeps the terminal open, so that a host that dies looks to it as it does to a UART:
-    like silence. Raises PtyError when the link's place is taken by something that is not an old link.
+    The device's own side keeps it open, so that a host that dies looks to it as it does to a UART: like
+    silence. Raises PtyError when the link's place is taken by something that is not an old link.
     """
 
-    def __init__(
-        self, cushion: Guard, clock: Clock, path: Path | None = None, line: FaultyLine | None = None
-    ) -> None:
-        self._cushion = cushion
-        self._clock = clock
-        self._line = line or FaultyLine()
-        self._end = LineEnd(cushion, self._line)
-        self._shown = 0
-        self._born = clock.now()
+    def __init__(self, path: Path | None = None) -> None:
         self._master, self._slave = os.openpty()
         self._open = [self._master, self._slave]
         tty.setraw(self._slave)
@@ -49,15 +42,29 @@ class PtyCushion:
         if path is not None:
             self._make_link(path)
 
-    def serve(self, until: Callable[[], bool], each: Callable[[], None] = lambda: None) -> None:
-        """Play the device until `until()` is true or the fault "unplug" strikes; `each` runs once a turn."""
+    def wait(self, seconds: float) -> None:
+        """Until something arrives, or that long."""
+        select.select([self._master], [], [], seconds)
+
+    def read(self) -> bytes:
+        """What has arrived."""
         try:
-            while not until() and not self._line.unplugged:
-                select.select([self._master], [], [], POLL_S)
-                self._turn()
-                each()
-        finally:
-            self.close()
+            return os.read(self._master, _READ_BYTES)
+        except BlockingIOError:
+            return b""
+
+    def write(self, data: bytes) -> None:
+        """Send; where nobody reads the bytes are lost, as on a real line."""
+        with suppress(BlockingIOError):
+            if data:
+                os.write(self._master, data)
+
+    def clog(self, filler: bytes) -> None:
+        """Fill the line to the device with what means nothing to it, so that a host can send nothing more."""
+        os.set_blocking(self._slave, False)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(self._slave, filler)
 
     def close(self) -> None:
         """Remove the link and hang up. May be called twice."""
@@ -68,25 +75,6 @@ class PtyCushion:
         while self._open:  # each once: its number may belong to another file by the next time
             os.close(self._open.pop())
 
-    def _turn(self) -> None:
-        data = self._read()
-        seconds = self._clock.now() - self._born  # once it was read: it may have waited
-        now = int(seconds * 1000)
-        if now // OUTPUT_MS != self._shown // OUTPUT_MS:
-            self._cushion.play_out(now)
-            self._shown = now
-        self._end.put(data, seconds, now)
-        back = self._end.take(seconds)
-        with suppress(BlockingIOError):  # nobody reads: the bytes are lost, as on a real line
-            if back:
-                os.write(self._master, back)
-
-    def _read(self) -> bytes:
-        try:
-            return os.read(self._master, _READ_BYTES)
-        except BlockingIOError:
-            return b""
-
     def _make_link(self, path: Path) -> None:
         try:
             if path.is_symlink():
@@ -94,6 +82,89 @@ class PtyCushion:
             path.symlink_to(self.port)
         except OSError as error:
             self.close()
-            raise PtyError(
-                f"{path} cannot be made a link to the virtual cushion: {error.strerror}"
-            ) from error
+            raise PtyError(f"{path} cannot be made a link to the virtual device: {error.strerror}") from error
+
+
+class PtyCushion:
+    """Serves `cushion` on a pseudo-terminal, with a `line` that may lose what it carries; PtyError."""
+
+    def __init__(
+        self, cushion: Guard, clock: Clock, path: Path | None = None, line: FaultyLine | None = None
+    ) -> None:
+        self._cushion = cushion
+        self._clock = clock
+        self._line = line or FaultyLine()
+        self._end = LineEnd(cushion, self._line)
+        self._shown = 0
+        self._born = clock.now()
+        self._terminal = Terminal(path)
+        self.port = self._terminal.port
+
+    def serve(self, until: Callable[[], bool], each: Callable[[], None] = lambda: None) -> None:
+        """Play the device until `until()` is true or the fault "unplug" strikes; `each` runs once a turn."""
+        try:
+            while not until() and not self._line.unplugged:
+                self._terminal.wait(POLL_S)
+                self._turn()
+                each()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Remove the link and hang up. May be called twice."""
+        self._terminal.close()
+
+    def _turn(self) -> None:
+        data = self._terminal.read()
+        seconds = self._clock.now() - self._born  # once it was read: it may have waited
+        now = int(seconds * 1000)
+        if now // OUTPUT_MS != self._shown // OUTPUT_MS:
+            self._cushion.play_out(now)
+            self._shown = now
+        self._end.put(data, seconds, now)
+        self._terminal.write(self._end.take(seconds))
+
+
+class Twin(Protocol):
+    """A virtual device of another dialect: bytes in, answers out, and the levels (0 to 255) that follow."""
+
+    @property
+    def levels(self) -> bytes:
+        """One for each motor."""
+        ...
+
+    def take(self, data: bytes) -> bytes:
+        """Do what `data` says; what it answers."""
+        ...
+
+
+class PtyTwin:
+    """Serves `twin` on a pseudo-terminal; `show` is given its levels and since when, ms. PtyError."""
+
+    def __init__(
+        self, twin: Twin, clock: Clock, show: Callable[[bytes, int], None], path: Path | None = None
+    ) -> None:
+        self._twin = twin
+        self._clock = clock
+        self._show = show
+        self._born = clock.now()
+        self._terminal = Terminal(path)
+        self.port = self._terminal.port
+
+    def serve(self, until: Callable[[], bool]) -> None:
+        """Until `until()` is true; `show` is called at least every OUTPUT_MS."""
+        try:
+            while not until():
+                self._terminal.wait(OUTPUT_MS / 1000)
+                self._show(self._twin.levels, self._ms())
+                self._terminal.write(self._twin.take(self._terminal.read()))
+                self._show(self._twin.levels, self._ms())
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Remove the link and hang up. May be called twice."""
+        self._terminal.close()
+
+    def _ms(self) -> int:
+        return int((self._clock.now() - self._born) * 1000)

@@ -38,7 +38,7 @@ _FOREIGN = (serial.SerialException, OSError, _TerminalError)
 
 WRITE_TIMEOUT_S = 0.2
 """A write that a device does not take within this time has failed; below the 250 ms of link loss."""
-_CAN_SELECT = os.name != "nt"
+CAN_SELECT = os.name != "nt"
 """Whether a port can be asked, without waiting, if it takes more; on Windows pyserial waits for that."""
 
 ALLOWED_USB_IDS: frozenset[str] = frozenset({"1209:0001"})
@@ -93,11 +93,11 @@ class SerialLink:
         """Open `url`; raises PortMissing, PortForbidden, PortBusy or another LinkError."""
         self.name = url
         self._clock = clock or MonotonicClock()
-        self._port = _open(_resolve(url))
+        self._port = open_port(_resolve(url))
 
     def write(self, data: bytes) -> None:
         with foreign_errors(self.name):
-            if _CAN_SELECT:
+            if CAN_SELECT:
                 self._write_while_taken(data)
             else:
                 self._port.write(data)
@@ -164,8 +164,9 @@ def foreign_errors(name: str) -> Iterator[None]:
         raise LinkLost(f"{name} is gone: {error}", hint="check the cable, then start again") from error
 
 
-def _open(url: str) -> serial.Serial:
-    timeout = 0 if _CAN_SELECT else WRITE_TIMEOUT_S
+def open_port(url: str) -> serial.Serial:
+    """Open a port, exclusively; nothing on it waits. PortMissing, PortForbidden, PortBusy, or LinkError."""
+    timeout = 0 if CAN_SELECT else WRITE_TIMEOUT_S
     try:
         if "://" in url:
             return serial.serial_for_url(url, timeout=0, write_timeout=timeout)
