@@ -29,6 +29,18 @@ from profiles.technique import Modality
 Millimetres = Annotated[int, Field(ge=-2000, le=2000)]
 
 
+CEILING_WITHOUT_WATCHDOG = 0.6
+"""Fraction of full drive for a device that does not stop by itself; project's choice: what runs on while
+nobody can reach it has to be bearable."""
+
+
+def _lowered(actuator: object, overall: float) -> object:
+    ceiling = actuator.get("ceiling") if isinstance(actuator, dict) else None
+    if isinstance(actuator, dict) and isinstance(ceiling, float | int) and overall < ceiling <= 1:
+        return actuator | {"ceiling": float(overall)}
+    return actuator
+
+
 def _refusal(message: str, place: str = "") -> PydanticCustomError:
     """A validation error with a place of its own: `place` extends the place that pydantic knows."""
     # The message goes in as a context value: as a template its braces would be taken for fields.
@@ -142,6 +154,8 @@ class DeviceDescription(_DescriptionTable):
     title: str = Field(min_length=1, max_length=80)
     description: str = Field(default="", max_length=2000)
     power_budget: int = Field(ge=1, le=ACTUATORS_MAX * DRIVE_MAX)  # sum of all drives at one time
+    stops_by_itself: bool = True  # whether it has a watchdog of its own
+    overall_ceiling: float = Field(default=1.0, gt=0.0, le=1.0)  # no actuator's ceiling lies above it
     rest_s: int = Field(default=SESSION_REST_S, ge=SESSION_REST_S, le=3600)  # after a session that ran out
     actuators: tuple[ActuatorSpec, ...] = Field(alias="actuator", strict=False, min_length=1)
 
@@ -156,6 +170,19 @@ class DeviceDescription(_DescriptionTable):
                 f"(a later version is meant to carry {ACTUATORS_MAX_LATER})",
                 "actuator",
             )
+        return data
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_below_the_overall_ceiling(cls, data: object) -> object:
+        """Lower the ceilings of actuators to that of the device, less where it does not stop by itself."""
+        if not isinstance(data, dict) or not isinstance(data.get("actuator"), list | tuple):
+            return data
+        stops = data.get("stops_by_itself", True) is not False
+        overall = data.get("overall_ceiling", 1.0 if stops else CEILING_WITHOUT_WATCHDOG)
+        if isinstance(overall, float | int):  # anything else is refused where its own type is looked at
+            listed = [_lowered(actuator, overall) for actuator in data["actuator"]]
+            return data | {"overall_ceiling": overall, "actuator": listed}
         return data
 
     @model_validator(mode="after")

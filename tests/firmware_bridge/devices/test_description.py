@@ -6,7 +6,9 @@ import pytest
 from descriptions import HEAD, edited, text
 
 from firmware_bridge.devices.description import ActuatorSpec
+from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.load import load_device, place_device
+from firmware_bridge.wire.identity import device_table
 from profiles.technique import Modality
 
 
@@ -160,3 +162,40 @@ def test_a_ceiling_is_rounded_down_but_not_by_a_rounding_error():
     drives = [spec.model_copy(update={"ceiling": share}).ceiling_drive for share in (0.6, 0.7, 0.95, 1.0)]
     assert drives == [153, 178, 242, 255]
     assert spec.kind is Modality.VIBRATION
+
+
+@pytest.mark.parametrize(
+    ("lines", "most"),
+    [
+        ("", 0.8),
+        ("stops_by_itself = true\n", 0.8),
+        ("stops_by_itself = false\n", 0.6),
+        ("stops_by_itself = false\noverall_ceiling = 0.7\n", 0.7),
+        ("overall_ceiling = 0.5\n", 0.5),
+        ("overall_ceiling = 1\n", 0.8),
+    ],
+)
+def test_no_ceiling_lies_above_that_of_the_device(tmp_path, lines, most):
+    """Less where it does not stop by itself: both computations and the device's own table are below it."""
+    path = tmp_path / "device.toml"
+    path.write_text(text(head=HEAD + lines))
+    device = load_device(path)
+    assert {spec.ceiling for spec in device.actuators} == {most}
+    assert {info.ceiling for info in device_table(device)} <= {0, *range(int(255 * most) + 1)}
+    assert max(limit.ceiling for limit in footprint_limits(device.actuators, 1.7)) <= int(255 * most)
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("stops_by_itself = 0", "stops_by_itself"),
+        ("overall_ceiling = 0", "overall_ceiling"),
+        ("overall_ceiling = 1.1", "overall_ceiling"),
+        ("overall_ceiling = true", "overall_ceiling"),
+        ('overall_ceiling = "half"', "overall_ceiling"),
+        ("overall_ceiling = nan", "overall_ceiling"),
+        ("overall_ceiling = 0.1", "actuator[0] 'erm-0'.ceiling"),
+    ],
+)
+def test_a_wrong_overall_ceiling_is_refused(refused_device, line, place):
+    assert refused_device(text(head=f"{HEAD}{line}\n")).place == place
