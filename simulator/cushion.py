@@ -13,7 +13,7 @@ class VirtualCushion(Guard):
     """A device built to `description`; `seed` draws its epochs and is its unit's number.
 
     A `warm` one was switched on REST_MS before its time 0, so that it has had the rest that it owes then; its
-    output hears of nothing before that.
+    output hears of nothing before that. `cuts` is the guard's.
     """
 
     def __init__(
@@ -23,10 +23,11 @@ class VirtualCushion(Guard):
         seed: int = 0,
         output: DriveOutput | None = None,
         warm: bool = False,
+        cuts: bool = False,
     ) -> None:
         identity = identity_of(description, unit_id=seed & 0xFFFFFFFF)
         now, shown = (-REST_MS, _FromZero(output or NoOutput())) if warm else (0, output)
-        super().__init__(identity, device_table(description), seed=seed, output=shown, now=now)
+        super().__init__(identity, device_table(description), seed=seed, output=shown, now=now, cuts=cuts)
         self.play_out(0)
 
 

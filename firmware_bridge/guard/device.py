@@ -34,7 +34,8 @@ class Guard:
 
     `seed` draws its epochs; nothing else in it is random. `kept_epoch` is the one before, of which a device
     keeps a byte where no loss of power reaches it; 0 where there was none. `draw` gives numbers of 1 to 255
-    in place of the seed's. It starts at device time `now`.
+    in place of the seed's. It starts at device time `now`. One that `cuts` is zero 250 ms after its host fell
+    silent, and not by a ramp after 500: what it drives would go on by itself.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Guard:
         kept_epoch: int = EPOCH_ANY,
         draw: Callable[[], int] | None = None,
         now: int = 0,
+        cuts: bool = False,
     ) -> None:
         self.identity = identity
         self.table = table
         self.epoch = kept_epoch
         self._output: DriveOutput = output or NoOutput()
         self._born = 0  # when its own clock began
+        self._cuts = cuts
         self._draw = draw or partial(random.Random(seed).randrange, 1, 256)
         self._boot(now)
 
@@ -129,7 +132,9 @@ class Guard:
             self.epoch = self._draw()
         self._decoder = FrameDecoder()
         self._outbox = Outbox(self.epoch, now, self._born)
-        self.machine = Machine(self.identity, self.table, self._output, self._tell, now, self._born)
+        self.machine = Machine(
+            self.identity, self.table, self._output, self._tell, now, self._born, cuts=self._cuts
+        )
         self._requests = HostRequests(
             self.epoch, self.identity, self.table, self.machine, self._outbox, self._report
         )

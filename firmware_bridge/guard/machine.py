@@ -21,8 +21,9 @@ NEVER = 1 << 62
 class Machine:
     """The states of one guard from power on, over the actuators of `table`.
 
-    `announce` is called with the time whenever the state has changed. What is due is worked out when somebody
-    catches up: it comes out the same however often that is.
+    `announce` is called with the time whenever the state has changed. `cuts`: where the host falls silent,
+    what is put out is cut at once instead of ramped down. What is due is worked out when somebody catches up:
+    it comes out the same however often that is.
     """
 
     def __init__(
@@ -33,6 +34,8 @@ class Machine:
         announce: Callable[[int], None],
         now: int,
         born: int = 0,
+        *,
+        cuts: bool = False,
     ) -> None:
         self._be(DeviceState.DISARMED, Reason.NONE)
         self.late = 0
@@ -50,6 +53,7 @@ class Machine:
         self.output = output
         self._announce = announce
         self._born = born
+        self._cuts = cuts
         self._stop_began = now
         self._reach = {
             Cause.LINK_LOST: self._lose_link,
@@ -209,7 +213,10 @@ class Machine:
         return self._stop_began + RAMP_MS
 
     def _hold(self, at: int) -> None:
-        self.stage.ramp_down()
+        if self._cuts:
+            self.stage.cut()
+        else:
+            self.stage.ramp_down()
         self.output.event(at, "link", state="lost")
         self._enter(self._ways[Cause.STARVED], Reason.LINK_LOST, at)
 

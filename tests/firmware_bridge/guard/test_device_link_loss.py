@@ -217,3 +217,20 @@ def test_a_greeting_of_another_epoch_does_not_hold_off_the_loss(raw_host):
         host.wait(10)
         host.send(HELLO, b"\x02", epoch=0)
     assert host.state is DeviceState.HOLDING
+
+
+@pytest.mark.parametrize("cuts", [True, False])
+def test_a_guard_that_cuts_is_zero_as_soon_as_its_host_counts_as_lost(raw_host, cuts):
+    """For what holds its last level: no ramp, and nothing before the 250 ms are over."""
+    host = raw_host(cuts=cuts).playing(ms=600)
+    host.set({"sacrum": 100}, ahead=300)
+    last = host.now
+    host.wait(400)
+    lost = last + SOFT_LOSS_MS
+    assert host.trace.drives[lost, 0] == 100
+    assert bool(host.trace.drives[lost + 1, 0]) is not cuts
+    host.set({"sacrum": 100}, ahead=20)
+    host.wait(20)
+    assert host.state is DeviceState.PLAYING
+    before, after = host.trace.drives[host.now - 1 : host.now + 1, 0].astype(int)
+    assert after - before <= 1, "what comes back rises from zero as anything does"
