@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from firmware_bridge.errors import DeviceRemedy, PortMissing
 from kneadwave.config import Config
 from kneadwave.errors import NoDevice, SessionRemedy
+from kneadwave.guards.dialects import scheme_of
 
 if TYPE_CHECKING:
     from firmware_bridge.devices.calibration import Responses
@@ -31,6 +32,8 @@ class Target:
     url: str
     port: str
     given: "DeviceDescription | None" = None
+    on: str = ""
+    """The name or the path of that description."""
 
     @property
     def simulated(self) -> bool:
@@ -40,7 +43,12 @@ class Target:
     @property
     def opens(self) -> str:
         """What the link opens: the port behind a serial number, else the URL as it was written."""
-        return self.port if self.url.startswith("id:") else self.url
+        return self.port if self.url.startswith("id:") or self.guarded else self.url
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it needs a guard of ours in front of it."""
+        return scheme_of(self.url) is not None
 
 
 def target_of(device: str | None, on: str | None, config: Config) -> Target:
@@ -49,12 +57,20 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
     NoDevice and PortMissing for a device that is not there, DeviceDescriptionError for a description.
     """
     url = resolve_url(device, config)
-    named = on or config.on or (DEFAULT_DEVICE if is_simulated(url) else None)
+    named = on or config.on or described_by(url)
     if named is None:
         return Target(url, port_of(url))
     from firmware_bridge.devices.load import load_device
 
-    return Target(url, port_of(url), load_device(named))
+    return Target(url, port_of(url), load_device(named), named)
+
+
+def described_by(url: str) -> str | None:
+    """The description that counts where none is named; None for a device that says itself what it is."""
+    if is_simulated(url):
+        return DEFAULT_DEVICE
+    scheme = scheme_of(url)
+    return None if scheme is None else scheme.description
 
 
 def is_simulated(url: str | None) -> bool:
@@ -97,6 +113,9 @@ def port_of(url: str) -> str:
         return os.path.realpath(named[0])
     if "://" in url or os.name == "nt":
         return url
+    if scheme_of(url) is not None:
+        scheme, _, place = url.partition(":")
+        return f"{scheme.lower()}:{os.path.realpath(place)}"
     return os.path.realpath(url)
 
 

@@ -40,7 +40,7 @@ PUBLIC = {
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Held Hurried Inbox
         IntensityChanged Interrupted KneadError LevelFelt LimitHeld Louder NotCleared
         NotConfirmed NotPlayable NothingRecorded Pain PainTold Pause PauseOrResume PostureTaken
-        Procedure Progressed Ready Request ResponsesTaken RestAdvised Resume RunningSession
+        Procedure Progressed Ready Request HoldsItsLevel ResponsesTaken RestAdvised Resume RunningSession
         SessionPlan SessionRequest SessionSilent SimulatedSession SimulationRequest
         SimulationSummed SkipToClosing Softer Started StateChanged StatureOverruled StepBegan
         StopSession StoppedByPort StoppedBySession StoppedOutside Substituted Summed TripCleared

@@ -60,6 +60,7 @@ def call(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     words = sys.argv[1:] if arguments is None else arguments
+    _switch_off_what_was_left_moving()
     try:
         code = make_app()(words, prog_name="knead", standalone_mode=False)
         sys.stdout.flush()
@@ -68,6 +69,23 @@ def call(arguments: list[str] | None = None) -> int:
     except BaseException as error:
         return _told(error, as_json="--json" in words)
     return code if isinstance(code, int) else 0
+
+
+def _switch_off_what_was_left_moving() -> None:
+    """A device whose guard and player were both killed goes on: whoever calls next ends that."""
+    from kneadwave.guards.rescue import switch_off_left_moving
+
+    for rescued in switch_off_left_moving():
+        if rescued.error:
+            print(
+                f"warning: {rescued.url} was left moving and cannot be told to stop: {rescued.error}",
+                file=sys.stderr,
+            )
+            print("hint: pull its plug", file=sys.stderr)
+        else:
+            print(
+                f"{rescued.url} was left moving when its programs were killed; it is off now", file=sys.stderr
+            )
 
 
 def _told(error: BaseException, as_json: bool) -> int:

@@ -50,7 +50,7 @@ Device = Annotated[
     typer.Option(
         "--device",
         metavar="URL",
-        help="sim:, a port, id:SERIAL or socket://host:port.",
+        help="sim:, a port, id:SERIAL, socket://host:port or hf8:PORT.",
         autocompletion=complete_url,
     ),
 ]

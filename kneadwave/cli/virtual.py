@@ -1,12 +1,14 @@
 """`knead virtual`: a virtual cushion as a serial port."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from kneadwave.cli.options import Faults, On, Record, Seed
 from kneadwave.cli.terminal.output import telling
+
+Dialect = Literal["hf8"]
 
 HELP = """Serve a virtual cushion on a pseudo-terminal until Ctrl-C.
 
@@ -17,6 +19,7 @@ Examples:
   knead virtual --path /tmp/cushion
   knead virtual --on seat-pad-8 --record felt.jsonl
   knead virtual --path /tmp/cushion --fault unplug@60s
+  knead virtual --as hf8 --path /tmp/pad
 """
 
 
@@ -24,6 +27,10 @@ def virtual(
     on: On = None,
     path: Annotated[
         Path | None, typer.Option("--path", metavar="LINK", help="Make this symbolic link to the port.")
+    ] = None,
+    dialect: Annotated[
+        Dialect | None,
+        typer.Option("--as", help="Serve a device that has no guard of its own, in its own dialect."),
     ] = None,
     record: Record = None,
     fault: Faults = None,
@@ -38,7 +45,8 @@ def virtual(
         from kneadwave.sessions.virtual import VirtualRequest
 
         asked = VirtualRequest(
-            device=on or load_config().on or DEFAULT_DEVICE,
+            device=on or dialect or load_config().on or DEFAULT_DEVICE,
+            dialect=dialect or "",
             path=path,
             record=record,
             faults=tuple(faults_from(fault or [])),

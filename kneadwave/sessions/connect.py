@@ -9,10 +9,10 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.devices.load import DeviceDescription, load_device
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.wire_device import WireDevice
-from kneadwave.devices import DEFAULT_DEVICE, Target, with_responses
+from kneadwave.devices import DEFAULT_DEVICE, Target, described_by, with_responses
 from kneadwave.errors import NotCleared, SessionRemedy
 from kneadwave.sessions.controls import Inbox, Request, StopSession
-from kneadwave.sessions.events import Event, FindingTold, ResponsesTaken
+from kneadwave.sessions.events import Event, FindingTold, HoldsItsLevel, ResponsesTaken
 from kneadwave.sessions.felt_bounds import refuse_raised
 from kneadwave.sessions.prepare import Piece, Placed, place
 from kneadwave.sessions.registry import CHECK_EVERY_S, Registration
@@ -79,6 +79,8 @@ def on_device(
         description = description or _described(device)
         placed = place(piece, description, clearance.factors)
         notices: list[Event] = [FindingTold(finding) for finding in placed.warnings if warn]
+        if not description.stops_by_itself:
+            notices.append(HoldsItsLevel(description.title, description.overall_ceiling))
         if not (described or placed.profile.guided_only):
             placed, taken = _with_responses(placed, target, limit * clearance.limit)
             notices += taken
@@ -89,6 +91,17 @@ def identify(target: Target, clock: Clock) -> "DeviceSelf":
     """What a device says that it is. It is asked, never armed; so nobody needs a clearance."""
     with _connected(target, clock) as (device, _):
         return device.identify()
+
+
+def open_link(target: Target, clock: Clock) -> "Link":
+    """The link to a real device: to its port, or to a guard of ours before it. Link errors."""
+    if target.guarded:
+        from kneadwave.guards.launch import GuardLink
+
+        return GuardLink(target.opens, target.on or described_by(target.url) or "", clock)
+    from firmware_bridge.wire.link import SerialLink
+
+    return SerialLink(target.opens)
 
 
 @contextmanager
@@ -117,9 +130,7 @@ def _connected(target: Target, clock: Clock) -> Iterator[tuple[WireDevice, Devic
         given = given or load_device(DEFAULT_DEVICE)
         link = VirtualLink(VirtualCushion(given, warm=True), clock)
     else:
-        from firmware_bridge.wire.link import SerialLink
-
-        link = SerialLink(target.opens)
+        link = open_link(target, clock)
     try:
         yield WireDevice(link, clock), given
     finally:

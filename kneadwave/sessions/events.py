@@ -9,7 +9,7 @@ an event is for front ends in this process. Times are seconds of the session, le
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any, ClassVar
 
@@ -93,6 +93,18 @@ class StatureOverruled(Event):
 @dataclass(frozen=True)
 class NothingRecorded(Event):
     """A recording was asked for, but no device moves in this routine."""
+
+
+@dataclass(frozen=True)
+class HoldsItsLevel(Event):
+    """The device, by its title, does not stop by itself; nothing of it is above `ceiling`."""
+
+    name = "holds"
+    device: str
+    ceiling: float
+
+    def fields(self) -> Fields:
+        return asdict(self)
 
 
 @dataclass(frozen=True)

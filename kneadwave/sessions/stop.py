@@ -10,12 +10,13 @@ from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config
-from kneadwave.devices import chosen_url, is_simulated, is_simulated_port, port_of, resolve_url
+from kneadwave.devices import Target, chosen_url, is_simulated, is_simulated_port, port_of, resolve_url
 from kneadwave.errors import NoDevice, NotConfirmed, SessionRemedy
+from kneadwave.sessions.connect import open_link
 from kneadwave.sessions.registry import RunningSession, find, running_sessions
 
 if TYPE_CHECKING:
-    from firmware_bridge.wire.link import SerialLink
+    from firmware_bridge.wire.link import Link
 
 REACTION_S = 1.0
 """How long a session may take to notice the request. After it the device's own watchdog has stopped it."""
@@ -158,14 +159,12 @@ def _stop_device(device: WireDevice, url: str) -> Status:
     return device.status
 
 
-def _open(url: str, patience_s: float, clock: Clock) -> "SerialLink":
-    """Open the port; a session that is just ending may take a moment to let go of it."""
-    from firmware_bridge.wire.link import SerialLink
-
+def _open(url: str, patience_s: float, clock: Clock) -> "Link":
+    """Open the device; a session that is just ending may take a moment to let go of it."""
     deadline = clock.now() + patience_s
     while True:
         try:
-            return SerialLink(url)
+            return open_link(Target(url, port_of(url)), clock)
         except PortBusy:
             if clock.now() >= deadline:
                 raise

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from firmware_bridge.clock import Clock
 from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.load import load_device
+from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.recording.writer import Recorder, open_recorder
 from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.sessions.events import Event
@@ -19,15 +22,18 @@ from simulator.watch import Watch
 
 PSEUDO_TERMINALS = hasattr(os, "openpty")
 Tell = Callable[[Event], None]
+Until = Callable[[], bool]
 
 
 @dataclass(frozen=True)
 class VirtualServed(Event):
-    """A virtual cushion waits on `port`, and under the name `path` where one was asked for."""
+    """A virtual device waits on `port`, and under the name `path` where one was asked for."""
 
     device: str
     port: str
     path: str = ""
+    scheme: str = ""
+    """What a URL of it begins with, where it is no serial port that speaks docs/wire.md."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,17 @@ class VirtualUnplugged(Event):
 
 @dataclass(frozen=True)
 class VirtualRequest:
-    """Which cushion, under which name (`path`), recorded to which file, with which faults."""
+    """Which device, under which name (`path`), recorded to which file, with which faults.
+
+    `dialect` is that of a device without a guard of its own, one of TWINS; empty for a cushion.
+    """
 
     device: str
     path: Path | None = None
     record: Path | None = None
     faults: tuple[Fault, ...] = ()
     seed: int = 0
+    dialect: str = ""
 
 
 class ToldWatch(Watch):
@@ -70,7 +80,7 @@ class ToldWatch(Watch):
         self._tell(VirtualTold(self.last_s, event, fields))
 
 
-def serve(asked: VirtualRequest, tell: Tell, until: Callable[[], bool], clock: Clock) -> None:
+def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None:
     """Serve until `until` turns true or the cushion is unplugged; `tell` hears what happens meanwhile."""
     if not PSEUDO_TERMINALS:
         raise UsageError(
@@ -85,6 +95,9 @@ def serve(asked: VirtualRequest, tell: Tell, until: Callable[[], bool], clock: C
         recorder = stack.enter_context(open_recorder(asked.record)) if asked.record is not None else None
         if recorder is not None:
             recorder.header(layout, "", "device", description.name)
+        if asked.dialect:
+            _serve_twin(asked, layout, recorder, tell, until, clock)
+            return
         watch = ToldWatch(layout, recorder, tell)
         cushion = VirtualCushion(description, seed=asked.seed, output=watch)
         line = FaultyLine(asked.faults, asked.seed)
@@ -101,3 +114,39 @@ def serve(asked: VirtualRequest, tell: Tell, until: Callable[[], bool], clock: C
             recorder.end(ended, True, "unplugged" if line.unplugged else "ended")
     if line.unplugged:
         tell(VirtualUnplugged())
+
+
+class LevelsShown:
+    """Shows a watch the levels of a device of another dialect, as if it had put them out each millisecond."""
+
+    def __init__(self, watch: Watch, width: int) -> None:
+        self.ms = 0
+        self._watch = watch
+        self._levels = bytes(width)
+
+    def show(self, levels: bytes, ms: int) -> None:
+        """From `ms` on these; up to then those before."""
+        if ms > self.ms:
+            row = np.frombuffer(self._levels, np.uint8)
+            drive = np.broadcast_to(row, (ms - self.ms, len(row)))
+            self._watch.output(OutputBlock(self.ms + 1, drive, np.zeros_like(drive), not row.any()))
+            self.ms = ms
+        self._levels = levels
+
+
+def _serve_twin(
+    asked: VirtualRequest, layout: Layout, recorder: Recorder | None, tell: Tell, until: Until, clock: Clock
+) -> None:
+    """Serve a device that has no guard of its own, as the documentation of its dialect has it."""
+    from simulator.pty import PtyError, PtyTwin
+    from simulator.twins import TWINS
+
+    shown = LevelsShown(Watch(layout, recorder, thin=True), len(layout.actuators))
+    try:
+        pty = PtyTwin(TWINS[asked.dialect](), clock, shown.show, asked.path)
+    except PtyError as error:
+        raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
+    tell(VirtualServed(layout.description.name, pty.port, str(asked.path or ""), f"{asked.dialect}:"))
+    pty.serve(until)
+    if recorder is not None:
+        recorder.end(max(shown.ms / 1000, recorder.t), True, "ended")

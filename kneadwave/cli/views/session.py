@@ -15,6 +15,7 @@ from kneadwave.sessions.events import (
     ForRecipient,
     GuideBegan,
     HandsDone,
+    HoldsItsLevel,
     Hurried,
     NothingRecorded,
     PainTold,
@@ -105,6 +106,13 @@ class TextLines:
     @show.register
     def _(self, event: NothingRecorded) -> None:  # noqa: ARG002
         note(self._out, "nothing is recorded: no device moves in this routine")
+
+    @show.register
+    def _(self, event: HoldsItsLevel) -> None:
+        most = f"{event.ceiling:.0%}"
+        note(
+            self._out, f"{event.device} does not stop by itself: keep its plug within reach (at most {most})"
+        )
 
     @show.register
     def _(self, event: ResponsesTaken) -> None:

@@ -23,9 +23,9 @@ def serve(out: Output, asked: VirtualRequest) -> None:
 
 def _tell(out: Output, event: Event) -> None:
     match event:
-        case VirtualServed(device, port, path):
+        case VirtualServed(device, port, path, scheme):
             out.say(f"{device} on {path or port}" + (f" -> {port}" if path else ""))
-            out.say(f"play on it:  knead run felt-check --device {path or port}")
+            out.say(f"play on it:  knead run felt-check --device {scheme}{path or port}")
             out.say("end it with Ctrl-C")
             sys.stdout.flush()  # a reader of a pipe knows at once which port it is
         case VirtualTold(t, what, details):

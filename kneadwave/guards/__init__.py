@@ -1,0 +1,11 @@
+"""Devices without limits of their own, each behind a guard in a process of its own.
+
+    dialects      which URL is spoken how, and what opens it
+    process       the guard's process: it owns the device
+    launch        the player's side: starts it, and is a link to it
+    watch         the player's second hand on the device, for when the guard is gone
+    marks         what was left moving when both were gone
+
+The guard takes docs/wire.md from its host over a socket, like any cushion; the session knows no difference.
+docs/decisions/0032-a-guard-in-a-process-of-its-own.md says why.
+"""

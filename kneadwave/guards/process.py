@@ -1,0 +1,221 @@
+"""The guard's process: it owns a device that guards nobody, and is itself told what to do by docs/wire.md.
+
+    python -m kneadwave.guards.process URL DESCRIPTION WIRE CHANNEL
+
+WIRE and CHANNEL are descriptors of sockets to its host. It ignores the signals of a terminal, and ends when
+its host does; everything is off when it ends, by whatever.
+"""
+
+import os
+import select
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+from firmware_bridge.clock import Clock, MonotonicClock
+from firmware_bridge.devices.load import DeviceDescription, load_device
+from firmware_bridge.errors import BridgeError, DeviceRefused, LinkError, LinkTimeout
+from firmware_bridge.guard.device import Guard
+from firmware_bridge.guard.output_stage import OutputBlock
+from firmware_bridge.guard.outputs.output import GuardOutput, OutputRefused, OutputStuck
+from firmware_bridge.wire.identity import device_table, identity_of
+from firmware_bridge.wire.messages import DeviceState
+from kneadwave.errors import KneadError
+from kneadwave.guards.channel import ALIVE_S, ChannelReader, packed
+from kneadwave.guards.dialects import Opened, open_output
+from kneadwave.guards.marks import MovingMark
+
+UPDATE_S = 0.02
+"""How often what is put out is worked out and handed to the device."""
+IDLE_S = 0.05
+"""The same while nothing is armed."""
+ANSWER_S = 1.5
+"""How long a device may take to say what it is."""
+READ_BYTES = 4096
+IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
+OOM_SCORE = "-900"
+
+
+class Newest:
+    """Where the guard's drives go: the newest row of them counts."""
+
+    def __init__(self, actuators: int) -> None:
+        self.drives = self.rates = bytes(actuators)
+
+    def output(self, output: OutputBlock) -> None:
+        if len(output.drive):
+            self.drives, self.rates = output.drive[-1].tobytes(), output.rate[-1].tobytes()
+
+    def accepted(self, due_ms: int, drives: bytes) -> None:
+        pass
+
+    def event(self, at_ms: int, event: str, **fields: Any) -> None:
+        pass
+
+
+class GuardedDevice:
+    """A guard built to `description` in front of `output`, its host at the end of `wire` and `channel`."""
+
+    def __init__(
+        self,
+        output: GuardOutput,
+        description: DeviceDescription,
+        mark: MovingMark,
+        wire: socket.socket,
+        channel: socket.socket,
+        clock: Clock,
+    ) -> None:
+        for each in (wire, channel):
+            each.setblocking(False)
+        self._output = output
+        self._mark = mark
+        self._wire = wire
+        self._channel = channel
+        self._lines = ChannelReader(channel)
+        self._clock = clock
+        self._newest = Newest(len(description.actuators))
+        self._born = clock.now()
+        self._guard = Guard(
+            identity_of(description),
+            device_table(description),
+            seed=int.from_bytes(os.urandom(4), "little"),
+            output=self._newest,
+            cuts=True,
+        )
+
+    def serve(self) -> None:
+        """Until the host is gone. Raises OutputStuck, and LinkLost where the device is gone."""
+        update = alive = self._clock.now()
+        while True:
+            now = self._clock.now()
+            if now >= update:
+                self._update(now)
+                update = max(update, now - UPDATE_S) + (IDLE_S if self._idle else UPDATE_S)
+            if now >= alive:
+                alive = now + ALIVE_S
+                self._say(packed(alive=True))
+            if not self._listen(max(0.0, min(update, alive) - self._clock.now())):
+                return
+
+    @property
+    def _idle(self) -> bool:
+        return not any(self._newest.drives) and self._guard.state in (
+            DeviceState.DISARMED,
+            DeviceState.TRIPPED,
+        )
+
+    def _listen(self, seconds: float) -> bool:
+        """Wait for the host, not longer than `seconds`; False once it is gone."""
+        ready = select.select([self._wire, self._channel], [], [], seconds)[0]
+        if self._wire in ready:
+            with suppress(BlockingIOError):
+                data = self._wire.recv(READ_BYTES)
+                if not data:
+                    return False
+                self._guard.receive(data, self._ms())
+                self._answer()
+        if self._channel in ready:
+            for said in self._lines.read():
+                if said.get("break"):
+                    self._guard.line_break(self._ms())
+            return not self._lines.ended
+        return True
+
+    def _update(self, now: float) -> None:
+        self._guard.play_out(self._ms())
+        if any(self._newest.drives):
+            self._mark.set()  # before it moves: both may be killed in the next moment
+        self._output.put(self._newest.drives, self._newest.rates, now)
+        self._answer()
+
+    def _answer(self) -> None:
+        back = self._guard.transmit()
+        if back:
+            with suppress(BlockingIOError):  # nobody reads: the bytes are lost, as on a real line
+                self._wire.send(back)
+
+    def _say(self, line: bytes) -> None:
+        with suppress(BlockingIOError):
+            self._channel.send(line)
+
+    def _ms(self) -> int:
+        return int((self._clock.now() - self._born) * 1000)
+
+
+def main(url: str, description: str, wire_fd: str, channel_fd: str) -> None:
+    """Guard the device of `url` until its host is gone."""
+    _detach()
+    clock = MonotonicClock()
+    with socket.socket(fileno=int(wire_fd)) as wire, socket.socket(fileno=int(channel_fd)) as channel:
+        try:
+            opened = open_output(url, clock)
+        except (BridgeError, KneadError) as error:
+            _tell_error(channel, error)
+            return
+        mark = MovingMark(url)
+        try:
+            _await_answer(opened.output, url, clock)
+            opened.output.zero()
+            guarded = GuardedDevice(opened.output, load_device(description), mark, wire, channel, clock)
+            _tell_ready(channel, opened)
+            guarded.serve()
+        except OutputStuck as error:
+            _tell_error(channel, LinkTimeout(f"{url}: {error}", hint="pull its plug"))
+        except (BridgeError, OSError) as error:
+            _tell_error(channel, error)
+        finally:
+            _switch_off(opened.output, mark, channel)
+
+
+def _switch_off(output: GuardOutput, mark: MovingMark, channel: socket.socket) -> None:
+    """The end of it, by whatever: the mark stays where the device could not be told."""
+    try:
+        output.zero()
+    except (LinkError, OutputStuck):
+        return
+    finally:
+        output.close()
+    mark.clear()
+    with suppress(OSError):
+        channel.send(packed(off=True))
+
+
+def _detach() -> None:
+    for name in IGNORED:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write(OOM_SCORE)
+
+
+def _await_answer(output: GuardOutput, url: str, clock: Clock) -> None:
+    deadline = clock.now() + ANSWER_S
+    try:
+        while not output.ask(clock.now()):
+            if clock.now() >= deadline:
+                raise LinkTimeout(
+                    f"{url} does not answer as such a device would", hint="is it the right port?"
+                )
+            clock.sleep(0.01)
+    except OutputRefused as error:
+        raise DeviceRefused(f"{url}: {error}") from error
+
+
+def _tell_ready(channel: socket.socket, opened: Opened) -> None:
+    line = packed(ready=True)
+    if opened.fd is not None and hasattr(socket, "send_fds"):
+        socket.send_fds(channel, [line], [opened.fd])
+    else:
+        channel.send(line)
+
+
+def _tell_error(channel: socket.socket, error: Exception) -> None:
+    hint = getattr(error, "hint", None)
+    with suppress(OSError):
+        channel.send(packed(error=type(error).__name__, message=str(error), hint=hint))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,45 @@
+"""What each `knead` command does first: it switches off what was left moving by killed programs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kneadwave.guards.marks import forget, left_moving
+
+if TYPE_CHECKING:
+    from firmware_bridge.clock import Clock
+
+
+@dataclass(frozen=True)
+class Rescued:
+    """A device that was left moving: it is off now, or `error` says why nobody could tell it."""
+
+    url: str
+    error: str = ""
+
+
+def switch_off_left_moving(clock: "Clock | None" = None) -> Iterator[Rescued]:
+    """Switch off each device that was left moving. Costs nothing where there is none. Never raises."""
+    for url in left_moving():
+        yield _switched_off(url, clock)
+
+
+def _switched_off(url: str, clock: "Clock | None") -> Rescued:
+    from firmware_bridge.clock import MonotonicClock
+    from firmware_bridge.errors import BridgeError
+    from firmware_bridge.guard.outputs.output import OutputStuck
+    from kneadwave.errors import KneadError
+    from kneadwave.guards.dialects import open_output, scheme_of
+
+    if scheme_of(url) is None:
+        return Rescued(url, "no such device is known")
+    try:
+        output = open_output(url, clock or MonotonicClock()).output
+        try:
+            output.zero()
+        finally:
+            output.close()
+    except (BridgeError, KneadError, OutputStuck) as error:
+        return Rescued(url, str(error))
+    forget(url)
+    return Rescued(url)

@@ -1,0 +1,70 @@
+"""The player's second hand on a device: it switches it off when the guard is gone, or says nothing more."""
+
+import os
+import select
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from firmware_bridge.errors import LinkError
+from firmware_bridge.guard.outputs.output import GuardOutput, OutputStuck
+from kneadwave.guards.channel import SILENT_S, ChannelReader
+
+TRIES = 50
+"""How often a device that takes nothing is told to be off, before that is given up."""
+
+
+class GuardWatch:
+    """Listens to the guard `pid` in a thread of its own; `gone` is called once it has ended or fallen silent.
+
+    `second` switches the device off by the guard's own descriptor; None where that cannot be shared, or where
+    the device is off when its guard is gone. `off` tells whether the device was told to be off at the end.
+    """
+
+    def __init__(
+        self,
+        pid: int,
+        channel: socket.socket,
+        lines: ChannelReader,
+        second: GuardOutput | None,
+        gone: Callable[[], None],
+    ) -> None:
+        self.off = False
+        self.error: dict[str, Any] | None = None
+        self._pid = pid
+        self._channel = channel
+        self._lines = lines
+        self._second = second
+        self._gone = gone
+        self._thread = threading.Thread(target=self._run, name="guard watch", daemon=True)
+        self._thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the guard's end, not longer than `seconds`; whether it came."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._lines.ended:
+            if not select.select([self._channel], [], [], SILENT_S)[0]:
+                break
+            for said in self._lines.read():
+                self.off = self.off or bool(said.get("off"))
+                self.error = said if said.get("error") else self.error
+        if not self.off:
+            self._switch_off()
+        self._gone()
+
+    def _switch_off(self) -> None:
+        """End the guard, which might come back and drive once more, and tell the device to be off."""
+        with suppress(OSError):
+            os.kill(self._pid, signal.SIGKILL)
+        for _ in range(TRIES if self._second is not None else 0):
+            with suppress(LinkError, OutputStuck):
+                assert self._second is not None
+                self._second.zero()
+                self.off = True
+                return

@@ -1,0 +1,131 @@
+"""One fault at a time while a guarded device moves: how long until it is off, and whether it stays so."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from served_twins import ServedTwin
+
+PLAYER = Path(__file__).with_name("guarded_player.py")
+AFTER_S = 0.6
+"""So long it is watched after it was off."""
+DEADLINE_S = 60.0
+LINE_FULL_S = 1.0
+"""So long a device takes nothing, and then what there is."""
+
+
+class Fault(StrEnum):
+    """What befalls player, guard or line."""
+
+    PLAYER_KILLED = "player killed"
+    PLAYER_STOPPED = "player stopped"
+    PLAYER_CRASHED = "player crashed in mid-write"
+    GUARD_KILLED = "guard killed"
+    GUARD_STOPPED = "guard stopped"
+    LINE_FULL = "the device takes nothing for a while"
+    UNPLUGGED = "cable pulled"
+    BOTH_KILLED = "both killed, then any knead command"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`off_s`: seconds from the fault until everything was off, None where that never came.
+
+    `moved_after`: whether anything moved after that. `said`: what the player said at its end.
+    """
+
+    off_s: float | None
+    moved_after: bool
+    said: str
+
+
+def strike(fault: Fault, twin: Any, scheme: str, description: str, env: dict[str, str]) -> Outcome:
+    """Play on `twin` behind a guard until it moves, let `fault` happen, and watch."""
+    with ServedTwin(twin) as served:
+        url = f"{scheme}:{served.port}"
+        command = [sys.executable, str(PLAYER), url, description]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as player:
+            assert player.stdout is not None
+            guard = int(player.stdout.readline())
+            try:
+                _wait(lambda: any(served.levels) or player.poll() is not None, "movement")
+                assert player.poll() is None, f"it ended before it moved: {player.stdout.read()}"
+                sleep(0.3)
+                began = monotonic()
+                seen_from = _happen(fault, served, player.pid, guard, env)
+                _wait(lambda: served.off_at() is not None or fault is Fault.UNPLUGGED, "rest")
+                off = served.off_at()
+                sleep(AFTER_S)
+                again = served.moved_since(seen_from if off is None else off)
+                off_s = None if off is None else max(0.0, off - max(began, seen_from))
+                return Outcome(off_s, again is not None, _ended(fault, player, guard))
+            finally:
+                for pid in (player.pid, guard):
+                    _kill(pid, signal.SIGKILL)
+
+
+def _happen(fault: Fault, served: ServedTwin, player: int, guard: int, env: dict[str, str]) -> float:
+    """Let it happen; from when on the device is expected to be off soon."""
+    match fault:
+        case Fault.PLAYER_KILLED:
+            os.kill(player, signal.SIGKILL)
+        case Fault.PLAYER_STOPPED:
+            os.kill(player, signal.SIGSTOP)
+        case Fault.PLAYER_CRASHED:
+            os.kill(player, signal.SIGUSR1)
+        case Fault.GUARD_KILLED:
+            os.kill(guard, signal.SIGKILL)
+        case Fault.GUARD_STOPPED:
+            os.kill(guard, signal.SIGSTOP)
+        case Fault.LINE_FULL:
+            served.take_nothing()
+            sleep(LINE_FULL_S)
+            served.reading.set()
+        case Fault.UNPLUGGED:
+            served.unplug()
+        case Fault.BOTH_KILLED:
+            os.kill(guard, signal.SIGSTOP)  # or it would switch off before its own end comes
+            for pid in (player, guard):
+                os.kill(pid, signal.SIGKILL)
+            _wait(lambda: not alive(guard), "end of the guard")
+            now = monotonic()
+            command = [sys.executable, "-m", "kneadwave", "--version"]
+            subprocess.run(command, env=env, check=True, capture_output=True)
+            return now
+    return monotonic()
+
+
+def _ended(fault: Fault, player: "subprocess.Popen[str]", guard: int) -> str:
+    """Let both end; what the player said."""
+    if fault is Fault.PLAYER_STOPPED:
+        _kill(player.pid, signal.SIGKILL)
+    said = player.communicate(timeout=DEADLINE_S)[0]
+    _wait(lambda: not alive(guard), "end of the guard")
+    return str(said).strip()
+
+
+def alive(pid: int) -> bool:
+    """Whether there is a process of that number, ended ones left out."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _kill(pid: int, number: int) -> None:
+    if alive(pid):
+        os.kill(pid, number)
+
+
+def _wait(condition: Callable[[], bool], what: str) -> None:
+    deadline = monotonic() + DEADLINE_S
+    while not condition():
+        assert monotonic() < deadline, f"no {what} within {DEADLINE_S:g} s"
+        sleep(0.002)

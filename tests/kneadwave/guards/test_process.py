@@ -1,0 +1,139 @@
+"""The guard's process, here in the test's own: what it says, what it leaves, and that it switches off."""
+
+import os
+import signal
+import socket
+import threading
+from contextlib import contextmanager
+
+import pytest
+from served_twins import ServedTwin
+
+from firmware_bridge.wire.framing import Frame, pack_frame
+from firmware_bridge.wire.messages import HELLO, PROTOCOL_VERSION
+from kneadwave.guards import process
+from kneadwave.guards.channel import ChannelReader, packed
+from kneadwave.guards.marks import folder
+from simulator.twins.hf8 import VirtualHf8
+
+MOVING = b"\rM099\rM788\r"
+
+
+@pytest.fixture(autouse=True)
+def state_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    kept = {name: signal.getsignal(getattr(signal, name)) for name in process.IGNORED}
+    yield tmp_path
+    for name, handler in kept.items():
+        signal.signal(getattr(signal, name), handler)
+
+
+class Mute(VirtualHf8):
+    """Answers nothing."""
+
+    def take(self, data):
+        super().take(data)
+        return b""
+
+
+def nothing(_wire, _channel):
+    """What a player may do."""
+
+
+@contextmanager
+def player(acts):
+    """The sockets of a guard as it is given them, a player that `acts` at their other ends, what it read."""
+    wire, far_wire = socket.socketpair()
+    channel, far_channel = socket.socketpair()
+    lines, said = ChannelReader(channel), []
+
+    def run():
+        while not said or "ready" not in said[-1]:
+            said.extend(lines.read())
+            if lines.ended or any("error" in each for each in said):
+                return
+        acts(wire, channel)
+        wire.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield str(os.dup(far_wire.fileno())), str(os.dup(far_channel.fileno())), said
+    far_wire.close()
+    far_channel.close()
+    thread.join()
+    while not lines.ended:
+        said.extend(lines.read())
+    if lines.fd is not None:
+        os.close(lines.fd)
+    channel.close()
+    wire.close()
+
+
+def guard(url, acts=nothing):
+    """Run a guard to its end; what it said but that it is alive."""
+    with player(acts) as (wire, channel, said):
+        process.main(url, "hf8", wire, channel)
+    return [each for each in said if "alive" not in each]
+
+
+@pytest.fixture
+def pad():
+    with ServedTwin(VirtualHf8()) as served:
+        yield served
+
+
+def test_it_switches_off_what_moves_when_it_begins_and_says_so_at_its_end(pad):
+    pad.twin.take(MOVING)
+    assert guard(f"hf8:{pad.port}") == [{"ready": True}, {"off": True}]
+    assert not any(pad.twin.levels)
+    assert not list(folder().glob("*"))
+
+
+def test_it_takes_a_break_and_greetings_and_ends_with_its_host(pad):
+    told = []
+
+    def acts(wire, channel):
+        channel.send(packed(**{"break": True}))
+        wire.send(pack_frame(Frame(HELLO, 1, 0, 0, 0, bytes([PROTOCOL_VERSION]))))
+        told.append(wire.recv(100))
+
+    assert guard(f"hf8:{pad.port}", acts)[-1] == {"off": True}
+    assert b"hf8" in told[0]
+
+
+def test_nobody_answers(monkeypatch):
+    monkeypatch.setattr(process, "ANSWER_S", 0.1)
+    with ServedTwin(Mute()) as mute:
+        mute.twin.take(MOVING)
+        said = guard(f"hf8:{mute.port}")
+        assert said[0]["error"] == "LinkTimeout"
+        assert "does not answer" in said[0]["message"]
+        assert said[1:] == [{"off": True}], "and whatever it is, it was told to be off"
+
+
+def test_a_pad_that_sound_drives_is_refused():
+    with ServedTwin(VirtualHf8(sound=True)) as pad:
+        (said, _) = guard(f"hf8:{pad.port}")
+    assert said["error"] == "DeviceRefused"
+    assert "switch it off" in said["message"]
+
+
+def test_no_such_port(tmp_path):
+    (said,) = guard(f"hf8:{tmp_path}/none")
+    assert said["error"] == "PortMissing"
+
+
+def test_a_device_that_is_unplugged_is_told_and_its_mark_stays_if_it_moved(pad):
+    def acts(wire, _):
+        pad.unplug()
+        while wire.recv(100):
+            pass
+
+    said = guard(f"hf8:{pad.port}", acts)
+    assert said[1]["error"] == "LinkLost"
+    assert {"off": True} not in said
+
+
+def test_it_ignores_what_a_terminal_sends(pad):
+    guard(f"hf8:{pad.port}")
+    assert all(signal.getsignal(getattr(signal, name)) is signal.SIG_IGN for name in process.IGNORED)
