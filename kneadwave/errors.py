@@ -167,3 +167,12 @@ class TuningRemedy(Remedy):
     MOST_VALUES = "ask for {most} or less, or for no number"
     SHOW_RESPONSES = "look at what stands for {device}"
     ONE_PROCESS = "try it in one process"
+
+
+class ExchangeRemedy(Remedy):
+    """What would help to bring something in from a foreign file, or out into one."""
+
+    OTHER_RATE = "take another technique, or say a rate of your own"
+    OTHER_PLACE = "choose another place, or move away what is there"
+    NO_CURVE_OF_SOUND = "a curve goes into one of the other formats"
+    SAY_ONE = "say a step or zones, not both"

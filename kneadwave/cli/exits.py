@@ -19,6 +19,7 @@ from firmware_bridge import (
     RecordingError,
 )
 from kneadwave.errors import (
+    ExchangeRemedy,
     Exit,
     Interrupted,
     KneadError,
@@ -115,6 +116,10 @@ WORDS: Final[dict[Remedy, str]] = {
     TuningRemedy.MOST_VALUES: "write --steps {most} or less, or leave it out",
     TuningRemedy.SHOW_RESPONSES: "knead tune response {device} shows what stands",
     TuningRemedy.ONE_PROCESS: "try --jobs 1",
+    ExchangeRemedy.OTHER_RATE: "take another --technique, or say a rate of your own: --rate 36",
+    ExchangeRemedy.OTHER_PLACE: "choose another place with --out, or move away what is there",
+    ExchangeRemedy.NO_CURVE_OF_SOUND: "a curve goes --as funscript, haptic or ahap",
+    ExchangeRemedy.SAY_ONE: "leave out --step or --zone",
 }
 """Every remedy in the words of this command line."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kneadwave.cli import exchange
 from kneadwave.cli.completion import complete_profile
 from kneadwave.cli.options import Json, On, Profile, Stature
 from kneadwave.cli.terminal.output import telling
@@ -58,6 +59,12 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
     app.command("show", help=SHOW, short_help="Show what a profile does.")(show)
     app.command("check", help=CHECK, short_help="Check profiles against the massage rules.")(check)
     app.command("new", help=NEW, short_help="Begin a profile of one's own.")(new)
+    app.command("import", help=exchange.IMPORT, short_help="Make one of another program's file.")(
+        exchange.import_profile
+    )
+    app.command("export", help=exchange.EXPORT, short_help="Write its curves or its sound.")(
+        exchange.export_profile
+    )
     app.command("schema", help=SCHEMA, short_help="Print the JSON Schema.")(schema)
     return app
 

@@ -78,20 +78,31 @@ def describe(problem: Any, _table: Mapping[str, Any], known: Sequence[str]) -> D
 
 
 @dataclass(frozen=True)
-class TomlKind:
-    """One kind of file: how large it may be, its error, and how what is wrong in it is told."""
+class FileKind:
+    """One kind of file: how large it may be, and its error."""
 
     what: str
     """Its name in the middle of a sentence, "device description"."""
     max_bytes: int
     fail: Fail
+
+
+@dataclass(frozen=True)
+class TomlKind(FileKind):
+    """One kind of file in TOML, and how what is wrong in it is told."""
+
     describe: Callable[[Any, Mapping[str, Any], Sequence[str]], Description] = describe
     more: str = " (and {} more)"
     """What is said of the problems behind the first one."""
 
 
 def read_text(path: Path, kind: TomlKind, name: str | None = None) -> str:
-    """The text of a file, line endings and byte order mark as they are; `name` stands for it in errors.
+    """The text of a file, line endings and byte order mark as they are; `name` and errors as `read_bytes`."""
+    return decoded(read_bytes(path, kind, name), kind, str(path) if name is None else name)
+
+
+def read_bytes(path: Path, kind: FileKind, name: str | None = None) -> bytes:
+    """What is in a file; `name` stands for it in errors.
 
     FileNotFoundError or NotADirectoryError where there is none, the kind's error for anything else: it is
     looked at before it is opened and again when it is open, so that a FIFO is never waited for and a device
@@ -109,7 +120,7 @@ def read_text(path: Path, kind: TomlKind, name: str | None = None) -> str:
         raise kind.fail(f"cannot be read: not a usable path ({error})", path=name) from error
     if odd:
         raise kind.fail(odd, path=name)
-    return decoded(data, kind, name)
+    return data
 
 
 def decoded(data: bytes, kind: TomlKind, name: str) -> str:
@@ -224,7 +235,7 @@ def _tags(model: type[BaseModel]) -> set[object]:
     return {tag for each in literals if get_origin(each) is Literal for tag in get_args(each)}
 
 
-def _read(path: Path, kind: TomlKind) -> tuple[str, bytes]:
+def _read(path: Path, kind: FileKind) -> tuple[str, bytes]:
     """Why a file is not read, "" where it is, and its bytes."""
     odd = _odd(path.stat(), kind)
     if odd:
@@ -235,7 +246,7 @@ def _read(path: Path, kind: TomlKind) -> tuple[str, bytes]:
         return odd, b"" if odd else file.read(kind.max_bytes + 1)
 
 
-def _odd(found: os.stat_result, kind: TomlKind) -> str:
+def _odd(found: os.stat_result, kind: FileKind) -> str:
     if stat.S_ISDIR(found.st_mode):
         return "is a directory, not a regular file"
     if not stat.S_ISREG(found.st_mode):
@@ -243,7 +254,7 @@ def _odd(found: os.stat_result, kind: TomlKind) -> str:
     return _too_large(found.st_size, kind) if found.st_size > kind.max_bytes else ""
 
 
-def _too_large(size: int, kind: TomlKind) -> str:
+def _too_large(size: int, kind: FileKind) -> str:
     limit = kind.max_bytes
     human = f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit >> 10} KiB"
     return f"has {size} bytes; a {kind.what} has at most {limit} ({human})"

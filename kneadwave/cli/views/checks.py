@@ -64,12 +64,7 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
 
 def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
     """Write NAME.toml with the text of another profile under a new name; never over a file that is there."""
-    if not NAME.fullmatch(name):
-        raise UsageError(
-            f"'{name}' is no name for a profile", hint="lower case letters, digits and dashes, at most 40"
-        )
-    if name in shipped_profiles():
-        raise UsageError(f"'{name}' is the name of a profile that ships", hint="choose another name")
+    free_name(name)
     locked = load_profile(source).locked_for
     if locked:
         raise ProfileError(
@@ -95,6 +90,17 @@ def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
             out.finding(finding)
     out.say(f"wrote {target.name}, begun from {source}")
     out.say(f"next:  knead profile check {target.name}   and   knead simulate {target.name}")
+
+
+def free_name(name: str) -> None:
+    """UsageError for what is no name of a profile, or that of one that ships."""
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"'{clean(name)}' is no name for a profile",
+            hint="lower case letters, digits and dashes, at most 40",
+        )
+    if name in shipped_profiles():
+        raise UsageError(f"'{name}' is the name of a profile that ships", hint="choose another name")
 
 
 def _refusal(refused: list[str], locked: list[str]) -> NotPlayable:

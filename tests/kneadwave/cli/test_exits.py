@@ -15,6 +15,7 @@ from kneadwave.cli.commands import COMMANDS
 from kneadwave.cli.exits import WORDS, cause_of, exit_of, hint_of, rule_of, worded
 from kneadwave.errors import (
     ConfigError,
+    ExchangeRemedy,
     Exit,
     Interrupted,
     NoDevice,
@@ -104,7 +105,14 @@ def test_an_error_of_ours_is_named() -> None:
 
 
 def remedies() -> list[Remedy]:
-    kinds: list[type[Remedy]] = [ProfileRemedy, DeviceRemedy, SessionRemedy, PersonRemedy, TuningRemedy]
+    kinds: list[type[Remedy]] = [
+        ProfileRemedy,
+        DeviceRemedy,
+        SessionRemedy,
+        PersonRemedy,
+        TuningRemedy,
+        ExchangeRemedy,
+    ]
     packages = ("profiles", "firmware_bridge", "simulator", "kneadwave")
     ours = [kind for kind in Remedy.__subclasses__() if kind.__module__.partition(".")[0] in packages]
     assert {kind.__name__ for kind in ours} == {kind.__name__ for kind in kinds}

@@ -1,0 +1,90 @@
+"""What `knead profile import` and `export` have to say: what was kept and lost, and what was written."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kneadwave.cli.terminal.output import Output, may_style
+from kneadwave.cli.terminal.signals import Signals
+from kneadwave.cli.views.checks import free_name
+from kneadwave.errors import ExchangeRemedy, UsageError
+from kneadwave.exchange.export_file import ExportRequest, export_file
+from kneadwave.exchange.import_file import ImportRequest, import_file, name_of
+from kneadwave.sessions.prepare import refuse_errors
+from kneadwave.text import clean, clock_text
+from profiles.errors import ProfileError
+from profiles.files.save import dump, write_new
+from profiles.rules.check import check
+
+
+def import_profile(out: Output, asked: ImportRequest, target: Path | None) -> None:
+    """Write the profile that comes of a foreign file, never over a file that is there.
+
+    NotPlayable, with nothing written, where the check finds errors.
+    """
+    name = asked.name or name_of(asked.path)
+    free_name(name)
+    path = Path(f"{name}.toml") if target is None else target
+    if os.path.lexists(path):
+        raise _taken(path)
+    imported = import_file(asked)
+    for note in imported.notes:
+        out.say(f"- {note}")
+    findings = check(imported.profile)
+    refuse_errors(clean(str(asked.path)), findings)
+    try:
+        write_new(path, dump(imported.profile))
+    except FileExistsError:
+        raise _taken(path) from None
+    except ProfileError as error:
+        raise UsageError(f"{clean(str(error))}", hint="choose another folder") from error
+    warnings = sum(finding.severity == "warning" for finding in findings)
+    figures = imported.figures
+    out.event(
+        "imported",
+        profile=name,
+        path=str(path),
+        **figures,
+        notes=list(imported.notes),
+        warnings=warnings,
+    )
+    count = f"{warnings} warning{'' if warnings == 1 else 's'}"
+    out.say(
+        f"wrote {clean(str(path))}: {clock_text(figures['imported_s'])} of {figures['technique']} over "
+        f"{', '.join(figures['zones'])}, {figures['peak']:.0%} at most; may be played, {count}"
+    )
+    shown = clean(str(path))
+    out.say(f"next:  knead profile check {shown}   and   knead simulate {shown}")
+
+
+def export_profile(out: Output, asked: ExportRequest) -> None:
+    """Write the files and tell which."""
+    with Signals(), _progress(out) as progress:
+        figures = export_file(asked, progress)
+    out.event("exported", profile=asked.profile, **figures)
+    for file in figures["files"]:
+        out.say(f"wrote {clean(file)}")
+    if "device" in figures:
+        out.say(f"{clock_text(figures['seconds'])} on {figures['device']}; left and right are the person's")
+
+
+def _taken(path: Path) -> UsageError:
+    return UsageError(f"{clean(str(path))} is there already", hint=ExchangeRemedy.OTHER_PLACE)
+
+
+@contextmanager
+def _progress(out: Output) -> Iterator[Callable[[float], Any]]:
+    """A bar on standard error, where that is a terminal and the work takes longer."""
+    if out.as_json or not may_style(sys.stderr):
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns: tuple[Any, ...] = (TextColumn("exporting"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("exporting", total=1.0)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,159 @@
+"""From a profile to files for other programs: curves as .funscript, .haptic or AHAP, a run as sound."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from firmware_bridge.devices.load import load_device
+from kneadwave.errors import ExchangeRemedy, UsageError
+from kneadwave.exchange.course import step_envelope, zone_envelopes
+from kneadwave.exchange.envelope import Envelope
+from kneadwave.exchange.formats import FORMATS, Format
+from kneadwave.exchange.sound import RunSound
+from kneadwave.sessions.prepare import place, prepare
+from kneadwave.store.files import reason_of
+from kneadwave.text import clean
+from profiles.errors import ProfileError
+from profiles.files.save import write_new
+from simulator.run import OutputRun
+
+Progressing = Callable[[float], None]
+"""Is told how much of the work is done, 0 to 1."""
+SOUND: Final = "wav"
+WRITTEN: Final = (*(name for name, each in FORMATS.items() if each.write), SOUND)
+"""Names of all formats that can be written."""
+DONE_SHARE: Final = 0.5
+"""How much of the work of a sound is the run itself; project's choice."""
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What is written: of one step, or of zones (() is all of them), to `out` or a place named after it."""
+
+    profile: str
+    format: str
+    step: str | None = None
+    zones: tuple[str, ...] = ()
+    out: Path | None = None
+    device: str = ""
+    stature_m: float = 1.70
+
+
+def export_file(asked: ExportRequest, progress: Progressing = lambda _done: None) -> dict[str, Any]:
+    """Write the files and return what was written, for programs.
+
+    UsageError for what was asked and for a place that is taken or cannot be written; NotPlayable or
+    ProfileError for a profile that may not be played.
+    """
+    if asked.format not in WRITTEN:
+        raise UsageError(
+            f"'{clean(asked.format)}' cannot be written", hint=f"formats are {', '.join(WRITTEN)}"
+        )
+    if asked.step is not None and asked.zones:
+        raise UsageError("a step and zones were asked for", hint=ExchangeRemedy.SAY_ONE)
+    if asked.format == SOUND:
+        return _sound(asked, progress)
+    return _curves(asked, FORMATS[asked.format])
+
+
+def _curves(asked: ExportRequest, format_: Format) -> dict[str, Any]:
+    piece = prepare(asked.profile, asked.stature_m)
+    name = piece.profile.name
+    if asked.step is not None:
+        label = f"{name}-{_slug(asked.step)}"
+        envelopes = {label: step_envelope(piece.profile, asked.step)}
+    else:
+        envelopes = zone_envelopes(piece.profile, asked.zones, piece.body)
+        label = f"{name}-{next(iter(envelopes))}" if len(envelopes) == 1 else f"{name}-{format_.name}"
+    if len(envelopes) == 1:
+        target = asked.out or Path(f"{label}{format_.ending}")
+        if not target.name.endswith(format_.ending):
+            raise UsageError(
+                f"{clean(str(target))}: no name for this format", hint=f"end it in {format_.ending}"
+            )
+        (envelope,) = envelopes.values()
+        _write_text(target, _text_of(format_, envelope, label))
+        files = [target]
+    else:
+        target = asked.out or Path(label)
+        with _folder_beside(target) as beside:
+            for zone, envelope in envelopes.items():
+                file = beside / f"{zone}{format_.ending}"
+                file.write_text(_text_of(format_, envelope, f"{name} {zone}"), encoding="utf-8")
+        files = [target / f"{zone}{format_.ending}" for zone in envelopes]
+    points = {key: len(envelope.times) for key, envelope in envelopes.items()}
+    return {"format": format_.name, "files": [str(file) for file in files], "points": list(points.values())}
+
+
+def _sound(asked: ExportRequest, progress: Progressing) -> dict[str, Any]:
+    if asked.step is not None or asked.zones:
+        raise UsageError(
+            "a sound is that of a whole run, a file a zone", hint=ExchangeRemedy.NO_CURVE_OF_SOUND
+        )
+    description = load_device(asked.device)
+    placed = place(prepare(asked.profile, asked.stature_m), description)
+    target = asked.out or Path(f"{placed.profile.name}-{SOUND}")
+    _refuse_taken(target)
+    if placed.profile.guided_only:
+        message = f"nothing of {clean(asked.profile)} is felt on {description.name}"
+        raise UsageError(message, hint="choose another device")
+    run = OutputRun(placed.score, description, stature_m=asked.stature_m)
+    for _ in run.play():
+        progress(DONE_SHARE * min(1.0, run.frames / max(1, run.expected)))
+    sound = RunSound(run)
+    with _folder_beside(target) as beside:
+        sound.write(beside, lambda done: progress(DONE_SHARE + (1.0 - DONE_SHARE) * done))
+    files = [str(target / f"{zone}.{SOUND}") for zone in sound.zones]
+    return {"format": SOUND, "files": files, "seconds": round(sound.seconds, 2), "device": description.name}
+
+
+def _text_of(format_: Format, envelope: Envelope, title: str) -> str:
+    assert format_.write is not None
+    return format_.write(envelope, title)
+
+
+def _slug(step: str) -> str:
+    words = "".join(c if c.isascii() and c.isalnum() else "-" for c in step.casefold())
+    return "-".join(part for part in words.split("-") if part)[:40] or "step"
+
+
+def _refuse_taken(target: Path) -> None:
+    if os.path.lexists(target):
+        raise UsageError(f"{clean(str(target))} is there already", hint=ExchangeRemedy.OTHER_PLACE)
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"{clean(str(target))}: there is no such folder", hint="make the folder first")
+
+
+def _write_text(target: Path, text: str) -> None:
+    _refuse_taken(target)
+    try:
+        write_new(target, text)
+    except FileExistsError:
+        _refuse_taken(target)
+    except ProfileError as error:
+        raise UsageError(clean(str(error)), hint="choose another folder") from error
+
+
+@contextmanager
+def _folder_beside(target: Path) -> Iterator[Path]:
+    """A folder beside the target that takes its name when all is written in it; else nothing stays of it."""
+    _refuse_taken(target)
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.rmtree(beside, ignore_errors=True)  # of a process of the same number that was killed
+    try:
+        beside.mkdir()
+        yield beside
+        _refuse_taken(target)
+        beside.rename(target)
+    except OSError as error:
+        message = f"{clean(str(target))} cannot be written: {reason_of(error)}"
+        raise UsageError(message, hint="choose another folder") from error
+    finally:
+        with suppress(OSError):
+            shutil.rmtree(beside)
