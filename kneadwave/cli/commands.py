@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "stop": "Stop a device and wait until it confirms.",
     "rules": "List the massage rules, or show one.",
     "doctor": "Look whether everything is in place.",
-    "profile": "List, show, check and begin profiles.",
+    "profile": "List, show, check and begin profiles; import and export.",
     "device": "List and show devices.",
     "recipient": "Record who is massaged.",
     "tune": "Tune intensity curves.",

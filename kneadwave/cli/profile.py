@@ -54,7 +54,9 @@ Examples:
 
 def make_app(plain: dict[str, Any]) -> typer.Typer:
     """The group of commands."""
-    app = typer.Typer(no_args_is_help=True, help="List, show, check and begin profiles.", **plain)
+    app = typer.Typer(
+        no_args_is_help=True, help="List, show, check and begin profiles; import and export.", **plain
+    )
     app.command("list", help=LIST, short_help="List the profiles that ship.")(list_profiles)
     app.command("show", help=SHOW, short_help="Show what a profile does.")(show)
     app.command("check", help=CHECK, short_help="Check profiles against the massage rules.")(check)

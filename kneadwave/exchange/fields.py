@@ -41,7 +41,7 @@ class Field:
         self._looked = [0] if looked is None else looked
         self._looked[0] += 1
         if self._looked[0] > LOOKS_MAX:
-            self.fail("is too much: the file has too many entries that are not points")
+            self.fail(f"is one value too many: {LOOKS_MAX} besides plain points are the most")
 
     def __getitem__(self, key: str) -> Field:
         """The value of a key that has to be there."""
@@ -113,12 +113,19 @@ class Field:
                     return numbers
         except (KeyError, TypeError, IndexError, OverflowError):
             pass  # one by one it is found which it is
-        return np.array([entry[key].number(low, high) for entry in self.entries()], dtype=np.float64)
+        numbers = np.empty(len(entries))
+        for k, entry in enumerate(entries):
+            value = entry.get(key) if isinstance(entry, dict) else None
+            if isinstance(value, float | int) and not isinstance(value, bool) and low <= value <= high:
+                numbers[k] = value
+            else:
+                numbers[k] = self.entry(k)[key].number(low, high)
+        return numbers
 
     def times(self, key: str, per_second: float = 1.0, *, rising: bool = False) -> NDArray[np.float64]:
         """The times that every table of a list has under one key, in seconds; they never fall, or rise."""
         times = self.column(key, 0.0, DAY_S * per_second)
-        wrong = np.diff(times) <= 0.0 if rising else np.diff(times) < 0.0
+        wrong = times[1:] <= times[:-1] if rising else times[1:] < times[:-1]
         if wrong.any():
             number = int(wrong.argmax()) + 1
             later, earlier = times[number], times[number - 1]

@@ -46,10 +46,11 @@ def fit_envelope(envelope: Envelope, smooth_s: float | None = None) -> EnvelopeF
 
     The envelope lasts half a second at least.
     """
-    times = np.append(np.arange(0.0, envelope.duration - LOOK_S / 2.0, LOOK_S), envelope.duration)
+    count = round(round(envelope.duration, 1) / LOOK_S)  # as many as the step has tenths of a second
+    times = np.arange(count + 1, dtype=np.float64) * LOOK_S
     window = min(SMOOTH_S, envelope.duration / SMOOTH_SHARE) if smooth_s is None else smooth_s
     while True:
-        levels = envelope.smoothed(times, window)
+        levels = envelope.smoothed(np.minimum(times, envelope.duration), window)
         last = smooth_s is not None or window >= envelope.duration
         for within in WITHIN_AT_MOST if last else (WITHIN,):
             try:

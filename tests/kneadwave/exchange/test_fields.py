@@ -68,6 +68,12 @@ def test_a_wrong_number_is_named_with_its_place(kind: str) -> None:
     assert words in said
 
 
+def test_one_wrong_number_among_many_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields, "LOOKS_MAX", 10)
+    said = str(refused(lambda: of([{"x": 1}] * 5000 + [{"x": "z"}]).column("x", 0, 1)))
+    assert said.startswith("a.json: [5001].x: must be a number")
+
+
 def test_numbers_written_as_texts_count() -> None:
     assert of([{"x": "0.250"}, {"x": 1}]).column("x", 0, 1).tolist() == [0.25, 1.0]
 
@@ -105,7 +111,7 @@ def test_a_file_of_endless_entries_is_given_up(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(fields, "LOOKS_MAX", 1000)
     root = of([[{}] * 700] * 2)
     said = str(refused(lambda: [entry for part in root.entries() for entry in part.entries()]))
-    assert "too many entries" in said
+    assert said == "a.json: [2][298]: is one value too many: 1000 besides plain points are the most"
 
 
 def test_a_key_that_could_steer_a_terminal_is_shown_harmlessly() -> None:

@@ -40,6 +40,12 @@ def test_noise_is_smoothed_until_a_hand_can_follow(points: int, seconds: float) 
     assert found.off_mean > 0.1  # and that is told
 
 
+@pytest.mark.parametrize("seconds", [0.5, 0.55, 10.05, 10.049999, 10.95, 1079.95, 1079.999, 1080.0])
+def test_a_curve_ends_with_its_step_whatever_the_length(seconds: float) -> None:
+    found = fit_envelope(Envelope(np.array([0.0, seconds / 2, seconds]), np.array([0.1, 0.9, 0.2])))
+    assert found.curve.points[-1][0] == round(seconds, 1)
+
+
 @pytest.mark.parametrize("smooth_s", [0.0, 0.5, 600.0])
 def test_smoothing_that_was_asked_for_is_kept_whatever_it_costs(smooth_s: float) -> None:
     found = fit_envelope(noise(4_000, 100.0), smooth_s)
@@ -58,8 +64,8 @@ def test_the_error_that_is_stated_is_true(
 ) -> None:
     envelope = Envelope(np.cumsum([0.0, *gaps]), np.array(levels[: len(gaps) + 1]))
     found = fit_envelope(envelope, smooth_s)
-    looks = np.append(np.arange(0.0, envelope.duration - 0.05, 0.1), envelope.duration)
-    curve = found.curve.evaluate(looks)
+    tenths = np.arange(round(round(envelope.duration, 1) / 0.1) + 1) * 0.1
+    looks, curve = np.minimum(tenths, envelope.duration), found.curve.evaluate(tenths)
     assert np.abs(curve - envelope.smoothed(looks, found.smooth_s)).max() <= found.error + 1e-9
     steepest = float(np.abs(np.diff(envelope.levels) / np.diff(envelope.times)).max())
     between = steepest * envelope.duration / 20_000 + 0.01  # a look of the fine ones to the next

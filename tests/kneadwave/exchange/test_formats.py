@@ -7,10 +7,15 @@ import sqlite3
 import threading
 import wave
 import zipfile
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
+from depth import at_depth
 from foreign_files import actions, ahap, dots, event, funscript, haptic, strokes, tact, written
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kneadwave.exchange.fields import KIND, ExchangeError
 from kneadwave.exchange.formats import FORMATS, WANTED, read_signal
@@ -161,3 +166,39 @@ def test_a_file_has_a_size_that_it_may_have(more: int, tmp_path: Path) -> None:
 )
 def test_a_hostile_file_is_one_line_that_can_be_shown(data: bytes, tmp_path: Path) -> None:
     assert re.match(r"\S+: \S", str(refused(written(tmp_path, "x.funscript", data))))
+
+
+NONSENSE = [None, True, -1, 0.5, 1e308, 10**400, "x", "nan", "", [], {}, [[]], [{}], 99_999_999, float("inf")]
+
+
+def keys_of(value: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every value in nested tables and lists."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    below = [way for key, each in inner for way in keys_of(each, (*above, key))]
+    return [above, *below] if above else below
+
+
+@settings(
+    max_examples=at_depth(400), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data(), st.sampled_from(list(SAMPLES)))
+def test_whatever_stands_anywhere_is_read_or_told_with_its_place(
+    tmp_path: Path, data: st.DataObject, name: str
+) -> None:
+    damaged = json.loads(json.dumps(SAMPLES[name]))
+    for way in data.draw(st.lists(st.sampled_from(keys_of(damaged)), min_size=1, max_size=2, unique=True)):
+        owner = damaged
+        try:
+            for key in way[:-1]:
+                owner = owner[key]
+            owner[way[-1]] = deepcopy(data.draw(st.sampled_from(NONSENSE)))
+        except (KeyError, IndexError, TypeError):  # what lay there is damaged already
+            continue
+    file = written(tmp_path, "x", damaged)
+    said = f"{file}: read"
+    try:
+        read_signal(file)
+    except ExchangeError as error:
+        said = str(error)
+    assert said.startswith(f"{file}: ")
+    assert "\n" not in said
