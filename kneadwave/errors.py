@@ -115,6 +115,7 @@ class SessionRemedy(Remedy):
 
     CHOOSE_DEVICE = "choose one of them"
     NAME_DEVICE = "name the device, or try without one"
+    STOP_NAMED = "name the device that is to stop"
     TRY_WITHOUT = "try without one"
     CHOOSE_DESCRIPTION = "choose another device"
     RUN = "play it as a session"

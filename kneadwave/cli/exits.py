@@ -71,6 +71,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.PREVIEW: "start it on a terminal; knead tune preview plays a step without asking anything",
     SessionRemedy.SIMULATE: "start it on a terminal; to see how it goes: knead simulate {profile}",
     SessionRemedy.LIST_FAULTS: "knead simulate --help lists the kinds",
+    SessionRemedy.STOP_NAMED: "what another program left moving is stopped by: knead stop --device PORT",
     SessionRemedy.RUN_SIMULATED: "knead run PROFILE --device sim: plays on a cushion in the same process",
     SessionRemedy.CHOOSE_PATH: "choose another --path",
     SessionRemedy.STOPPED_BY_ANOTHER: "somebody used: knead stop",

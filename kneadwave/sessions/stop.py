@@ -102,9 +102,16 @@ def _whom(option: str | None, config: Config) -> tuple[RunningSession | None, st
     if named is None and sessions:
         listed = ", ".join(f"{session.port} ({session.profile})" for session in sessions)
         raise NoDevice(f"several sessions are running: {listed}", hint=SessionRemedy.CHOOSE_DEVICE)
-    url = named or resolve_url(option, config)
+    url = named or _only_device(config)
     port = port_of(url)
     return find(port), port
+
+
+def _only_device(config: Config) -> str:
+    try:
+        return resolve_url(None, config)
+    except NoDevice as error:
+        raise NoDevice(f"no session is running, and {error}", hint=SessionRemedy.STOP_NAMED) from error
 
 
 def _ask_session(session: RunningSession, clock: Clock) -> bool | None:
