@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"
 
 from guard_faults import Fault, strike
 
-from simulator.twins import TWINS
+from kneadwave.guards.dialects import SCHEMES
 
 ROUNDS = int(os.environ.get("ROUNDS", "20"))
 MOST_MS = 300
@@ -25,7 +25,7 @@ LATER_MS = {Fault.BOTH_KILLED: 1000}
 
 def faults() -> None:
     """Milliseconds from each fault to everything off, by dialect; a device that moves after that fails."""
-    for scheme in TWINS:
+    for scheme in SCHEMES:
         for fault in Fault:
             if fault is not Fault.UNPLUGGED:  # nobody can reach it then
                 _row(scheme, fault)
@@ -36,7 +36,7 @@ def _row(scheme: str, fault: Fault) -> None:
     with tempfile.TemporaryDirectory() as folder:
         env = os.environ | {"XDG_STATE_HOME": folder}
         for _ in range(ROUNDS):
-            came = strike(fault, TWINS[scheme](), scheme, scheme, env)
+            came = strike(fault, scheme, env)
             taken.append(float("inf") if came.off_s is None else came.off_s * 1000)
             moved += came.moved_after
     most = LATER_MS.get(fault, MOST_MS)

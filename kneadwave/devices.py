@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from firmware_bridge.errors import DeviceRemedy, PortMissing
 from kneadwave.config import Config
 from kneadwave.errors import NoDevice, SessionRemedy
-from kneadwave.guards.dialects import scheme_of
+from kneadwave.guards.dialects import place_of, scheme_of
 
 if TYPE_CHECKING:
     from firmware_bridge.devices.calibration import Responses
@@ -57,12 +57,14 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
     NoDevice and PortMissing for a device that is not there, DeviceDescriptionError for a description.
     """
     url = resolve_url(device, config)
-    named = on or config.on or described_by(url)
+    scheme = scheme_of(url)  # what the config file names is not behind every guard
+    named = on or (config.on if scheme is None else None) or described_by(url)
     if named is None:
         return Target(url, port_of(url))
     from firmware_bridge.devices.load import load_device
 
-    return Target(url, port_of(url), load_device(named), named)
+    path = os.path.abspath(named) if os.path.exists(named) else named  # a guard has a folder of its own
+    return Target(url, port_of(url), load_device(named), path)
 
 
 def described_by(url: str) -> str | None:
@@ -111,11 +113,12 @@ def port_of(url: str) -> str:
         if not named:
             raise PortMissing(f"no device has the serial number {wanted}", hint=DeviceRemedy.LIST_PORTS)
         return os.path.realpath(named[0])
+    if scheme_of(url) is not None and ("://" in place_of(url) or os.name == "nt"):
+        return url
     if "://" in url or os.name == "nt":
         return url
     if scheme_of(url) is not None:
-        scheme, _, place = url.partition(":")
-        return f"{scheme.lower()}:{os.path.realpath(place)}"
+        return f"{url.partition(':')[0].lower()}:{os.path.realpath(place_of(url))}"
     return os.path.realpath(url)
 
 

@@ -17,6 +17,8 @@ POLL_S = 0.002
 """How long a device sleeps at most before it looks at the line and the clock again."""
 _READ_BYTES = 4096
 
+SETTLED_S = 0.05
+"""A full line that takes nothing for so long stays full."""
 OUTPUT_MS = 20
 """How often what is put out is worked out and shown to whoever watches."""
 
@@ -62,8 +64,9 @@ class Terminal:
     def clog(self, filler: bytes) -> None:
         """Fill the line to the device with what means nothing to it, so that a host can send nothing more."""
         os.set_blocking(self._slave, False)
-        with suppress(BlockingIOError):
-            while True:
+        # The system moves some of it on after a moment, which makes room once more.
+        while select.select([], [self._slave], [], SETTLED_S)[1]:
+            with suppress(BlockingIOError):
                 os.write(self._slave, filler)
 
     def close(self) -> None:

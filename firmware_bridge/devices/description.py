@@ -179,11 +179,22 @@ class DeviceDescription(_DescriptionTable):
         if not isinstance(data, dict) or not isinstance(data.get("actuator"), list | tuple):
             return data
         stops = data.get("stops_by_itself", True) is not False
-        overall = data.get("overall_ceiling", 1.0 if stops else CEILING_WITHOUT_WATCHDOG)
+        most = 1.0 if stops else CEILING_WITHOUT_WATCHDOG
+        overall = data.get("overall_ceiling", most)
         if isinstance(overall, float | int):  # anything else is refused where its own type is looked at
             listed = [_lowered(actuator, overall) for actuator in data["actuator"]]
             return data | {"overall_ceiling": overall, "actuator": listed}
         return data
+
+    @model_validator(mode="after")
+    def _is_no_stronger_than_it_may_be(self) -> Self:
+        if not self.stops_by_itself and self.overall_ceiling > CEILING_WITHOUT_WATCHDOG:
+            raise _refusal(
+                f"{self.overall_ceiling:g} is above {CEILING_WITHOUT_WATCHDOG:g}, "
+                "the most of a device that does not stop by itself",
+                "overall_ceiling",
+            )
+        return self
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:

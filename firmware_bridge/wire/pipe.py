@@ -5,9 +5,10 @@ For docs/wire.md there is `link`, whose writes are whole or fail.
 
 import os
 import select
+import socket
 from contextlib import suppress
 
-from firmware_bridge.errors import LinkLost
+from firmware_bridge.errors import LinkError, LinkLost
 from firmware_bridge.wire.link import CAN_SELECT, READ_BYTES, foreign_errors, open_port
 
 
@@ -43,12 +44,68 @@ class SerialPipe:
             self._port.close()
 
 
+class DatagramPipe:
+    """Datagrams to `HOST:PORT`, a line of what is sent in each: there a line that is cut in two is lost.
+
+    LinkError where there is no such place.
+    """
+
+    def __init__(self, place: str) -> None:
+        host, _, port = place.rpartition(":")
+        self.name = place
+        try:
+            if not 0 < int(port) < 1 << 16:
+                raise ValueError(f"{port} is no port")
+            where = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_DGRAM)[0]
+            self._socket = socket.socket(where[0], socket.SOCK_DGRAM)
+            self._socket.connect(where[4])
+        except (OSError, ValueError, OverflowError) as error:
+            raise LinkError(f"{place} cannot be reached: {error}", hint="say HOST:PORT") from error
+        self._socket.setblocking(False)
+
+    @classmethod
+    def adopted(cls, fd: int, name: str) -> "DatagramPipe":
+        """The open socket of another process."""
+        pipe = cls.__new__(cls)
+        pipe.name, pipe._socket = name, socket.socket(fileno=fd)
+        return pipe
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+        return self._socket.fileno()
+
+    def send(self, data: bytes) -> int:
+        with foreign_errors(self.name):
+            for line in data.splitlines(keepends=True):
+                with suppress(BlockingIOError):  # the next update comes soon
+                    if line.strip():
+                        self._socket.send(line)
+        return len(data)
+
+    def receive(self) -> bytes:
+        with foreign_errors(self.name):
+            try:
+                return self._socket.recv(READ_BYTES)
+            except BlockingIOError:
+                return b""
+
+    def discard(self) -> None:
+        """Do nothing: a datagram that was sent is on its way."""
+
+    def close(self) -> None:
+        self._socket.close()
+
+
 class SecondDescriptor:
     """The open port of another process, to be used when that is gone. POSIX only."""
 
     def __init__(self, fd: int, name: str) -> None:
         self.name = name
         self._fd = fd
+
+    def fileno(self) -> int:
+        """The descriptor."""
+        return self._fd
 
     def send(self, data: bytes) -> int:
         with foreign_errors(self.name):

@@ -50,7 +50,7 @@ Device = Annotated[
     typer.Option(
         "--device",
         metavar="URL",
-        help="sim:, a port, id:SERIAL, socket://host:port or hf8:PORT.",
+        help="sim:, a port, id:SERIAL, socket://host:port, hf8:PORT or tcode:PORT.",
         autocompletion=complete_url,
     ),
 ]

@@ -8,7 +8,7 @@ import typer
 from kneadwave.cli.options import Faults, On, Record, Seed
 from kneadwave.cli.terminal.output import telling
 
-Dialect = Literal["hf8"]
+Dialect = Literal["hf8", "tcode"]
 
 HELP = """Serve a virtual cushion on a pseudo-terminal until Ctrl-C.
 
@@ -40,12 +40,12 @@ def virtual(
     with telling() as out:
         from kneadwave.cli.views.virtual import serve
         from kneadwave.config import load_config
-        from kneadwave.devices import DEFAULT_DEVICE
+        from kneadwave.devices import DEFAULT_DEVICE, described_by
         from kneadwave.sessions.simulate import faults_from
         from kneadwave.sessions.virtual import VirtualRequest
 
         asked = VirtualRequest(
-            device=on or dialect or load_config().on or DEFAULT_DEVICE,
+            device=on or (described_by(f"{dialect}:") if dialect else load_config().on) or DEFAULT_DEVICE,
             dialect=dialect or "",
             path=path,
             record=record,

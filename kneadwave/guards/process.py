@@ -19,7 +19,7 @@ from firmware_bridge.devices.load import DeviceDescription, load_device
 from firmware_bridge.errors import BridgeError, DeviceRefused, LinkError, LinkTimeout
 from firmware_bridge.guard.device import Guard
 from firmware_bridge.guard.output_stage import OutputBlock
-from firmware_bridge.guard.outputs.output import GuardOutput, OutputRefused, OutputStuck
+from firmware_bridge.guard.outputs.output import GuardOutput, OutputRefused, OutputStuck, Traits
 from firmware_bridge.wire.identity import device_table, identity_of
 from firmware_bridge.wire.messages import DeviceState
 from kneadwave.errors import KneadError
@@ -150,15 +150,17 @@ def main(url: str, description: str, wire_fd: str, channel_fd: str) -> None:
     clock = MonotonicClock()
     with socket.socket(fileno=int(wire_fd)) as wire, socket.socket(fileno=int(channel_fd)) as channel:
         try:
-            opened = open_output(url, clock)
+            described = load_device(description)
+            opened = open_output(url, clock, len(described.actuators))
         except (BridgeError, KneadError) as error:
             _tell_error(channel, error)
             return
         mark = MovingMark(url)
         try:
+            _refuse_what_it_cannot_do(opened.output.traits, described)
             _await_answer(opened.output, url, clock)
             opened.output.zero()
-            guarded = GuardedDevice(opened.output, load_device(description), mark, wire, channel, clock)
+            guarded = GuardedDevice(opened.output, described, mark, wire, channel, clock)
             _tell_ready(channel, opened)
             guarded.serve()
         except OutputStuck as error:
@@ -188,6 +190,21 @@ def _detach() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write(OOM_SCORE)
+
+
+def _refuse_what_it_cannot_do(traits: Traits, described: DeviceDescription) -> None:
+    """DeviceRefused where a description asks for what its dialect cannot do, or cannot hold."""
+    name, count = described.name, len(described.actuators)
+    if count > traits.channels:
+        raise DeviceRefused(f"{name} has {count} actuators; such a device has {traits.channels} at most")
+    if described.stops_by_itself and traits.stops_after_s is None:
+        raise DeviceRefused(
+            f"{name} is described as stopping by itself; such a device does not",
+            hint="describe it with stops_by_itself = false",
+        )
+    rated = [spec.id for spec in described.actuators if spec.rate is not None]
+    if rated and not traits.rated:
+        raise DeviceRefused(f"{name} has a rate for {rated[0]}; such a device takes none, so none is held")
 
 
 def _await_answer(output: GuardOutput, url: str, clock: Clock) -> None:

@@ -9,8 +9,9 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.devices.load import DeviceDescription, load_device
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.wire_device import WireDevice
-from kneadwave.devices import DEFAULT_DEVICE, Target, described_by, with_responses
+from kneadwave.devices import DEFAULT_DEVICE, Target, with_responses
 from kneadwave.errors import NotCleared, SessionRemedy
+from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.controls import Inbox, Request, StopSession
 from kneadwave.sessions.events import Event, FindingTold, HoldsItsLevel, ResponsesTaken
 from kneadwave.sessions.felt_bounds import refuse_raised
@@ -95,10 +96,11 @@ def identify(target: Target, clock: Clock) -> "DeviceSelf":
 
 def open_link(target: Target, clock: Clock) -> "Link":
     """The link to a real device: to its port, or to a guard of ours before it. Link errors."""
-    if target.guarded:
+    scheme = scheme_of(target.url)
+    if scheme is not None:
         from kneadwave.guards.launch import GuardLink
 
-        return GuardLink(target.opens, target.on or described_by(target.url) or "", clock)
+        return GuardLink(target.opens, target.on or scheme.description, clock)
     from firmware_bridge.wire.link import SerialLink
 
     return SerialLink(target.opens)

@@ -143,7 +143,7 @@ def _serve_twin(
 
     shown = LevelsShown(Watch(layout, recorder, thin=True), len(layout.actuators))
     try:
-        pty = PtyTwin(TWINS[asked.dialect](), clock, shown.show, asked.path)
+        pty = PtyTwin(TWINS[asked.dialect](len(layout.actuators)), clock, shown.show, asked.path)
     except PtyError as error:
         raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
     tell(VirtualServed(layout.description.name, pty.port, str(asked.path or ""), f"{asked.dialect}:"))

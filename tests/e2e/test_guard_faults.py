@@ -5,17 +5,11 @@ import os
 import pytest
 from guard_faults import Fault, strike
 
+from kneadwave.guards.dialects import SCHEMES
 from kneadwave.guards.marks import folder
-from simulator.twins import TWINS
 
-DIALECTS = {"hf8": "hf8"}
-"""Scheme and description of each."""
-SAYS = {
-    Fault.GUARD_KILLED: "LinkLost",
-    Fault.GUARD_STOPPED: "LinkLost",
-    Fault.LINE_FULL: "takes nothing more",
-    Fault.UNPLUGGED: "is gone",
-}
+TOLD = (Fault.GUARD_KILLED, Fault.GUARD_STOPPED, Fault.LINE_FULL, Fault.UNPLUGGED)
+"""What a player lives to tell of."""
 
 
 @pytest.fixture
@@ -24,12 +18,20 @@ def env(tmp_path, monkeypatch):
     return dict(os.environ)
 
 
-@pytest.mark.parametrize("scheme", DIALECTS)
-@pytest.mark.parametrize("fault", Fault)
-def test_a_device_that_holds_its_level_is_switched_off(env, scheme, fault):
-    came = strike(fault, TWINS[scheme](), scheme, DIALECTS[scheme], env)
+def cells():
+    """Every fault of every dialect, on a line and over a network, where no line fills up."""
+    for scheme, about in SCHEMES.items():
+        for network in (False, True)[: 1 + about.network]:
+            for fault in Fault:
+                if not (network and fault is Fault.LINE_FULL):
+                    yield pytest.param(scheme, network, fault, id=f"{scheme}-{'udp' * network}-{fault}")
+
+
+@pytest.mark.parametrize(("scheme", "network", "fault"), [*cells()])
+def test_a_device_that_holds_its_level_is_switched_off(env, scheme, network, fault):
+    came = strike(fault, scheme, env, network=network)
     assert not came.moved_after
-    assert SAYS.get(fault, "") in came.said
+    assert came.said.startswith(("LinkLost: ", "LinkTimeout: ")) or fault not in TOLD
     if fault is Fault.UNPLUGGED:
         assert list(folder().iterdir()), "nobody could tell it to be off: the next command tries"
     else:

@@ -17,9 +17,24 @@ from firmware_bridge.errors import BridgeError
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.guards.launch import GuardLink
-from profiles.profile import load_profile
+from profiles.profile import parse
 from profiles.score import compose
 
+STEADY = """
+schema = 1
+name = "steady"
+fade_in_s = 0.2
+[[step]]
+name = "steady"
+technique = { kind = "vibration" }
+zones = ["thigh"]
+on = ["vibration"]
+hands = "both"
+curve = "hold"
+level = 0.4
+duration_s = 60
+"""
+"""Never off for a moment in its first nine seconds, so that off is off by the fault."""
 HALF_A_FRAME = b"\x05\x10\x20"
 
 
@@ -34,7 +49,7 @@ def main(url: str, description: str) -> None:
         signal.signal(signal.SIGUSR1, crash)
         sys.stdout.write(f"{link.guard_pid}\n")
         sys.stdout.flush()
-        score = compose(load_profile("felt-check"))
+        score = compose(parse(STEADY))
         session = Session(score, place_device(load_device(description)), WireDevice(link, clock), clock)
         try:
             for _ in session.play():

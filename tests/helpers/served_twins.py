@@ -1,5 +1,7 @@
 """Virtual devices of other dialects on a pseudo-terminal of this process, and what they were told when."""
 
+import select
+import socket
 import threading
 from time import monotonic
 
@@ -10,20 +12,47 @@ NOTHING = b"\r" * 64
 """Empty commands, in every dialect of lines."""
 
 
-class ServedTwin:
-    """`twin` on a port, served by a thread; `history` has its levels, and since when they are so (monotonic).
+class Datagrams:
+    """What a Terminal is, over datagrams: answers go to who spoke last."""
 
+    def __init__(self):
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.port = f"udp://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._asker = None
+
+    def wait(self, seconds):
+        select.select([self._socket], [], [], seconds)
+
+    def read(self):
+        if not select.select([self._socket], [], [], 0)[0]:
+            return b""
+        data, self._asker = self._socket.recvfrom(4096)
+        return data
+
+    def write(self, data):
+        if data:
+            self._socket.sendto(data, self._asker)
+
+    def close(self):
+        self._socket.close()
+
+
+class ServedTwin:
+    """`twin` on a port or over datagrams, served by a thread.
+
+    `history` has its levels, and since when they are so (monotonic).
     `reading` is cleared while it takes nothing.
     """
 
-    def __init__(self, twin):
+    def __init__(self, twin, *, network=False):
         self.twin = twin
         self.history = [(monotonic(), twin.levels)]
         self.reading = threading.Event()
         self.reading.set()
         self._over = threading.Event()
         self._clogged = threading.Event()
-        self._terminal = Terminal()
+        self._terminal = Datagrams() if network else Terminal()
         self.port = self._terminal.port
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()

@@ -2,6 +2,7 @@
 
 import ast
 import os
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from firmware_bridge.errors import PortMissing
 from firmware_bridge.wire.link import Port
 from kneadwave.config import Config
 from kneadwave.devices import SIM, Target, is_simulated, is_simulated_port, port_of, resolve_url, target_of
-from kneadwave.errors import NoDevice
+from kneadwave.errors import NoDevice, UsageError
 
 KNOWN = Port("/dev/ttyACM0", "1209:0001", "KW1", "cushion")
 OTHER = Port("/dev/ttyUSB0", "1a86:7523", "PR1", "printer")
@@ -42,6 +43,40 @@ def test_option_before_variable_before_config(monkeypatch: pytest.MonkeyPatch, p
 def test_the_only_known_device_is_taken(ports: list[Port]) -> None:
     ports.extend([OTHER, KNOWN])
     assert resolve_url(None, Config()) == KNOWN.device
+
+
+@pytest.mark.usefixtures("ports")
+def test_a_device_behind_a_guard_is_described_by_its_dialect_or_by_name_alone(tmp_path, monkeypatch) -> None:
+    """A config file that names a cushion, for simulations, describes no pad."""
+    monkeypatch.chdir(tmp_path)
+    shipped = (files("firmware_bridge") / "devices" / "hf8.toml").read_text(encoding="utf-8")
+    Path("own.toml").write_text(shipped.replace('"hf8"', '"own"'), encoding="utf-8")
+    config = Config(on="reference-cushion")
+    targets = [target_of("hf8:/dev/pad", on, config) for on in (None, "own.toml")]
+    assert [target.given and target.given.name for target in targets] == ["hf8", "own"]
+    assert [target.on for target in targets] == ["hf8", str(tmp_path / "own.toml")]
+    assert target_of("sim:", None, config).on == "reference-cushion"
+    assert target_of("/dev/ttyACM0", None, config).on == "reference-cushion"
+
+
+def test_the_port_of_a_guarded_device_is_the_same_for_all_its_names(tmp_path) -> None:
+    (tmp_path / "pad").symlink_to("/dev/null")
+    assert port_of(f"HF8:{tmp_path}/pad") == port_of("hf8:/dev/null") == "hf8:/dev/null"
+    assert port_of("tcode:udp://10.0.0.1:8000") == "tcode:udp://10.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("hf8:", "names no device"),
+        ("tcode:", "names no device"),
+        ("hf8:udp://10.0.0.1:8000", "is no place"),
+        ("tcode:http://10.0.0.1", "is no place"),
+    ],
+)
+def test_what_is_no_place_is_told_before_anything_is_asked(url, why) -> None:
+    with pytest.raises(UsageError, match=why):
+        target_of(url, None, Config())
 
 
 def test_no_device_is_said_so(ports: list[Port]) -> None:

@@ -170,7 +170,8 @@ def test_a_ceiling_is_rounded_down_but_not_by_a_rounding_error():
         ("", 0.8),
         ("stops_by_itself = true\n", 0.8),
         ("stops_by_itself = false\n", 0.6),
-        ("stops_by_itself = false\noverall_ceiling = 0.7\n", 0.7),
+        ("stops_by_itself = false\noverall_ceiling = 0.6\n", 0.6),
+        ("stops_by_itself = false\noverall_ceiling = 0.4\n", 0.4),
         ("overall_ceiling = 0.5\n", 0.5),
         ("overall_ceiling = 1\n", 0.8),
     ],
@@ -194,6 +195,8 @@ def test_no_ceiling_lies_above_that_of_the_device(tmp_path, lines, most):
         ("overall_ceiling = true", "overall_ceiling"),
         ('overall_ceiling = "half"', "overall_ceiling"),
         ("overall_ceiling = nan", "overall_ceiling"),
+        ("stops_by_itself = false\noverall_ceiling = 0.61", "overall_ceiling"),
+        ("stops_by_itself = false\noverall_ceiling = 1.0", "overall_ceiling"),
         ("overall_ceiling = 0.1", "actuator[0] 'erm-0'.ceiling"),
     ],
 )

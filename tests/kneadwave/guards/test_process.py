@@ -15,8 +15,28 @@ from kneadwave.guards import process
 from kneadwave.guards.channel import ChannelReader, packed
 from kneadwave.guards.marks import folder
 from simulator.twins.hf8 import VirtualHf8
+from simulator.twins.tcode import VirtualTCode
 
 MOVING = b"\rM099\rM788\r"
+KNEADING = """
+schema = 1
+name = "kneader"
+title = "Kneader"
+power_budget = 100
+stops_by_itself = false
+[[actuator]]
+id = "head"
+kind = "kneading"
+x_mm = 80
+y_mm = 400
+radius_mm = 20
+ceiling = 0.5
+attack_per_s = 300
+release_per_s = 1200
+response = { start = 60, hold = 40, exponent = 0.5 }
+rate = { min = 20, max = 60 }
+motor = { tau_ms = 300 }
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -69,10 +89,10 @@ def player(acts):
     wire.close()
 
 
-def guard(url, acts=nothing):
+def guard(url, acts=nothing, description="hf8"):
     """Run a guard to its end; what it said but that it is alive."""
     with player(acts) as (wire, channel, said):
-        process.main(url, "hf8", wire, channel)
+        process.main(url, description, wire, channel)
     return [each for each in said if "alive" not in each]
 
 
@@ -137,3 +157,22 @@ def test_a_device_that_is_unplugged_is_told_and_its_mark_stays_if_it_moved(pad):
 def test_it_ignores_what_a_terminal_sends(pad):
     guard(f"hf8:{pad.port}")
     assert all(signal.getsignal(getattr(signal, name)) is signal.SIG_IGN for name in process.IGNORED)
+
+
+@pytest.mark.parametrize(
+    ("device", "why"),
+    [("mat-64", "64 actuators"), ("seat-pad-8", "stopping by itself"), ("reference-cushion", "16 actuators")],
+)
+def test_a_description_that_the_device_cannot_keep_is_refused(pad, device, why):
+    (said, off) = guard(f"hf8:{pad.port}", description=device)
+    assert said["error"] == "DeviceRefused"
+    assert why in said["message"]
+    assert off == {"off": True}
+
+
+def test_a_rate_that_nobody_would_hold_is_refused(tmp_path):
+    with ServedTwin(VirtualTCode(10)) as board:
+        path = tmp_path / "device.toml"
+        path.write_text(KNEADING, encoding="utf-8")
+        (said, _) = guard(f"tcode:{board.port}", description=str(path))
+    assert "has a rate for head" in said["message"]

@@ -1,0 +1,11 @@
+"""The choices of `knead virtual`, which stand written out so that its help needs no twin."""
+
+from typing import get_args
+
+from kneadwave.cli.virtual import Dialect
+from kneadwave.guards.dialects import SCHEMES
+from simulator.twins import TWINS
+
+
+def test_every_dialect_has_a_twin_and_every_twin_is_offered() -> None:
+    assert set(get_args(Dialect)) == TWINS.keys() == SCHEMES.keys()
