@@ -112,13 +112,17 @@ class Guard:
     def advance(self, now: int) -> None:
         """Let time pass up to `now`; a call with an earlier time does nothing.
 
-        What is put out is worked out when something is due, or when `play_out` asks: it comes out the same.
+        What is put out is worked out when something is due, or when `play_out` asks: it comes out the same,
+        and each status is of the time when it was due.
         """
         if now < self._wake_at or now < self._plan_wake():
             return
+        while self._outbox.greeted and self._outbox.next_status <= now:
+            due = self._outbox.next_status
+            self.machine.catch_up(due)
+            if self._outbox.next_status == due:  # no change of state has told it
+                self._report(due)
         self.machine.catch_up(now)
-        if self._outbox.greeted and now >= self._outbox.next_status:
-            self._tell(now)
         self._plan_wake()
 
     def play_out(self, now: int) -> None:
