@@ -26,7 +26,7 @@ GAP: Final = timedelta(hours=1)  # from the end of a session to the next start; 
 PART_S: Final = 5 * 60.0  # self-massage, each part of the body; rule 288
 PART_WINDOW: Final = timedelta(hours=1)  # the time over which rule 288 counts; project's choice
 CLOCK_SLACK: Final = timedelta(minutes=2)  # a clock may be set back that far; project's choice
-LEAST_S: Final = 1.0  # less than this is not worth beginning; project's choice
+LEAST_S: Final = 2.0  # in less than this nothing would move: a session fades in and out; project's choice
 EARLY_MONTHS: Final = 4  # rules 149, 272
 NO_PART: Final = frozenset(("", "breath", "posture", "whole"))
 
