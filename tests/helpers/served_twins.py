@@ -3,11 +3,12 @@
 import select
 import socket
 import threading
-from time import monotonic
+from time import monotonic, sleep
 
 from simulator.pty import Terminal
 
 POLL_S = 0.005
+DEADLINE_S = 60.0
 NOTHING = b"\r" * 64
 """Empty commands, in every dialect of lines."""
 
@@ -83,6 +84,13 @@ class ServedTwin:
         """When it was last told to move, after that moment; None if it was off by then, and stayed so."""
         moving = [at for at, levels in self.history[1:] if any(levels)]
         return max((at for at in moving if at > moment), default=None)
+
+    def comes_off(self):
+        """Whether it is off, once what was written has reached it: that takes the thread a moment."""
+        deadline = monotonic() + DEADLINE_S
+        while any(self.twin.levels) and monotonic() < deadline:
+            sleep(POLL_S)
+        return not any(self.twin.levels)
 
     def off_at(self):
         """Since when it is off; None while it moves."""

@@ -105,7 +105,7 @@ def pad():
 def test_it_switches_off_what_moves_when_it_begins_and_says_so_at_its_end(pad):
     pad.twin.take(MOVING)
     assert guard(f"hf8:{pad.port}") == [{"ready": True}, {"off": True}]
-    assert not any(pad.twin.levels)
+    assert pad.comes_off()
     assert not list(folder().glob("*"))
 
 
