@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from firmware_bridge.errors import DeviceRemedy, PortMissing
 from kneadwave.config import Config
 from kneadwave.errors import NoDevice, SessionRemedy
-from kneadwave.guards.dialects import place_of, scheme_of
+from kneadwave.guards.dialects import port_path, scheme_of
 
 if TYPE_CHECKING:
     from firmware_bridge.devices.calibration import Responses
@@ -113,13 +113,11 @@ def port_of(url: str) -> str:
         if not named:
             raise PortMissing(f"no device has the serial number {wanted}", hint=DeviceRemedy.LIST_PORTS)
         return os.path.realpath(named[0])
-    if scheme_of(url) is not None and ("://" in place_of(url) or os.name == "nt"):
+    guarded = scheme_of(url) is not None
+    path = port_path(url) if guarded else url
+    if path is None or "://" in path or os.name == "nt":
         return url
-    if "://" in url or os.name == "nt":
-        return url
-    if scheme_of(url) is not None:
-        return f"{url.partition(':')[0].lower()}:{os.path.realpath(place_of(url))}"
-    return os.path.realpath(url)
+    return f"{url.partition(':')[0].lower()}:{os.path.realpath(path)}" if guarded else os.path.realpath(path)
 
 
 def responses_folder() -> Path:

@@ -14,22 +14,8 @@ if TYPE_CHECKING:
     from firmware_bridge.clock import Clock
     from firmware_bridge.guard.outputs.output import GuardOutput
     from firmware_bridge.guard.outputs.stream import Dialect, Pipe
-    from firmware_bridge.wire.pipe import DatagramPipe, SerialPipe
 
 UDP: Final = "udp://"
-
-
-@dataclass(frozen=True)
-class Scheme:
-    """How devices of one scheme are driven: `dialect` makes one for so many channels.
-
-    `description` is the shipped description that counts where no other is named. `network`: whether one may
-    be at the end of a network.
-    """
-
-    dialect: "Callable[[int], Dialect]"
-    description: str
-    network: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,21 +26,51 @@ class Opened:
     fd: int | None = None
 
 
+@dataclass(frozen=True)
+class Scheme:
+    """How devices of one scheme are driven.
+
+    `open` takes the place, a clock and for how many channels. `second` makes an output of the descriptor that
+    a guard had, to tell the device to be off; None for what is off once its guard is gone. `description` is
+    the shipped description that counts where no other is named. A place is the path of a port, or begins with
+    one of `networks`; without `ports` it may be anything else.
+    """
+
+    open: "Callable[[str, Clock, int], Opened]"
+    second: "Callable[[int, str, Clock], GuardOutput] | None"
+    description: str
+    networks: tuple[str, ...] = ()
+    ports: bool = True
+
+
 def scheme_of(url: str) -> Scheme | None:
     """How the device of `url` is driven; None for one that speaks docs/wire.md itself."""
     return SCHEMES.get(url.partition(":")[0].lower())
 
 
+def guarded(url: str) -> Scheme:
+    """How the device of `url` is driven; UsageError for one that no guard of ours can drive."""
+    scheme = scheme_of(url)
+    if scheme is None:
+        raise UsageError(f"{url}: no such device is known", hint=f"known are {', '.join(SCHEMES)}")
+    return scheme
+
+
 def place_of(url: str) -> str:
     """What follows the scheme; UsageError where nothing does, or no place of such a device."""
     scheme, _, place = url.partition(":")
+    known = guarded(url)
     if not place:
-        raise UsageError(f"{url} names no device", hint=f"say where it is: {scheme}:PORT")
-    network = SCHEMES[scheme.lower()].network
-    if "://" in place and not (network and place.startswith(UDP)):
-        also = f", or {scheme}:{UDP}HOST:PORT" if network else ""
-        raise UsageError(f"{url} is no place of such a device", hint=f"say {scheme}:PORT{also}")
+        raise UsageError(f"{url} names no device", hint=f"say where it is: {_places(scheme, known)}")
+    if "://" in place and not place.startswith(known.networks):
+        raise UsageError(f"{url} is no place of such a device", hint=f"say {_places(scheme, known)}")
     return place
+
+
+def port_path(url: str) -> str | None:
+    """The path of the port in a URL that `guarded` knows; None where the device is at none."""
+    place = place_of(url)
+    return place if guarded(url).ports and "://" not in place else None
 
 
 def open_output(url: str, clock: "Clock", channels: int | None = None) -> Opened:
@@ -62,30 +78,37 @@ def open_output(url: str, clock: "Clock", channels: int | None = None) -> Opened
 
     Without a number it can be told to be off, and no more.
     """
-    pipe = _pipe(place_of(url))
-    return Opened(_output(url, pipe, clock, channels or 0), pipe.fileno())
+    return guarded(url).open(place_of(url), clock, channels or 0)
 
 
-def second_output(fd: int, url: str, clock: "Clock") -> "GuardOutput":
-    """The device of `url` by the descriptor that its guard had, to be told to be off."""
-    from firmware_bridge.wire.pipe import DatagramPipe, SecondDescriptor
-
-    pipe = DatagramPipe.adopted(fd, url) if UDP in url else SecondDescriptor(fd, url)
-    return _output(url, pipe, clock, 0)
+def _places(scheme: str, known: Scheme) -> str:
+    first = f"{scheme}:{'PORT' if known.ports else 'NAME'}"
+    return ", or ".join([first, *(f"{scheme}:{network}HOST:PORT" for network in known.networks)])
 
 
-def _pipe(place: str) -> "SerialPipe | DatagramPipe":
-    from firmware_bridge.wire.pipe import DatagramPipe, SerialPipe
+@dataclass(frozen=True)
+class _Stream:
+    """Opens devices whose `dialect`, made for so many channels, is bytes on a line or over datagrams."""
 
-    return DatagramPipe(place.removeprefix(UDP)) if place.startswith(UDP) else SerialPipe(place)
+    dialect: "Callable[[int], Dialect]"
 
+    def open(self, place: str, clock: "Clock", channels: int) -> Opened:
+        from firmware_bridge.wire.pipe import DatagramPipe, SerialPipe
 
-def _output(url: str, pipe: "Pipe", clock: "Clock", channels: int) -> "GuardOutput":
-    from firmware_bridge.guard.outputs.stream import StreamOutput
+        at = place.removeprefix(UDP)
+        pipe = SerialPipe(place) if at == place else DatagramPipe(at)
+        return Opened(self._output(pipe, clock, channels), pipe.fileno())
 
-    scheme = scheme_of(url)
-    assert scheme is not None
-    return StreamOutput(scheme.dialect(channels), pipe, clock.now, clock.sleep)
+    def second(self, fd: int, url: str, clock: "Clock") -> "GuardOutput":
+        from firmware_bridge.wire.pipe import DatagramPipe, SecondDescriptor
+
+        pipe = DatagramPipe.adopted(fd, url) if UDP in url else SecondDescriptor(fd, url)
+        return self._output(pipe, clock, 0)
+
+    def _output(self, pipe: "Pipe", clock: "Clock", channels: int) -> "GuardOutput":
+        from firmware_bridge.guard.outputs.stream import StreamOutput
+
+        return StreamOutput(self.dialect(channels), pipe, clock.now, clock.sleep)
 
 
 def _hf8(_channels: int) -> "Dialect":
@@ -100,8 +123,11 @@ def _tcode(channels: int) -> "Dialect":
     return TCode(channels)
 
 
+_HF8: Final = _Stream(_hf8)
+_TCODE: Final = _Stream(_tcode)
+
 SCHEMES: Final[dict[str, Scheme]] = {
-    "hf8": Scheme(_hf8, "hf8"),
-    "tcode": Scheme(_tcode, "cushion-4", network=True),
+    "hf8": Scheme(_HF8.open, _HF8.second, "hf8"),
+    "tcode": Scheme(_TCODE.open, _TCODE.second, "cushion-4", networks=(UDP,)),
 }
 """One line for each dialect."""

@@ -14,7 +14,7 @@ from firmware_bridge import errors
 from firmware_bridge.clock import Clock
 from firmware_bridge.errors import BridgeError, LinkError, LinkLost, LinkTimeout
 from kneadwave.guards.channel import START_S, ChannelReader, packed
-from kneadwave.guards.dialects import second_output
+from kneadwave.guards.dialects import guarded
 from kneadwave.guards.marks import forget
 from kneadwave.guards.watch import GuardWatch
 
@@ -46,9 +46,16 @@ class GuardLink:
             self._process.wait()
             raise
         self._wire.setblocking(False)
-        second = None if lines.fd is None else second_output(lines.fd, url, clock)
-        self._second = second
-        self._watch = GuardWatch(self._process.pid, self._channel, lines, second, self._end_wire)
+        second = guarded(url).second
+        self._second = None if second is None or lines.fd is None else second(lines.fd, url, clock)
+        self._watch = GuardWatch(
+            self._process.pid,
+            self._channel,
+            lines,
+            self._second,
+            self._end_wire,
+            off_without_guard=second is None,
+        )
 
     @property
     def guard_pid(self) -> int:

@@ -29,10 +29,8 @@ def _switched_off(url: str, clock: "Clock | None") -> Rescued:
     from firmware_bridge.errors import BridgeError
     from firmware_bridge.guard.outputs.output import OutputStuck
     from kneadwave.errors import KneadError
-    from kneadwave.guards.dialects import open_output, scheme_of
+    from kneadwave.guards.dialects import open_output
 
-    if scheme_of(url) is None:
-        return Rescued(url, "no such device is known")
     try:
         output = open_output(url, clock or MonotonicClock()).output
         try:

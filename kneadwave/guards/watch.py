@@ -20,8 +20,8 @@ TRIES = 50
 class GuardWatch:
     """Listens to the guard `pid` in a thread of its own; `gone` is called once it has ended or fallen silent.
 
-    `second` switches the device off by the guard's own descriptor; None where that cannot be shared, or where
-    the device is off when its guard is gone. `off` tells whether the device was told to be off at the end.
+    `second` switches the device off by the guard's own descriptor; None where that cannot be shared.
+    `off_without_guard`: the device is off once its guard is gone. `off` tells whether it is at the end.
     """
 
     def __init__(
@@ -31,6 +31,8 @@ class GuardWatch:
         lines: ChannelReader,
         second: GuardOutput | None,
         gone: Callable[[], None],
+        *,
+        off_without_guard: bool = False,
     ) -> None:
         self.off = False
         self.error: dict[str, Any] | None = None
@@ -39,6 +41,7 @@ class GuardWatch:
         self._lines = lines
         self._second = second
         self._gone = gone
+        self._off_without_guard = off_without_guard
         self._thread = threading.Thread(target=self._run, name="guard watch", daemon=True)
         self._thread.start()
 
@@ -62,6 +65,9 @@ class GuardWatch:
         """End the guard, which might come back and drive once more, and tell the device to be off."""
         with suppress(OSError):
             os.kill(self._pid, signal.SIGKILL)
+            if self._off_without_guard:
+                os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOWAIT)
+                self.off = True
         for _ in range(TRIES if self._second is not None else 0):
             with suppress(LinkError, OutputStuck):
                 assert self._second is not None

@@ -21,7 +21,7 @@ def env(tmp_path, monkeypatch):
 def cells():
     """Every fault of every dialect, on a line and over a network, where no line fills up."""
     for scheme, about in SCHEMES.items():
-        for network in (False, True)[: 1 + about.network]:
+        for network in (False, True)[: 1 + bool(about.networks)]:
             for fault in Fault:
                 if not (network and fault is Fault.LINE_FULL):
                     yield pytest.param(scheme, network, fault, id=f"{scheme}-{'udp' * network}-{fault}")
