@@ -9,7 +9,7 @@ from variants import as_played, of_kind, variants
 from firmware_bridge.devices.load import load_device, place_device, shipped_devices
 from firmware_bridge.limits import DWELL_MAX_S, DWELL_REST_S, DWELL_REST_SLACK_S, DWELL_SLACK_S
 from firmware_bridge.safety.limiter import Limiter
-from profiles.body import body_map
+from profiles.body import body_map, zone_name
 from profiles.errors import ProfileError
 from profiles.model import PURPOSES, indications
 from profiles.profile import load_profile, shipped_profiles
@@ -194,6 +194,23 @@ def test_shipped_profiles_keep_every_rule(name, device):
     places = None if device is None else usable_places(device)
     findings = check(load_profile(name), places=places)
     assert [finding for finding in findings if finding.severity != "info"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "zone"),
+    [
+        ("feet", "foot-plate", "foot"),
+        ("legs", "foot-plate", "foot"),
+        ("back-by-zone", "neck-pillow", "neck"),
+        ("back-neck-shoulders", "neck-pillow", "neck"),
+    ],
+)
+def test_feet_and_neck_are_reached_by_a_device_that_ships(name, device, zone):
+    layout = place_device(load_device(device))
+    there = [each.index for each in layout.allowed if zone_name(each.zone) == zone]
+    assert len(there) >= 2
+    _, _, levels = played_on(name, device)
+    assert (levels[:, there] > FELT_FLOOR).any(axis=0).all()
 
 
 @pytest.mark.parametrize("name", [variants()[name]["profile"] for name in of_kind("hands")])

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from typing import Final
 
 from firmware_bridge import Actuator, DeviceDescription, Layout, load_device, place_device, shipped_devices
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
@@ -10,6 +11,13 @@ from kneadwave.devices import DEFAULT_DEVICE
 from kneadwave.errors import UsageError
 from kneadwave.text import clean
 from profiles.body import body_map
+
+MOUNTED: Final = {
+    "under": "It lies under the person.",
+    "behind": "It is behind the person, who leans on it.",
+    "on": "It lies on the person.",
+}
+"""Words for a mounting."""
 
 
 def list_devices(out: Output) -> None:
@@ -37,6 +45,7 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
         "device",
         name=description.name,
         title=description.title,
+        mounting=description.mounting,
         stature_m=layout.stature_m,
         power_budget=layout.power_budget,
         actuators=[_fields(actuator) for actuator in layout.actuators],
@@ -69,6 +78,8 @@ def _draw(out: Output, layout: Layout) -> None:
     out.say(out.bold(f"{about.name}  {clean(about.title)}"))
     if about.description:
         out.say(clean(about.description))
+    if about.mounting is not None:
+        out.say(MOUNTED[about.mounting])
     out.say()
     width = min(FULL[0], shutil.get_terminal_size((80, 24)).columns)
     for line in draw_body(layout, width=width, colour=may_style(sys.stdout), ascii_only=out.ascii_only):

@@ -41,8 +41,10 @@ NOTES: Final[dict[str, str]] = {
 WORDS: Final = "                    WORD is one of "
 NARROW: Final = 70
 """Columns below which a list is no table: each profile gets a line, its title and its devices lines below."""
-DEVICE_COLUMN: Final = 5
+DEVICE_COLUMNS: Final = (5, 4)
+"""Columns of a device in the table: wide ones, and what is taken where there is no room for them."""
 TITLE_MIN: Final = 16
+"""Columns below which a title has no column of its own, and stands below its profile."""
 
 
 def list_profiles(out: Output, wanted: str | None = None, device: str | None = None) -> None:
@@ -167,7 +169,11 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]],
     devices = [fit.device for fit in fits[profiles[0].name]]
     name_width = max(len(profile.name) for profile in profiles)
     before = 2 + name_width + 2 + 5 + 2 + 7 + 2
-    column = max(len(f"on {devices[0]}"), 12) + 2 if one else DEVICE_COLUMN
+    wide, narrow = DEVICE_COLUMNS
+    ends = (before + index * wide + max(wide, len(device)) for index, device in enumerate(devices))
+    column = wide if max(ends) <= width() else narrow
+    if one:
+        column = max(len(f"on {devices[0]}"), 12) + 2
     if one:
         cells = f"{'on ' + devices[0]:<{column}}"
     else:
@@ -176,8 +182,9 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]],
             out.say(" " * before + "|".ljust(column) * index + clean(device))
         cells = "|".ljust(column) * len(devices)
     head = f"  {'name':<{name_width}}  {'min':>5}  {'variant'}  {cells}"
-    out.say(out.bold(f"{head}title"))
-    room = max(TITLE_MIN, width() - len(head))
+    beside = width() - len(head) >= TITLE_MIN
+    indent = len(head) if beside else 4
+    out.say(out.bold(f"{head}title" if beside else head.rstrip()))
     for purpose, heading in HEADINGS.items():
         under = [profile for profile in profiles if profile.purpose == purpose]
         if under:
@@ -185,10 +192,10 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]],
         for p in under:
             told = _told(p, fits[p.name], column, one=one)
             row = f"  {p.name:<{name_width}}  {clock_text(p.duration_s):>5}  {clean(p.variant):<7}  {told}"
-            lines = [title for (title,) in rows_within([(clean(p.title),)], (room,))]
-            out.say(f"{row:<{len(head)}}{lines[0]}".rstrip())
-            for line in lines[1:]:
-                out.say(" " * len(head) + line)
+            lines = [title for (title,) in rows_within([(clean(p.title),)], (width() - indent,))]
+            out.say(f"{row:<{len(head)}}{lines.pop(0) if beside else ''}".rstrip())
+            for line in lines:
+                out.say(" " * indent + line)
 
 
 def _print_narrow(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]]) -> None:

@@ -10,10 +10,20 @@ from descriptions import edited, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware_bridge.devices.description import Mounting
 from firmware_bridge.devices.load import DeviceDescription, load_device, shipped_devices
 from firmware_bridge.errors import DeviceDescriptionError
+from firmware_bridge.wire.identity import expected_hash
 
-SHIPPED = ["cushion-4", "hf8", "mat-64", "reference-cushion", "seat-pad-8"]
+SHIPPED = [
+    "cushion-4",
+    "foot-plate",
+    "hf8",
+    "mat-64",
+    "neck-pillow",
+    "reference-cushion",
+    "seat-pad-8",
+]
 
 
 def test_these_devices_ship():
@@ -25,6 +35,26 @@ def test_a_shipped_device_is_called_as_its_file_and_fits_one_frame(name):
     device = load_device(name)
     assert device.name == name
     assert device.full_frame_bytes <= 64
+    assert device.mounting is not None
+
+
+def test_a_mounting_limits_nothing_and_need_not_be_said():
+    mounted = load_device("neck-pillow")
+    assert mounted.mounting is Mounting.BEHIND
+    unsaid = mounted.model_copy(update={"mounting": None})
+    assert expected_hash(unsaid) == expected_hash(mounted)
+
+
+@pytest.mark.parametrize(("line", "mounting"), [("", None), ('mounting = "on"\n', Mounting.ON)])
+def test_a_mounting_is_read_where_it_is_said(tmp_path, line, mounting):
+    path = tmp_path / "device.toml"
+    path.write_text(line + text())
+    assert load_device(path).mounting is mounting
+
+
+@pytest.mark.parametrize("line", ['mounting = "beside"\n', "mounting = 1\n", 'mounting = ""\n'])
+def test_a_mounting_that_there_is_none_of_is_refused(refused_device, line):
+    assert refused_device(line + text()).place == "mounting"
 
 
 def test_a_sound_file_loads(tmp_path):

@@ -56,6 +56,19 @@ def test_profile_list_groups_by_purpose(knead: Knead) -> None:
 
 
 @pytest.mark.usefixtures("library")
+def test_profile_list_puts_titles_below_where_there_is_no_room_beside(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = load_profile("relaxing-back").title
+    for columns in (80, 100):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        lines = knead("profile", "list").out.splitlines()
+        assert (f"    {title}" in lines) is (columns == 80)
+        assert rows_of("\n".join(lines))["relaxing-back"].endswith(title) is (columns == 100)
+        assert max(map(len, lines)) <= columns
+
+
+@pytest.mark.usefixtures("library")
 def test_profile_list_tells_what_each_device_plays(knead: Knead) -> None:
     rows = rows_of(knead("profile", "list").out)
     moving = {event["name"]: event["fit"] for event in knead("profile", "list", "--json").events[:-1]}
@@ -63,7 +76,7 @@ def test_profile_list_tells_what_each_device_plays(knead: Knead) -> None:
     assert {fit["device"]: fit["says"] for fit in moving["evening"]}["mat-64"] == "4 of 7 min"
     assert {fit["device"]: fit["says"] for fit in moving["relaxing-back"]}["mat-64"] == "all"
     for name in ("evening", "relaxing-back"):
-        says = [fit["says"].split()[0] for fit in moving[name]]
+        says = ["-" if fit["says"] == "by hand" else fit["says"].split()[0] for fit in moving[name]]
         assert rows[name].split()[3 : 3 + len(says)] == says
     assert "to be read" in rows["little-one"]
     assert {fit["played_s"] for fit in moving["little-one"]} == {0.0}
