@@ -43,9 +43,9 @@ if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time 
 
 ANSWER_S = 0.05
 """How long one try waits, seconds."""
-TRIES = 3
-QUESTION_TRIES = 10
-"""For questions, which move nothing: a line that loses bytes should not hide what the device is."""
+TRIES = 20
+"""A second: as long as a device waits for its host. A line that loses bytes, or a busy computer, should
+neither hide what a device is nor keep it from being armed; a request that comes twice does nothing more."""
 HELLO_TRIES = 40
 """Two seconds: a board that restarts when its port is opened needs that long to come up."""
 STOP_CONFIRM_S = 1.0
@@ -106,7 +106,7 @@ class Dialogue:
             return _answer_to(LIMITS)(report, seq)
 
         try:
-            answer: Report = self._ask(limits, pick, QUESTION_TRIES)
+            answer: Report = self._ask(limits, pick, TRIES)
         except LinkTimeout:
             if not kept:
                 raise
@@ -189,7 +189,7 @@ class Dialogue:
         def pick(report: Report, _: int) -> ActuatorInfo | None:
             return report if isinstance(report, ActuatorInfo) and report.index == index else None
 
-        return self._ask(Describe(index), pick, QUESTION_TRIES)
+        return self._ask(Describe(index), pick, TRIES)
 
     def _ask(self, message: HostMessage, pick: Callable[[Report, int], R | None], tries: int) -> R:
         data = self.connection.send(message, self.clock.now())
