@@ -1,10 +1,10 @@
-"""`knead device`: what devices are described, and what one looks like."""
+"""`knead device`: what devices are described, what one looks like, and what is plugged in."""
 
 from typing import Annotated, Any
 
 import typer
 
-from kneadwave.cli.completion import complete_device
+from kneadwave.cli.completion import complete_device, complete_url
 from kneadwave.cli.options import Device, Json, Stature
 from kneadwave.cli.terminal.output import telling
 
@@ -25,13 +25,25 @@ Examples:
   knead device show seat-pad-8
   knead device show --device /dev/ttyACM0
 """
+SCAN = """Tell what is plugged in and what it is likely to be: ports, sound cards, rumble motors, Intiface.
+
+Opens nothing and writes nothing. --probe opens the one port that it names and asks it in every known
+dialect; nothing moves by it, but some boards restart when their port is opened.
+
+\b
+Examples:
+  knead device scan
+  knead device scan --json
+  knead device scan --probe /dev/ttyUSB0
+"""
 
 
 def make_app(plain: dict[str, Any]) -> typer.Typer:
     """The group of commands."""
-    app = typer.Typer(no_args_is_help=True, help="List and show devices.", **plain)
+    app = typer.Typer(no_args_is_help=True, help="List, show and find devices.", **plain)
     app.command("list", help=LIST, short_help="List the device descriptions that ship.")(list_devices)
     app.command("show", help=SHOW, short_help="Draw a device on the body.")(show)
+    app.command("scan", help=SCAN, short_help="Tell what is plugged in, without opening it.")(scan)
     return app
 
 
@@ -59,3 +71,25 @@ def show(
         from kneadwave.cli.views.devices import show_device
 
         show_device(out, name, device, stature)
+
+
+def scan(
+    probe: Annotated[
+        str | None,
+        typer.Option(
+            "--probe",
+            metavar="PORT",
+            help="Open this port and ask what is there.",
+            autocompletion=complete_url,
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what is plugged in, without opening it."""
+    with telling(as_json) as out:
+        from kneadwave.cli.views.scan import probe_port, scan_devices
+
+        if probe is None:
+            scan_devices(out)
+        else:
+            probe_port(out, probe)

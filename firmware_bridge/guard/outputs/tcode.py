@@ -55,7 +55,13 @@ class TCode:
             raise OutputRefused(f"it speaks T-Code v{spoken[0]}.{spoken[1]}; v0.3 is needed")
         if self._channels > AXES_MAX:
             raise OutputRefused(f"T-Code names {AXES_MAX} axes of vibration; {self._channels} are described")
-        return {int(number) for number in _AXIS.findall(self._heard)} >= set(range(self._channels))
+        return self.channels_named >= self._channels
+
+    @property
+    def channels_named(self) -> int:
+        """How many axes it has named so far: V0, V1 and so on, up to the first that is missing."""
+        named = {int(number) for number in _AXIS.findall(self._heard)}
+        return next(axis for axis in range(AXES_MAX + 1) if axis not in named)
 
     def levels(self, drives: bytes) -> bytes:
         # An empty line first: it ends what a lost byte may have left open.

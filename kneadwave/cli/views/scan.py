@@ -1,0 +1,60 @@
+"""What `knead device scan` has to say: what is plugged in, and what answered at a port."""
+
+from itertools import groupby
+from typing import Final
+
+from firmware_bridge import MonotonicClock
+from kneadwave.cli.terminal.output import Output
+from kneadwave.config import load_config
+from kneadwave.discovery.found import PluggedIn, ThingKind, found
+from kneadwave.discovery.probe import probe
+from kneadwave.discovery.system import look
+from kneadwave.text import clean
+
+HEADINGS: Final[dict[ThingKind, str]] = {
+    ThingKind.SERIAL: "serial ports",
+    ThingKind.SOUND: "sound cards",
+    ThingKind.RUMBLE: "rumble motors",
+    ThingKind.SERVER: "servers",
+}
+
+
+def scan_devices(out: Output) -> None:
+    """One event, or a few lines, for each thing that is there; opens nothing."""
+    things = found(look(), load_config().allow)
+    for thing in things:
+        out.event(
+            "found", kind=str(thing.kind), node=thing.node, names=list(thing.names), about=thing.about,
+            likely=thing.likely, urls=list(thing.urls), known=thing.known,
+        )  # fmt: skip
+    for kind, group in groupby(things, key=lambda thing: thing.kind):
+        out.say(out.bold(HEADINGS[kind]))
+        for thing in group:
+            _say(out, thing)
+    if not things:
+        out.say("nothing is plugged in that could be a device")
+    out.say()
+    out.say("Nothing was opened. To ask what hangs on a port: knead device scan --probe PORT")
+    if not things:
+        out.say("To try without one: --device sim:, or knead virtual")
+
+
+def _say(out: Output, thing: PluggedIn) -> None:
+    also = f"  ({clean(thing.node)})" if thing.name != thing.node else ""
+    out.say(f"  {clean(thing.name)}{also}")
+    out.say(f"    {clean(': '.join(part for part in (thing.about, thing.likely) if part))}")
+    if thing.urls:
+        perhaps = "--device" if thing.known else "perhaps --device"
+        out.say(f"    {perhaps} {clean(' or '.join(thing.urls))}")
+
+
+def probe_port(out: Output, port: str) -> None:
+    """What answered at a port; link errors, where nothing does as well."""
+    answered = probe(port, MonotonicClock())
+    out.event(
+        "answered", url=answered.url, scheme=answered.scheme, what=answered.what, channels=answered.channels,
+        refused=answered.refused,
+    )  # fmt: skip
+    out.say(clean(f"{answered.what}: --device {answered.url}"))
+    if answered.refused:
+        out.say(clean(f"it is not driven as it is now: {answered.refused}"))
