@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.wire.identity import DeviceSelf
 from firmware_bridge.wire.messages import Report, Setpoints, Status
 
 LOOKAHEAD_MS = 250
@@ -40,11 +39,6 @@ class OpenedDevice(Protocol):
         ...
 
     @property
-    def told(self) -> DeviceSelf | None:
-        """Identity and limits, once it was asked for them."""
-        ...
-
-    @property
     def status(self) -> Status | None:
         """Its latest status."""
         ...
@@ -69,8 +63,8 @@ class OpenedDevice(Protocol):
         """Reports that it sent since then."""
         ...
 
-    def identify(self) -> DeviceSelf:
-        """Begin to talk: ask for identity and limits. Nothing moves.
+    def identify(self) -> object:
+        """Begin to talk: ask for identity and limits, and give what it said. Nothing moves.
 
         Raises LinkTimeout when nothing answers and ProtocolMismatch when it speaks another version.
         """
@@ -125,6 +119,10 @@ class OpenedDevice(Protocol):
 
     def trip(self, reason: str) -> NoReturn:
         """Latch, so that nothing more goes out until a reset; raises InterlockTrip."""
+        ...
+
+    def begin_stop(self) -> None:
+        """Forget what waits and tell the device to stop, once; wait for nothing, raise no link error."""
         ...
 
     def stop(self) -> bool:

@@ -7,12 +7,13 @@ handed out: the running block is cut there, the limiter brought to that very fra
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import count, repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from firmware_bridge.devices.layout import Layout
 from firmware_bridge.devices.response import Response
-from firmware_bridge.safety.limiter import DriveBlock, Limiter, LimiterState, LimitEvent
+from firmware_bridge.safety.limiter import DriveBlock, LimitEvent
 from firmware_bridge.wire.messages import Setpoints
 from profiles.waveform import FRAME_RATE_HZ, Sampler, Waveform
 
@@ -35,6 +36,16 @@ class QueuedFrame(NamedTuple):
     step: int
 
 
+class Limiting(Protocol):
+    """A Limiter of one device or of several; a snapshot is its own business."""
+
+    layout: Layout
+
+    def limit(self, block: Waveform, gain: float = 1.0) -> tuple[DriveBlock, list[LimitEvent]]: ...
+    def snapshot(self) -> Any: ...
+    def restore(self, state: Any) -> None: ...
+
+
 class Feed:
     """Endless frames: the score, then silence. `over` turns true once the last drive has come to rest.
 
@@ -43,7 +54,7 @@ class Feed:
     """
 
     def __init__(
-        self, renderer: Sampler, limiter: Limiter, frames: int, width: int, limit: float = 1.0
+        self, renderer: Sampler, limiter: Limiting, frames: int, width: int, limit: float = 1.0
     ) -> None:
         self.intensity = limit
         self.paused = False
@@ -61,7 +72,7 @@ class Feed:
         self._noted = 0
         self._block: Iterator[QueuedFrame] = iter(())
         self._wave: Waveform | None = None
-        self._before: LimiterState | None = None
+        self._before: Any = None
         self._taken = 0
 
     @property

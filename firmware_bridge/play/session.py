@@ -17,7 +17,7 @@ from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
 from firmware_bridge.play.health import Health, doubt
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
-from firmware_bridge.safety.limiter import Limiter
+from firmware_bridge.safety.joined_limiter import limiter_for
 from firmware_bridge.wire.messages import DeviceState, Reason, Status
 from firmware_bridge.wire.reasons import reason_text
 from profiles.score import Score
@@ -72,7 +72,7 @@ class Session:
         written = Renderer(score, layout.places())
         self.substitutions = written.substitutions if renderer is None else ()
         """Sentences for what this device plays otherwise than the score asks."""
-        self.feed = Feed(renderer or written, Limiter(layout), length, len(layout.actuators), limit)
+        self.feed = Feed(renderer or written, limiter_for(layout), length, len(layout.actuators), limit)
         self._clock = clock
         self._wake = wake
         self._recorder = recorder

@@ -1,5 +1,6 @@
 """A device that speaks docs/wire.md: our firmware, a guard before another device, the virtual cushion."""
 
+from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -7,7 +8,7 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.errors import DeviceRefused, DeviceRemedy, InterlockTrip, LimitsMismatch
+from firmware_bridge.errors import DeviceRefused, DeviceRemedy, InterlockTrip, LimitsMismatch, LinkError
 from firmware_bridge.limits import FRAME_S, SESSION_MAX_S
 from firmware_bridge.play.connection import Connection
 from firmware_bridge.play.device import LOOKAHEAD_MS, Capabilities
@@ -180,6 +181,12 @@ class WireDevice:
 
     def trip(self, reason: str) -> NoReturn:
         self.connection.interlock.fault(reason)
+
+    def begin_stop(self) -> None:
+        self._unsent.clear()
+        self.link.abandon_output()
+        with suppress(LinkError):
+            self.link.write(self.connection.stop(self.clock.now()))
 
     def stop(self) -> bool:
         self._unsent.clear()
