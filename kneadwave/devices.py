@@ -5,13 +5,14 @@ of a household's devices lie here, too: where their files are, and how a session
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_bridge.errors import DeviceRemedy, PortMissing
 from kneadwave.config import Config
-from kneadwave.errors import NoDevice, SessionRemedy
+from kneadwave.errors import NoDevice, SessionRemedy, UsageError
 from kneadwave.guards.dialects import port_path, scheme_of
 
 if TYPE_CHECKING:
@@ -34,11 +35,28 @@ class Target:
     given: "DeviceDescription | None" = None
     on: str = ""
     """The name or the path of that description."""
+    others: "tuple[Target, ...]" = ()
+    """The devices that play together with it."""
 
     @property
     def simulated(self) -> bool:
         """Whether it is a virtual cushion in this process, which touches nobody."""
         return is_simulated(self.url)
+
+    @property
+    def all(self) -> "tuple[Target, ...]":
+        """It and the others."""
+        return (self, *self.others)
+
+    @property
+    def urls(self) -> str:
+        """The URLs of all, for people."""
+        return " + ".join(each.url for each in self.all)
+
+    @property
+    def names(self) -> str:
+        """What to write down of all: the names of descriptions, URLs where there are none."""
+        return " + ".join(each.url if each.given is None else each.given.name for each in self.all)
 
     @property
     def opens(self) -> str:
@@ -65,6 +83,32 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
 
     path = os.path.abspath(named) if os.path.exists(named) else named  # a guard has a folder of its own
     return Target(url, port_of(url), load_device(named), path)
+
+
+def together(targets: "Sequence[Target]") -> Target:
+    """One target of all `targets`, which play one profile. UsageError where they cannot."""
+    first, *others = targets
+    if not others:
+        return first
+    if len({each.simulated for each in targets}) > 1:
+        raise UsageError(
+            f"{SIM} plays in this process alone, and with no device", hint="leave one of them out"
+        )
+    ports = [each.port for each in targets if not each.simulated]
+    twice = next((each.url for each in targets if ports.count(each.port) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{twice} is named twice", hint="name each device once")
+    return replace(first, others=tuple(others))
+
+
+def described_together(target: Target) -> "DeviceDescription | None":
+    """The description of all devices of `target`, None where one of them has to be asked first."""
+    given = [each.given for each in target.all if each.given is not None]
+    if len(given) < len(target.all):
+        return None
+    from firmware_bridge.devices.join import join
+
+    return join(given)
 
 
 def described_by(url: str) -> str | None:

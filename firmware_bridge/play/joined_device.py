@@ -7,7 +7,7 @@ from typing import NoReturn
 import numpy as np
 
 from firmware_bridge.clock import Clock
-from firmware_bridge.devices.joined import parts_of
+from firmware_bridge.devices.join import parts_of
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceRefused, InterlockTrip
 from firmware_bridge.play.device import Capabilities, OpenedDevice

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from firmware_bridge.devices.joined import parts_of
+from firmware_bridge.devices.join import parts_of
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.safety.limiter import DriveBlock, Limiter, LimiterState, LimitEvent
 from profiles.waveform import Waveform

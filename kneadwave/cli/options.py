@@ -1,5 +1,6 @@
 """Options and arguments that several commands share, with their checks and their completion."""
 
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from kneadwave.cli.completion import complete_device, complete_profile, complete_step, complete_url
 from kneadwave.config import parse_limit
+from kneadwave.errors import UsageError
 
 STATURE_MIN_M, STATURE_MAX_M = 1.2, 2.2
 """The statures that the body map is made for, metres."""
@@ -20,6 +22,15 @@ def limit_from(value: str) -> float:
         return parse_limit(value)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def paired(devices: list[str] | None, descriptions: list[str] | None) -> list[tuple[str | None, str | None]]:
+    """Each device with its description, in the order given; a usage error for too many descriptions."""
+    urls: list[str | None] = [*devices] if devices else [None]
+    named = descriptions or []
+    if len(named) > len(urls):
+        raise UsageError(f"--on is given {len(named)} times, --device {len(devices or [])}")
+    return list(zip_longest(urls, named))
 
 
 Profile = Annotated[
@@ -52,6 +63,24 @@ Device = Annotated[
         metavar="URL",
         help="sim:, a port, id:SERIAL, socket://host:port, hf8:PORT or tcode:PORT.",
         autocompletion=complete_url,
+    ),
+]
+Devices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--device",
+        metavar="URL",
+        help="sim:, a port, id:SERIAL, socket://host:port, hf8:PORT or tcode:PORT. Repeatable.",
+        autocompletion=complete_url,
+    ),
+]
+Descriptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--on",
+        metavar="DEVICE",
+        help="Device description: a shipped one or a file. One for each --device.",
+        autocompletion=complete_device,
     ),
 ]
 Limit = Annotated[

@@ -4,7 +4,17 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import BodyHeight, Device, Json, Limit, Minutes, On, Profile, Record
+from kneadwave.cli.options import (
+    BodyHeight,
+    Descriptions,
+    Devices,
+    Json,
+    Limit,
+    Minutes,
+    Profile,
+    Record,
+    paired,
+)
 from kneadwave.cli.recipient import complete_recipient
 from kneadwave.cli.terminal.output import telling
 
@@ -18,6 +28,8 @@ c goes to the closing strokes, p says that it hurts (that zone goes down; once m
 Ctrl-C stops the device first, then ends.
 
 The device is the one of --device, else KNEAD_DEVICE, else the config file's, else the only one that is known.
+With --device given more than once, one profile plays over all of them (--on in the same order): one session,
+one stop for all, and where one is lost, all rest.
 
 \b
 Examples:
@@ -25,6 +37,7 @@ Examples:
   knead run first-session --device /dev/ttyACM0 --limit 60%
   knead run felt-check --device sim:
   knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
+  knead run relaxing-back --device hf8:/dev/ttyACM0 --device tcode:/dev/ttyUSB0 --on hf8 --on own.toml
 """
 
 Recipient = Annotated[
@@ -40,8 +53,8 @@ Recipient = Annotated[
 
 def run(
     profile: Profile,
-    device: Device = None,
-    on: On = None,
+    device: Devices = None,
+    on: Descriptions = None,
     limit: Limit = 1.0,
     recipient: Recipient = None,
     minutes: Minutes = None,
@@ -56,10 +69,12 @@ def run(
         from kneadwave.sessions.start import SessionRequest
 
         config = load_config()
+        (first, described), *also = paired(device, on)
         asked = SessionRequest(
             profile=profile,
-            device=device,
-            on=on,
+            device=first,
+            on=described,
+            also=tuple((url, each) for url, each in also if url is not None),
             limit=min(limit, config.limit),
             stature_m=stature,
             recipient=recipient,

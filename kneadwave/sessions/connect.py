@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock
+from firmware_bridge.devices.join import join, parts_of, with_parts
 from firmware_bridge.devices.load import DeviceDescription, load_device
+from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.joined_device import JoinedDevice
 from firmware_bridge.play.wire_device import WireDevice
-from kneadwave.devices import DEFAULT_DEVICE, Target, with_responses
+from kneadwave.devices import DEFAULT_DEVICE, Target, described_together, with_responses
 from kneadwave.errors import NotCleared, SessionRemedy
 from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.controls import Inbox, Request, StopSession
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 class OnDevice:
     """A piece placed on an open device; `notices` is what the person should know before it begins."""
 
-    device: WireDevice
+    device: OpenedDevice
     registration: Registration
     placed: Placed
     notices: tuple[Event, ...]
@@ -75,13 +78,15 @@ def on_device(
     """
     with ExitStack() as stack:
         device, description = stack.enter_context(opened(target, clearance, clock))
-        registration = stack.enter_context(Registration(target.port, piece.profile.name))
+        registration = stack.enter_context(
+            Registration([each.port for each in target.all], piece.profile.name)
+        )
         stack.enter_context(inbox.fed_by(OtherProcesses(registration, clock)))
-        description = description or _described(device)
         placed = place(piece, description, clearance.factors)
         notices: list[Event] = [FindingTold(finding) for finding in placed.warnings if warn]
-        if not description.stops_by_itself:
-            notices.append(HoldsItsLevel(description.title, description.overall_ceiling))
+        for part in parts_of(placed.layout):
+            if not part.description.stops_by_itself:
+                notices.append(HoldsItsLevel(part.description.title, part.description.overall_ceiling))
         if not (described or placed.profile.guided_only):
             placed, taken = _with_responses(placed, target, limit * clearance.limit)
             notices += taken
@@ -109,15 +114,20 @@ def open_link(target: Target, clock: Clock) -> "Link":
 @contextmanager
 def opened(
     target: Target, clearance: "Clearance", clock: Clock
-) -> Iterator[tuple[WireDevice, DeviceDescription | None]]:
-    """The device of `target`, and its description where that is known.
+) -> Iterator[tuple[OpenedDevice, DeviceDescription]]:
+    """The device of `target`, or all of them as one, and its description; one that is not known is asked.
 
-    NotCleared for a clearance that does not cover it: nothing is opened then.
+    NotCleared for a clearance that does not cover it: nothing is opened then. DeviceDescriptionError for
+    devices that cannot play together.
     """
     if not clearance.covers(simulated=target.simulated):
         raise NotCleared(f"nobody was cleared for {target.url}", hint=SessionRemedy.RUN_ON_IT)
-    with _connected(target, clock) as both:
-        yield both
+    described_together(target)  # refuses what is known beforehand before anything is opened
+    with ExitStack() as stack:
+        found = [stack.enter_context(_connected(each, clock)) for each in target.all]
+        description = join([given or _described(device) for device, given in found])
+        devices = [device for device, _ in found]
+        yield devices[0] if len(devices) == 1 else JoinedDevice(devices, clock), description
 
 
 @contextmanager
@@ -146,10 +156,14 @@ def _described(device: WireDevice) -> DeviceDescription:
 
 
 def _with_responses(placed: Placed, target: Target, limit: float) -> tuple[Placed, list[Event]]:
-    """The piece with the response curves of its device: no curve gets a drive past `limit` (0 to 1)."""
-    layout, responses = with_responses(placed.layout, target, limit)
-    refuse_raised(placed.layout, layout)
-    if responses is None:
-        return placed, []
-    taken = ResponsesTaken(responses.device, responses.made.isoformat(), tuple(responses.actuator))
-    return replace(placed, layout=layout), [taken]
+    """The piece with the response curves of its devices: no curve gets a drive past `limit` (0 to 1)."""
+    parts, taken = list(parts_of(placed.layout)), list[Event]()
+    for number, each in enumerate(target.all):
+        layout, responses = with_responses(parts[number], each, limit)
+        refuse_raised(parts[number], layout)
+        if responses is not None:
+            parts[number] = layout
+            taken.append(
+                ResponsesTaken(responses.device, responses.made.isoformat(), tuple(responses.actuator))
+            )
+    return replace(placed, layout=with_parts(placed.layout, parts)), taken

@@ -75,7 +75,7 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
         controls, tracker = Controls(inbox), Tracker(placed.score, session)
 
         def played() -> Iterator[Event]:
-            yield from tracker.start(what.target.url)
+            yield from tracker.start(what.target.urls)
             yield from follow(session, controls, tracker, seat.keeper, recorder)
 
         yield from settled(

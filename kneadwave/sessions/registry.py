@@ -10,6 +10,7 @@ A file whose process is gone, or whose process number belongs to another process
 import json
 import os
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,8 @@ class RunningSession:
     started: str
     port: str
     profile: str
+    ports: tuple[str, ...]
+    """All of its ports; each has a file of its own."""
 
     @property
     def alive(self) -> bool:
@@ -64,41 +67,46 @@ class RunningSession:
 
 
 class Registration:
-    """This process's own session on `port`, registered while entered."""
+    """This process's own session on each of `ports`, registered while entered; one stop is for all."""
 
-    def __init__(self, port: str, profile: str) -> None:
+    def __init__(self, ports: Sequence[str], profile: str) -> None:
         self.confirmed = False
         """To be set before leaving: whether the device confirmed that nothing moves."""
-        self.stop_asked = False
-        self._files = _files_of(port)
-        self._about = {
-            "pid": os.getpid(),
-            "started": started_at(os.getpid()),
-            "port": port,
-            "profile": profile,
-        }
+        self._asked: set[str] = set()
+        self._ports = tuple(dict.fromkeys(ports))
+        self._about = {"pid": os.getpid(), "started": started_at(os.getpid()), "profile": profile}
+
+    @property
+    def stop_asked(self) -> bool:
+        """Whether a stop was seen."""
+        return bool(self._asked)
 
     def __enter__(self) -> "Registration":
-        with suppress(OSError):  # a session may run where nothing can be registered
-            for suffix in ("stop", "stopped"):
-                _file(self._files, suffix).unlink(missing_ok=True)
-            _write(_file(self._files, "json"), self._about)
+        for port in self._ports:
+            with suppress(OSError):  # a session may run where nothing can be registered
+                files = _files_of(port)
+                for suffix in ("stop", "stopped"):
+                    _file(files, suffix).unlink(missing_ok=True)
+                _write(_file(files, "json"), self._about | {"port": port, "ports": self._ports})
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):
-            if self.requested():
-                _write(_file(self._files, "stopped"), {"confirmed": self.confirmed})
-            _file(self._files, "json").unlink(missing_ok=True)
+        self.requested()
+        for port in self._ports:
+            with suppress(OSError):
+                files = _files_of(port)
+                if port in self._asked:
+                    _write(_file(files, "stopped"), {"confirmed": self.confirmed})
+                _file(files, "json").unlink(missing_ok=True)
 
     def requested(self) -> bool:
         """Whether somebody asked this session to stop."""
-        if not self.stop_asked:
+        for port in self._ports:
             with suppress(OSError):
-                _file(self._files, "stop").unlink()
-                self.stop_asked = True
+                _file(_files_of(port), "stop").unlink()
+                self._asked.add(port)
         return self.stop_asked
 
 
@@ -108,9 +116,13 @@ def find(port: str) -> RunningSession | None:
 
 
 def running_sessions() -> list[RunningSession]:
-    """Every live session of this user."""
-    found = (_session(path) for path in sorted(_folder().glob("*.json")))
-    return [session for session in found if session is not None]
+    """Every live session of this user, by the first of its ports that is registered."""
+    found: dict[tuple[object, ...], RunningSession] = {}
+    for path in sorted(_folder().glob("*.json")):
+        session = _session(path)
+        if session is not None:
+            found.setdefault((session.pid, session.ports), session)
+    return list(found.values())
 
 
 def _session(path: Path) -> RunningSession | None:
@@ -124,6 +136,7 @@ def _session(path: Path) -> RunningSession | None:
             str(about["started"]),
             str(about["port"]),
             str(about["profile"]),
+            tuple(map(str, about["ports"])),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -68,8 +68,9 @@ def seated(
         piece = replace(piece, body=body_map(clearance.recipient.stature_m))
         keeper = Keeper(sitting)
         with kept(keeper):
-            device = target.given.name if target.given is not None else target.url
-            sitting.begin(piece.profile, device, min(piece.profile.duration_s, clearance.allowed_s), now())
+            sitting.begin(
+                piece.profile, target.names, min(piece.profile.duration_s, clearance.allowed_s), now()
+            )
             yield Seat(piece, clearance, keeper, notices)
 
 

@@ -21,7 +21,7 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.limits import SESSION_MAX_S
 from kneadwave.config import Config
-from kneadwave.devices import Target, target_of
+from kneadwave.devices import Target, described_together, target_of, together
 from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.events import Allowed, Event, NothingRecorded, RestAdvised
@@ -44,12 +44,14 @@ if TYPE_CHECKING:
 class SessionRequest:
     """What is asked for. `limit` is a fraction; None stands for what nobody said.
 
-    `attended`: whether somebody is there to confirm a change of posture.
+    `device` and `on` are the URL and the description of the device, `also` those of more devices that play
+    with it. `attended`: whether somebody is there to confirm a change of posture.
     """
 
     profile: str
     device: str | None = None
     on: str | None = None
+    also: tuple[tuple[str, str | None], ...] = ()
     limit: float = 1.0
     stature_m: float | None = None
     recipient: str | None = None
@@ -128,8 +130,13 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     """
     piece = prepare(asked.profile, asked.stature_m or DEFAULT_STATURE_M)
     _refuse_unattended(piece.profile, asked.attended)
-    target = None if piece.profile.guided_only else target_of(asked.device, asked.on, asked.config)
+    target = None if piece.profile.guided_only else _target(asked)
     return SessionPlan(asked, piece, target, None if target is None else _by_hand(piece, target))
+
+
+def _target(asked: SessionRequest) -> Target:
+    named = ((asked.device, asked.on), *asked.also)
+    return together([target_of(device, on, asked.config) for device, on in named])
 
 
 def _refuse_unattended(profile: Profile, attended: bool) -> None:
@@ -144,7 +151,8 @@ def _refuse_unattended(profile: Profile, attended: bool) -> None:
 
 def _by_hand(piece: Piece, target: Target) -> Profile | None:
     """The profile for hands alone, where it is known beforehand that the device can do none of it."""
-    if target.given is None:
+    description = described_together(target)
+    if description is None:
         return None
-    fitted = fit(piece.profile, place_device(target.given, piece.body).places(), piece.body)
+    fitted = fit(piece.profile, place_device(description, piece.body).places(), piece.body)
     return fitted if fitted.guided_only else None

@@ -9,7 +9,7 @@ import pytest
 from players import play_with
 
 from firmware_bridge.devices.description import DeviceDescription
-from firmware_bridge.devices.joined import join
+from firmware_bridge.devices.join import join
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost, LinkTimeout

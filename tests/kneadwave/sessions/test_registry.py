@@ -18,7 +18,7 @@ def _files(tmp_path: Path) -> list[str]:
 
 
 def test_a_session_is_found_while_it_runs_and_not_after(tmp_path: Path) -> None:
-    with Registration(PORT, "felt-check"):
+    with Registration([PORT], "felt-check"):
         session = find(PORT)
         assert session is not None
         assert (session.pid, session.port, session.profile) == (os.getpid(), PORT, "felt-check")
@@ -31,7 +31,7 @@ def test_a_session_is_found_while_it_runs_and_not_after(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_a_request_is_seen_once_and_answered(confirmed: bool, tmp_path: Path) -> None:
-    with Registration(PORT, "x") as registration:
+    with Registration([PORT], "x") as registration:
         session = find(PORT)
         assert session is not None
         assert not registration.requested()
@@ -47,7 +47,7 @@ def test_a_request_is_seen_once_and_answered(confirmed: bool, tmp_path: Path) ->
 
 
 def test_a_request_that_came_too_late_to_be_seen_is_answered_too() -> None:
-    with Registration(PORT, "x") as registration:
+    with Registration([PORT], "x") as registration:
         session = find(PORT)
         assert session is not None
         session.ask_to_stop()
@@ -56,18 +56,18 @@ def test_a_request_that_came_too_late_to_be_seen_is_answered_too() -> None:
 
 
 def test_an_old_request_does_not_stop_a_new_session() -> None:
-    with Registration(PORT, "old"):
+    with Registration([PORT], "old"):
         session = find(PORT)
         assert session is not None
     session.ask_to_stop()
-    with Registration(PORT, "new") as registration:
+    with Registration([PORT], "new") as registration:
         assert not registration.requested()
 
 
 def test_what_a_dead_process_left_is_removed(tmp_path: Path) -> None:
     over = subprocess.Popen([sys.executable, "-c", "pass"])
     over.wait()
-    with Registration(PORT, "x"):
+    with Registration([PORT], "x"):
         where = next((tmp_path / "runtime").rglob("*.json"))
         about = json.loads(where.read_text())
         where.write_text(json.dumps({**about, "pid": over.pid}))
@@ -76,7 +76,7 @@ def test_what_a_dead_process_left_is_removed(tmp_path: Path) -> None:
 
 
 def test_another_process_under_the_same_number_is_not_the_session(tmp_path: Path) -> None:
-    with Registration(PORT, "x"):
+    with Registration([PORT], "x"):
         where = next((tmp_path / "runtime").rglob("*.json"))
         about = json.loads(where.read_text())
         where.write_text(json.dumps({**about, "started": "long ago"}))
@@ -87,7 +87,7 @@ def test_another_process_under_the_same_number_is_not_the_session(tmp_path: Path
     "text", ["", "{", "[]", "{}", '{"pid": "x", "started": "", "port": "", "profile": ""}']
 )
 def test_a_broken_file_counts_as_nothing(tmp_path: Path, text: str) -> None:
-    with Registration(PORT, "x"):
+    with Registration([PORT], "x"):
         next((tmp_path / "runtime").rglob("*.json")).write_text(text)
         assert running_sessions() == []
 
@@ -97,13 +97,28 @@ def test_a_session_may_run_where_nothing_can_be_registered(monkeypatch: pytest.M
         raise PermissionError(str(path))
 
     monkeypatch.setattr(Path, "write_text", refuse)
-    with Registration(PORT, "x") as registration:
+    with Registration([PORT], "x") as registration:
         assert not registration.requested()
 
 
 def test_a_session_without_a_start_is_nobodys(tmp_path: Path) -> None:
-    with Registration(PORT, "x"):
+    with Registration([PORT], "x"):
         where = next((tmp_path / "runtime").rglob("*.json"))
         about = json.loads(where.read_text())
         where.write_text(json.dumps({**about, "started": "", "pid": 2**22 + 1}))
         assert running_sessions() == []
+
+
+def test_one_session_on_two_ports_is_one_and_is_found_and_stopped_by_either() -> None:
+    for port in (PORT, "/dev/foot-plate"):
+        with Registration([PORT, "/dev/foot-plate"], "x") as registration:
+            (session,) = running_sessions()
+            assert session.ports == (PORT, "/dev/foot-plate")
+            asked = find(port)
+            assert asked is not None
+            asked.ask_to_stop()
+            assert registration.requested()
+            registration.confirmed = True
+        assert asked.over
+        assert asked.answer() is True
+        assert find(PORT) is find("/dev/foot-plate") is None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firmware_bridge.devices.description import DeviceDescription
-from firmware_bridge.devices.joined import join, parts_of, with_parts
+from firmware_bridge.devices.join import join, parts_of, with_parts
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.person import limited
