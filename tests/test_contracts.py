@@ -28,6 +28,7 @@ BREAKING = {
     "public-names": ("kneadwave/cli/options.py", "import firmware_bridge.limits"),
     "textual": ("kneadwave/cli/views/wording.py", "import textual"),
     "pyserial": ("firmware_bridge/play/session.py", "import serial"),
+    "pytest": ("kneadwave/guards/marks.py", "import pytest"),
     "time": ("simulator/clock.py", "import time"),
     "locks": ("kneadwave/people/ledger.py", "import fcntl"),
     "plots": ("kneadwave/cli/views/curves.py", "import matplotlib"),
