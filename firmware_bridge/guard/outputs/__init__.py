@@ -4,6 +4,9 @@
     stream     an output over bytes: what is said again, what waits, what must arrive
     hf8        a seat pad of eight motors on a serial port
     tcode      axes of vibration, T-Code v0.3
+    sound      an output over a sound card: what is looked after while it plays
+    tones      drives and rates as sound, for shakers behind an amplifier
 
-A dialect is drives in and bytes out, and opens nothing. None knows a limit: those are the guard's.
+A dialect is drives in and bytes out, a tone bank drives in and samples out; neither opens
+anything. None knows a limit: those are the guard's.
 """

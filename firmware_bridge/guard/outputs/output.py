@@ -12,7 +12,7 @@ class Traits:
     after `refresh_s`, and no update follows another within `gap_s`. `latency_s` lies between an update and
     what it moves. `stops_after_s` is the silence after which the device stops by itself, None if it never
     does.
-    `readback`: whether it tells what it does. `rated`: whether it takes rates.
+    `readback`: whether it tells what it does. `rated`: whether it takes rates: Hz, one for each channel.
     """
 
     channels: int
