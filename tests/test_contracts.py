@@ -29,6 +29,7 @@ BREAKING = {
     "textual": ("kneadwave/cli/views/wording.py", "import textual"),
     "pyserial": ("firmware_bridge/play/session.py", "import serial"),
     "pytest": ("kneadwave/guards/marks.py", "import pytest"),
+    "sounddevice": ("kneadwave/guards/sound.py", "import sounddevice"),
     "time": ("simulator/clock.py", "import time"),
     "locks": ("kneadwave/people/ledger.py", "import fcntl"),
     "plots": ("kneadwave/cli/views/curves.py", "import matplotlib"),
