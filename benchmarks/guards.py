@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"
 
 from guard_faults import Fault, strike
 
-from kneadwave.guards.dialects import SCHEMES
+from simulator.twins import TWINS
 
 ROUNDS = int(os.environ.get("ROUNDS", "20"))
 MOST_MS = 300
@@ -25,7 +25,7 @@ LATER_MS = {Fault.BOTH_KILLED: 1000}
 
 def faults() -> None:
     """Milliseconds from each fault to everything off, by dialect; a device that moves after that fails."""
-    for scheme in SCHEMES:
+    for scheme in TWINS:
         for fault in Fault:
             if fault is not Fault.UNPLUGGED:  # nobody can reach it then
                 _row(scheme, fault)

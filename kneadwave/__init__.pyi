@@ -28,6 +28,7 @@ from .sessions.controls import (
     Softer,
     StopSession,
 )
+from .sessions.device_events import HoldsItsLevel, PlaysAsSound, ResponsesTaken
 from .sessions.events import (
     Allowed,
     Event,
@@ -35,14 +36,12 @@ from .sessions.events import (
     ForRecipient,
     GuideBegan,
     HandsDone,
-    HoldsItsLevel,
     Hurried,
     IntensityChanged,
     LimitHeld,
     NothingRecorded,
     PainTold,
     Progressed,
-    ResponsesTaken,
     RestAdvised,
     SimulationSummed,
     Started,
@@ -100,6 +99,7 @@ __all__ = [
     "PainTold",
     "Pause",
     "PauseOrResume",
+    "PlaysAsSound",
     "PostureTaken",
     "Procedure",
     "Progressed",

@@ -39,7 +39,7 @@ PUBLIC = {
         Allowed AnswerKey Bench Config ConfigError Confirmation Event Feeder Felt FeltPlan
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Held Hurried Inbox
         IntensityChanged Interrupted KneadError LevelFelt LimitHeld Louder NotCleared
-        NotConfirmed NotPlayable NothingRecorded Pain PainTold Pause PauseOrResume PostureTaken
+        NotConfirmed NotPlayable NothingRecorded Pain PainTold Pause PauseOrResume PlaysAsSound PostureTaken
         Procedure Progressed Ready Request HoldsItsLevel ResponsesTaken RestAdvised Resume RunningSession
         SessionPlan SessionRequest SessionSilent SimulatedSession SimulationRequest
         SimulationSummed SkipToClosing Softer Started StateChanged StatureOverruled StepBegan

@@ -1,6 +1,7 @@
 """What a guard's process and its player say to each other beside the wire: one JSON object a line.
 
-guard to player    {"ready": {…}} once, with a descriptor of the port if it can be shared;
+guard to player    {"ready": true} once, with a descriptor of the port if it can be shared, and with
+                   "sound", the fields of PlaysOn, where it plays on a sound card;
                    {"error": …} instead, or where it ends later; {"alive": true} every 50 ms;
                    {"off": true} last, when everything was told to be off
 player to guard    {"break": true}: stop, as a line's BREAK does

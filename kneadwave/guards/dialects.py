@@ -2,6 +2,7 @@
 
 hf8:PORT                       the seat pad of eight motors on a serial port
 tcode:PORT, tcode:udp://H:P    axes of vibration, on a serial port or over a network
+audio:NAME                     shakers behind an amplifier, on a sound card of two to eight channels
 """
 
 from collections.abc import Callable
@@ -14,16 +15,21 @@ if TYPE_CHECKING:
     from firmware_bridge.clock import Clock
     from firmware_bridge.guard.outputs.output import GuardOutput
     from firmware_bridge.guard.outputs.stream import Dialect, Pipe
+    from kneadwave.guards.sound import PlaysOn
 
 UDP: Final = "udp://"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """An opened device: the output that drives it, and its descriptor where a second process may use it."""
+    """An opened device: the output that drives it, and its descriptor where a second process may use it.
+
+    `sound`: on which sound card it plays.
+    """
 
     output: "GuardOutput"
     fd: int | None = None
+    sound: "PlaysOn | None" = None
 
 
 @dataclass(frozen=True)
@@ -126,8 +132,17 @@ def _tcode(channels: int) -> "Dialect":
 _HF8: Final = _Stream(_hf8)
 _TCODE: Final = _Stream(_tcode)
 
+
+def _audio(place: str, clock: "Clock", channels: int) -> Opened:
+    from kneadwave.guards.sound import open_sound
+
+    output, plays_on = open_sound(place, clock, channels)
+    return Opened(output, sound=plays_on)
+
+
 SCHEMES: Final[dict[str, Scheme]] = {
     "hf8": Scheme(_HF8.open, _HF8.second, "hf8"),
     "tcode": Scheme(_TCODE.open, _TCODE.second, "cushion-4", networks=(UDP,)),
+    "audio": Scheme(_audio, None, "shakers-2", ports=False),
 }
 """One line for each dialect."""

@@ -16,6 +16,7 @@ from firmware_bridge.errors import BridgeError, LinkError, LinkLost, LinkTimeout
 from kneadwave.guards.channel import START_S, ChannelReader, packed
 from kneadwave.guards.dialects import guarded
 from kneadwave.guards.marks import forget
+from kneadwave.guards.sound import PlaysOn
 from kneadwave.guards.watch import GuardWatch
 
 WRITE_TIMEOUT_S = 0.2
@@ -32,6 +33,8 @@ class GuardLink:
 
     def __init__(self, url: str, description: str, clock: Clock) -> None:
         self.name = url
+        self.sound: PlaysOn | None = None
+        """The sound card, where the device plays on one."""
         self._clock = clock
         self._wire, wire = socket.socketpair()
         self._channel, channel = socket.socketpair()
@@ -137,6 +140,7 @@ class GuardLink:
                 raise LinkTimeout(f"the guard of {self.name} does not start")
             for said in lines.read():
                 if said.get("ready"):
+                    self.sound = PlaysOn(**said["sound"]) if "sound" in said else None
                     return
                 if said.get("error"):
                     raise _error_of(said)

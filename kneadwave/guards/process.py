@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from firmware_bridge.clock import Clock, MonotonicClock
@@ -26,6 +27,7 @@ from kneadwave.errors import KneadError
 from kneadwave.guards.channel import ALIVE_S, ChannelReader, packed
 from kneadwave.guards.dialects import Opened, open_output
 from kneadwave.guards.marks import MovingMark
+from profiles.technique import Modality
 
 UPDATE_S = 0.02
 """How often what is put out is worked out and handed to the device."""
@@ -202,9 +204,11 @@ def _refuse_what_it_cannot_do(traits: Traits, described: DeviceDescription) -> N
             f"{name} is described as stopping by itself; such a device does not",
             hint="describe it with stops_by_itself = false",
         )
-    rated = [spec.id for spec in described.actuators if spec.rate is not None]
-    if rated and not traits.rated:
-        raise DeviceRefused(f"{name} has a rate for {rated[0]}; such a device takes none, so none is held")
+    for spec in described.actuators:
+        if traits.rated and (spec.rate is None or spec.kind is not Modality.VIBRATION):
+            raise DeviceRefused(f"{spec.id} of {name} has no rate in Hz; such a device plays nothing else")
+        if spec.rate is not None and not traits.rated:
+            raise DeviceRefused(f"{name} has a rate for {spec.id}; such a device takes none, so none is held")
 
 
 def _await_answer(output: GuardOutput, url: str, clock: Clock) -> None:
@@ -221,7 +225,7 @@ def _await_answer(output: GuardOutput, url: str, clock: Clock) -> None:
 
 
 def _tell_ready(channel: socket.socket, opened: Opened) -> None:
-    line = packed(ready=True)
+    line = packed(ready=True) if opened.sound is None else packed(ready=True, sound=asdict(opened.sound))
     if opened.fd is not None and hasattr(socket, "send_fds"):
         socket.send_fds(channel, [line], [opened.fd])
     else:

@@ -21,7 +21,17 @@ class Rescued:
 def switch_off_left_moving(clock: "Clock | None" = None) -> Iterator[Rescued]:
     """Switch off each device that was left moving. Costs nothing where there is none. Never raises."""
     for url in left_moving():
+        if _off_without_guard(url):
+            forget(url)
+            continue
         yield _switched_off(url, clock)
+
+
+def _off_without_guard(url: str) -> bool:
+    from kneadwave.guards.dialects import scheme_of
+
+    scheme = scheme_of(url)
+    return scheme is not None and scheme.second is None
 
 
 def _switched_off(url: str, clock: "Clock | None") -> Rescued:

@@ -16,7 +16,8 @@ from kneadwave.devices import DEFAULT_DEVICE, Target, described_together, with_r
 from kneadwave.errors import NotCleared, SessionRemedy
 from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.controls import Inbox, Request, StopSession
-from kneadwave.sessions.events import Event, FindingTold, HoldsItsLevel, ResponsesTaken
+from kneadwave.sessions.device_events import HoldsItsLevel, PlaysAsSound, ResponsesTaken
+from kneadwave.sessions.events import Event, FindingTold
 from kneadwave.sessions.felt_bounds import refuse_raised
 from kneadwave.sessions.prepare import Piece, Placed, place
 from kneadwave.sessions.registry import CHECK_EVERY_S, Registration
@@ -77,7 +78,7 @@ def on_device(
     NotCleared for a clearance that does not cover it; link errors where it cannot be opened.
     """
     with ExitStack() as stack:
-        device, description = stack.enter_context(opened(target, clearance, clock))
+        device, description, sounds = stack.enter_context(opened(target, clearance, clock))
         registration = stack.enter_context(
             Registration([each.port for each in target.all], piece.profile.name)
         )
@@ -87,6 +88,7 @@ def on_device(
         for part in parts_of(placed.layout):
             if not part.description.stops_by_itself:
                 notices.append(HoldsItsLevel(part.description.title, part.description.overall_ceiling))
+        notices += sounds
         if not (described or placed.profile.guided_only):
             placed, taken = _with_responses(placed, target, limit * clearance.limit)
             notices += taken
@@ -114,8 +116,10 @@ def open_link(target: Target, clock: Clock) -> "Link":
 @contextmanager
 def opened(
     target: Target, clearance: "Clearance", clock: Clock
-) -> Iterator[tuple[OpenedDevice, DeviceDescription]]:
-    """The device of `target`, or all of them as one, and its description; one that is not known is asked.
+) -> Iterator[tuple[OpenedDevice, DeviceDescription, list[PlaysAsSound]]]:
+    """The device of `target`, or all of them as one, its description, and the sound cards among them.
+
+    A description that is not known is asked for.
 
     NotCleared for a clearance that does not cover it: nothing is opened then. DeviceDescriptionError for
     devices that cannot play together.
@@ -127,7 +131,8 @@ def opened(
         found = [stack.enter_context(_connected(each, clock)) for each in target.all]
         description = join([given or _described(device) for device, given in found])
         devices = [device for device, _ in found]
-        yield devices[0] if len(devices) == 1 else JoinedDevice(devices, clock), description
+        sounds = [sound for device in devices for sound in _sound(device.link)]
+        yield devices[0] if len(devices) == 1 else JoinedDevice(devices, clock), description, sounds
 
 
 @contextmanager
@@ -153,6 +158,13 @@ def _described(device: WireDevice) -> DeviceDescription:
     from firmware_bridge.wire.describe import description_of
 
     return description_of(device.identify())
+
+
+def _sound(link: "Link") -> list[PlaysAsSound]:
+    from kneadwave.guards.launch import GuardLink
+
+    sound = link.sound if isinstance(link, GuardLink) else None
+    return [] if sound is None else [PlaysAsSound(sound.card, sound.latency_s, sound.alone)]
 
 
 def _with_responses(placed: Placed, target: Target, limit: float) -> tuple[Placed, list[Event]]:

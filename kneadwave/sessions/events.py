@@ -9,7 +9,7 @@ an event is for front ends in this process. Times are seconds of the session, le
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, ClassVar
 
@@ -93,32 +93,6 @@ class StatureOverruled(Event):
 @dataclass(frozen=True)
 class NothingRecorded(Event):
     """A recording was asked for, but no device moves in this routine."""
-
-
-@dataclass(frozen=True)
-class HoldsItsLevel(Event):
-    """The device, by its title, does not stop by itself; nothing of it is above `ceiling`."""
-
-    name = "holds"
-    device: str
-    ceiling: float
-
-    def fields(self) -> Fields:
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class ResponsesTaken(Event):
-    """The response curves that were measured on this device count; `made` is their day (ISO)."""
-
-    name = "responses"
-    device: str
-    made: str
-    actuators: tuple[str, ...]
-
-    def fields(self) -> Fields:
-        """The device, the day, the actuators."""
-        return {"device": self.device, "made": self.made, "actuators": list(self.actuators)}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from guard_faults import Fault, strike
 
 from kneadwave.guards.dialects import SCHEMES
 from kneadwave.guards.marks import folder
+from simulator.twins import TWINS
 
 TOLD = (Fault.GUARD_KILLED, Fault.GUARD_STOPPED, Fault.LINE_FULL, Fault.UNPLUGGED)
 """What a player lives to tell of."""
@@ -20,8 +21,8 @@ def env(tmp_path, monkeypatch):
 
 def cells():
     """Every fault of every dialect, on a line and over a network, where no line fills up."""
-    for scheme, about in SCHEMES.items():
-        for network in (False, True)[: 1 + bool(about.networks)]:
+    for scheme in TWINS:
+        for network in (False, True)[: 1 + bool(SCHEMES[scheme].networks)]:
             for fault in Fault:
                 if not (network and fault is Fault.LINE_FULL):
                     yield pytest.param(scheme, network, fault, id=f"{scheme}-{'udp' * network}-{fault}")

@@ -8,6 +8,7 @@ from firmware_bridge import Phase
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pacing import breath_text
 from kneadwave.cli.views.summary import print_summary
+from kneadwave.sessions.device_events import HoldsItsLevel, PlaysAsSound, ResponsesTaken
 from kneadwave.sessions.events import (
     Allowed,
     Event,
@@ -15,12 +16,10 @@ from kneadwave.sessions.events import (
     ForRecipient,
     GuideBegan,
     HandsDone,
-    HoldsItsLevel,
     Hurried,
     NothingRecorded,
     PainTold,
     Progressed,
-    ResponsesTaken,
     RestAdvised,
     SimulationSummed,
     Started,
@@ -113,6 +112,12 @@ class TextLines:
         note(
             self._out, f"{event.device} does not stop by itself: keep its plug within reach (at most {most})"
         )
+
+    @show.register
+    def _(self, event: PlaysAsSound) -> None:
+        late = f"plays on {event.card}, {event.latency_s * 1000:.0f} ms late"
+        shared = "; what other programs play there reaches the shakers too" if not event.alone else ""
+        note(self._out, f"{late}{shared}: keep the amplifier's switch within reach")
 
     @show.register
     def _(self, event: ResponsesTaken) -> None:

@@ -23,6 +23,8 @@ SHIPPED = [
     "neck-pillow",
     "reference-cushion",
     "seat-pad-8",
+    "shakers-2",
+    "shakers-4",
 ]
 
 

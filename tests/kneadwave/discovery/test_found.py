@@ -26,7 +26,7 @@ H: Handlers=sysrq kbd event0 leds
 B: EV=120013
 """
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue\n"
-EVERY = [*SCHEMES, "audio", "evdev", "intiface"]
+EVERY = {*SCHEMES, "evdev", "intiface"}
 
 
 def row(address, state="0A"):

@@ -109,7 +109,7 @@ def test_a_clearance_opens_its_own_device_only_while_it_runs(port: Any, wall: An
         with pytest.raises(NotCleared), opened(target, sitting.clearance, one_clock):
             raise AssertionError("opened before it was written down")
         sitting.begin("felt-check", port.url, 30.0, wall())
-        with opened(target, sitting.clearance, one_clock) as (device, _):
+        with opened(target, sitting.clearance, one_clock) as (device, *_):
             assert device.name == port.url
         sitting.end("completed", 30.0, {}, wall())
         with pytest.raises(NotCleared), opened(target, sitting.clearance, one_clock):
