@@ -1,12 +1,12 @@
 """All figures, one row each: what, how much, the target, and whether it is met. `make bench`
 
-`python -m benchmarks speed memory wire start live guards tuning` picks some of them.
+`python -m benchmarks speed memory wire start live guards sound tuning` picks some of them.
 """
 
 import sys
 from collections.abc import Callable
 
-from benchmarks import guards, live, processes, tuning, wire_size
+from benchmarks import guards, live, processes, sound, tuning, wire_size
 from benchmarks.measure import row
 
 PARTS: dict[str, tuple[Callable[[], None], ...]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "start": (processes.start,),
     "live": (live.share, live.latency, live.kill),
     "guards": (guards.faults,),
+    "sound": (sound.silence,),
     "tuning": (tuning.edit, tuning.robust, tuning.page),
 }
 
