@@ -23,6 +23,8 @@ from .errors import (
 )
 from .guard.device import Guard
 from .guard.output import DriveOutput
+from .guard.outputs.output import GuardOutput, OutputRefused, OutputStuck, Traits
+from .guard.outputs.stream import Dialect, StreamOutput
 from .limits import DRIVE_MAX, DWELL_MAX_S, FELT_FLOOR, FRAME_S, SESSION_MAX_S
 from .play.device import LOOKAHEAD_MS, OpenedDevice
 from .play.ending import EndReason, SessionEnd
@@ -60,10 +62,12 @@ __all__ = [
     "DeviceRemedy",
     "DeviceSelf",
     "DeviceState",
+    "Dialect",
     "DoseMeter",
     "DriveOutput",
     "EndReason",
     "Guard",
+    "GuardOutput",
     "Interlock",
     "InterlockTrip",
     "Layout",
@@ -74,6 +78,8 @@ __all__ = [
     "LinkTimeout",
     "MonotonicClock",
     "OpenedDevice",
+    "OutputRefused",
+    "OutputStuck",
     "Phase",
     "PortBusy",
     "PortForbidden",
@@ -90,6 +96,8 @@ __all__ = [
     "Session",
     "SessionEnd",
     "Status",
+    "StreamOutput",
+    "Traits",
     "Update",
     "WireDevice",
     "allowed_ports",

@@ -11,6 +11,7 @@ from .errors import (
     StoppedOutside,
     UsageError,
 )
+from .guards.dialects import Opened, Scheme, stream_scheme
 from .people.screening import Confirmation, Ready
 from .sessions.connect import identify
 from .sessions.controls import (
@@ -95,6 +96,7 @@ __all__ = [
     "NotConfirmed",
     "NotPlayable",
     "NothingRecorded",
+    "Opened",
     "Pain",
     "PainTold",
     "Pause",
@@ -109,6 +111,7 @@ __all__ = [
     "RestAdvised",
     "Resume",
     "RunningSession",
+    "Scheme",
     "SessionPlan",
     "SessionRequest",
     "SessionSilent",
@@ -142,4 +145,5 @@ __all__ = [
     "running_sessions",
     "serve",
     "stop",
+    "stream_scheme",
 ]

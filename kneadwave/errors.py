@@ -61,6 +61,12 @@ class ConfigError(KneadError):
     exit = Exit.INVALID
 
 
+class OutputPackageError(KneadError):
+    """An installed package that brings an output cannot be used; the message names it."""
+
+    exit = Exit.INVALID
+
+
 class NoDevice(KneadError):
     """There is no device, or there are several to choose from."""
 

@@ -22,13 +22,14 @@ PUBLIC = {
     """,
     "firmware_bridge": """
         Actuator ActuatorSpec BridgeError Clock DRIVE_MAX DWELL_MAX_S DeviceDescription
-        DeviceDescriptionError DeviceRefused DeviceRemedy DeviceSelf DeviceState DoseMeter
-        DriveOutput EndReason FELT_FLOOR FRAME_S Guard Interlock InterlockTrip LOOKAHEAD_MS Layout
-        Limiter Link LinkError LinkLost LinkTimeout MonotonicClock OpenedDevice Phase PortBusy
+        DeviceDescriptionError DeviceRefused DeviceRemedy DeviceSelf DeviceState Dialect DoseMeter
+        DriveOutput EndReason FELT_FLOOR FRAME_S Guard GuardOutput Interlock InterlockTrip LOOKAHEAD_MS Layout
+        Limiter Link LinkError LinkLost LinkTimeout MonotonicClock OpenedDevice
+        OutputRefused OutputStuck Phase PortBusy
         PortForbidden PortMissing ProtocolMismatch Recorder Recording RecordingError Response
-        ResponseCurve Responses RunSummary SESSION_MAX_S SerialLink Session SessionEnd Status TAIL_S
-        Update WireDevice allowed_ports check_curve described description_of list_serial_ports
-        load_device local_now open_recorder place_device probing read_recording reason_text
+        ResponseCurve Responses RunSummary SESSION_MAX_S SerialLink Session SessionEnd Status
+        StreamOutput TAIL_S Traits Update WireDevice allowed_ports check_curve described description_of
+        list_serial_ports load_device local_now open_recorder place_device probing read_recording reason_text
         shipped_devices
     """,
     "simulator": """
@@ -39,13 +40,15 @@ PUBLIC = {
         Allowed AnswerKey Bench Config ConfigError Confirmation Event Feeder Felt FeltPlan
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Held Hurried Inbox
         IntensityChanged Interrupted KneadError LevelFelt LimitHeld Louder NotCleared
-        NotConfirmed NotPlayable NothingRecorded Pain PainTold Pause PauseOrResume PlaysAsSound PostureTaken
+        NotConfirmed NotPlayable NothingRecorded Opened Pain PainTold Pause PauseOrResume PlaysAsSound
+        PostureTaken
         Procedure Progressed Ready Request HoldsItsLevel ResponsesTaken RestAdvised Resume RunningSession
-        SessionPlan SessionRequest SessionSilent SimulatedSession SimulationRequest
+        Scheme SessionPlan SessionRequest SessionSilent SimulatedSession SimulationRequest
         SimulationSummed SkipToClosing Softer Started StateChanged StatureOverruled StepBegan
         StopSession StoppedByPort StoppedBySession StoppedOutside Substituted Summed TripCleared
         UsageError VirtualRequest VirtualServed VirtualTold VirtualUnplugged holding identify
         load_config parse_limit plan_felt_test plan_session running_sessions serve stop
+        stream_scheme
     """,
 }
 HEAVY = (

@@ -3,11 +3,13 @@
 hf8:PORT                       the seat pad of eight motors on a serial port
 tcode:PORT, tcode:udp://H:P    axes of vibration, on a serial port or over a network
 audio:NAME                     shakers behind an amplifier, on a sound card of two to eight channels
+
+A scheme that is not among them may be of another package: `packages`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from kneadwave.errors import UsageError
 
@@ -50,8 +52,17 @@ class Scheme:
 
 
 def scheme_of(url: str) -> Scheme | None:
-    """How the device of `url` is driven; None for one that speaks docs/wire.md itself."""
-    return SCHEMES.get(url.partition(":")[0].lower())
+    """How the device of `url` is driven; None for one that speaks docs/wire.md itself.
+
+    A scheme that is not ours may be of an installed package; OutputPackageError where that is broken.
+    """
+    name, colon, place = url.partition(":")
+    known = SCHEMES.get(name.lower())
+    if known is not None or not colon or place.startswith("//"):
+        return known
+    from kneadwave.guards.packages import scheme_named
+
+    return cast("Scheme | None", scheme_named(name.lower(), Scheme))
 
 
 def guarded(url: str) -> Scheme:
@@ -115,6 +126,14 @@ class _Stream:
         from firmware_bridge.guard.outputs.stream import StreamOutput
 
         return StreamOutput(self.dialect(channels), pipe, clock.now, clock.sleep)
+
+
+def stream_scheme(
+    dialect: "Callable[[int], Dialect]", description: str, networks: tuple[str, ...] = ()
+) -> Scheme:
+    """The scheme of a dialect of bytes, made for so many channels: on a serial port, or over `networks`."""
+    stream = _Stream(dialect)
+    return Scheme(stream.open, stream.second, description, networks)
 
 
 def _hf8(_channels: int) -> "Dialect":

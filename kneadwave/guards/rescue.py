@@ -28,9 +28,13 @@ def switch_off_left_moving(clock: "Clock | None" = None) -> Iterator[Rescued]:
 
 
 def _off_without_guard(url: str) -> bool:
+    from kneadwave.errors import OutputPackageError
     from kneadwave.guards.dialects import scheme_of
 
-    scheme = scheme_of(url)
+    try:
+        scheme = scheme_of(url)
+    except OutputPackageError:  # told of where it is tried to be switched off
+        return False
     return scheme is not None and scheme.second is None
 
 

@@ -51,7 +51,7 @@ class SchemeContract:
         opened.output.close()
         assert len(described.actuators) <= min(traits.channels, len(served.levels))
         assert not described.stops_by_itself or traits.stops_after_s is not None
-        assert traits.rated or all(spec.rate is None for spec in described.actuators)
+        assert all((spec.rate is not None) is traits.rated for spec in described.actuators)
 
     def test_it_opens_what_can_be_driven_and_told_to_stop_by_another(
         self, scheme: Scheme, place: str, served: Served

@@ -13,7 +13,7 @@ from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.output import Output, is_terminal, may_style
 from kneadwave.config import Config, config_path, load_config
 from kneadwave.devices import VARIABLE
-from kneadwave.errors import ConfigError, KneadError
+from kneadwave.errors import ConfigError, KneadError, OutputPackageError
 from kneadwave.text import clean
 
 PACKAGES = ("kneadwave", "numpy", "pydantic", "pyserial", "typer", "rich", "tomlkit", "cobs", "platformdirs")
@@ -215,6 +215,24 @@ def _library() -> Iterator[HealthCheck]:
     yield HealthCheck("ok" if names else "fail", "devices", names, "" if names else "install kneadwave again")
 
 
+def _outputs() -> Iterator[HealthCheck]:
+    from kneadwave.guards.dialects import SCHEMES, scheme_of
+    from kneadwave.guards.packages import installed_schemes
+
+    yield HealthCheck("ok", "outputs", ", ".join(f"{name}:" for name in SCHEMES))
+    for each in installed_schemes():
+        found = f"{each.name}: of the package {each.package}"
+        try:
+            scheme = scheme_of(f"{each.name}:")
+        except OutputPackageError as error:
+            yield HealthCheck("warn", "outputs", str(error), worded(error.hint or ""))
+            continue
+        if scheme is None or each.name in SCHEMES:
+            yield HealthCheck("warn", "outputs", f"{found} is not used", "that name is taken, or is none")
+        else:
+            yield HealthCheck("ok", "outputs", found)
+
+
 def _sessions() -> Iterator[HealthCheck]:
     from kneadwave.sessions.registry import running_sessions
 
@@ -233,5 +251,6 @@ PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("groups", _groups),
     ("pty", _pseudo_terminals),
     ("profiles", _library),
+    ("outputs", _outputs),
     ("running", _sessions),
 )

@@ -1,0 +1,1 @@
+pytest_plugins = ["kneadwave.testing.contract", "kneadwave.testing.scheme_contract"]
