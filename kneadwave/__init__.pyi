@@ -30,33 +30,36 @@ from .sessions.controls import (
     StopSession,
 )
 from .sessions.device_events import HoldsItsLevel, PlaysAsSound, ResponsesTaken
+from .sessions.end_events import (
+    HandsDone,
+    LeftOff,
+    RestAdvised,
+    SimulationSummed,
+    Summed,
+)
 from .sessions.events import (
     Allowed,
     Event,
     FindingTold,
     ForRecipient,
     GuideBegan,
-    HandsDone,
     Hurried,
     IntensityChanged,
     LimitHeld,
     NothingRecorded,
     PainTold,
     Progressed,
-    RestAdvised,
-    SimulationSummed,
     Started,
     StateChanged,
     StatureOverruled,
     StepBegan,
     Substituted,
-    Summed,
 )
 from .sessions.felt_test import Bench, Felt, FeltPlan, FeltTest, Procedure, plan_felt_test
 from .sessions.hold import Held, LevelFelt, holding
 from .sessions.registry import RunningSession, running_sessions
 from .sessions.simulate import SimulatedSession, SimulationRequest
-from .sessions.start import SessionPlan, SessionRequest, plan_session
+from .sessions.start import SessionPlan, SessionRequest, plan_session, taking_up
 from .sessions.stop import SessionSilent, StoppedByPort, StoppedBySession, TripCleared, stop
 from .sessions.virtual import (
     VirtualRequest,
@@ -89,6 +92,7 @@ __all__ = [
     "IntensityChanged",
     "Interrupted",
     "KneadError",
+    "LeftOff",
     "LevelFelt",
     "LimitHeld",
     "Louder",
@@ -146,4 +150,5 @@ __all__ = [
     "serve",
     "stop",
     "stream_scheme",
+    "taking_up",
 ]

@@ -39,7 +39,7 @@ PUBLIC = {
     "kneadwave": """
         Allowed AnswerKey Bench Config ConfigError Confirmation Event Feeder Felt FeltPlan
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Held Hurried Inbox
-        IntensityChanged Interrupted KneadError LevelFelt LimitHeld Louder NotCleared
+        IntensityChanged Interrupted KneadError LeftOff LevelFelt LimitHeld Louder NotCleared
         NotConfirmed NotPlayable NothingRecorded Opened Pain PainTold Pause PauseOrResume PlaysAsSound
         PostureTaken
         Procedure Progressed Ready Request HoldsItsLevel ResponsesTaken RestAdvised Resume RunningSession
@@ -48,7 +48,7 @@ PUBLIC = {
         StopSession StoppedByPort StoppedBySession StoppedOutside Substituted Summed TripCleared
         UsageError VirtualRequest VirtualServed VirtualTold VirtualUnplugged holding identify
         load_config parse_limit plan_felt_test plan_session running_sessions serve stop
-        stream_scheme
+        stream_scheme taking_up
     """,
 }
 HEAVY = (

@@ -124,15 +124,23 @@ class Feed:
         low = min(INTENSITY_MIN, self._limit)
         self.intensity = min(self._limit, max(low, round(self.intensity + by, 3)))
 
-    def ease(self, actuators: Sequence[int]) -> None:
+    @property
+    def hurt(self) -> float | None:
+        """The lowest level, as it is felt, at which something hurt; None where that is not known."""
+        lowest = float(self._hurt.min(initial=np.inf))
+        return lowest if np.isfinite(lowest) else None
+
+    def ease(self, actuators: Sequence[int], hurt: float | None = None) -> None:
         """Keep these actuators, until the end, at EASED of what they would do.
 
-        Neither more intensity nor a stronger step brings them above EASED of what they just did.
+        Neither more intensity nor a stronger step brings them above EASED of what they just did, or of the
+        felt level that `hurt` before.
         """
         self._cut()
         eased = list(actuators)
         self._eased[eased] = True
-        self._hurt[eased] = np.minimum(self._hurt[eased], self._felt_lately(eased))
+        level = self._felt_lately(eased) if hurt is None else hurt
+        self._hurt[eased] = np.minimum(self._hurt[eased], level)
 
     def jump(self, frame: int) -> None:
         """Go on at `frame` of the score."""

@@ -102,6 +102,11 @@ class Session:
         return self.feed.paused
 
     @property
+    def elapsed(self) -> float:
+        """How far in the score it is, seconds."""
+        return self._position / FRAME_RATE_HZ
+
+    @property
     def stop_reason(self) -> str:
         """`stopped` in the words of a recording; empty when it was not."""
         return "" if self.stopped is None else str(self.stopped)
@@ -134,6 +139,11 @@ class Session:
         if frame > self.feed.position:
             self.feed.jump(frame)
 
+    def begin_at(self, seconds: float) -> None:
+        """Begin at a later time of the score; before it is played."""
+        self.go_to(seconds)
+        self._position = self.feed.position
+
     def refresh(self) -> None:
         """Render anew what was not handed out yet: the renderer has changed its mind."""
         self.feed.refresh()
@@ -144,7 +154,7 @@ class Session:
         Gives its name; "" when nothing has worked, or a guided step without the device is under way.
         """
         now = b"" if self._last is None else self._last.setpoints.drives
-        by_hand = self.score.step_at(self._position / FRAME_RATE_HZ).guide is not None
+        by_hand = self.score.step_at(self.elapsed).guide is not None
         zone = strongest_zone(self.layout, now)
         if not zone and not by_hand:
             zone = strongest_zone(self.layout, self._moved)
@@ -306,11 +316,10 @@ class Session:
 
     def _update(self, phase: Phase) -> Update:
         cue = self._last
-        elapsed = self._position / FRAME_RATE_HZ
         return Update(
             phase=phase,
-            elapsed=elapsed,
-            left=max(0.0, self.score.duration - elapsed),
+            elapsed=self.elapsed,
+            left=max(0.0, self.score.duration - self.elapsed),
             step=-1 if cue is None else cue.step,
             intensity=self.feed.intensity,
             drives=b"" if cue is None else cue.setpoints.drives,

@@ -27,14 +27,14 @@ T = TypeVar("T")
 Show = Callable[[Event], None]
 
 
-def run(out: Output, asked: SessionRequest) -> None:
-    """Play what was asked for, with keys and signals; raises what ended it early."""
+def run(out: Output, asked: SessionRequest, *watching: Show) -> None:
+    """Play it, with keys and signals, before all who are `watching`; raises what ended it early."""
     with Signals() as signals:
         plan = plan_session(replace(asked, attended=somebody_there()))
         confirmed = confirmation(plan.questions())
         text = TextLines(out, lines=not wants_view(out))
         with Keys() as keys, ExitStack() as stack:
-            shows: list[Show] = [JsonLines(out).show, text.show]
+            shows: list[Show] = [JsonLines(out).show, text.show, *watching]
             if wants_view(out):
                 live = LiveView(keys=keys.active, ascii_only=out.ascii_only)
                 shows.insert(0, stack.enter_context(live).show)  # off the screen before the result is said

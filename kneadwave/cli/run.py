@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from kneadwave.cli.completion import complete_profile
 from kneadwave.cli.options import (
     BodyHeight,
     Descriptions,
@@ -11,12 +12,12 @@ from kneadwave.cli.options import (
     Json,
     Limit,
     Minutes,
-    Profile,
     Record,
     paired,
 )
 from kneadwave.cli.recipient import complete_recipient
 from kneadwave.cli.terminal.output import telling
+from kneadwave.errors import UsageError
 
 HELP = """Play a profile on a device, or lead through a routine for hands.
 
@@ -26,6 +27,9 @@ short list is confirmed. --device sim: needs none of that.
 On a terminal it shows what plays, and takes keys: space pauses and goes on, + and - change the intensity,
 c goes to the closing strokes, p says that it hurts (that zone goes down; once more stops), s or q stops.
 Ctrl-C stops the device first, then ends.
+
+A session whose device was lost may go on within ten minutes, past the same questions and for the time that is
+left of it: on a terminal by a key, else with --resume.
 
 The device is the one of --device, else KNEAD_DEVICE, else the config file's, else the only one that is known.
 With --device given more than once, one profile plays over all of them (--on in the same order): one session,
@@ -37,6 +41,7 @@ Examples:
   knead run first-session --device /dev/ttyACM0 --limit 60%
   knead run felt-check --device sim:
   knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
+  knead run --resume
   knead run relaxing-back --device hf8:/dev/ttyACM0 --device tcode:/dev/ttyUSB0 --on hf8 --on own.toml
 """
 
@@ -51,8 +56,18 @@ Recipient = Annotated[
 ]
 
 
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Go on with the session that lost its device in the last ten minutes."),
+]
+ProfileOrNone = Annotated[
+    str | None,
+    typer.Argument(metavar="PROFILE", help="A shipped profile or a file.", autocompletion=complete_profile),
+]
+
+
 def run(
-    profile: Profile,
+    profile: ProfileOrNone = None,
     device: Devices = None,
     on: Descriptions = None,
     limit: Limit = 1.0,
@@ -60,18 +75,20 @@ def run(
     minutes: Minutes = None,
     record: Record = None,
     stature: BodyHeight = None,
+    resume: Resume = False,
     as_json: Json = False,
 ) -> None:
     """Play a profile on a device."""
     with telling(as_json) as out:
-        from kneadwave.cli.live_session import run as play
+        from kneadwave.cli.take_up import run_to_the_end
         from kneadwave.config import load_config
-        from kneadwave.sessions.start import SessionRequest
+        from kneadwave.sessions.start import SessionRequest, taking_up
 
+        _refuse_both(profile, minutes, resume=resume)
         config = load_config()
         (first, described), *also = paired(device, on)
         asked = SessionRequest(
-            profile=profile,
+            profile=profile or "",
             device=first,
             on=described,
             also=tuple((url, each) for url, each in also if url is not None),
@@ -82,4 +99,16 @@ def run(
             record=record,
             config=config,
         )
-        play(out, asked)
+        run_to_the_end(out, taking_up(asked) if resume else asked)
+
+
+def _refuse_both(profile: str | None, minutes: float | None, *, resume: bool) -> None:
+    if resume and (profile is not None or minutes is not None):
+        raise UsageError(
+            "--resume goes on with what was played, for the time that is left of it",
+            hint="leave PROFILE and --minutes out",
+        )
+    if not resume and profile is None:
+        raise UsageError(
+            "which profile?", hint="knead profile list shows what ships; knead run PROFILE plays it"
+        )

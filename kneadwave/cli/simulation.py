@@ -13,7 +13,8 @@ from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.plot_option import drawing, require_plots
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import JsonLines, TextLines
-from kneadwave.sessions.events import Event, Progressed, SimulationSummed, Started
+from kneadwave.sessions.end_events import SimulationSummed
+from kneadwave.sessions.events import Event, Progressed, Started
 from kneadwave.sessions.simulate import SimulatedSession, SimulationRequest
 from simulator import Simulation
 

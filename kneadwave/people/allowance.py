@@ -4,7 +4,7 @@ The ledger's history makes the limits hold from one run to the next: starting an
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import isfinite
 from typing import Final, NamedTuple
@@ -80,6 +80,30 @@ def allowed(
         times = f"{clock_text(strictest.seconds)} of {clock_text(profile.duration_s)}"
         notices.append(f"it ends after {times} min: {strictest.why}{rule}")
     return Allowance(strictest.seconds, tuple(notices))
+
+
+def left_of_last(
+    recipient: Recipient,
+    history: History,
+    profile: Profile,
+    now: datetime,
+    minutes: float | None = None,
+) -> Allowance:
+    """What is left of the last sitting, which lost its device: what it might have had, less what it took.
+
+    Raises NotCleared where there is none that may be taken up, and as `allowed` does.
+    """
+    hint = "begin a session anew"
+    last = history.sittings[-1] if history.sittings else None
+    if last is None or not last.may_go_on(profile.name, now):
+        raise NotCleared("no session of this profile has lost its device in the last ten minutes", hint=hint)
+    if profile.self_massage:
+        raise NotCleared("self-massage is not taken up: its minutes count by parts", rule=288, hint=hint)
+    whole = allowed(recipient, replace(history, sittings=history.sittings[:-1]), profile, now, minutes)
+    left = whole.seconds - last.took_s
+    if left < LEAST_S:
+        raise NotCleared("nothing is left of the session that lost its device", hint=hint)
+    return Allowance(left, whole.notices)
 
 
 def check_person(recipient: Recipient, profile: Profile) -> None:

@@ -30,9 +30,17 @@ class SittingDiary:
         """Whether it has begun, over or not."""
         return self._latest is not None
 
-    def begin(self, profile: str, device: str, planned_s: float, now: datetime) -> None:
-        """Write down that it begins; `device` is "" for hands alone. NotCleared when it cannot be written."""
-        self._ledger.append("began", now, profile=profile, device=device, planned_s=_rounded(planned_s))
+    def begin(
+        self, profile: str, device: str, planned_s: float, now: datetime, *, goes_on: bool = False
+    ) -> None:
+        """Write down that it begins; `device` is "" for hands alone. NotCleared when it cannot be written.
+
+        `goes_on`: it is the rest of the sitting before it, which lost its device.
+        """
+        more = {"goes_on": True} if goes_on else {}
+        self._ledger.append(
+            "began", now, profile=profile, device=device, planned_s=_rounded(planned_s), **more
+        )
         self._written, self._latest, self.running = (0.0, now), (0.0, {}, now), True
 
     def going(self, seconds: float, dose: Dose, now: datetime) -> None:

@@ -24,6 +24,7 @@ from kneadwave.people.allowance import (
     check_clock,
     check_person,
     check_untouched,
+    left_of_last,
 )
 from kneadwave.people.diary import Dose, SittingDiary
 from kneadwave.people.history import history
@@ -85,7 +86,10 @@ class Sitting:
         allowed_s: float,
         notices: tuple[str, ...],
         maker: object,
+        *,
+        goes_on: bool = False,
     ) -> None:
+        self._goes_on = goes_on
         self.clearance = Clearance(
             recipient=recipient,
             allowed_s=allowed_s,
@@ -109,7 +113,7 @@ class Sitting:
         check_clock(history(self._ledger.entries), now)
         _check_screening(self._ledger, self.clearance.recipient, now)
         name = profile.name if isinstance(profile, Profile) else profile
-        self._diary.begin(name, device, planned_s, now)
+        self._diary.begin(name, device, planned_s, now, goes_on=self._goes_on)
 
     def going(self, seconds: float, dose: Dose, now: datetime) -> None:
         """Note how far it is: `seconds` that the device moved or hands worked, and the dose so far.
@@ -148,20 +152,21 @@ def admit(
     *,
     minutes: float | None = None,
     confirmed: Confirmation | None,
+    going_on: bool = False,
 ) -> Iterator[Sitting]:
     """Let `profile` be played for the recipient `name` (None: the one in use), one run at a time.
 
     `confirmed` is what was said to `unconfirmed`, None where nobody can be asked; it serves one run, within
-    the hour.
+    the hour. `going_on`: take up the last sitting, which lost its device, for the time that is left of it.
     Raises NotCleared, with the rule behind it, PersonFileError for records that cannot be read, UsageError
     for a recipient that does not exist. A sitting that is left without `end` is written down as broken off.
     """
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
-        allowance = _allowance(ledger, recipient, profile, now, minutes)
+        allowance = _allowance(ledger, recipient, profile, now, minutes, going_on=going_on)
         _check_ready(ledger, now, confirmed)
         notices = recipient.notices + allowance.notices
-        sitting = Sitting(ledger, recipient, allowance.seconds, notices, _MAKER)
+        sitting = Sitting(ledger, recipient, allowance.seconds, notices, _MAKER, goes_on=going_on)
         try:
             yield sitting
         finally:
@@ -169,17 +174,28 @@ def admit(
 
 
 def unconfirmed(
-    name: str | None, profile: Profile, now: datetime, *, minutes: float | None = None
+    name: str | None,
+    profile: Profile,
+    now: datetime,
+    *,
+    minutes: float | None = None,
+    going_on: bool = False,
 ) -> tuple[Ready, ...]:
     """What `admit` will ask to be confirmed, empty where it was within the last hour; raises as it does."""
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
-        _allowance(ledger, recipient, profile, now, minutes)
+        _allowance(ledger, recipient, profile, now, minutes, going_on=going_on)
         return () if _confirmed(ledger, now) else tuple(ready_list())
 
 
 def _allowance(
-    ledger: Ledger, recipient: Recipient, profile: Profile, now: datetime, minutes: float | None
+    ledger: Ledger,
+    recipient: Recipient,
+    profile: Profile,
+    now: datetime,
+    minutes: float | None,
+    *,
+    going_on: bool,
 ) -> Allowance:
     """What this recipient may have now; NotCleared where that is nothing."""
     past = history(ledger.entries)
@@ -187,6 +203,8 @@ def _allowance(
     check_clock(past, now)
     check_untouched(past, now)
     _check_screening(ledger, recipient, now)
+    if going_on:
+        return left_of_last(recipient, past, profile, now, minutes)
     return allowed(recipient, past, profile, now, minutes)
 
 

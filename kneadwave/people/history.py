@@ -17,6 +17,10 @@ FELT_S: Final = 60.0
 FELT_DAY_S: Final = 300.0
 """Seconds of felt tests a day; beyond that a short run is a session as well. Project's choice."""
 BROKEN_OFF: Final = "broken off"
+LINK: Final = "link"
+"""With this begins why a sitting ended that lost its device."""
+GO_ON_FOR: Final = timedelta(minutes=10)
+"""So long a sitting that lost its device may be taken up; project's choice."""
 Kind = Literal["session", "felt test", "by hand"]
 
 
@@ -40,17 +44,25 @@ class Received:
     device: str
     seconds: float
     """Seconds that the device moved or hands worked; pauses do not count."""
-    zones: Mapping[str, Dose] = field(default_factory=dict)
+    zones: dict[str, Dose] = field(default_factory=dict)
     """Zone id of the body map -> what it received; nothing for what hands did."""
-    parts: Mapping[str, float] = field(default_factory=dict)
+    parts: dict[str, float] = field(default_factory=dict)
     """Part of the body -> seconds, by device and by hand."""
     reason: str = ""
     kind: Kind = "session"
+    took_s: float = 0.0
+    """Seconds from its begin to its end, pauses included; without the time for which it had no device."""
 
     @property
     def session(self) -> bool:
         """Whether it counts as a session; a felt test does not, and neither does work by hand alone."""
         return self.kind == "session"
+
+    def may_go_on(self, profile: str, now: datetime) -> bool:
+        """Whether it lost its device less than GO_ON_FOR ago, and `profile` is what was played."""
+        lost = self.reason.partition(":")[0] == LINK
+        recent = timedelta(0) <= now - self.ended < GO_ON_FOR
+        return lost and recent and bool(self.device) and self.profile == profile
 
     @property
     def date(self) -> date:
@@ -73,13 +85,15 @@ class History:
 def sessions(entries: Iterable[LogEntry]) -> list[Received]:
     """Every sitting in the ledger, oldest first; its `kind` tells what it counts as.
 
-    One without an end counts as broken off, GOING_S after its last line.
+    One without an end counts as broken off, GOING_S after its last line. One that went on after it had lost
+    its device is one sitting.
     """
     found: list[_Running] = []
     running: _Running | None = None
     for entry in entries:
         if entry.event == "began":
-            running = _Running(entry)
+            before = found.pop().received() if found and _goes_on(entry, found[-1].received()) else None
+            running = _Running(entry, before)
             found.append(running)
         elif running is not None and entry.event in ("going", "ended"):
             running.add(entry)
@@ -117,7 +131,8 @@ def is_zone(key: str) -> bool:
 class _Running:
     """A sitting while its lines are read."""
 
-    def __init__(self, began: LogEntry) -> None:
+    def __init__(self, began: LogEntry, before: Received | None = None) -> None:
+        self._before = before
         self._began = began
         self._latest = began
         self._zones: dict[str, Dose] = {}
@@ -132,16 +147,54 @@ class _Running:
         over = self._latest.event == "ended"
         seconds = _number(self._latest.fields.get("seconds")) + (0.0 if over else GOING_S)
         end = self._latest.at if over else self._latest.at + timedelta(seconds=GOING_S)
-        return Received(
+        end = max(end, self._began.at)
+        own = Received(
             at=self._began.at,
-            ended=max(end, self._began.at),
+            ended=end,
             profile=str(self._began.fields.get("profile", "")),
             device=str(self._began.fields.get("device", "")),
             seconds=seconds,
             zones={key: dose for key, dose in self._zones.items() if is_zone(key)},
             parts=_parts(self._zones, 0.0 if over else GOING_S, seconds),
             reason=str(self._latest.fields.get("reason", "")) if over else BROKEN_OFF,
+            took_s=(end - self._began.at).total_seconds(),
         )
+        return own if self._before is None else _joined(self._before, own)
+
+
+def _goes_on(began: LogEntry, before: Received) -> bool:
+    return began.fields.get("goes_on") is True and before.may_go_on(
+        str(began.fields.get("profile", "")), began.at
+    )
+
+
+def _joined(first: Received, then: Received) -> Received:
+    """Both as one sitting."""
+    return replace(
+        then,
+        at=first.at,
+        seconds=first.seconds + then.seconds,
+        took_s=first.took_s + then.took_s,
+        zones={
+            zone: _added(first.zones.get(zone, Dose()), then.zones.get(zone, Dose()))
+            for zone in (first.zones | then.zones)
+        },
+        parts={
+            part: first.parts.get(part, 0.0) + then.parts.get(part, 0.0)
+            for part in (first.parts | then.parts)
+        },
+    )
+
+
+def _added(first: Dose, then: Dose) -> Dose:
+    active_s = first.active_s + then.active_s
+    total = first.mean * first.active_s + then.mean * then.active_s
+    return Dose(
+        peak=max(first.peak, then.peak),
+        mean=total / active_s if active_s else 0.0,
+        active_s=active_s,
+        dwell_s=max(first.dwell_s, then.dwell_s),
+    )
 
 
 def _parts(zones: Mapping[str, Dose], more: float, most: float) -> dict[str, float]:

@@ -176,9 +176,9 @@ class Steered(Protocol):
 class Controls:
     """Carries out what an inbox holds, and waits where the posture changes."""
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(self, inbox: Inbox, eased: str = "") -> None:
         self.inbox = inbox
-        self.eased = ""
+        self.eased = eased
         """The zone that was eased because it hurt."""
         self.awaiting: ScoreStep | None = None
         """The change of posture that a request is awaited for."""

@@ -14,8 +14,9 @@ from kneadwave.people.history import history
 from kneadwave.people.ledger import Ledger, opened
 from kneadwave.people.recipient import chosen, current, load
 from kneadwave.sessions.controls import Controls, Inbox
+from kneadwave.sessions.end_events import HandsDone
 from kneadwave.sessions.endings import ending_of, words_for
-from kneadwave.sessions.events import Event, HandsDone
+from kneadwave.sessions.events import Event
 from kneadwave.sessions.loop import follow
 from kneadwave.sessions.outcome import judge
 from kneadwave.sessions.record import Keeper

@@ -9,8 +9,9 @@ from firmware_bridge.play.session import Session
 from firmware_bridge.recording.writer import Recorder
 from kneadwave.errors import NotConfirmed, StoppedOutside
 from kneadwave.sessions.controls import Steered
+from kneadwave.sessions.end_events import Summed
 from kneadwave.sessions.endings import ending_of, was_left, words_for
-from kneadwave.sessions.events import Event, Summed
+from kneadwave.sessions.events import Event
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.registry import Registration
 

@@ -1,23 +1,28 @@
 """A session on a device: opened past the gate, followed, kept in the ledger, recorded."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from firmware_bridge.clock import Clock
+from firmware_bridge.errors import LinkError
 from firmware_bridge.limits import SESSION_MAX_S
 from firmware_bridge.play.session import Session
 from firmware_bridge.recording.dose import DoseMeter, Tee
 from firmware_bridge.recording.writer import Recorder, open_recorder
 from kneadwave.devices import Target
+from kneadwave.people.history import GO_ON_FOR
 from kneadwave.sessions.connect import OnDevice, on_device
 from kneadwave.sessions.controls import Controls, Inbox
+from kneadwave.sessions.end_events import LeftOff
+from kneadwave.sessions.endings import was_left
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.guided import lead
 from kneadwave.sessions.loop import follow
 from kneadwave.sessions.outcome import settled
 from kneadwave.sessions.prepare import Placed
+from kneadwave.sessions.resume import PlayedSoFar, progress_of, take_up
 from kneadwave.sessions.seat import Seat
 from kneadwave.sessions.track import Tracker
 
@@ -27,7 +32,8 @@ class Performance:
     """What is to be played on which device, by whose leave and within which bounds.
 
     `limit` is a fraction of what the clearance leaves; `allowed_s` may only shorten what it allows. `record`
-    is the file of the host's recording, None for none.
+    is the file of the host's recording, None for none. `progress` is where a session that lost its device
+    goes on; `left_off` hears where this one could.
     """
 
     seat: Seat
@@ -35,6 +41,8 @@ class Performance:
     limit: float = 1.0
     allowed_s: float = SESSION_MAX_S
     record: Path | None = None
+    progress: PlayedSoFar | None = None
+    left_off: Callable[[PlayedSoFar], None] | None = None
 
     @property
     def seconds(self) -> float:
@@ -72,20 +80,30 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             recorder=Tee(seat.keeper.meter, recorder),
             allowed_s=what.seconds,
         )
-        controls, tracker = Controls(inbox), Tracker(placed.score, session)
+        eased = ""
+        if what.progress is not None:
+            take_up(session, what.progress)
+            eased = what.progress.eased
+        controls, tracker = Controls(inbox, eased), Tracker(placed.score, session)
 
         def played() -> Iterator[Event]:
             yield from tracker.start(what.target.urls)
             yield from follow(session, controls, tracker, seat.keeper, recorder)
 
-        yield from settled(
-            played(),
-            session,
-            at.registration,
-            seat.keeper,
-            eased=lambda: controls.eased,
-            recorder=recorder,
-        )
+        try:
+            yield from settled(
+                played(),
+                session,
+                at.registration,
+                seat.keeper,
+                eased=lambda: controls.eased,
+                recorder=recorder,
+            )
+        except LinkError as error:
+            if what.left_off is not None and session.elapsed > 0 and not was_left(error):
+                what.left_off(progress_of(session, controls.eased))
+                yield LeftOff(session.elapsed, GO_ON_FOR.total_seconds())
+            raise
     return session.stopped is None
 
 

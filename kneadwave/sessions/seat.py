@@ -30,14 +30,19 @@ class Seat:
 
 
 def questions_before(
-    piece: Piece, target: Target, recipient: str | None, *, minutes: float | None = None
+    piece: Piece,
+    target: Target,
+    recipient: str | None,
+    *,
+    minutes: float | None = None,
+    going_on: bool = False,
 ) -> tuple["Ready", ...]:
     """What has to be confirmed before this run, empty where nothing has to; raises NotCleared as `seated`."""
     if target.simulated:
         return ()
     from kneadwave.people.gate import unconfirmed
 
-    return unconfirmed(recipient, piece.profile, now(), minutes=minutes)
+    return unconfirmed(recipient, piece.profile, now(), minutes=minutes, going_on=going_on)
 
 
 @contextmanager
@@ -49,11 +54,13 @@ def seated(
     *,
     minutes: float | None = None,
     stature_m: float | None = None,
+    going_on: bool = False,
 ) -> Iterator[Seat]:
     """Pass the gate and write down that it begins; a simulation needs nobody.
 
     `confirmed` is what was said to `questions_before`, None where nobody was there to be asked. `stature_m`
-    is what was asked for, which counts for a simulation alone. Raises NotCleared.
+    is what was asked for, which counts for a simulation alone. `going_on`: the last sitting, which lost its
+    device, is taken up. Raises NotCleared.
     """
     from kneadwave.people.gate import admit, simulation
 
@@ -61,7 +68,9 @@ def seated(
         yield Seat(piece, simulation(), Keeper())
         return
 
-    with admit(recipient, piece.profile, now(), minutes=minutes, confirmed=confirmed) as sitting:
+    with admit(
+        recipient, piece.profile, now(), minutes=minutes, confirmed=confirmed, going_on=going_on
+    ) as sitting:
         clearance = sitting.clearance
         notices = _told(clearance, stature_m)
         assert clearance.recipient is not None

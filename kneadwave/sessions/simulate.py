@@ -10,8 +10,9 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.recording.writer import open_recorder
 from kneadwave.errors import NotConfirmed, SessionRemedy, StoppedOutside, UsageError
+from kneadwave.sessions.end_events import SimulationSummed
 from kneadwave.sessions.endings import was_left
-from kneadwave.sessions.events import Event, FindingTold, SimulationSummed
+from kneadwave.sessions.events import Event, FindingTold
 from kneadwave.sessions.prepare import leaving_stops, load, place
 from kneadwave.sessions.track import Tracker
 from simulator.faults import Fault, FaultError, parse_fault

@@ -13,7 +13,7 @@ Nothing here needs a terminal, the main thread or a working directory.
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,24 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.limits import SESSION_MAX_S
 from kneadwave.config import Config
 from kneadwave.devices import Target, described_together, target_of, together
-from kneadwave.errors import SessionRemedy, UsageError
+from kneadwave.errors import NotPlayable, SessionRemedy, UsageError
 from kneadwave.sessions.controls import Inbox
-from kneadwave.sessions.events import Allowed, Event, NothingRecorded, RestAdvised
+from kneadwave.sessions.end_events import RestAdvised
+from kneadwave.sessions.events import Allowed, Event, NothingRecorded
 from kneadwave.sessions.guided import lead, sitting
 from kneadwave.sessions.play import Performance, perform
 from kneadwave.sessions.prepare import Piece, prepare
 from kneadwave.sessions.record import Keeper, kept, now
-from kneadwave.sessions.seat import questions_before, seated
+from kneadwave.sessions.resume import (
+    PlayedSoFar,
+    Unfinished,
+    drop,
+    keep,
+    profile_sum,
+    unfinished_of,
+    whole_path,
+)
+from kneadwave.sessions.seat import Seat, questions_before, seated
 from profiles.body import DEFAULT_STATURE_M
 from profiles.profile import Profile
 from profiles.reach import fit
@@ -45,7 +55,8 @@ class SessionRequest:
     """What is asked for. `limit` is a fraction; None stands for what nobody said.
 
     `device` and `on` are the URL and the description of the device, `also` those of more devices that play
-    with it. `attended`: whether somebody is there to confirm a change of posture.
+    with it. `attended`: whether somebody is there to confirm a change of posture. `taken_up` is the session
+    that lost its device and goes on (see `taking_up`).
     """
 
     profile: str
@@ -58,6 +69,7 @@ class SessionRequest:
     minutes: float | None = None
     record: Path | None = None
     attended: bool = False
+    taken_up: Unfinished | None = None
     config: Config = field(default_factory=Config)
 
     @property
@@ -86,7 +98,13 @@ class SessionPlan:
         if self.target is None or self.by_hand is not None:
             return ()
         asked = self.asked
-        return questions_before(self.piece, self.target, asked.recipient, minutes=asked.minutes)
+        return questions_before(
+            self.piece,
+            self.target,
+            asked.recipient,
+            minutes=asked.minutes,
+            going_on=asked.taken_up is not None,
+        )
 
     def play(
         self, confirmed: "Confirmation | None", inbox: Inbox, clock: Clock
@@ -101,13 +119,50 @@ class SessionPlan:
             return
         asked, profile, target = self.asked, self.piece.profile, self.target
         with seated(
-            self.piece, target, asked.recipient, confirmed, minutes=asked.minutes, stature_m=asked.stature_m
+            self.piece,
+            target,
+            asked.recipient,
+            confirmed,
+            minutes=asked.minutes,
+            stature_m=asked.stature_m,
+            going_on=asked.taken_up is not None,
         ) as seat:
             yield from seat.notices
-            what = Performance(seat, target, asked.limit, asked.allowed_s, asked.record)
-            played = yield from perform(what, inbox, clock)
+            played = yield from perform(self._performance(seat, target), inbox, clock)
         if played and not target.simulated and profile.audience != "test" and profile.rest_s > 0:
             yield RestAdvised(profile.rest_s, seated=profile.posture == "seated")
+
+    def _performance(self, seat: Seat, target: Target) -> Performance:
+        """What is played; where it loses its device, it is kept how far it came."""
+        asked, recipient = self.asked, seat.clearance.recipient
+        progress = None if asked.taken_up is None else asked.taken_up.progress
+        if recipient is None:
+            return Performance(seat, target, asked.limit, asked.allowed_s, asked.record)
+        name = recipient.name
+        if progress is None:
+            drop(name)
+        return Performance(
+            seat,
+            target,
+            asked.limit,
+            asked.allowed_s,
+            asked.record,
+            progress,
+            left_off=lambda progress: keep(name, self._unfinished(progress)),
+        )
+
+    def _unfinished(self, progress: PlayedSoFar) -> Unfinished:
+        asked = self.asked
+        named = ((asked.device, asked.on), *asked.also)
+        return Unfinished(
+            at=now(),
+            profile=whole_path(asked.profile),
+            profile_sum=profile_sum(self.piece.profile),
+            devices=tuple((url, None if on is None else whole_path(on)) for url, on in named),
+            limit=asked.limit,
+            minutes=asked.minutes,
+            progress=progress,
+        )
 
     def _guide(self, profile: Profile, inbox: Inbox, clock: Clock) -> Iterator[Event]:
         """Lead through a routine for hands: no device moves, so there is no gate; but a ledger has it."""
@@ -122,6 +177,26 @@ class SessionPlan:
                 yield from lead(score, keeper, inbox, clock, allowed_s=allowed_s)
 
 
+def taking_up(asked: SessionRequest) -> SessionRequest:
+    """The request that takes up the last session of `asked.recipient`, which lost its device.
+
+    Devices that are named in `asked` count in place of those it had; a limit may only be lower. Raises
+    NotCleared where there is no such session.
+    """
+    left = unfinished_of(asked.recipient)
+    (device, on), *also = left.devices if asked.device is None else ((asked.device, asked.on), *asked.also)
+    return replace(
+        asked,
+        profile=left.profile,
+        device=device,
+        on=on,
+        also=tuple((url, each) for url, each in also if url is not None),
+        limit=min(asked.limit, left.limit),
+        minutes=left.minutes,
+        taken_up=left,
+    )
+
+
 def plan_session(asked: SessionRequest) -> SessionPlan:
     """Load and check the profile and find the device; opens nothing.
 
@@ -129,6 +204,10 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     that waits for somebody where nobody is.
     """
     piece = prepare(asked.profile, asked.stature_m or DEFAULT_STATURE_M)
+    if asked.taken_up is not None and asked.taken_up.profile_sum != profile_sum(piece.profile):
+        raise NotPlayable(
+            f"{asked.profile} has changed since its session lost the device", hint=SessionRemedy.RUN
+        )
     _refuse_unattended(piece.profile, asked.attended)
     target = None if piece.profile.guided_only else _target(asked)
     return SessionPlan(asked, piece, target, None if target is None else _by_hand(piece, target))

@@ -10,7 +10,8 @@ from firmware_bridge import Phase, Update
 from kneadwave.cli.terminal.bodymap import COMPACT, body_spans
 from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
 from kneadwave.cli.terminal.pacing import pacer
-from kneadwave.sessions.events import Event, HandsDone, Progressed, Started, Summed
+from kneadwave.sessions.end_events import HandsDone, Summed
+from kneadwave.sessions.events import Event, Progressed, Started
 from kneadwave.sessions.pacing import pace_at, turn_at
 from kneadwave.text import clean, clock_text
 from profiles.score import ScoreStep

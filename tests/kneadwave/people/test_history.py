@@ -151,3 +151,52 @@ def test_no_other_time_zone_ends_a_day_early(hours):
     at_noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
     for later in (at_noon, at_noon + timedelta(hours=2, minutes=40)):
         assert same_day(at_noon, later.astimezone(there))
+
+
+# -- a sitting that lost its device ------------------------------------------------------------------------
+
+
+def lost(seconds=300.0, reason="link: gone", profile="gentle-back"):
+    first = at(0, "began", profile=profile, device="/dev/x", planned_s=900)
+    return [first, at(310, "ended", seconds=seconds, reason=reason, dose=BACK)]
+
+
+def again(after, profile="gentle-back", **more):
+    more = {"goes_on": True} | more
+    return [
+        at(after, "began", profile=profile, device="/dev/y", planned_s=500, **more),
+        at(after + 410, "ended", seconds=400.0, reason="completed", dose=BACK),
+    ]
+
+
+def test_what_went_on_is_one_sitting():
+    (had,) = sessions([*lost(), *again(500)])
+    assert (had.at, had.ended) == (NOW, NOW + timedelta(seconds=910))
+    assert (had.seconds, had.took_s) == (700.0, 720.0)
+    assert (had.reason, had.device) == ("completed", "/dev/y")
+    assert had.zones["lumbar-left"].active_s == 80.0
+    assert had.zones["lumbar-left"].mean == pytest.approx(0.2)
+    assert had.parts == {"back": 80.0}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*lost(), *again(310 + 600)],
+        [*lost(reason="stopped by a key"), *again(500)],
+        [*lost(profile="other"), *again(500)],
+        [*lost(), *again(500, goes_on="yes")],
+        [*lost()[:1], *again(500)],
+    ],
+)
+def test_what_may_not_go_on_is_another_sitting(lines):
+    assert len(sessions(lines)) == 2
+
+
+def test_the_last_moment_to_go_on():
+    assert len(sessions([*lost(), *again(310 + 599)])) == 1
+
+
+def test_a_line_that_goes_on_with_nothing_is_a_sitting():
+    (had,) = sessions(again(0))
+    assert had.seconds == 400.0

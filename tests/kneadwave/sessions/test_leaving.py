@@ -14,7 +14,8 @@ from kneadwave.people.history import sessions
 from kneadwave.people.ledger import read
 from kneadwave.people.screening import Confirmation
 from kneadwave.sessions.controls import Inbox
-from kneadwave.sessions.events import Event, HandsDone, Progressed, Started, Summed
+from kneadwave.sessions.end_events import HandsDone, Summed
+from kneadwave.sessions.events import Event, Progressed, Started
 from kneadwave.sessions.outcome import settled
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.start import SessionRequest, plan_session

@@ -11,8 +11,9 @@ from firmware_bridge.errors import InterlockTrip, LinkLost
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from kneadwave.cli.exits import exit_of
 from kneadwave.errors import NotCleared, NotConfirmed, StoppedOutside
+from kneadwave.sessions.end_events import Summed
 from kneadwave.sessions.endings import words_for
-from kneadwave.sessions.events import Event, Summed
+from kneadwave.sessions.events import Event
 from kneadwave.sessions.outcome import judge, settled
 from kneadwave.sessions.record import Keeper
 

@@ -1,0 +1,88 @@
+"""A session that lost its device goes on: by a key of whoever sits there, once the device is back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from firmware_bridge import BridgeError, Clock, MonotonicClock
+from kneadwave.cli.exits import hint_of
+from kneadwave.cli.live_session import run
+from kneadwave.cli.terminal.keys import Keys, somebody_there
+from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.signals import Signals
+from kneadwave.errors import Interrupted
+from kneadwave.sessions.end_events import LeftOff
+from kneadwave.sessions.events import Event
+from kneadwave.sessions.start import SessionRequest, taking_up
+from kneadwave.text import clock_text
+
+GO_ON = "r"
+STEP_S = 0.25
+
+
+class LastLeft:
+    """Watches a session for how it left off."""
+
+    def __init__(self) -> None:
+        self.left: LeftOff | None = None
+
+    def show(self, event: Event) -> None:
+        if isinstance(event, LeftOff):
+            self.left = event
+
+
+def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = None) -> None:
+    """Play what was asked for; where its device is lost, offer on a terminal to go on. Raises as `run`."""
+    clock = clock or MonotonicClock()
+    until = 0.0
+    while True:
+        watch = LastLeft()
+        try:
+            run(out, asked, watch.show)
+            return
+        except BridgeError as error:
+            if watch.left is not None:
+                until = clock.now() + watch.left.seconds
+            if out.as_json or not somebody_there() or not _wants_to_go_on(out, error, until, clock):
+                raise
+        asked = _going_on(out, asked)
+
+
+def _wants_to_go_on(out: Output, error: BridgeError, until: float, clock: Clock) -> bool:
+    """Say what happened, and wait for the key, or any other one, or the end of the time."""
+    if clock.now() >= until:
+        return False
+    out.tell(f"error: {error}")
+    hint = hint_of(error)
+    if hint:
+        out.tell(f"hint: {hint}")
+    left = clock_text(until - clock.now())
+    out.tell(f"once the device is back, {GO_ON} goes on where it was ({left} min); any other key ends")
+    with Signals() as signals, Keys() as keys:
+        signals.gentle = True
+
+        def over() -> bool:
+            return keys.waiting() or signals.received is not None
+
+        while clock.now() < until and not over():
+            clock.sleep(STEP_S, over)
+        typed = keys.typed()
+    if signals.received is not None:
+        raise Interrupted(signals.received)
+    return typed[:1] == [GO_ON]
+
+
+def _going_on(out: Output, asked: SessionRequest) -> SessionRequest:
+    following = taking_up(asked)
+    if following.record is None:
+        return following
+    record = _beside(following.record)
+    out.tell(f"note: what follows is recorded in {record}")
+    return replace(following, record=record)
+
+
+def _beside(record: Path) -> Path:
+    """A name for the recording of the rest: "run.jsonl" is followed by "run.2.jsonl"."""
+    number = 2
+    while (found := record.with_name(f"{record.stem}.{number}{record.suffix}")).exists():
+        number += 1
+    return found
