@@ -28,6 +28,13 @@ SESSION_REST_S: Final = (
 )
 FIRST_SESSION_MAX_S: Final = 900.0  # seconds (15 minutes); rules 167 and 224
 
+# Placing: short pulses by which a person finds out where each motor of a new device lies. Nobody sits on it.
+PLACING_DRIVE_MAX: Final = 51  # drive units, 20 % of full drive; project's choice
+PLACING_STEP_MAX: Final = 10  # drive units a frame: soft, 100 ms to the most; project's choice
+PLACING_PULSE_MAX_S: Final = 0.5  # seconds from the first drive to the last, both ways included
+PLACING_REST_S: Final = 2.0  # seconds of silence before each pulse; project's choice, as after any work
+PLACING_TOTAL_S: Final = 60.0  # seconds of pulses for one device in all, over all runs; project's choice
+
 # Drive, the wire's integer strength.
 DRIVE_MAX: Final = 255  # drive units; one byte on the wire
 ATTACK_MIN_PER_S: Final = 50  # drive units per second; project's choice: one unit a frame

@@ -17,6 +17,7 @@ NOUNS = {
     "from_recording": "a recording is a thing",
     "guided": "guided steps: the word for what hands, breath or posture do",
     "pacing": "breath pacing: the word for leading somebody's breath",
+    "placing": "finding out where each motor of a new device lies: the name of that state",
     "screening": "the word for asking about contraindications before a massage",
     "shaping": "what a limiter does to a signal: shape upstream, veto downstream",
     "sitting": "one sitting of a calibration: a noun",

@@ -5,7 +5,6 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from firmware_bridge.clock import Clock
-from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceRefused, DeviceRemedy, InterlockTrip, LimitsMismatch, LinkError
@@ -90,22 +89,30 @@ class WireDevice:
         if self.told is None:
             raise DeviceRefused(f"{self.name} was not asked what it is, so it is not armed")
         identity = self.told.identity
-        self._refuse_what_does_not_fit(self.told, layout.description)
+        self._refuse_what_does_not_fit(self.told, layout)
         self._slots, self._every = identity.slots, FRAME_RATE_HZ // identity.rate
         whole_s = min(int(SESSION_MAX_S), ceil(seconds))
-        footprints = footprint_limits(layout.description.actuators, layout.stature_m)
         ceilings = bytes(0 if one.excluded else one.ceiling for one in layout.actuators)
         expected = session_hash(identity.limits_hash, whole_s, ceilings)
-        self.connection.guard(Interlock(layout.actuators, layout.power_budget, expected, footprints))
+        self.connection.guard(self._interlock(layout, expected))
         self._requests.clear_lost_link()
         self._await_rest()
         at_once = min(CEILINGS_MAX, identity.payload - LIMITS_HEAD)
         self._requests.tell_limits(whole_s, ceilings, at_once, LimitsHash(expected, whole_s))
         self._requests.arm(expected)
 
-    def _refuse_what_does_not_fit(self, told: DeviceSelf, description: DeviceDescription) -> None:
-        identity = told.identity
-        if not told.is_built_to(description):
+    def _interlock(self, layout: Layout, expected: int) -> Interlock:
+        """What guards all that is sent once it is armed."""
+        footprints = footprint_limits(layout.description.actuators, layout.stature_m)
+        return Interlock(layout.actuators, layout.power_budget, expected, footprints)
+
+    def _fits(self, told: DeviceSelf, layout: Layout) -> bool:
+        """Whether the device holds the limits that `layout` was made for."""
+        return told.is_built_to(layout.description)
+
+    def _refuse_what_does_not_fit(self, told: DeviceSelf, layout: Layout) -> None:
+        identity, description = told.identity, layout.description
+        if not self._fits(told, layout):
             raise LimitsMismatch(
                 "the device holds other limits than its description here",
                 hint=DeviceRemedy.USE_ITS_DESCRIPTION,

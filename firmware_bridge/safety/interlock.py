@@ -13,6 +13,7 @@ from firmware_bridge.devices.footprint import FootprintLimit
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
 from firmware_bridge.limits import SESSION_MAX_S
+from firmware_bridge.safety.placing_veto import PlacingVeto
 from firmware_bridge.safety.veto import Veto
 from firmware_bridge.wire.messages import (
     Arm,
@@ -34,6 +35,7 @@ class State(StrEnum):
     ARMING = "arming"
     ARMED = "armed"
     PLAYING = "playing"
+    PLACING = "placing"
     STOPPING = "stopping"
     TRIPPED = "tripped"
 
@@ -44,6 +46,7 @@ class InterlockEvent(StrEnum):
     ARM_SENT = "arm sent"
     ARM_CONFIRMED = "arm confirmed"
     SETPOINTS_SENT = "setpoints sent"
+    PULSE_SENT = "pulse sent"
     STOP_SENT = "stop sent"
     DISARMED = "device disarmed"
     FAULT = "fault"
@@ -67,12 +70,19 @@ TRANSITIONS: Final[dict[State, dict[InterlockEvent, State]]] = {
     },
     State.ARMED: {
         InterlockEvent.SETPOINTS_SENT: State.PLAYING,
+        InterlockEvent.PULSE_SENT: State.PLACING,
         InterlockEvent.STOP_SENT: State.STOPPING,
         InterlockEvent.DISARMED: State.DISARMED,
         InterlockEvent.FAULT: State.TRIPPED,
     },
     State.PLAYING: {
         InterlockEvent.SETPOINTS_SENT: State.PLAYING,
+        InterlockEvent.STOP_SENT: State.STOPPING,
+        InterlockEvent.DISARMED: State.DISARMED,
+        InterlockEvent.FAULT: State.TRIPPED,
+    },
+    State.PLACING: {
+        InterlockEvent.PULSE_SENT: State.PLACING,
         InterlockEvent.STOP_SENT: State.STOPPING,
         InterlockEvent.DISARMED: State.DISARMED,
         InterlockEvent.FAULT: State.TRIPPED,
@@ -90,7 +100,7 @@ TRANSITIONS: Final[dict[State, dict[InterlockEvent, State]]] = {
     },
 }
 
-_ALIVE: Final = frozenset({State.ARMING, State.ARMED, State.PLAYING, State.STOPPING})
+_ALIVE: Final = frozenset({State.ARMING, State.ARMED, State.PLAYING, State.PLACING, State.STOPPING})
 
 M_co = TypeVar("M_co", bound=HostMessage, covariant=True)
 _SEAL: Final = object()
@@ -126,7 +136,8 @@ class Interlock:
 
     `actuators` are the placed actuators in wire order, `power_budget` the most that their drives may add up
     to, `session_hash` the hash that an arm request must echo. `footprints` say what the second computation of
-    their places allows (`firmware_bridge.devices.footprint`); without them all are off.
+    their places allows (`firmware_bridge.devices.footprint`); without them all are off. With `placing` it
+    guards no session: whatever the rest says, setpoints are pulses that find out where motors lie.
     """
 
     def __init__(
@@ -135,11 +146,13 @@ class Interlock:
         power_budget: int,
         session_hash: int,
         footprints: Sequence[FootprintLimit] = (),
+        placing: PlacingVeto | None = None,
     ) -> None:
         self.state = State.DISARMED
         self.trip: InterlockTrip | None = None
         self._session_hash = session_hash
-        self._veto = Veto(actuators, power_budget, footprints)
+        self._veto = placing or Veto(actuators, power_budget, footprints)
+        self._driving = InterlockEvent.PULSE_SENT if placing else InterlockEvent.SETPOINTS_SENT
 
     def admit(self, message: M) -> PermittedFrame[M]:
         """`message`, permitted; raises InterlockTrip, and latches, when it may not go out.
@@ -149,7 +162,7 @@ class Interlock:
         match message:
             case Setpoints():
                 # First: what is refused for its state is never counted.
-                self._move(InterlockEvent.SETPOINTS_SENT)
+                self._move(self._driving)
                 objection = self._veto.objection(message)
                 if objection is not None:
                     self.fault(*objection)

@@ -28,10 +28,11 @@ READ_BYTES = 4096
 class GuardLink:
     """A link to the guard of the device of `url`, built to the description of that name or path.
 
+    With `placing` channels it is built to place so many motors, and to no description.
     Raises what opening the device raises: PortMissing, PortForbidden, PortBusy, DeviceRefused, LinkTimeout.
     """
 
-    def __init__(self, url: str, description: str, clock: Clock) -> None:
+    def __init__(self, url: str, description: str, clock: Clock, placing: int = 0) -> None:
         self.name = url
         self.sound: PlaysOn | None = None
         """The sound card, where the device plays on one."""
@@ -39,7 +40,7 @@ class GuardLink:
         self._wire, wire = socket.socketpair()
         self._channel, channel = socket.socketpair()
         with wire, channel:
-            self._process = _start(url, description, wire, channel)
+            self._process = _start(url, description, wire, channel, placing)
         lines = ChannelReader(self._channel)
         try:
             self._await_ready(lines)
@@ -148,10 +149,12 @@ class GuardLink:
 
 
 def _start(
-    url: str, description: str, wire: socket.socket, channel: socket.socket
+    url: str, description: str, wire: socket.socket, channel: socket.socket, placing: int
 ) -> subprocess.Popen[bytes]:
     fds = (wire.fileno(), channel.fileno())
     command = [sys.executable, "-m", "kneadwave.guards.process", url, description, *map(str, fds)]
+    if placing:
+        command.append(str(placing))
     return subprocess.Popen(
         command,
         pass_fds=fds,

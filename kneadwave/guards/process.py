@@ -1,9 +1,10 @@
 """The guard's process: it owns a device that guards nobody, and is itself told what to do by docs/wire.md.
 
-    python -m kneadwave.guards.process URL DESCRIPTION WIRE CHANNEL
+    python -m kneadwave.guards.process URL DESCRIPTION WIRE CHANNEL [CHANNELS]
 
-WIRE and CHANNEL are descriptors of sockets to its host. It ignores the signals of a terminal, and ends when
-its host does; everything is off when it ends, by whatever.
+With CHANNELS it is built to no description, but to place the motors of so many: it lets through short soft
+pulses of one of them, and nothing else. WIRE and CHANNEL are descriptors of sockets to its host. It ignores
+the signals of a terminal, and ends when its host does; everything is off when it ends, by whatever.
 """
 
 import os
@@ -17,16 +18,19 @@ from typing import Any
 
 from firmware_bridge.clock import Clock, MonotonicClock
 from firmware_bridge.devices.load import DeviceDescription, load_device
-from firmware_bridge.errors import BridgeError, DeviceRefused, LinkError, LinkTimeout
+from firmware_bridge.errors import BridgeError, DeviceRefused, LinkError, LinkLost, LinkTimeout
 from firmware_bridge.guard.device import Guard
 from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.guard.outputs.output import GuardOutput, OutputRefused, OutputStuck, Traits
-from firmware_bridge.wire.identity import device_table, identity_of
+from firmware_bridge.guard.pulses import PulseRefused, PulsesOnly
+from firmware_bridge.wire.identity import DeviceSelf, device_table, identity_of
 from firmware_bridge.wire.messages import DeviceState
+from firmware_bridge.wire.placing import placing_self
 from kneadwave.errors import KneadError
 from kneadwave.guards.channel import ALIVE_S, ChannelReader, packed
 from kneadwave.guards.dialects import Opened, open_output
 from kneadwave.guards.marks import MovingMark
+from kneadwave.guards.pulse_count import PulseCount
 from profiles.technique import Modality
 
 UPDATE_S = 0.02
@@ -38,6 +42,8 @@ ANSWER_S = 1.5
 READ_BYTES = 4096
 IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
 OOM_SCORE = "-900"
+LATER = "an hour later there may be more"
+"""What helps where a device had its pulses."""
 
 
 class Newest:
@@ -58,12 +64,12 @@ class Newest:
 
 
 class GuardedDevice:
-    """A guard built to `description` in front of `output`, its host at the end of `wire` and `channel`."""
+    """A guard built to `built` in front of `output`, its host at the end of `wire` and `channel`."""
 
     def __init__(
         self,
         output: GuardOutput,
-        description: DeviceDescription,
+        built: DeviceSelf,
         mark: MovingMark,
         wire: socket.socket,
         channel: socket.socket,
@@ -77,11 +83,11 @@ class GuardedDevice:
         self._channel = channel
         self._lines = ChannelReader(channel)
         self._clock = clock
-        self._newest = Newest(len(description.actuators))
+        self._newest = Newest(len(built.table))
         self._born = clock.now()
         self._guard = Guard(
-            identity_of(description),
-            device_table(description),
+            built.identity,
+            built.table,
             seed=int.from_bytes(os.urandom(4), "little"),
             output=self._newest,
             cuts=True,
@@ -146,28 +152,36 @@ class GuardedDevice:
         return int((self._clock.now() - self._born) * 1000)
 
 
-def main(url: str, description: str, wire_fd: str, channel_fd: str) -> None:
-    """Guard the device of `url` until its host is gone."""
+def main(url: str, description: str, wire_fd: str, channel_fd: str, placing: str = "") -> None:
+    """Guard the device of `url` until its host is gone; `placing` is for how many channels, if it is."""
     _detach()
     clock = MonotonicClock()
     with socket.socket(fileno=int(wire_fd)) as wire, socket.socket(fileno=int(channel_fd)) as channel:
         try:
-            described = load_device(description)
-            opened = open_output(url, clock, len(described.actuators))
+            described = None if placing else load_device(description)
+            built = placing_self(int(placing)) if described is None else _self_of(described)
+            opened = open_output(url, clock, len(built.table))
         except (BridgeError, KneadError) as error:
             _tell_error(channel, error)
             return
         mark = MovingMark(url)
         try:
-            _refuse_what_it_cannot_do(opened.output.traits, described)
-            _await_answer(opened.output, url, clock)
-            opened.output.zero()
-            guarded = GuardedDevice(opened.output, described, mark, wire, channel, clock)
+            output = opened.output
+            _refuse_too_many(output.traits, built)
+            if described is not None:
+                _refuse_what_it_cannot_do(output.traits, described)
+            _await_answer(output, url, clock)
+            output.zero()
+            if described is None:
+                output = PulsesOnly(output, PulseCount(url).take, clock.now())
+            guarded = GuardedDevice(output, built, mark, wire, channel, clock)
             _tell_ready(channel, opened)
             guarded.serve()
         except OutputStuck as error:
             _tell_error(channel, LinkTimeout(f"{url}: {error}", hint="pull its plug"))
-        except (BridgeError, OSError) as error:
+        except PulseRefused as error:
+            _tell_error(channel, LinkLost(f"the guard of {url} ended: {error}", hint=LATER))
+        except (BridgeError, KneadError, OSError) as error:
             _tell_error(channel, error)
         finally:
             _switch_off(opened.output, mark, channel)
@@ -194,11 +208,20 @@ def _detach() -> None:
         file.write(OOM_SCORE)
 
 
-def _refuse_what_it_cannot_do(traits: Traits, described: DeviceDescription) -> None:
-    """DeviceRefused where a description asks for what its dialect cannot do, or cannot hold."""
-    name, count = described.name, len(described.actuators)
+def _self_of(described: DeviceDescription) -> DeviceSelf:
+    return DeviceSelf(identity_of(described), device_table(described))
+
+
+def _refuse_too_many(traits: Traits, built: DeviceSelf) -> None:
+    """DeviceRefused where the dialect has not so many channels."""
+    name, count = built.identity.model, len(built.table)
     if count > traits.channels:
         raise DeviceRefused(f"{name} has {count} actuators; such a device has {traits.channels} at most")
+
+
+def _refuse_what_it_cannot_do(traits: Traits, described: DeviceDescription) -> None:
+    """DeviceRefused where a description asks for what its dialect cannot do, or cannot hold."""
+    name = described.name
     if described.stops_by_itself and traits.stops_after_s is None:
         raise DeviceRefused(
             f"{name} is described as stopping by itself; such a device does not",

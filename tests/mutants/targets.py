@@ -50,6 +50,7 @@ TESTS = {
     "firmware_bridge.devices.placement": [DEVICES + "layout.py", DEVICES + "footprint.py"],
     "firmware_bridge.safety.interlock": VETO,
     "firmware_bridge.safety.veto": VETO,
+    "firmware_bridge.safety.placing_veto": [SAFETY + "placing_veto.py"],
     "firmware_bridge.safety.limiter": SHAPING,
     "firmware_bridge.safety.shaping": SHAPING,
     "firmware_bridge.guard.states": DEVICE,
@@ -60,6 +61,7 @@ TESTS = {
     "firmware_bridge.guard.session_limits": DEVICE,
     "firmware_bridge.guard.points": STAGE,
     "firmware_bridge.guard.output_stage": STAGE,
+    "firmware_bridge.guard.pulses": [GUARD + "pulses.py"],
 }
 """For each module its test files."""
 

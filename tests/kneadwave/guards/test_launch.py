@@ -10,8 +10,11 @@ from served_twins import ServedTwin
 
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.errors import DeviceDescriptionError, DeviceRefused, LinkLost, PortMissing
+from firmware_bridge.play.placing_device import PlacingDevice
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.guards.launch import GuardLink
+from kneadwave.guards.pulse_count import PulseCount
+from kneadwave.placing.pulses import PulseDevice
 from simulator.twins.hf8 import VirtualHf8
 
 DEADLINE_S = 60.0
@@ -71,3 +74,13 @@ def test_a_guard_that_is_gone_is_a_lost_link(pad):
         with pytest.raises(LinkLost):
             link.write(b"\0" * 8)
         assert link.waiting(), "so that somebody reads, and hears of it"
+
+
+def test_a_guard_that_places_ends_with_one_pulse_too_many(pad):
+    url, clock = f"hf8:{pad.port}", MonotonicClock()
+    while PulseCount(url).take():
+        pass
+    too_many = pytest.raises(LinkLost, match="more pulses than one device may have")
+    with closing(GuardLink(url, "", clock, placing=8)) as link, too_many:
+        PulseDevice(PlacingDevice(link, clock, 8), clock).pulse(3)
+    assert len(pad.history) == 1

@@ -89,10 +89,10 @@ def player(acts):
     wire.close()
 
 
-def guard(url, acts=nothing, description="hf8"):
+def guard(url, acts=nothing, description="hf8", placing=""):
     """Run a guard to its end; what it said but that it is alive."""
     with player(acts) as (wire, channel, said):
-        process.main(url, description, wire, channel)
+        process.main(url, description, wire, channel, placing)
     return [each for each in said if "alive" not in each]
 
 
@@ -176,3 +176,8 @@ def test_a_rate_that_nobody_would_hold_is_refused(tmp_path):
         path.write_text(KNEADING, encoding="utf-8")
         (said, _) = guard(f"tcode:{board.port}", description=str(path))
     assert "has a rate for head" in said["message"]
+
+
+def test_a_guard_for_placing_refuses_what_the_dialect_has_not(pad):
+    assert guard(f"hf8:{pad.port}", placing="9")[0]["error"] == "DeviceRefused"
+    assert guard(f"hf8:{pad.port}", placing="8") == [{"ready": True}, {"off": True}]

@@ -1,0 +1,157 @@
+"""A device whose motors are placed, open for short soft pulses: through the interlock, behind its guard.
+
+Between two pulses nothing is armed. Each pulse is a session of its own: silence for as long as a motor has to
+rest, the pulse, and a stop.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import numpy as np
+
+from firmware_bridge.clock import Clock, never
+from firmware_bridge.limits import (
+    DRIVE_MAX,
+    PLACING_DRIVE_MAX,
+    PLACING_PULSE_MAX_S,
+    PLACING_REST_S,
+    PLACING_TOTAL_S,
+)
+from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.placing_device import PlacingDevice
+from firmware_bridge.play.session import Session
+from kneadwave.errors import StoppedOutside
+from kneadwave.placing.confirm import NobodyOnIt
+from kneadwave.sessions.prepare import leaving_stops
+from kneadwave.sessions.record import now
+from kneadwave.sessions.registry import CHECK_EVERY_S, Registration
+from profiles.body import body_map
+from profiles.curve import IntensityCurve
+from profiles.score import Score, ScoreStep
+from profiles.waveform import FRAME_RATE_HZ, Waveform
+
+REST_FRAMES: Final = round(PLACING_REST_S * FRAME_RATE_HZ) + 5
+"""Silence before a pulse, with a little more than has to be."""
+WANTED_FRAMES: Final = 16
+"""Frames at the level: with the way up, within them, and the way down 0.38 s, well below the limit."""
+TAIL_FRAMES: Final = 10
+SLACK_S: Final = 5.0
+"""Seconds that a pulse's session may take longer than planned."""
+
+
+class PulseDevice:
+    """An open device; `stop_asked` tells whether somebody elsewhere wants it to stop."""
+
+    def __init__(
+        self,
+        device: PlacingDevice,
+        clock: Clock,
+        stop_asked: Callable[[], bool] = never,
+    ) -> None:
+        self._device = device
+        self._clock = clock
+        self.stop_asked = stop_asked
+        self.at_rest = True
+        """Whether it confirmed that nothing moves, after the last pulse."""
+
+    @property
+    def may_pulse(self) -> bool:
+        """Whether there may be one more pulse."""
+        return self._device.spent_s + PLACING_PULSE_MAX_S <= PLACING_TOTAL_S
+
+    def pulse(self, channel: int) -> None:
+        """Let one channel move, after the rest that it owes; returns once it is at rest again.
+
+        Raises StoppedOutside where another process asked for a stop, InterlockTrip (for one pulse too many,
+        too), DeviceRefused and link errors.
+        """
+        layout = self._device.turn(channel)
+        sampler = SinglePulse(channel, len(layout.actuators))
+        session = Session(
+            _score(sampler.seconds),
+            layout,
+            self._device,
+            self._clock,
+            wake=self.stop_asked,
+            allowed_s=sampler.seconds + SLACK_S,
+            renderer=sampler,
+        )
+        self.at_rest = False
+        updates = session.play()
+        with leaving_stops(updates):
+            for _ in updates:
+                if self.stop_asked():
+                    session.stop(EndReason.BY_REQUEST)
+        self.at_rest = session.stop_confirmed
+        if session.stopped is not None:
+            raise StoppedOutside(session.stopped)
+
+
+class SinglePulse:
+    """A Sampler: one channel at the most that placing allows, after its rest; the limiter makes it soft."""
+
+    def __init__(self, channel: int, channels: int) -> None:
+        self._channel, self._channels = channel, channels
+        self.seconds = (REST_FRAMES + WANTED_FRAMES + TAIL_FRAMES) / FRAME_RATE_HZ
+
+    def render(self, start_frame: int, n_frames: int) -> Waveform:
+        """Return the frames; silence but for the pulse."""
+        level = np.zeros((n_frames, self._channels))
+        frame = start_frame + np.arange(n_frames)
+        on = (frame >= REST_FRAMES) & (frame < REST_FRAMES + WANTED_FRAMES)
+        level[on, self._channel] = PLACING_DRIVE_MAX / DRIVE_MAX
+        return Waveform(start_frame, level, np.zeros_like(level), np.zeros(n_frames, dtype=np.int_))
+
+
+def _score(seconds: float) -> Score:
+    """A score without a contact: what stands for a pulse where a session wants one."""
+    return Score(
+        name="placing",
+        duration=seconds,
+        steps=(ScoreStep(0, "pulse", "placing", 0.0, seconds),),
+        cues=(),
+        body=body_map(),
+        envelope=IntensityCurve.preset("hold"),
+        fade_in=0.0,
+        fade_out=0.0,
+    )
+
+
+@contextmanager
+def opened_for_pulses(
+    url: str, port: str, channels: int, spent_s: float, confirmed: NobodyOnIt, clock: Clock
+) -> Iterator[PulseDevice]:
+    """The device of `url` behind a guard that lets pulses through alone.
+
+    `port` is how other processes know it; `spent_s` are the seconds of pulses that it had in runs before.
+    NotCleared unless nobody is on it; raises what opening it raises.
+    """
+    confirmed.check(now())
+    from kneadwave.guards.launch import GuardLink
+
+    link = GuardLink(url, "", clock, placing=channels)
+    try:
+        with Registration((port,), "placing") as registration:
+            look = _Stops(registration, clock)
+            device = PulseDevice(PlacingDevice(link, clock, channels, spent_s), clock, look)
+            try:
+                yield device
+            finally:
+                registration.confirmed = device.at_rest
+    finally:
+        link.close()
+
+
+class _Stops:
+    """Whether another process asked for a stop; looks every CHECK_EVERY_S."""
+
+    def __init__(self, registration: Registration, clock: Clock) -> None:
+        self._registration, self._clock = registration, clock
+        self._next = 0.0
+
+    def __call__(self) -> bool:
+        if not self._registration.stop_asked and self._clock.now() >= self._next:
+            self._next = self._clock.now() + CHECK_EVERY_S
+            return self._registration.requested()
+        return self._registration.stop_asked

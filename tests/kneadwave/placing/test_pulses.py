@@ -1,0 +1,74 @@
+"""A pad on a real pseudo-terminal, its guard in a process of its own: pulses, and a stop from elsewhere."""
+
+import os
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from placing_rig import assert_only_pulses
+from served_twins import ServedTwin
+
+from firmware_bridge.clock import MonotonicClock, local_now
+from firmware_bridge.errors import PortBusy
+from kneadwave.errors import NotCleared, StoppedOutside
+from kneadwave.guards.marks import folder
+from kneadwave.guards.pulse_count import PulseCount
+from kneadwave.placing.confirm import PROMISES, NobodyOnIt
+from kneadwave.placing.pulses import opened_for_pulses
+from kneadwave.sessions.registry import find
+from simulator.twins.hf8 import VirtualHf8
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
+
+
+@pytest.fixture
+def pad():
+    with ServedTwin(VirtualHf8()) as served:
+        yield served
+
+
+@contextmanager
+def opened(pad, spent_s=0.0):
+    url = f"hf8:{pad.port}"
+    nobody = NobodyOnIt(frozenset(promise.id for promise in PROMISES), local_now())
+    with opened_for_pulses(url, url, 8, spent_s, nobody, MonotonicClock()) as device:
+        yield device
+
+
+def test_pulses_of_a_pad_are_as_short_and_soft_as_it_says_itself(pad):
+    with opened(pad) as device:
+        device.pulse(6)
+        device.pulse(1)
+        with pytest.raises(PortBusy), opened(pad):
+            pass  # a second one that wants the same pad
+    assert pad.comes_off()
+    pulses = assert_only_pulses(pad.history)
+    assert [channels for _, _, channels, _ in pulses] == [{6}, {1}]
+    assert not list(folder().glob("*"))
+    assert find(f"hf8:{pad.port}") is None
+    assert PulseCount(f"hf8:{pad.port}").take()
+
+
+def test_a_stop_from_another_process_ends_it_before_it_moves(pad):
+    found = []
+
+    def asked_while_it_rests():
+        with opened(pad) as device:
+            found.append(find(f"hf8:{pad.port}"))
+            found[0].ask_to_stop()
+            device.pulse(0)
+
+    with pytest.raises(StoppedOutside):
+        asked_while_it_rests()
+    assert len(pad.history) == 1
+    assert found[0].answer() is True
+
+
+def test_a_confirmation_that_grew_old_opens_nothing(pad):
+    nobody = NobodyOnIt(frozenset(p.id for p in PROMISES), local_now() - timedelta(minutes=5))
+    with (
+        pytest.raises(NotCleared),
+        opened_for_pulses(f"hf8:{pad.port}", "x", 8, 0.0, nobody, MonotonicClock()),
+    ):
+        pass
+    assert len(pad.history) == 1
