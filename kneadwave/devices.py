@@ -5,6 +5,7 @@ of a household's devices lie here, too: where their files are, and how a session
 """
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,8 @@ SIM = "sim:"
 """The URL of a virtual cushion in this process."""
 VARIABLE = "KNEAD_DEVICE"
 DEFAULT_DEVICE = "reference-cushion"
+NAME = re.compile(r"[a-z0-9-]{1,24}")
+"""What a description may be called."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,38 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
         return Target(url, port_of(url))
     from firmware_bridge.devices.load import load_device
 
-    path = os.path.abspath(named) if os.path.exists(named) else named  # a guard has a folder of its own
-    return Target(url, port_of(url), load_device(named), path)
+    where = described_at(named)
+    path = os.path.abspath(where) if os.path.exists(where) else where  # a guard has a folder of its own
+    return Target(url, port_of(url), load_device(where), path)
+
+
+def devices_folder() -> Path:
+    """The folder of descriptions that somebody made here, whether it is there or not."""
+    import platformdirs
+
+    return platformdirs.user_data_path("kneadwave", appauthor=False) / "devices"
+
+
+def own_descriptions() -> list[str]:
+    """Names of the descriptions in that folder, sorted."""
+    return sorted(path.stem for path in devices_folder().glob("*.toml") if NAME.fullmatch(path.stem))
+
+
+def described_at(name_or_path: str) -> str:
+    """What `load_device` takes for a description: a name that ships, one of one's own, or a path."""
+    from firmware_bridge.devices.load import shipped_devices
+
+    if name_or_path in shipped_devices() or not NAME.fullmatch(name_or_path):
+        return name_or_path
+    own = devices_folder() / f"{name_or_path}.toml"
+    return str(own) if own.is_file() and not os.path.exists(name_or_path) else name_or_path
+
+
+def load_described(name_or_path: str) -> "DeviceDescription":
+    """A shipped description or one of one's own by its name, any by its path; DeviceDescriptionError."""
+    from firmware_bridge.devices.load import load_device
+
+    return load_device(described_at(name_or_path))
 
 
 def together(targets: "Sequence[Target]") -> Target:

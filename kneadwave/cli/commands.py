@@ -22,7 +22,7 @@ COMMANDS: Final = {
     "rules": "List the massage rules, or show one.",
     "doctor": "Look whether everything is in place.",
     "profile": "List, show, check and begin profiles; import and export.",
-    "device": "List, show and find devices.",
+    "device": "List, show, find and set up devices.",
     "recipient": "Record who is massaged.",
     "tune": "Tune intensity curves.",
 }

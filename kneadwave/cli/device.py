@@ -1,5 +1,6 @@
 """`knead device`: what devices are described, what one looks like, and what is plugged in."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -36,14 +37,30 @@ Examples:
   knead device scan --json
   knead device scan --probe /dev/ttyUSB0
 """
+NEW = """Set up a device: find out where each of its motors lies, and write a description of it.
+
+For devices behind a guard of ours, hf8:PORT and tcode:PORT. The device lies in front of you and
+nobody is on it: that is asked before each run. One channel after another gives a soft pulse of less than
+half a second, 20% of full drive, a minute in all, and you say where you felt it: a zone and a side, or
+millimetres. What is not placed stays off. q keeps what was said; the same command goes on from there.
+Without a terminal nothing moves: --template prints a file to fill in, --answers takes it.
+
+\b
+Examples:
+  knead device new my-pad --device hf8:/dev/ttyACM0
+  knead device new my-board --device tcode:/dev/ttyUSB0 --out board.toml
+  knead device new my-board --device tcode:/dev/ttyUSB0 --template > places.toml
+  knead device new my-board --device tcode:/dev/ttyUSB0 --answers places.toml
+"""
 
 
 def make_app(plain: dict[str, Any]) -> typer.Typer:
     """The group of commands."""
-    app = typer.Typer(no_args_is_help=True, help="List, show and find devices.", **plain)
+    app = typer.Typer(no_args_is_help=True, help="List, show, find and set up devices.", **plain)
     app.command("list", help=LIST, short_help="List the device descriptions that ship.")(list_devices)
     app.command("show", help=SHOW, short_help="Draw a device on the body.")(show)
     app.command("scan", help=SCAN, short_help="Tell what is plugged in, without opening it.")(scan)
+    app.command("new", help=NEW, short_help="Set up a device: where each motor lies.")(new)
     return app
 
 
@@ -93,3 +110,38 @@ def scan(
             scan_devices(out)
         else:
             probe_port(out, probe)
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is to be called.")],
+    device: Device = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="FILE", help="Take the places from this file.")
+    ] = None,
+    template: Annotated[bool, typer.Option("--template", help="Print a file of places to fill in.")] = False,
+    channels: Annotated[
+        int | None,
+        typer.Option(
+            "--channels", metavar="N", min=1, max=64, help="How many it has, where it does not say so itself."
+        ),
+    ] = None,
+    out_file: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write to this file instead of your own folder."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a description that is there.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Begin anew; pulses that were given count.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Set up a device: where each motor lies."""
+    with telling(as_json) as out:
+        from kneadwave.cli.views.new_device import NewDevice, new_device, print_template
+        from kneadwave.errors import UsageError
+
+        if template and answers:
+            raise UsageError("--template and --answers exclude each other")
+        asked = NewDevice(name, device, answers, channels, out_file, force, again)
+        if template:
+            print_template(out, asked)
+        else:
+            new_device(out, asked)

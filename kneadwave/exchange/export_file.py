@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from firmware_bridge.devices.load import load_device
+from kneadwave.devices import load_described
 from kneadwave.errors import ExchangeRemedy, UsageError
 from kneadwave.exchange.course import step_envelope, zone_envelopes
 from kneadwave.exchange.envelope import Envelope
@@ -96,7 +96,7 @@ def _sound(asked: ExportRequest, progress: Progressing) -> dict[str, Any]:
         raise UsageError(
             "a sound is that of a whole run, a file a zone", hint=ExchangeRemedy.NO_CURVE_OF_SOUND
         )
-    description = load_device(asked.device)
+    description = load_described(asked.device)
     placed = place(prepare(asked.profile, asked.stature_m), description)
     target = asked.out or Path(f"{placed.profile.name}-{SOUND}")
     _refuse_taken(target)

@@ -170,6 +170,8 @@ def main(url: str, description: str, wire_fd: str, channel_fd: str, placing: str
             _refuse_too_many(output.traits, built)
             if described is not None:
                 _refuse_what_it_cannot_do(output.traits, described)
+            elif output.traits.rated:
+                raise DeviceRefused(f"{url} plays frequencies, and a pulse has none: it is not placed so")
             _await_answer(output, url, clock)
             output.zero()
             if described is None:

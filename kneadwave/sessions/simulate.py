@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from firmware_bridge.clock import Clock
-from firmware_bridge.devices.load import load_device
 from firmware_bridge.recording.writer import open_recorder
+from kneadwave.devices import load_described
 from kneadwave.errors import NotConfirmed, SessionRemedy, StoppedOutside, UsageError
 from kneadwave.sessions.end_events import SimulationSummed
 from kneadwave.sessions.endings import was_left
@@ -55,7 +55,7 @@ class SimulatedSession:
     def events(self, wall: Clock) -> Generator[Event, None, None]:
         """Play it, timed by `wall`; raises what the session raised, once it is summed up."""
         asked = self._asked
-        description = load_device(asked.device)
+        description = load_described(asked.device)
         placed = place(load(asked.profile, asked.stature_m), description)
         yield from map(FindingTold, placed.warnings)
         with ExitStack() as stack:

@@ -11,9 +11,9 @@ import numpy as np
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.devices.layout import Layout, place_device
-from firmware_bridge.devices.load import load_device
 from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.recording.writer import Recorder, open_recorder
+from kneadwave.devices import load_described
 from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.sessions.events import Event
 from simulator.cushion import VirtualCushion
@@ -89,7 +89,7 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         )
     from simulator.pty import PtyCushion, PtyError
 
-    description = load_device(asked.device)
+    description = load_described(asked.device)
     layout = place_device(description)
     with ExitStack() as stack:
         recorder = stack.enter_context(open_recorder(asked.record)) if asked.record is not None else None

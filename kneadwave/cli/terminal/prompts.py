@@ -5,6 +5,7 @@ everything as it was.
 """
 
 import os
+import select
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -19,6 +20,8 @@ YES, NO = ("y", "yes"), ("n", "no")
 Answer = Callable[[str], str]
 """Shows a prompt and returns the line that was typed; EOFError when there is no more."""
 _BULLET: Final = "  - "
+LOOK_S: Final = 0.1
+"""How often somebody who waits for a line looks whether to leave."""
 
 
 def somebody_there() -> bool:
@@ -37,9 +40,13 @@ def _in_background() -> bool:
         return False
 
 
-def from_terminal(prompt: str) -> str:
-    """Show `prompt` and wait for a line. EOFError at the end of the input."""
+def from_terminal(prompt: str, leave: Callable[[], bool] | None = None) -> str:
+    """Show `prompt` and wait for a line; "" once `leave()` turns true. EOFError at the end of the input."""
     print(prompt, end="", file=sys.stderr, flush=True)
+    if leave is not None and os.name != "nt":  # there nothing tells whether a line has been typed
+        while not select.select([sys.stdin], [], [], LOOK_S)[0]:
+            if leave():
+                return ""
     try:
         line = sys.stdin.readline()
     except UnicodeDecodeError:  # another encoding than that of the terminal: no answer to anything

@@ -21,14 +21,13 @@ from firmware_bridge import (
     MonotonicClock,
     ResponseCurve,
     check_curve,
-    load_device,
     place_device,
     probing,
 )
 from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal import prompts as asking
 from kneadwave.cli.terminal.output import Output
-from kneadwave.devices import SIM, chosen_url, is_simulated
+from kneadwave.devices import SIM, chosen_url, is_simulated, load_described
 from kneadwave.errors import UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, FeltTest
@@ -95,7 +94,7 @@ class Teller:
 def calibrate(out: Output, asked: Asked) -> None:
     """Calibrate what is left to do, sitting after sitting as long as the person wants to go on."""
     require_terminal("knead tune calibrate")
-    description = load_device(asked.device)
+    description = load_described(asked.device)
     clock = MonotonicClock()
     # What is pressed at a cushion that nobody feels says nothing about the real one.
     trial = is_simulated(chosen_url(asked.bench.device, asked.bench.config))

@@ -113,6 +113,7 @@ def _refusal(refused: list[str], locked: list[str]) -> NotPlayable:
 
 
 def _places(device: str, stature_m: float) -> tuple[Place, ...]:
-    from firmware_bridge import load_device, place_device
+    from firmware_bridge import place_device
+    from kneadwave.devices import load_described
 
-    return place_device(load_device(device), body_map(stature_m)).places()
+    return place_device(load_described(device), body_map(stature_m)).places()

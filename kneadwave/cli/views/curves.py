@@ -50,9 +50,9 @@ def show(out: Output, name: str, step: str | None, on: str | None, plot: Path | 
 
 def device_of(on: str | None) -> DeviceDescription:
     """The device that a curve is shown on: from the option, else the config file, else the default one."""
-    from firmware_bridge import load_device
+    from kneadwave.devices import load_described
 
-    return load_device(on or load_config().on or DEFAULT_DEVICE)
+    return load_described(on or load_config().on or DEFAULT_DEVICE)
 
 
 def say_view(out: Output, view: CurveView, names: tuple[str, str] = SAVED_EDITED) -> None:

@@ -4,10 +4,18 @@ import shutil
 import sys
 from typing import Final
 
-from firmware_bridge import Actuator, DeviceDescription, Layout, load_device, place_device, shipped_devices
+from firmware_bridge import (
+    Actuator,
+    DeviceDescription,
+    DeviceDescriptionError,
+    Layout,
+    load_device,
+    place_device,
+    shipped_devices,
+)
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
 from kneadwave.cli.terminal.output import Output, may_style
-from kneadwave.devices import DEFAULT_DEVICE
+from kneadwave.devices import DEFAULT_DEVICE, described_at, load_described, own_descriptions
 from kneadwave.errors import UsageError
 from kneadwave.text import clean
 from profiles.body import body_map
@@ -21,15 +29,20 @@ MOUNTED: Final = {
 
 
 def list_devices(out: Output) -> None:
-    """One line, or one event, for each description that ships."""
+    """One line, or one event, for each description that ships, and for each that was made here."""
     rows = []
-    for name in shipped_devices():
-        layout = place_device(load_device(name))
+    for name in [*shipped_devices(), *own_descriptions()]:
+        path = described_at(name)
+        try:
+            layout = place_device(load_device(path))
+        except DeviceDescriptionError as error:  # one that ships has none: tests see to that
+            out.tell(f"left out: {clean(str(error))}")
+            continue
         about = layout.description
         off = len(layout.excluded)
         out.event(
             "device", name=about.name, title=about.title, actuators=len(layout.actuators), excluded=off,
-            description=about.description,
+            description=about.description, path=None if path == name else path,
         )  # fmt: skip
         rows.append((about.name, str(len(layout.actuators)), str(off), clean(about.title)))
     out.table(("name", "actuators", "off", "title"), rows, right=(1, 2))
@@ -39,7 +52,7 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
     """A device on the body, from its description, or from what the device at `url` tells of itself."""
     if name is not None and url is not None:
         raise UsageError("a NAME and --device are one too many", hint="name a description, or ask a device")
-    description = _asked(out, url) if url is not None else load_device(name or DEFAULT_DEVICE)
+    description = _asked(out, url) if url is not None else load_described(name or DEFAULT_DEVICE)
     layout = place_device(description, body_map(stature_m))
     out.event(
         "device",

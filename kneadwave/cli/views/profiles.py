@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
-from firmware_bridge import load_device, place_device, shipped_devices
+from firmware_bridge import place_device, shipped_devices
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
+from kneadwave.devices import load_described
 from kneadwave.errors import UsageError
 from kneadwave.text import clean, clock_text
 from profiles.body import body_map
@@ -136,7 +137,7 @@ def _rules(suggested: Indication) -> str:
 
 def _fitter(device: str) -> Callable[[Profile], Fit]:
     body = body_map()
-    description = load_device(device)
+    description = load_described(device)
     return fitter(description.name, place_device(description, body).places(), body)
 
 

@@ -8,11 +8,10 @@ from firmware_bridge import (
     ResponseCurve,
     Responses,
     described,
-    load_device,
     place_device,
 )
 from kneadwave.cli.terminal.output import Output
-from kneadwave.devices import responses_of, responses_path
+from kneadwave.devices import load_described, responses_of, responses_path
 from kneadwave.errors import UsageError
 from kneadwave.tuning.calibration.response_history import NAMES, Curves, edited, open_curves
 
@@ -27,7 +26,7 @@ def respond(
     reset: bool = False,
 ) -> None:
     """Do the one thing that is asked for, then show what stands."""
-    description = load_device(device)
+    description = load_described(device)
     if actuator is None and not (undo or reset):
         show(out, description, responses_of(description))
         return

@@ -1,0 +1,275 @@
+"""What `knead device new` asks, shows and writes."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from firmware_bridge import (
+    EndReason,
+    MonotonicClock,
+    SessionEnd,
+    local_now,
+    place_device,
+    shipped_devices,
+)
+from kneadwave.cli.terminal import prompts
+from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
+from kneadwave.cli.terminal.columns import paragraph
+from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.signals import Signals
+from kneadwave.cli.views.devices import show_device
+from kneadwave.config import load_config
+from kneadwave.devices import NAME, chosen_url, devices_folder, port_of
+from kneadwave.discovery.probe import channels_of
+from kneadwave.errors import NoDevice, SessionRemedy, StoppedOutside, UsageError
+from kneadwave.guards.dialects import guarded, scheme_of
+from kneadwave.placing.confirm import PROMISES, NobodyOnIt
+from kneadwave.placing.notes import Notes, answers_template, load_notes, save_notes
+from kneadwave.placing.places import Measured, Off, zone_names
+from kneadwave.placing.procedure import Placing
+from kneadwave.placing.pulses import PulseDevice, opened_for_pulses
+from kneadwave.placing.written import (
+    description_of_notes,
+    description_text,
+    refuse_taken,
+    write_description,
+)
+from kneadwave.text import clean
+from profiles.body import DEFAULT_STATURE_M
+
+KEYS: Final = (
+    "where was it?  9r or thigh right: a zone and the person's own side; 85 -220: mm right of the midline\n"
+    "and up from the seat; n: nothing felt; Enter: again; m: the map; b: back; q: leave and keep"
+)
+CLEAR: Final = "  is the motor clear of spine and kidneys, by two fingers or more? [y/n] "
+MOUNTINGS: Final = {"u": "under", "b": "behind", "o": "on"}
+
+
+@dataclass(frozen=True)
+class NewDevice:
+    """What was asked for; `out` is where it is written, None for the folder of one's own devices."""
+
+    name: str
+    device: str | None
+    answers: Path | None
+    channels: int | None
+    out: Path | None
+    force: bool
+    again: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The description."""
+        return self.out or devices_folder() / f"{self.name}.toml"
+
+    @property
+    def notes(self) -> Path:
+        """What was said so far."""
+        return self.path.with_name(f"{self.path.stem}.placing.toml")
+
+    def check(self) -> None:
+        """UsageError for a name that will not do, or a place that is taken."""
+        if not NAME.fullmatch(self.name):
+            raise UsageError(
+                f"'{clean(self.name)}' is no name for a device",
+                hint="lower case letters, digits and dashes, at most 24",
+            )
+        if self.name in shipped_devices():
+            raise UsageError(f"'{self.name}' is the name of a device that ships", hint="choose another name")
+        refuse_taken(self.path, force=self.force)
+
+
+def print_template(out: Output, asked: NewDevice) -> None:
+    """A file to be filled in, with as many channels as the device says that it has."""
+    url = _url(asked)
+    channels = _channels(asked, url)
+    then = f"knead device new {asked.name} --device {url} --answers FILE"
+    out.event("template", channels=channels, zones=list(zone_names()))
+    out.say(answers_template(channels, zone_names(), clean(then)).rstrip("\n"))
+
+
+def new_device(out: Output, asked: NewDevice) -> None:
+    """Set a device up, from a file or by asking; a description is written at the end."""
+    asked.check()
+    url = _url(asked)
+    if asked.answers is not None:
+        _finish(out, asked, url, _read(asked.answers))
+        return
+    if not prompts.somebody_there():
+        raise UsageError(
+            "nobody can be asked here: this is no terminal",
+            hint="knead device new --template prints a file to fill in; --answers takes it",
+        )
+    with Signals():
+        notes = _begun(out, asked, url)
+        placing = Placing(notes, lambda kept: save_notes(asked.notes, kept))
+        if placing.turn is not None:
+            _ask_all(out, placing, url)
+    if placing.left:
+        said = f"{len(placing.notes.channel)} of {placing.notes.channels}"
+        out.event("kept", path=str(asked.notes), said=len(placing.notes.channel))
+        out.say(f"{said} kept; go on with: {clean(_command(asked, url))}")
+        return
+    _finish(out, asked, url, placing.notes)
+
+
+def _url(asked: NewDevice) -> str:
+    url = chosen_url(asked.device, load_config())
+    if url is None:
+        raise NoDevice("no device is named", hint=SessionRemedy.NAME_DEVICE)
+    if scheme_of(url) is None:
+        raise UsageError(
+            f"{url} says itself where its motors lie",
+            hint="knead device show --device URL draws them; only devices behind a guard are set up",
+        )
+    if not guarded(url).ports:
+        raise UsageError(
+            f"{url} is at no port, and is not set up so",
+            hint="copy a description that ships, such as shakers-2, and write down where yours lie",
+        )
+    return url
+
+
+def _channels(asked: NewDevice, url: str) -> int:
+    found = asked.channels or channels_of(url, MonotonicClock())
+    if not found:
+        raise UsageError(f"{url} does not say how many channels it has", hint="say so with --channels N")
+    return found
+
+
+def _read(path: Path) -> Notes:
+    try:
+        return load_notes(path)
+    except OSError as error:
+        raise UsageError(f"{path} is not there", hint="knead device new --template prints one") from error
+
+
+def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
+    """What was said so far, or the beginning. Beginning anew takes no pulse back."""
+    before = load_notes(asked.notes) if asked.notes.exists() else None
+    if before is not None and not asked.again:
+        out.tell(f"going on: {len(before.channel)} of {before.channels} were said")
+        return before
+    mounting = _ask_mounting()
+    notes = Notes.model_validate(
+        {
+            "schema": 1,
+            "device": url,
+            "channels": _channels(asked, url),
+            "pulses": 0 if before is None else before.pulses,
+            "mounting": mounting,
+        }
+    )
+    save_notes(asked.notes, notes)
+    return notes
+
+
+def _ask_mounting() -> str:
+    question = "Will it lie under the person, behind or on them? u, b, o; Enter leaves that open: "
+    while True:
+        try:
+            word = prompts.from_terminal(question).lower()
+        except EOFError:
+            return ""
+        if not word or word in (*MOUNTINGS, *MOUNTINGS.values()):
+            return MOUNTINGS.get(word, word)
+
+
+def _ask_all(out: Output, placing: Placing, url: str) -> None:
+    confirmed = _ask_promises(out)
+    _map(out, placing)
+    spent_s, channels = placing.spent_s, placing.notes.channels
+    clock = MonotonicClock()
+    with opened_for_pulses(url, port_of(url), channels, spent_s, confirmed, clock) as device:
+        while placing.turn is not None:
+            if placing.wants_pulse:
+                _pulse(out, placing, placing.turn, device)
+            _ask_one(out, placing, placing.turn, device.stop_asked)
+
+
+def _ask_promises(out: Output) -> NobodyOnIt:
+    out.tell("Before anything moves:")
+    for promise in PROMISES:
+        out.tell(f"  - {promise.say}")
+    agreed = prompts.ask_yes_no("Is all of this so?")
+    promised = frozenset(promise.id for promise in PROMISES if agreed)
+    confirmed = NobodyOnIt(promised, local_now())
+    confirmed.check(local_now())
+    return confirmed
+
+
+def _pulse(out: Output, placing: Placing, channel: int, device: PulseDevice) -> None:
+    if not device.may_pulse:
+        out.tell("the minute of pulses is used up: what you measured, or know, can still be said")
+        placing.goes_without()
+        return
+    out.tell(f"channel {channel} of 0 to {placing.notes.channels - 1}: it comes in a moment, hand on it")
+    placing.moves()
+    device.pulse(channel)
+
+
+def _ask_one(out: Output, placing: Placing, channel: int, stop_asked: Callable[[], bool]) -> None:
+    try:
+        text = prompts.from_terminal(
+            CLEAR if placing.unclear is not None else f"channel {channel}> ", stop_asked
+        )
+    except EOFError:
+        text = "q"
+    if stop_asked():
+        raise StoppedOutside(SessionEnd(EndReason.BY_REQUEST))
+    if text.lower() in ("m", "map", "?"):
+        _map(out, placing)
+        return
+    try:
+        at = placing.take(text)
+    except UsageError as error:
+        out.tell(f"{error}; {error.hint}")
+        return
+    if at is not None:
+        _tell_placed(out, channel, at)
+
+
+def _tell_placed(out: Output, channel: int, at: Measured | Off) -> None:
+    if isinstance(at, Off):
+        out.tell(f"  channel {channel} stays off: {at.why}")
+    else:
+        out.tell(f"  channel {channel} lies at {at.x_mm}, {at.y_mm} mm")
+
+
+def _map(out: Output, placing: Placing) -> None:
+    layout = place_device(description_of_notes("map", placing.notes))
+    width = min(FULL[0], shutil.get_terminal_size((80, 24)).columns)
+    for line in draw_body(layout, width=width, ascii_only=out.ascii_only):
+        out.tell(line.rstrip())
+    out.tell(legend(levels=False, ascii_only=out.ascii_only))
+    for line in paragraph(", ".join(f"{n} {name}" for n, name in enumerate(zone_names(), start=1))):
+        out.tell(line)
+    out.tell(KEYS)
+
+
+def _finish(out: Output, asked: NewDevice, url: str, notes: Notes) -> None:
+    description_of_notes(asked.name, notes)  # or it says why it cannot be one, with nothing written
+    for channel in range(notes.channels):
+        at = notes.at(channel)
+        if isinstance(at, Off):
+            out.event("placed", channel=channel, x_mm=None, y_mm=None, off=at.why)
+        else:
+            out.event("placed", channel=channel, x_mm=at.x_mm, y_mm=at.y_mm, off="")
+    write_description(asked.path, description_text(asked.name, notes), force=asked.force)
+    asked.notes.unlink(missing_ok=True)
+    out.event("written", path=str(asked.path))
+    out.say(f"wrote {clean(str(asked.path))}")
+    out.say()
+    show_device(out, str(asked.path), None, DEFAULT_STATURE_M)
+    known = asked.name if asked.out is None else str(asked.out)
+    out.say()
+    out.say("How strongly each motor answers is still a guess. Calibrate it before a massage:")
+    out.say(f"  {clean(f'knead tune calibrate {known} --device {url}')}")
+    out.say(f"  {clean(f'knead run felt-check --device {url} --on {known}')}")
+
+
+def _command(asked: NewDevice, url: str) -> str:
+    out = "" if asked.out is None else f" --out {asked.out}"
+    return f"knead device new {asked.name} --device {url}{out}{' --force' if asked.force else ''}"

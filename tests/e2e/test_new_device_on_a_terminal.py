@@ -1,0 +1,88 @@
+"""`knead device new` on a terminal, against a virtual board behind its guard: the board keeps the record."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from placing_rig import pulses_in
+from served_twins import ServedTwin
+from terminals import Terminal
+
+from firmware_bridge.devices.load import load_device, place_device
+from simulator.twins.tcode import VirtualTCode
+
+Bench = Any
+"""That of conftest, which no test module can import."""
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    made = Terminal()
+    yield made
+    made.close()
+
+
+def recorded(device: Any) -> list[Any]:
+    """The pulses of a device that is at rest, each held against the limits; in order."""
+    pulses = pulses_in(device.history)
+    for began, ended, channels, most in pulses:
+        assert most <= 51
+        assert len(channels) == 1
+        assert ended - began <= 0.5
+    assert sum(ended - began for began, ended, *_ in pulses) <= 60.0
+    return pulses
+
+
+def test_a_board_is_set_up_in_two_runs(bench: Bench, terminal: Terminal) -> None:
+    with ServedTwin(VirtualTCode(4)) as board:
+        words = ("device", "new", "my-board", "--device", f"tcode:{board.port}")
+
+        def see(what: str) -> None:
+            bench.until(lambda: terminal.shows(what), what)
+            terminal.text = terminal.text.partition(what)[2]
+
+        first = terminal.start(bench, *words)
+        see("Enter leaves that open: ")
+        terminal.press("u\n")
+        see("Is all of this so? [y/n] ")
+        assert len(board.history) == 1
+        terminal.press("y\n")
+        see("9 thigh")
+        see("channel 0> ")
+        terminal.press("9r\n")
+        see("channel 1> ")
+        terminal.press("somewhere\n")
+        see("says no place")
+        terminal.press("-100 15\n")
+        see("channel 2> ")
+        terminal.press("q\n")
+        assert terminal.ended(first) == 0
+        see("2 of 4 kept; go on with: knead device new my-board --device tcode:")
+        assert board.comes_off()
+
+        second = terminal.start(bench, *words)
+        see("2 of 4 were said")
+        see("Is all of this so? [y/n] ")
+        terminal.press("y\n")
+        see("channel 2> ")
+        terminal.press("\n")  # again
+        see("channel 2> ")
+        terminal.press("shoulder right\n")
+        see("clear of spine and kidneys")
+        terminal.press("y\n")
+        see("channel 3> ")
+        terminal.press("n\n")
+        assert terminal.ended(second) == 0
+        see("knead tune calibrate my-board --device tcode:")
+        assert board.comes_off()
+        assert [channels for _, _, channels, _ in recorded(board)] == [{0}, {1}, {2}, {2}, {2}, {3}]
+    folder = bench.folder / "data" / "kneadwave" / "devices"
+    assert [path.name for path in folder.iterdir()] == ["my-board.toml"]
+    layout = place_device(load_device(folder / "my-board.toml"))
+    assert [each.id for each in layout.allowed] == ["thigh-r", "gluteal-l", "shoulder-r"]
+    assert [each.id for each in layout.excluded] == ["channel-3"]
+    assert layout.description.mounting == "under"
+    assert bench.here("device", "show", "my-board").code == 0
