@@ -39,6 +39,10 @@ class SerialPipe:
         with foreign_errors(self.name):
             self._port.reset_output_buffer()
 
+    def arrived(self) -> bool:
+        """True: a port cannot tell."""
+        return True
+
     def close(self) -> None:
         with suppress(LinkLost), foreign_errors(self.name):
             self._port.close()
@@ -92,6 +96,10 @@ class DatagramPipe:
     def discard(self) -> None:
         """Do nothing: a datagram that was sent is on its way."""
 
+    def arrived(self) -> bool:
+        """True: datagrams are not answered."""
+        return True
+
     def close(self) -> None:
         self._socket.close()
 
@@ -123,6 +131,10 @@ class SecondDescriptor:
 
         with foreign_errors(self.name):
             termios.tcflush(self._fd, termios.TCOFLUSH)
+
+    def arrived(self) -> bool:
+        """True: a port cannot tell."""
+        return True
 
     def close(self) -> None:
         with suppress(OSError):

@@ -96,6 +96,10 @@ class _VirtualLine:
     def discard(self) -> None:
         self._refuse_if_gone()
 
+    def arrived(self) -> bool:
+        """What was sent is read at once."""
+        return True
+
     def close(self) -> None:
         """Nothing is held."""
 

@@ -7,6 +7,7 @@ no checksum, no clock and no watchdog: what it was told last it does for ever. F
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from firmware_bridge.guard.outputs.output import OutputRefused, Traits
@@ -52,5 +53,5 @@ class Hf8:
         # The empty command first: it ends what a lost byte may have left open.
         return b"\r" + b"".join(b"M%d%d\r" % motor for motor in enumerate(drives[:MOTORS]))
 
-    def zeros(self) -> bytes:
-        return self.levels(bytes(MOTORS))
+    def zeros(self) -> Sequence[bytes]:
+        return (self.levels(bytes(MOTORS)),) * 2

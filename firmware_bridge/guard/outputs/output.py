@@ -12,7 +12,8 @@ class Traits:
     after `refresh_s`, and no update follows another within `gap_s`. `latency_s` lies between an update and
     what it moves. `stops_after_s` is the silence after which the device stops by itself, None if it never
     does.
-    `readback`: whether it tells what it does. `rated`: whether it takes rates: Hz, one for each channel.
+    `readback`: whether it tells what it does. `rated`: whether it takes rates: Hz, one for each channel. What
+    was turned off is said again after each of `again_s`.
     """
 
     channels: int
@@ -23,6 +24,7 @@ class Traits:
     stops_after_s: float | None
     readback: bool
     rated: bool
+    again_s: tuple[float, ...] = (0.02,)
 
 
 class OutputRefused(Exception):
@@ -33,7 +35,22 @@ class OutputStuck(Exception):
     """The device takes nothing more."""
 
 
-class GuardOutput(Protocol):
+class OffSwitch(Protocol):
+    """What can tell a device to be off."""
+
+    def zero(self) -> None:
+        """Everything off, at once, in the safest form that there is, twice.
+
+        Raises OutputStuck, and LinkLost where the device is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the device up. Never raises."""
+        ...
+
+
+class GuardOutput(OffSwitch, Protocol):
     """An opened device of another dialect. Nothing here blocks, but `zero`, which takes 0.3 s at most."""
 
     traits: Traits
@@ -51,12 +68,4 @@ class GuardOutput(Protocol):
 
     def tend(self, now: float) -> None:
         """Say what waits or is due again, and read what was answered; raises as `put` does."""
-        ...
-
-    def zero(self) -> None:
-        """Everything off, at once, in the safest form that there is, twice; raises as `put` does."""
-        ...
-
-    def close(self) -> None:
-        """Give the device up. Never raises."""
         ...

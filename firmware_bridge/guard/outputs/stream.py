@@ -1,16 +1,16 @@
 """An output over bytes: what is said again, what waits, and what must arrive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import Protocol
 
 from firmware_bridge.guard.outputs.output import OutputStuck, Traits
 
-ZERO_GAP_S = 0.02
-"""Between the first time that everything is told to be off and the second."""
 STUCK_S = 0.2
 """What a device has not taken in so long counts as stuck; below the 250 ms of the wire's link loss."""
 ASK_AGAIN_S = 0.3
+ZERO_S = 0.3
+"""So long it may take until what is off has arrived, where a line can tell."""
 
 
 class Dialect(Protocol):
@@ -34,8 +34,11 @@ class Dialect(Protocol):
         """All levels, none left out, so that each update mends whatever the line has done to the last."""
         ...
 
-    def zeros(self) -> bytes:
-        """Everything off, in the form that also ends what was cut off on the line before."""
+    def zeros(self) -> Sequence[bytes]:
+        """Everything off, twice at least, by the rhythm of `again_s`; it also ends what was cut off before.
+
+        LinkLost where nobody can tell the device any more.
+        """
         ...
 
 
@@ -51,7 +54,11 @@ class Pipe(Protocol):
         ...
 
     def discard(self) -> None:
-        """Throw away what is handed over and not yet on the line."""
+        """Throw away what is handed over and not yet on the line: what comes next is urgent."""
+        ...
+
+    def arrived(self) -> bool:
+        """Whether the other end has read all that was sent; True where that cannot be known."""
         ...
 
     def close(self) -> None:
@@ -77,7 +84,7 @@ class StreamOutput:
         self._wanted = b""
         self._said = b""
         self._said_at = self._asked_at = -inf
-        self._owed = 0  # how often the last update is to be said again, as it turned something off
+        self._owed = 0  # how often what was turned off is to be said again
         self._rest = b""
         self._stuck_at = inf
 
@@ -98,37 +105,44 @@ class StreamOutput:
             self._hand_over(b"", now)
         if self._rest or not self._due(now):
             return
-        off = any(new < old for new, old in zip(self._wanted, self._said, strict=False) if not new)
-        self._owed = 1 if off else max(0, self._owed - 1)
+        self._owed = len(self.traits.again_s) if self._turns_off() else max(0, self._owed - 1)
         self._said, self._said_at = self._wanted, now
         self._hand_over(self._dialect.levels(self._wanted), now)
 
     def zero(self) -> None:
         self._wanted = self._said = b""
         self._rest, self._stuck_at = b"", inf
-        deadline = self._now() + STUCK_S
-        for again in (False, True):
-            if again:
-                self._sleep(ZERO_GAP_S)
+        began = self._now()
+        for pause, left in zip((0.0, *self.traits.again_s), self._dialect.zeros(), strict=False):
+            self._sleep(pause)
             self._pipe.discard()
-            left = self._dialect.zeros()
             while left:
                 left = left[self._pipe.send(left) :]
-                if left and self._now() >= deadline:
-                    raise OutputStuck("the device takes nothing more")
                 if left:
-                    self._sleep(0.001)
+                    self._wait(began + STUCK_S)
+        while not self._pipe.arrived():
+            self._wait(began + ZERO_S)
 
     def close(self) -> None:
         self._pipe.close()
 
     def _due(self, now: float) -> bool:
         passed = now - self._said_at
-        if not self._wanted or passed < self.traits.gap_s:
+        if not self._wanted:
             return False
-        if self._wanted != self._said or (self._owed and passed >= ZERO_GAP_S):
+        if self._turns_off() or (self._owed and passed >= self.traits.again_s[-self._owed]):
             return True
+        if self._wanted != self._said:
+            return passed >= self.traits.gap_s
         return 0 < self.traits.refresh_s <= passed
+
+    def _turns_off(self) -> bool:
+        return any(new < old for new, old in zip(self._wanted, self._said, strict=False) if not new)
+
+    def _wait(self, deadline: float) -> None:
+        if self._now() >= deadline:
+            raise OutputStuck("the device takes nothing more")
+        self._sleep(0.001)
 
     def _hand_over(self, data: bytes, now: float) -> None:
         data = self._rest + data

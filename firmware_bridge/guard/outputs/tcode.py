@@ -1,4 +1,4 @@
-"""T-Code v0.3, over a line or over datagrams: ASCII, a line executes on its line feed.
+"""T-Code v0.3, over a line, datagrams or a WebSocket: ASCII, a line executes on its line feed.
 
 Of its axes only V, vibration, is driven: L and R would be a force on a body. A level is four digits, the
 fraction after "0.", and always says how long it may take (`I`): a device smooths it by itself otherwise.
@@ -8,6 +8,7 @@ jcfain/TCodeESP32); no device was touched.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from firmware_bridge.guard.outputs.output import OutputRefused, Traits
@@ -15,7 +16,8 @@ from firmware_bridge.guard.outputs.output import OutputRefused, Traits
 AXES_MAX: Final = 10
 RAMP_MS: Final = 20
 """How long a level may take; one update of a guard."""
-_AXIS: Final = re.compile(rb"^V(\d) ", re.IGNORECASE | re.MULTILINE)
+_AXIS: Final = re.compile(rb"(?:\b|\\n)V(\d) \d+ \d+\b", re.IGNORECASE)
+"""A row of the answer to D2. Over a WebSocket it is text in JSON, whose rows are parted by a written \\n."""
 _VERSION: Final = re.compile(rb"TCode v(\d+)\.(\d+)", re.IGNORECASE)
 _SPOKEN: Final = (0, 3)
 _KEPT_MAX: Final = 2048
@@ -67,8 +69,8 @@ class TCode:
         # An empty line first: it ends what a lost byte may have left open.
         return b"\n" + self._line([drive * _DIGITS_MAX // 255 for drive in drives], RAMP_MS)
 
-    def zeros(self) -> bytes:
-        return b"\n" + self._line([0] * AXES_MAX, 1) + b"DSTOP\n"
+    def zeros(self) -> Sequence[bytes]:
+        return (b"\n" + self._line([0] * AXES_MAX, 1) + b"DSTOP\n",) * 2
 
     def _line(self, levels: list[int], ms: int) -> bytes:
         return b" ".join(b"V%d%04dI%d" % (axis, level, ms) for axis, level in enumerate(levels)) + b"\n"

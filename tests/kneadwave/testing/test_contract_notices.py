@@ -103,7 +103,7 @@ class Queues(Defective):
         self.waits = self.waits[self.pipe.send(self.waits) :]
 
     def zero(self):
-        self.waits += self.dialect.zeros() * 2
+        self.waits += b"".join(self.dialect.zeros())
         self.waits = self.waits[self.pipe.send(self.waits) :]
 
 
@@ -120,7 +120,7 @@ class Forgets(Queues):
 
 class ZeroesOnce(Defective):
     def zero(self):
-        self.pipe.send(self.dialect.zeros())
+        self.pipe.send(self.dialect.zeros()[0])
 
 
 class ZeroesLate(Defective):

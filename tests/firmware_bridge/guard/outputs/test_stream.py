@@ -4,10 +4,12 @@ import pytest
 
 from firmware_bridge.guard.outputs.hf8 import Hf8
 from firmware_bridge.guard.outputs.output import OutputRefused, OutputStuck
-from firmware_bridge.guard.outputs.stream import STUCK_S, ZERO_GAP_S, StreamOutput
+from firmware_bridge.guard.outputs.stream import STUCK_S, ZERO_S, StreamOutput
+from firmware_bridge.guard.outputs.tcode import TCode
 
 RATES = bytes(8)
-OFF = Hf8().zeros()
+OFF = Hf8().zeros()[0]
+(ZERO_GAP_S,) = Hf8.traits.again_s
 
 
 class Line:
@@ -18,6 +20,7 @@ class Line:
         self.said = b""
         self.answers = b""
         self.discarded = self.closed = 0
+        self.reads = True
 
     def send(self, data):
         taken = data if self.room is None else data[: self.room]
@@ -30,6 +33,9 @@ class Line:
 
     def discard(self):
         self.discarded += 1
+
+    def arrived(self):
+        return self.reads
 
     def close(self):
         self.closed += 1
@@ -139,6 +145,25 @@ def test_zero_gives_up_in_time_on_a_line_that_takes_nothing(output, line, time):
     with pytest.raises(OutputStuck):
         output.zero()
     assert time.now - began == pytest.approx(STUCK_S, abs=0.01)
+
+
+def test_zero_has_not_come_about_where_nobody_reads_it(output, line, time):
+    line.reads, began = False, time.now
+    with pytest.raises(OutputStuck):
+        output.zero()
+    assert line.said == OFF * 2
+    assert time.now - began == pytest.approx(ZERO_S, abs=0.01)
+
+
+def test_what_turns_off_waits_for_no_gap(line, time):
+    dialect = TCode(2)
+    output = StreamOutput(dialect, line, lambda: time.now, time.sleep)
+    said = []
+    for moment, drives in ((0.0, b"\5\5"), (0.001, b"\6\6"), (0.002, b"\6\0"), (0.003, b"\7\0")):
+        line.said = b""
+        output.put(drives, RATES, moment)
+        said.append(line.said)
+    assert said == [dialect.levels(b"\5\5"), b"", dialect.levels(b"\6\0"), b""]
 
 
 def test_it_asks_again_until_it_is_answered(output, line, time):
