@@ -60,7 +60,7 @@ from .sessions.hold import Held, LevelFelt, holding
 from .sessions.registry import RunningSession, running_sessions
 from .sessions.simulate import SimulatedSession, SimulationRequest
 from .sessions.start import SessionPlan, SessionRequest, plan_session, taking_up
-from .sessions.stop import SessionSilent, StoppedByPort, StoppedBySession, TripCleared, stop
+from .sessions.stop import SessionSilent, StoppedByPort, StoppedBySession, ToldOff, TripCleared, stop
 from .sessions.virtual import (
     VirtualRequest,
     VirtualServed,
@@ -134,6 +134,7 @@ __all__ = [
     "StoppedOutside",
     "Substituted",
     "Summed",
+    "ToldOff",
     "TripCleared",
     "UsageError",
     "VirtualRequest",

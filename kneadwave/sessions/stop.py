@@ -1,23 +1,25 @@
 """`knead stop`: stop a device, through the session that holds its port or by opening the port itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.errors import DeviceRefused, LinkTimeout, PortBusy
+from firmware_bridge.guard.outputs.output import OutputStuck
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config
 from kneadwave.devices import Target, chosen_url, is_simulated, is_simulated_port, port_of, resolve_url
 from kneadwave.errors import NoDevice, NotConfirmed, SessionRemedy
+from kneadwave.guards.dialects import open_output, scheme_of
+from kneadwave.guards.marks import forget
 from kneadwave.sessions.connect import open_link
 from kneadwave.sessions.registry import RunningSession, find, running_sessions
 
-if TYPE_CHECKING:
-    from firmware_bridge.wire.link import Link
-
+T = TypeVar("T")
 REACTION_S = 1.0
 """How long a session may take to notice the request. After it the device's own watchdog has stopped it."""
 ANSWER_S = 4.0
@@ -64,7 +66,14 @@ class TripCleared:
     reason: str
 
 
-Stopped = SessionSilent | StoppedBySession | StoppedByPort | TripCleared
+@dataclass(frozen=True)
+class ToldOff:
+    """The device at `port` was told to be off; one without a guard of its own confirms nothing."""
+
+    port: str
+
+
+Stopped = SessionSilent | StoppedBySession | StoppedByPort | ToldOff | TripCleared
 
 
 def stop(option: str | None, config: Config, clock: Clock, *, reset: bool) -> Iterator[Stopped]:
@@ -127,8 +136,17 @@ def _ask_session(session: RunningSession, clock: Clock) -> bool | None:
 
 
 def _stop_port(url: str, clock: Clock, *, reset: bool, held_by: RunningSession | None) -> Iterator[Stopped]:
+    patience_s = RELEASE_S if held_by is not None else 0.0
     try:
-        link = _open(url, RELEASE_S if held_by is not None else 0.0, clock)
+        if scheme_of(url) is not None:
+            with closing(_open(lambda: open_output(url, clock).output, patience_s, clock)) as output:
+                output.zero()
+            forget(url)
+            yield ToldOff(url)
+            return
+        link = _open(lambda: open_link(Target(url, port_of(url)), clock), patience_s, clock)
+    except OutputStuck as error:
+        raise NotConfirmed(f"{url} takes nothing", hint="look at the device; pull its plug") from error
     except PortBusy as error:
         if held_by is None or not held_by.alive:
             raise
@@ -166,12 +184,12 @@ def _stop_device(device: WireDevice, url: str) -> Status:
     return device.status
 
 
-def _open(url: str, patience_s: float, clock: Clock) -> "Link":
+def _open(attempt: Callable[[], T], patience_s: float, clock: Clock) -> T:
     """Open the device; a session that is just ending may take a moment to let go of it."""
     deadline = clock.now() + patience_s
     while True:
         try:
-            return open_link(Target(url, port_of(url)), clock)
+            return attempt()
         except PortBusy:
             if clock.now() >= deadline:
                 raise

@@ -8,6 +8,7 @@ from kneadwave.sessions.stop import (
     Stopped,
     StoppedByPort,
     StoppedBySession,
+    ToldOff,
     TripCleared,
 )
 from kneadwave.sessions.stop import stop as stop_device
@@ -38,6 +39,9 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
                     out.tell("hint: look for the cause, then clear it with: knead stop --reset")
             elif reset:
                 out.say("there is no trip to clear")
+        case ToldOff(port):
+            out.end.update(confirmed=False, by="port")
+            out.say(f"stopped: {port} was told to be off; such a device confirms nothing, so look at it")
         case TripCleared(reason):
             out.end.update(state="disarmed", cleared=reason)
             out.say("the trip is cleared; nothing starts by it")

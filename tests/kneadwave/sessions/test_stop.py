@@ -1,9 +1,11 @@
 """`knead stop` on a port that nobody holds; with another process it is shown in tests/e2e."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from served_twins import ServedTwin
 
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import PortBusy
@@ -12,6 +14,8 @@ from kneadwave.sessions.registry import Registration
 from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
+from simulator.twins.hf8 import VirtualHf8
+from simulator.twins.tcode import VirtualTCode
 
 Knead = Callable[..., Any]
 PORT = "/dev/ttyACM0"
@@ -103,3 +107,27 @@ def test_without_session_and_device_it_is_4(knead: Knead, monkeypatch: pytest.Mo
     monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", list)
     assert knead("stop").code == 4
     assert knead("stop", "--device", "sim:").code == 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
+def test_a_device_that_guards_nobody_is_told_to_be_off_whoever_left_it_so(knead: Knead) -> None:
+    pad = VirtualHf8()
+    pad.take(b"M3200\r")
+    with ServedTwin(pad) as served:
+        ended = knead("stop", "--device", f"hf8:{served.port}", "--json")
+        assert (ended.code, ended.events[-1]["confirmed"]) == (0, False)
+        assert served.comes_off()
+        assert "look at it" in knead("stop", "--device", f"hf8:{served.port}").out
+
+
+def test_a_device_that_reads_nothing_more_confirms_nothing_and_is_6(knead: Knead) -> None:
+    class Hangs(VirtualTCode):
+        def take(self, data: bytes) -> bytes:
+            if data:
+                served.reading.clear()
+            return super().take(data)
+
+    with ServedTwin(Hangs(2, web=True), "ws") as served:
+        ended = knead("stop", "--device", f"tcode:{served.port}/ws")
+    assert ended.code == 6
+    assert "pull its plug" in ended.err
