@@ -1,4 +1,4 @@
-"""Devices that do not stop by themselves, over a real pseudo-terminal: what befalls player, guard or line.
+"""Devices that do not stop by themselves, over real lines: what befalls player, guard or line.
 
 Faults are those of tests/helpers/guard_faults.py, which the tests play once each; here each is played often.
 """
@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"
 
 from guard_faults import Fault, strike
 
+from kneadwave.guards.dialects import SCHEMES
 from simulator.twins import TWINS
 
 ROUNDS = int(os.environ.get("ROUNDS", "20"))
@@ -26,17 +27,19 @@ LATER_MS = {Fault.BOTH_KILLED: 1000}
 def faults() -> None:
     """Milliseconds from each fault to everything off, by dialect; a device that moves after that fails."""
     for scheme in TWINS:
-        for fault in Fault:
-            if fault is not Fault.UNPLUGGED:  # nobody can reach it then
-                _row(scheme, fault)
+        about = SCHEMES[scheme]
+        for network in ([""] if about.ports else []) + ["ws"] * ("ws://" in about.networks):
+            for fault in Fault:
+                if fault is not Fault.UNPLUGGED:  # nobody can reach it then
+                    _row(scheme, network, fault)
 
 
-def _row(scheme: str, fault: Fault) -> None:
+def _row(scheme: str, network: str, fault: Fault) -> None:
     taken, moved = [], 0
     with tempfile.TemporaryDirectory() as folder:
         env = os.environ | {"XDG_STATE_HOME": folder}
         for _ in range(ROUNDS):
-            came = strike(fault, scheme, env)
+            came = strike(fault, scheme, env, network)
             taken.append(float("inf") if came.off_s is None else came.off_s * 1000)
             moved += came.moved_after
     most = LATER_MS.get(fault, MOST_MS)
@@ -44,4 +47,4 @@ def _row(scheme: str, fault: Fault) -> None:
     met = max(taken) <= most and median(taken) <= half and not moved
     target = f"{half if half != most else ''}{', ' if half != most else ''}at most {most} ms"
     figure = f"p50 {median(taken):.0f}, most {max(taken):.0f} ms"
-    row(f"{scheme}: {fault}, off after ({ROUNDS} runs)", figure, target, met)
+    row(f"{scheme} {network}: {fault}, off after ({ROUNDS} runs)", figure, target, met)

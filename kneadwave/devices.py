@@ -75,18 +75,22 @@ class Target:
 def target_of(device: str | None, on: str | None, config: Config) -> Target:
     """The device that the options `device` (a URL) and `on` (a description) mean; opens nothing.
 
-    NoDevice and PortMissing for a device that is not there, DeviceDescriptionError for a description.
+    NoDevice and PortMissing for a device that is not there, DeviceDescriptionError for a description,
+    UsageError where one is needed and none named.
     """
     url = resolve_url(device, config)
     scheme = scheme_of(url)  # what the config file names is not behind every guard
     named = on or (config.on if scheme is None else None) or described_by(url)
+    port = port_of(url)
+    if named is None and scheme is not None:
+        raise UsageError(f"nobody knows where the motors of {url} lie", hint=SessionRemedy.DESCRIBE)
     if named is None:
-        return Target(url, port_of(url))
+        return Target(url, port)
     from firmware_bridge.devices.load import load_device
 
     where = described_at(named)
     path = os.path.abspath(where) if os.path.exists(where) else where  # a guard has a folder of its own
-    return Target(url, port_of(url), load_device(where), path)
+    return Target(url, port, load_device(where), path)
 
 
 def devices_folder() -> Path:

@@ -141,33 +141,41 @@ class Twin(Protocol):
         ...
 
 
-class PtyTwin:
-    """Serves `twin` on a pseudo-terminal; `show` is given its levels and since when, ms. PtyError."""
+class Endpoint(Protocol):
+    """Where a virtual device is found: a Terminal, or what is like one on a network."""
 
-    def __init__(
-        self, twin: Twin, clock: Clock, show: Callable[[bytes, int], None], path: Path | None = None
-    ) -> None:
-        self._twin = twin
-        self._clock = clock
-        self._show = show
-        self._born = clock.now()
-        self._terminal = Terminal(path)
-        self.port = self._terminal.port
+    port: str
 
-    def serve(self, until: Callable[[], bool]) -> None:
-        """Until `until()` is true; `show` is called at least every OUTPUT_MS."""
-        try:
-            while not until():
-                self._terminal.wait(OUTPUT_MS / 1000)
-                self._show(self._twin.levels, self._ms())
-                self._terminal.write(self._twin.take(self._terminal.read()))
-                self._show(self._twin.levels, self._ms())
-        finally:
-            self.close()
+    def wait(self, seconds: float) -> None:
+        """Until something arrives, or that long."""
+        ...
+
+    def read(self) -> bytes:
+        """What has arrived."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send; where nobody reads the bytes are lost."""
+        ...
 
     def close(self) -> None:
-        """Remove the link and hang up. May be called twice."""
-        self._terminal.close()
+        """Give the place up. May be called twice."""
+        ...
 
-    def _ms(self) -> int:
-        return int((self._clock.now() - self._born) * 1000)
+
+def serve_twin(
+    twin: Twin, place: Endpoint, clock: Clock, show: Callable[[bytes, int], None], until: Callable[[], bool]
+) -> None:
+    """Serve `twin` until `until()` is true, then close its place.
+
+    `show` is given its levels and since when, ms; it is called at least every OUTPUT_MS.
+    """
+    born = clock.now()
+    try:
+        while not until():
+            place.wait(OUTPUT_MS / 1000)
+            show(twin.levels, int((clock.now() - born) * 1000))
+            place.write(twin.take(place.read()))
+            show(twin.levels, int((clock.now() - born) * 1000))
+    finally:
+        place.close()

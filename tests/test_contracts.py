@@ -30,6 +30,7 @@ BREAKING = {
     "pyserial": ("firmware_bridge/play/session.py", "import serial"),
     "pytest": ("kneadwave/guards/marks.py", "import pytest"),
     "sounddevice": ("kneadwave/guards/sound.py", "import sounddevice"),
+    "websockets": ("kneadwave/guards/web.py", "import websockets"),
     "time": ("simulator/clock.py", "import time"),
     "locks": ("kneadwave/people/ledger.py", "import fcntl"),
     "plots": ("kneadwave/cli/views/curves.py", "import matplotlib"),

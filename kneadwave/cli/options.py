@@ -61,7 +61,7 @@ Device = Annotated[
     typer.Option(
         "--device",
         metavar="URL",
-        help="sim:, a port, id:SERIAL, socket://host:port, hf8:PORT, tcode:PORT or audio:NAME.",
+        help="sim:, a port, id:SERIAL, socket://host:port, hf8:PORT, tcode:PORT, audio:NAME, intiface:ws://…",
         autocompletion=complete_url,
     ),
 ]

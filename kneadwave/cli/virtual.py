@@ -8,7 +8,7 @@ import typer
 from kneadwave.cli.options import Faults, On, Record, Seed
 from kneadwave.cli.terminal.output import telling
 
-Dialect = Literal["hf8", "tcode"]
+Dialect = Literal["hf8", "tcode", "intiface"]
 
 HELP = """Serve a virtual cushion on a pseudo-terminal until Ctrl-C.
 
@@ -20,6 +20,8 @@ Examples:
   knead virtual --on seat-pad-8 --record felt.jsonl
   knead virtual --path /tmp/cushion --fault unplug@60s
   knead virtual --as hf8 --path /tmp/pad
+  knead virtual --as tcode --at udp://127.0.0.1:8000
+  knead virtual --as intiface --on cushion-4
 """
 
 
@@ -32,6 +34,10 @@ def virtual(
         Dialect | None,
         typer.Option("--as", help="Serve a device that has no guard of its own, in its own dialect."),
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="PLACE", help="Serve it on a network: udp://HOST:PORT, ws://HOST:PORT."),
+    ] = None,
     record: Record = None,
     fault: Faults = None,
     seed: Seed = 0,
@@ -42,12 +48,13 @@ def virtual(
         from kneadwave.config import load_config
         from kneadwave.devices import DEFAULT_DEVICE, described_by
         from kneadwave.sessions.simulate import faults_from
-        from kneadwave.sessions.virtual import VirtualRequest
+        from kneadwave.sessions.virtual import VirtualRequest, place_for
 
         asked = VirtualRequest(
             device=on or (described_by(f"{dialect}:") if dialect else load_config().on) or DEFAULT_DEVICE,
             dialect=dialect or "",
             path=path,
+            place=place_for(dialect or "", at, path),
             record=record,
             faults=tuple(faults_from(fault or [])),
             seed=seed,

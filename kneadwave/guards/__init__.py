@@ -3,6 +3,8 @@
     dialects      which URL is spoken how, and what opens it
     sound         opens shakers on a sound card, one program at a time
     packages      schemes that other packages bring
+    intiface      opening what is behind Intiface
+    web           WebSockets for any of them
     process       the guard's process: it owns the device
     launch        the player's side: starts it, and is a link to it
     watch         the player's second hand on the device, for when the guard is gone

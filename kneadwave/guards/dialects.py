@@ -2,6 +2,8 @@
 
 hf8:PORT                       the seat pad of eight motors on a serial port
 tcode:PORT, tcode:udp://H:P    axes of vibration, on a serial port or over a network
+tcode:ws://H:P/ws              the same, over a WebSocket
+intiface:ws://H:P[/DEVICE]     a device that vibrates, behind Intiface
 audio:NAME                     shakers behind an amplifier, on a sound card of two to eight channels
 
 A scheme that is not among them may be of another package: `packages`.
@@ -15,11 +17,12 @@ from kneadwave.errors import UsageError
 
 if TYPE_CHECKING:
     from firmware_bridge.clock import Clock
-    from firmware_bridge.guard.outputs.output import GuardOutput
+    from firmware_bridge.guard.outputs.output import GuardOutput, OffSwitch
     from firmware_bridge.guard.outputs.stream import Dialect, Pipe
     from kneadwave.guards.sound import PlaysOn
 
 UDP: Final = "udp://"
+WS: Final = "ws://"
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,16 @@ class Opened:
 class Scheme:
     """How devices of one scheme are driven.
 
-    `open` takes the place, a clock and for how many channels. `second` makes an output of the descriptor that
-    a guard had, to tell the device to be off; None for what is off once its guard is gone. `description` is
-    the shipped description that counts where no other is named. A place is the path of a port, or begins with
-    one of `networks`; without `ports` it may be anything else.
+    `open` takes the place, a clock and for how many channels. `second` makes what tells the device to be off
+    when its guard is gone, of the descriptor that it had, where there was one to share; None for what is off
+    by then. `description` is the shipped description that counts where no other is named, None where nobody
+    can know where the motors lie. A place is the path of a port, or begins with one of `networks`; without
+    `ports` it may be anything else.
     """
 
     open: "Callable[[str, Clock, int], Opened]"
-    second: "Callable[[int, str, Clock], GuardOutput] | None"
-    description: str
+    second: "Callable[[int | None, str, Clock], OffSwitch | None] | None"
+    description: str | None
     networks: tuple[str, ...] = ()
     ports: bool = True
 
@@ -112,13 +116,21 @@ class _Stream:
     def open(self, place: str, clock: "Clock", channels: int) -> Opened:
         from firmware_bridge.wire.pipe import DatagramPipe, SerialPipe
 
+        if place.startswith(WS):
+            from kneadwave.guards.web import web_socket
+
+            return Opened(self._output(web_socket(place), clock, channels))
         at = place.removeprefix(UDP)
         pipe = SerialPipe(place) if at == place else DatagramPipe(at)
         return Opened(self._output(pipe, clock, channels), pipe.fileno())
 
-    def second(self, fd: int, url: str, clock: "Clock") -> "GuardOutput":
+    def second(self, fd: int | None, url: str, clock: "Clock") -> "OffSwitch | None":
         from firmware_bridge.wire.pipe import DatagramPipe, SecondDescriptor
 
+        if WS in url:
+            return _redialed(url, clock)
+        if fd is None:
+            return None
         pipe = DatagramPipe.adopted(fd, url) if UDP in url else SecondDescriptor(fd, url)
         return self._output(pipe, clock, 0)
 
@@ -136,6 +148,12 @@ def stream_scheme(
     return Scheme(stream.open, stream.second, description, networks)
 
 
+def _redialed(url: str, clock: "Clock") -> "OffSwitch":
+    from kneadwave.guards.web import Redialed
+
+    return Redialed(lambda: open_output(url, clock).output, clock)
+
+
 def _hf8(_channels: int) -> "Dialect":
     from firmware_bridge.guard.outputs.hf8 import Hf8
 
@@ -146,6 +164,12 @@ def _tcode(channels: int) -> "Dialect":
     from firmware_bridge.guard.outputs.tcode import TCode
 
     return TCode(channels)
+
+
+def _intiface(place: str, clock: "Clock", channels: int) -> Opened:
+    from kneadwave.guards.intiface import open_intiface
+
+    return Opened(open_intiface(place, clock, channels))
 
 
 _HF8: Final = _Stream(_hf8)
@@ -161,7 +185,10 @@ def _audio(place: str, clock: "Clock", channels: int) -> Opened:
 
 SCHEMES: Final[dict[str, Scheme]] = {
     "hf8": Scheme(_HF8.open, _HF8.second, "hf8"),
-    "tcode": Scheme(_TCODE.open, _TCODE.second, "cushion-4", networks=(UDP,)),
+    "tcode": Scheme(_TCODE.open, _TCODE.second, "cushion-4", networks=(UDP, WS)),
+    "intiface": Scheme(
+        _intiface, lambda _, url, clock: _redialed(url, clock), None, networks=(WS,), ports=False
+    ),
     "audio": Scheme(_audio, None, "shakers-2", ports=False),
 }
 """One line for each dialect."""

@@ -51,7 +51,7 @@ class GuardLink:
             raise
         self._wire.setblocking(False)
         second = guarded(url).second
-        self._second = None if second is None or lines.fd is None else second(lines.fd, url, clock)
+        self._second = None if second is None else second(lines.fd, url, clock)
         self._watch = GuardWatch(
             self._process.pid,
             self._channel,

@@ -94,7 +94,8 @@ def _translated(scheme: Any, package: str) -> Any:
             return NoSecond(package)
         try:
             with _told_as_lost(package):
-                return PackageSwitch(scheme.second(fd, url, clock), package)
+                switch = scheme.second(fd, url, clock)
+                return NoSecond(package) if switch is None else PackageSwitch(switch, package)
         except LinkError:
             return NoSecond(package)
 

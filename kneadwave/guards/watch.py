@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from firmware_bridge.errors import LinkError
-from firmware_bridge.guard.outputs.output import GuardOutput, OutputStuck
+from firmware_bridge.guard.outputs.output import OffSwitch, OutputStuck
 from kneadwave.guards.channel import SILENT_S, ChannelReader
 
 TRIES = 50
@@ -20,7 +20,7 @@ TRIES = 50
 class GuardWatch:
     """Listens to the guard `pid` in a thread of its own; `gone` is called once it has ended or fallen silent.
 
-    `second` switches the device off by the guard's own descriptor; None where that cannot be shared.
+    `second` switches the device off; None where no second process can.
     `off_without_guard`: the device is off once its guard is gone. `off` tells whether it is at the end.
     """
 
@@ -29,7 +29,7 @@ class GuardWatch:
         pid: int,
         channel: socket.socket,
         lines: ChannelReader,
-        second: GuardOutput | None,
+        second: OffSwitch | None,
         gone: Callable[[], None],
         *,
         off_without_guard: bool = False,

@@ -107,7 +107,7 @@ def open_link(target: Target, clock: Clock) -> "Link":
     if scheme is not None:
         from kneadwave.guards.launch import GuardLink
 
-        return GuardLink(target.opens, target.on or scheme.description, clock)
+        return GuardLink(target.opens, target.on or scheme.description or "", clock)
     from firmware_bridge.wire.link import SerialLink
 
     return SerialLink(target.opens)

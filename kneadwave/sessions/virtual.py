@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,12 +15,18 @@ from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.recording.writer import Recorder, open_recorder
 from kneadwave.devices import load_described
 from kneadwave.errors import SessionRemedy, UsageError
+from kneadwave.guards.dialects import SCHEMES, UDP, WS
 from kneadwave.sessions.events import Event
 from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.watch import Watch
 
+if TYPE_CHECKING:
+    from simulator.pty import Endpoint
+
 PSEUDO_TERMINALS = hasattr(os, "openpty")
+INTIFACE = "ws://127.0.0.1:12345"
+"""Where Intiface is found if nobody says otherwise."""
 Tell = Callable[[Event], None]
 Until = Callable[[], bool]
 
@@ -54,7 +60,8 @@ class VirtualUnplugged(Event):
 class VirtualRequest:
     """Which device, under which name (`path`), recorded to which file, with which faults.
 
-    `dialect` is that of a device without a guard of its own, one of TWINS; empty for a cushion.
+    `dialect` is that of a device without a guard of its own, one of TWINS; empty for a cushion. `place` is
+    where such a one is found on a network, such as `ws://127.0.0.1:12345`; else it is on a pseudo-terminal.
     """
 
     device: str
@@ -63,6 +70,21 @@ class VirtualRequest:
     faults: tuple[Fault, ...] = ()
     seed: int = 0
     dialect: str = ""
+    place: str = ""
+
+
+def place_for(dialect: str, asked: str | None, path: Path | None) -> str:
+    """Where a twin is found on a network; empty for a pseudo-terminal. UsageError for another place."""
+    known = SCHEMES[dialect].networks if dialect else ()
+    usual = "" if not dialect or SCHEMES[dialect].ports else INTIFACE
+    place = asked or usual
+    if not place:
+        return ""
+    if not place.startswith(known or "-"):
+        raise UsageError(f"such a device is not found at {place}", hint=SessionRemedy.CHOOSE_PLACE)
+    if path is not None:
+        raise UsageError("a device on a network has no port to link to", hint=SessionRemedy.PLACE_OR_PATH)
+    return place
 
 
 class ToldWatch(Watch):
@@ -82,7 +104,7 @@ class ToldWatch(Watch):
 
 def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None:
     """Serve until `until` turns true or the cushion is unplugged; `tell` hears what happens meanwhile."""
-    if not PSEUDO_TERMINALS:
+    if not PSEUDO_TERMINALS and not asked.place:
         raise UsageError(
             "a virtual cushion on a port needs pseudo-terminals, which this system does not have",
             hint=SessionRemedy.RUN_SIMULATED,
@@ -138,15 +160,31 @@ def _serve_twin(
     asked: VirtualRequest, layout: Layout, recorder: Recorder | None, tell: Tell, until: Until, clock: Clock
 ) -> None:
     """Serve a device that has no guard of its own, as the documentation of its dialect has it."""
-    from simulator.pty import PtyError, PtyTwin
-    from simulator.twins import TWINS
+    from simulator.pty import serve_twin
+    from simulator.twins import TWINS, left_by, over_web
 
+    make = over_web if asked.place.startswith(WS) else lambda scheme, motors: TWINS[scheme](motors)
+    twin = make(asked.dialect, len(layout.actuators))
+    place = _place(asked, left_by(twin))
     shown = LevelsShown(Watch(layout, recorder, thin=True), len(layout.actuators))
-    try:
-        pty = PtyTwin(TWINS[asked.dialect](len(layout.actuators)), clock, shown.show, asked.path)
-    except PtyError as error:
-        raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
-    tell(VirtualServed(layout.description.name, pty.port, str(asked.path or ""), f"{asked.dialect}:"))
-    pty.serve(until)
+    tell(VirtualServed(layout.description.name, place.port, str(asked.path or ""), f"{asked.dialect}:"))
+    serve_twin(twin, place, clock, shown.show, until)
     if recorder is not None:
         recorder.end(max(shown.ms / 1000, recorder.t), True, "ended")
+
+
+def _place(asked: VirtualRequest, left: Callable[[], None]) -> "Endpoint":
+    """Where the twin is found; UsageError for a place that cannot be had."""
+    from simulator.network import DatagramPort, NetworkError, WebSocketPort
+    from simulator.pty import PtyError, Terminal
+
+    try:
+        if asked.place.startswith(UDP):
+            return DatagramPort(asked.place)
+        if asked.place.startswith(WS):
+            return WebSocketPort(asked.place, left)
+        return Terminal(asked.path)
+    except PtyError as error:
+        raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
+    except NetworkError as error:
+        raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PLACE) from error

@@ -4,6 +4,7 @@ Commands wait until a line feed; an axis that is named twice keeps the last; wha
 Levels are there at once: their ramps of a few milliseconds are left out.
 """
 
+import json
 import re
 from typing import Final
 
@@ -13,10 +14,14 @@ _LINE_MAX: Final = 1024
 
 
 class VirtualTCode:
-    """Bytes in, answers out; `levels` of its axes V0, V1… are 0 to 255."""
+    """Bytes in, answers out; `levels` of its axes V0, V1… are 0 to 255.
 
-    def __init__(self, axes: int = 4, version: bytes = b"TCode v0.3") -> None:
+    `web`: behind a WebSocket it wraps each answer in JSON, on a line of its own, as TCodeESP32 0.56 does.
+    """
+
+    def __init__(self, axes: int = 4, version: bytes = b"TCode v0.3", *, web: bool = False) -> None:
         self.levels = bytes(axes)
+        self._web = web
         self._version = version
         self._line = b""
 
@@ -24,7 +29,13 @@ class VirtualTCode:
         """Do what `data` says; what it answers."""
         *whole, rest = (self._line + data).split(b"\n")
         self._line = rest[-_LINE_MAX:]
-        return b"".join(self._answer(command) for line in whole for command in line.split())
+        answers = [self._answer(command) for line in whole for command in line.split()]
+        return b"".join(map(self._wrapped, answers) if self._web else answers)
+
+    def _wrapped(self, answer: bytes) -> bytes:
+        if not answer:
+            return b""
+        return json.dumps({"command": "tcode", "message": answer.decode()}).encode() + b"\n"
 
     def _answer(self, command: bytes) -> bytes:
         word = command.upper()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -14,9 +15,11 @@ from served_twins import ServedTwin
 
 from firmware_bridge.devices.load import load_device
 from kneadwave.guards.dialects import SCHEMES
-from simulator.twins import TWINS
+from simulator.twins import TWINS, over_web
 
 PLAYER = Path(__file__).with_name("guarded_player.py")
+ANY = "cushion-4"
+"""The description of what has none of its own."""
 AFTER_S = 0.6
 """So long it is watched after it was off."""
 DEADLINE_S = 60.0
@@ -54,7 +57,7 @@ class EndedBefore(Exception):
     """The player ended before the fault."""
 
 
-def strike(fault: Fault, scheme: str, env: dict[str, str], *, network: bool = False) -> Outcome:
+def strike(fault: Fault, scheme: str, env: dict[str, str], network: str = "") -> Outcome:
     """Play on a virtual device behind a guard until it moves, let `fault` happen, and watch.
 
     A guard that gets no time for 250 ms is taken for dead, and that ends a session too: where a machine is as
@@ -62,16 +65,17 @@ def strike(fault: Fault, scheme: str, env: dict[str, str], *, network: bool = Fa
     """
     for left in reversed(range(TRIES)):
         try:
-            return _strike(fault, scheme, env, network=network)
+            return _strike(fault, scheme, env, network)
         except EndedBefore:
             if not left:
                 raise
     raise AssertionError
 
 
-def _strike(fault: Fault, scheme: str, env: dict[str, str], *, network: bool) -> Outcome:
-    description = SCHEMES[scheme].description
-    with ServedTwin(TWINS[scheme](len(load_device(description).actuators)), network=network) as served:
+def _strike(fault: Fault, scheme: str, env: dict[str, str], network: str) -> Outcome:
+    description = SCHEMES[scheme].description or ANY
+    make = partial(over_web, scheme) if network == "ws" else TWINS[scheme]
+    with ServedTwin(make(len(load_device(description).actuators)), network) as served:
         url = f"{scheme}:{served.port}"
         command = [sys.executable, str(PLAYER), url, description]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as player:
@@ -79,7 +83,7 @@ def _strike(fault: Fault, scheme: str, env: dict[str, str], *, network: bool) ->
             guard = int(player.stdout.readline())
             try:
                 for before_s in (0.3, 0.0):
-                    _wait(lambda: any(served.levels) or player.poll() is not None, "movement")
+                    _wait(lambda: served.moves or player.poll() is not None, "movement")
                     sleep(before_s)
                 if player.poll() is not None:
                     raise EndedBefore(player.stdout.read())
@@ -90,7 +94,8 @@ def _strike(fault: Fault, scheme: str, env: dict[str, str], *, network: bool) ->
                 sleep(AFTER_S)
                 again = served.moved_since(seen_from if off is None else off)
                 off_s = None if off is None else max(0.0, off - max(began, seen_from))
-                return Outcome(off_s, again is not None, _ended(fault, player, guard))
+                moved = again is not None or (off is not None and any(served.levels))
+                return Outcome(off_s, moved, _ended(fault, player, guard))
             finally:
                 for pid in (player.pid, guard):
                     _kill(pid, signal.SIGKILL)

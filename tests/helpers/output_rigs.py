@@ -1,10 +1,11 @@
-"""Rigs of the output contract over a real port, or real datagrams, and over our own wire."""
+"""Rigs of the output contract over a real port, or a real network, and over our own wire."""
 
 from served_twins import ServedTwin
 
 from firmware_bridge.clock import MonotonicClock
 from kneadwave.guards.dialects import open_output
 from kneadwave.testing.rig import Ability
+from simulator.twins import left_by
 
 
 class Outspoken:
@@ -18,21 +19,24 @@ class Outspoken:
     def levels(self):
         return self._twin.levels
 
+    def leave(self):
+        left_by(self._twin)()
+
     def take(self, data):
         answer, said, self.said = self._twin.take(data), self.said, b""
         return said + answer if self.answers else b""
 
 
 class ServedRig:
-    """The device of `scheme`, `twin`, on a pseudo-terminal or over datagrams, in real time."""
+    """The device of `scheme`, `twin`, on a pseudo-terminal or on a network, in real time."""
 
     timed = False
 
-    def __init__(self, scheme, twin, *, network=False):
-        self.abilities = frozenset(Ability) - ({Ability.CLOG} if network else set())
+    def __init__(self, scheme, twin, network=""):
+        self.abilities = frozenset(Ability) - ({Ability.CLOG} if network == "udp" else set())
         self.clock = MonotonicClock()
         self._twin = Outspoken(twin)
-        self.served = ServedTwin(self._twin, network=network)
+        self.served = ServedTwin(self._twin, network)
         self.highest = b"\xff" * len(twin.levels)
         opened = open_output(f"{scheme}:{self.served.port}", self.clock, len(twin.levels))
         self.output = opened.output

@@ -1,11 +1,11 @@
 """Virtual devices of other dialects on a pseudo-terminal of this process, and what they were told when."""
 
-import select
-import socket
 import threading
 from time import monotonic, sleep
 
+from simulator.network import DatagramPort, WebSocketPort
 from simulator.pty import Terminal
+from simulator.twins import left_by
 
 POLL_S = 0.005
 DEADLINE_S = 60.0
@@ -13,47 +13,26 @@ NOTHING = b"\r" * 64
 """Empty commands, in every dialect of lines."""
 
 
-class Datagrams:
-    """What a Terminal is, over datagrams: answers go to who spoke last."""
-
-    def __init__(self):
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self.port = f"udp://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._asker = None
-
-    def wait(self, seconds):
-        select.select([self._socket], [], [], seconds)
-
-    def read(self):
-        if not select.select([self._socket], [], [], 0)[0]:
-            return b""
-        data, self._asker = self._socket.recvfrom(4096)
-        return data
-
-    def write(self, data):
-        if data:
-            self._socket.sendto(data, self._asker)
-
-    def close(self):
-        self._socket.close()
-
-
 class ServedTwin:
-    """`twin` on a port or over datagrams, served by a thread.
+    """`twin` on a port or on a network (udp, ws), served by a thread.
 
-    `history` has its levels, and since when they are so (monotonic).
+    `history` has its levels, and since when they are so (monotonic). `least` is the level that some are told
+    for a moment, so that they take what is off a second time.
     `reading` is cleared while it takes nothing.
     """
 
-    def __init__(self, twin, *, network=False):
+    def __init__(self, twin, network=""):
         self.twin = twin
+        self.least = getattr(twin, "least", 0)
         self.history = [(monotonic(), twin.levels)]
         self.reading = threading.Event()
         self.reading.set()
         self._over = threading.Event()
         self._clogged = threading.Event()
-        self._terminal = Datagrams() if network else Terminal()
+        self._on_line = not network
+        self._terminal = {
+            "": Terminal, "udp": DatagramPort, "ws": lambda: WebSocketPort(left=left_by(twin))
+        }[network]()  # fmt: skip
         self.port = self._terminal.port
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -82,7 +61,7 @@ class ServedTwin:
 
     def moved_since(self, moment):
         """When it was last told to move, after that moment; None if it was off by then, and stayed so."""
-        moving = [at for at, levels in self.history[1:] if any(levels)]
+        moving = [at for at, levels in self.history[1:] if max(levels) > self.least]
         return max((at for at in moving if at > moment), default=None)
 
     def comes_off(self):
@@ -92,14 +71,23 @@ class ServedTwin:
             sleep(POLL_S)
         return not any(self.twin.levels)
 
+    @property
+    def moves(self):
+        """Whether it is told more than the least."""
+        return max(self.levels) > self.least
+
     def off_at(self):
         """Since when it is off; None while it moves."""
-        return None if any(self.levels) else self.history[-1][0]
+        since = None
+        for at, levels in self.history:
+            since = None if max(levels) > self.least else since or at
+        return since
 
     def _serve(self):
         while not self._over.is_set():
             if not self.reading.is_set():
-                self._terminal.clog(NOTHING)
+                if self._on_line:
+                    self._terminal.clog(NOTHING)
                 self._clogged.set()
                 self.reading.wait()
             self._terminal.wait(POLL_S)

@@ -55,6 +55,7 @@ def test_a_device_behind_a_guard_is_described_by_its_dialect_or_by_name_alone(tm
     targets = [target_of("hf8:/dev/pad", on, config) for on in (None, "own.toml")]
     assert [target.given and target.given.name for target in targets] == ["hf8", "own"]
     assert [target.on for target in targets] == ["hf8", str(tmp_path / "own.toml")]
+    assert target_of("intiface:ws://10.0.0.1/Edge", "hf8", config).on == "hf8"
     assert target_of("sim:", None, config).on == "reference-cushion"
     assert target_of("/dev/ttyACM0", None, config).on == "reference-cushion"
 
@@ -72,6 +73,9 @@ def test_the_port_of_a_guarded_device_is_the_same_for_all_its_names(tmp_path) ->
         ("tcode:", "names no device"),
         ("hf8:udp://10.0.0.1:8000", "is no place"),
         ("tcode:http://10.0.0.1", "is no place"),
+        ("intiface:", "names no device"),
+        ("intiface:udp://10.0.0.1:8000", "is no place"),
+        ("intiface:ws://10.0.0.1", "nobody knows where the motors of"),
     ],
 )
 def test_what_is_no_place_is_told_before_anything_is_asked(url, why) -> None:

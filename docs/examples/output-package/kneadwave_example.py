@@ -47,8 +47,9 @@ class Board:
         # An empty line first: it ends what a lost byte may have left open.
         return b"\nL " + b" ".join(b"%d" % drive for drive in drives) + b"\n"
 
-    def zeros(self) -> bytes:
-        return self.levels(bytes(MOTORS))
+    def zeros(self) -> tuple[bytes, bytes]:
+        # Said one after the other, 20 ms apart.
+        return (self.levels(bytes(MOTORS)),) * 2
 
 
 # Where its motors lie is a description, here one that ships; it may be the path of a file of yours.

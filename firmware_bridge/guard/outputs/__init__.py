@@ -6,6 +6,8 @@
     tcode      axes of vibration, T-Code v0.3
     sound      an output over a sound card: what is looked after while it plays
     tones      drives and rates as sound, for shakers behind an amplifier
+    intiface   devices that vibrate, behind Intiface
+    buttplug   the words of its protocol
 
 A dialect is drives in and bytes out, a tone bank drives in and samples out; neither opens
 anything. None knows a limit: those are the guard's.

@@ -6,6 +6,7 @@ import sys
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
+from kneadwave.devices import described_by
 from kneadwave.errors import Interrupted
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.virtual import VirtualRequest, VirtualServed, VirtualTold, VirtualUnplugged
@@ -25,7 +26,8 @@ def _tell(out: Output, event: Event) -> None:
     match event:
         case VirtualServed(device, port, path, scheme):
             out.say(f"{device} on {path or port}" + (f" -> {port}" if path else ""))
-            out.say(f"play on it:  knead run felt-check --device {scheme}{path or port}")
+            on = f" --on {device}" if scheme and described_by(scheme) is None else ""
+            out.say(f"play on it:  knead run felt-check --device {scheme}{path or port}{on}")
             out.say("end it with Ctrl-C")
             sys.stdout.flush()  # a reader of a pipe knows at once which port it is
         case VirtualTold(t, what, details):

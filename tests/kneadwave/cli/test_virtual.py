@@ -7,6 +7,6 @@ from kneadwave.guards.dialects import SCHEMES
 from simulator.twins import TWINS
 
 
-def test_every_dialect_of_a_port_has_a_twin_and_every_twin_is_offered() -> None:
-    of_ports = {name for name, scheme in SCHEMES.items() if scheme.ports}
-    assert set(get_args(Dialect)) == TWINS.keys() == of_ports
+def test_every_dialect_of_a_port_or_a_network_has_a_twin_and_every_twin_is_offered() -> None:
+    opened = {name for name, scheme in SCHEMES.items() if scheme.ports or scheme.networks}
+    assert set(get_args(Dialect)) == TWINS.keys() == opened

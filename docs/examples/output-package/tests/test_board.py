@@ -9,7 +9,7 @@ from firmware_bridge import MonotonicClock
 from kneadwave.testing.contract import OutputContract
 from kneadwave.testing.scheme_contract import SchemeContract
 from kneadwave.testing.stream_rig import StreamRig
-from simulator.pty import PtyTwin
+from simulator.pty import Terminal, serve_twin
 
 
 class VirtualBoard:
@@ -50,10 +50,11 @@ class TestScheme(SchemeContract):
 
     @pytest.fixture
     def place(self, served):
-        port, over = PtyTwin(served, MonotonicClock(), lambda *_: None), threading.Event()
-        thread = threading.Thread(target=port.serve, args=(over.is_set,))
+        terminal, over = Terminal(), threading.Event()
+        serving = (served, terminal, MonotonicClock(), lambda *_: None, over.is_set)
+        thread = threading.Thread(target=serve_twin, args=serving)
         thread.start()
-        yield port.port
+        yield terminal.port
         over.set()
         thread.join()
 

@@ -1,0 +1,90 @@
+"""Opening a device behind Intiface: which version its server speaks, and which device is meant."""
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from firmware_bridge.errors import LinkError, LinkLost, PortMissing
+from firmware_bridge.guard.outputs.buttplug import VERSIONS
+from firmware_bridge.guard.outputs.intiface import Intiface
+from firmware_bridge.guard.outputs.output import OutputRefused
+from firmware_bridge.guard.outputs.stream import StreamOutput
+from kneadwave.guards.web import AGAIN_S, web_socket
+
+if TYPE_CHECKING:
+    from firmware_bridge.clock import Clock
+    from firmware_bridge.wire.websocket import WebSocketPipe
+
+ANSWER_S: Final = 1.0
+"""How long a server may take to greet, or to list its devices."""
+WAIT_S: Final = 0.01
+DIALS: Final = 50
+"""A server of one client at a time listens again a moment after that has left: 20 ms a try."""
+PORT: Final = 12345
+
+
+def open_intiface(place: str, clock: "Clock", channels: int) -> StreamOutput:
+    """The device of `ws://HOST[:PORT][/DEVICE]`, to drive so many `channels` of it; link errors.
+
+    Without channels it is asked which devices there are, so that they can be told to be off.
+    """
+    server, wanted = _split(place)
+    for version in VERSIONS:
+        pipe = _dial(server, clock, 1 if version == VERSIONS[0] else DIALS)
+        dialect = Intiface(version, wanted, channels)
+        output = StreamOutput(dialect, pipe, clock.now, clock.sleep)
+        try:
+            if _greeted(dialect, pipe, clock):
+                if not channels:
+                    _await_list(output, clock)
+                return output
+        except BaseException:
+            output.close()
+            raise
+        output.close()
+    raise LinkError(f"{server} speaks neither v4 nor v3 of the Buttplug protocol", hint="is it Intiface?")
+
+
+def _split(place: str) -> tuple[str, str]:
+    try:
+        if not place.startswith("ws://"):
+            raise ValueError("another scheme")
+        parts = urlsplit(place)
+        where = f"{parts.scheme}://{parts.netloc}"
+        return where if parts.port else f"{where}:{PORT}", unquote(parts.path.strip("/"))
+    except ValueError as error:
+        raise LinkError(f"{place} is no address of a server", hint="say ws://HOST:PORT") from error
+
+
+def _dial(server: str, clock: "Clock", tries: int) -> "WebSocketPipe":
+    for left in reversed(range(tries)):
+        try:
+            return web_socket(server)
+        except PortMissing:
+            if not left:
+                raise
+            clock.sleep(AGAIN_S)
+    raise AssertionError
+
+
+def _greeted(dialect: Intiface, pipe: "WebSocketPipe", clock: "Clock") -> bool:
+    """Whether the server answers in the version of `dialect`."""
+    deadline = clock.now() + ANSWER_S
+    try:
+        pipe.send(dialect.greeting())
+        while not dialect.greeted and clock.now() < deadline:
+            clock.sleep(WAIT_S)
+            dialect.take(pipe.receive())
+    except LinkLost:
+        return False
+    return dialect.greeted
+
+
+def _await_list(output: StreamOutput, clock: "Clock") -> None:
+    deadline = clock.now() + ANSWER_S
+    try:
+        while not output.ask(clock.now()):
+            if clock.now() >= deadline:
+                raise LinkError("the server does not say which devices it has")
+            clock.sleep(WAIT_S)
+    except OutputRefused as error:
+        raise LinkError(str(error)) from error
