@@ -178,10 +178,11 @@ def open_port(url: str) -> serial.Serial:
             exclusive=None if os.name == "nt" else True,
         )
     except (*_FOREIGN, ValueError) as error:
-        raise _opening_error(url, error) from error
+        raise opening_error(url, error) from error
 
 
-def _opening_error(url: str, error: Exception) -> LinkError:
+def opening_error(url: str, error: Exception) -> LinkError:
+    """What an error of the system or of pyserial means, where `url` was to be opened."""
     number = getattr(error, "errno", None)
     text = str(error)
     if number in (errno.EWOULDBLOCK, errno.EBUSY) or "exclusively lock" in text:

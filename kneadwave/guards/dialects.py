@@ -5,6 +5,7 @@ tcode:PORT, tcode:udp://H:P    axes of vibration, on a serial port or over a net
 tcode:ws://H:P/ws              the same, over a WebSocket
 intiface:ws://H:P[/DEVICE]     a device that vibrates, behind Intiface
 audio:NAME                     shakers behind an amplifier, on a sound card of two to eight channels
+evdev:NODE                     two rumble motors of a game controller, on an input device of Linux
 
 A scheme that is not among them may be of another package: `packages`.
 """
@@ -183,6 +184,13 @@ def _audio(place: str, clock: "Clock", channels: int) -> Opened:
     return Opened(output, sound=plays_on)
 
 
+def _evdev(place: str, clock: "Clock", _channels: int) -> Opened:
+    from firmware_bridge.guard.outputs.rumble import RumbleOutput
+    from firmware_bridge.wire.evdev import EvdevMotors
+
+    return Opened(RumbleOutput(EvdevMotors(place), clock.sleep))
+
+
 SCHEMES: Final[dict[str, Scheme]] = {
     "hf8": Scheme(_HF8.open, _HF8.second, "hf8"),
     "tcode": Scheme(_TCODE.open, _TCODE.second, "cushion-4", networks=(UDP, WS)),
@@ -190,5 +198,6 @@ SCHEMES: Final[dict[str, Scheme]] = {
         _intiface, lambda _, url, clock: _redialed(url, clock), None, networks=(WS,), ports=False
     ),
     "audio": Scheme(_audio, None, "shakers-2", ports=False),
+    "evdev": Scheme(_evdev, None, None, ports=False),
 }
 """One line for each dialect."""

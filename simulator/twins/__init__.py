@@ -3,6 +3,7 @@
 hf8         the seat pad of eight motors
 tcode       axes of vibration, T-Code v0.3
 intiface    a server of devices that vibrate
+rumble      the motors of a game controller, behind the kernel that plays them
 """
 
 from collections.abc import Callable

@@ -3,6 +3,7 @@
     output     what a guard's process asks of any of them
     stream     an output over bytes: what is said again, what waits, what must arrive
     hf8        a seat pad of eight motors on a serial port
+    rumble     two motors of a game controller, by Linux
     tcode      axes of vibration, T-Code v0.3
     sound      an output over a sound card: what is looked after while it plays
     tones      drives and rates as sound, for shakers behind an amplifier
