@@ -82,7 +82,7 @@ class OutputContract:
         needs(rig, Ability.MUTE)
         rig.mute()
         deadline = rig.clock.now() + (ANSWER_S if rig.timed else EVERY_S)
-        with suppress(OutputRefused):
+        with suppress(OutputRefused, LinkError):
             while rig.clock.now() < deadline:
                 assert not rig.output.ask(rig.clock.now())
                 rig.clock.sleep(EVERY_S)
@@ -116,7 +116,7 @@ class OutputContract:
         count = len(driven.levels)
         driven.take_nothing()
         for drive in (20, 200, 40):
-            driven.output.put(bytes([drive]) * count, bytes(count), driven.clock.now())
+            driven.output.put(bytes([drive]) * count, driven.rates, driven.clock.now())
             driven.clock.sleep(EVERY_S)
         driven.take_again()
         until(driven, lambda: any(driven.levels), bytes([40]) * count)
@@ -129,8 +129,8 @@ class OutputContract:
         count = len(driven.levels)
         reach(driven, b"\xff" * count, driven.highest)
         driven.take_nothing()
-        driven.output.put(bytes([200]) * count, bytes(count), driven.clock.now())
-        driven.output.put(bytes(count), bytes(count), driven.clock.now())
+        driven.output.put(bytes([200]) * count, driven.rates, driven.clock.now())
+        driven.output.put(bytes(count), driven.rates, driven.clock.now())
         driven.take_again()
         reach(driven, bytes(count), bytes(count))
 
@@ -163,7 +163,7 @@ class OutputContract:
         needs(driven, Ability.CLOG)
         count = len(driven.levels)
         driven.take_nothing()
-        driven.output.put(bytes([200]) * count, bytes(count), driven.clock.now())
+        driven.output.put(bytes([200]) * count, driven.rates, driven.clock.now())
         before = len(driven.heard)
         driven.take_again()
         driven.output.zero()
@@ -202,7 +202,7 @@ class OutputContract:
         seconds = max(1.0, 2 * (traits.stops_after_s or 0.0))
         before, began = len(driven.heard), driven.clock.now()
         while driven.clock.now() < began + seconds:
-            driven.output.put(b"\xff" * count, bytes(count), driven.clock.now())
+            driven.output.put(b"\xff" * count, driven.rates, driven.clock.now())
             assert driven.levels == driven.highest, "it was held"
             driven.clock.sleep(EVERY_S)
         if traits.refresh_s:
@@ -213,7 +213,7 @@ class OutputContract:
         timed(driven)
         count, before = len(driven.levels), len(driven.heard)
         for number in range(200):
-            driven.output.put(bytes([100 + number % 100]) * count, bytes(count), driven.clock.now())
+            driven.output.put(bytes([100 + number % 100]) * count, driven.rates, driven.clock.now())
             driven.clock.sleep(0.005)
         moments = sorted({at for at, _ in list(driven.heard)[before:]})
         assert len(moments) > 1
@@ -224,7 +224,7 @@ class OutputContract:
         timed(driven)
         began, count = driven.clock.now(), len(driven.levels)
         driven.output.ask(began)
-        driven.output.put(b"\xff" * count, bytes(count), began)
+        driven.output.put(b"\xff" * count, driven.rates, began)
         driven.output.tend(began)
         assert driven.clock.now() == began
 

@@ -33,7 +33,8 @@ class OutputRig(Protocol):
     """An output against a virtual device of at most as many actuators as `levels` has bytes.
 
     `levels` are what the device does now (0 to 255), `heard` what it did each time that it was told anything:
-    when, by `clock`, and its levels from then on. `highest` are its levels where everything is asked for 255.
+    when, by `clock`, and its levels from then on. `highest` are its levels where everything is asked for 255,
+    `rates` what to ask for besides: zeros where it takes none.
     """
 
     output: GuardOutput
@@ -47,6 +48,8 @@ class OutputRig(Protocol):
     def heard(self) -> Sequence[tuple[float, bytes]]: ...
     @property
     def highest(self) -> bytes: ...
+    @property
+    def rates(self) -> bytes: ...
     def mute(self) -> None: ...
     def say(self, data: bytes) -> None: ...
     def take_nothing(self) -> None: ...
@@ -62,13 +65,13 @@ def until(
     while not condition():
         assert rig.clock.now() < deadline, f"it never came; the device does {list(rig.levels)}"
         if drives is not None:
-            rig.output.put(drives, rates or bytes(len(drives)), rig.clock.now())
+            rig.output.put(drives, rates or rig.rates, rig.clock.now())
         rig.clock.sleep(EVERY_S)
 
 
 def reach(rig: OutputRig, drives: bytes, levels: bytes) -> None:
     """Ask for these drives until the device does `levels`."""
-    rig.output.put(drives, bytes(len(drives)), rig.clock.now())
+    rig.output.put(drives, rig.rates, rig.clock.now())
     until(rig, lambda: rig.levels == levels, drives)
 
 
@@ -77,7 +80,7 @@ def put_until_refused(rig: OutputRig, seconds: float) -> float:
     began, drive = rig.clock.now(), 100
     with suppress(OutputStuck, LinkError):
         while rig.clock.now() < began + seconds:
-            rig.output.put(bytes([drive]) * len(rig.levels), bytes(len(rig.levels)), rig.clock.now())
+            rig.output.put(bytes([drive]) * len(rig.levels), rig.rates, rig.clock.now())
             rig.clock.sleep(EVERY_S)
             drive ^= 1
     return rig.clock.now() - began
@@ -88,7 +91,7 @@ def until_settled(rig: OutputRig, drives: bytes) -> None:
     traits = rig.output.traits
     end = rig.clock.now() + traits.gap_s + traits.latency_s + 2 * EVERY_S
     while rig.clock.now() < end:
-        rig.output.put(drives, bytes(len(drives)), rig.clock.now())
+        rig.output.put(drives, rig.rates, rig.clock.now())
         rig.clock.sleep(EVERY_S)
 
 
@@ -110,7 +113,7 @@ def noise(rig: OutputRig, dice: random.Random, rounds: int, drives: bytes) -> No
         rig.say(dice.randbytes(NOISE_BYTES) if number % 2 else bytes([dice.randrange(256)]) * NOISE_BYTES)
         for _ in range(4):
             with suppress(OutputStuck, LinkError):
-                rig.output.put(drives, bytes(len(drives)), rig.clock.now())
+                rig.output.put(drives, rig.rates, rig.clock.now())
             with suppress(OutputRefused, OutputStuck, LinkError):
                 rig.output.ask(rig.clock.now())
             rig.clock.sleep(EVERY_S)

@@ -45,6 +45,10 @@ class StreamRig:
     def highest(self) -> bytes:
         return b"\xff" * len(self.levels)
 
+    @property
+    def rates(self) -> bytes:
+        return bytes(len(self.levels))
+
     def mute(self) -> None:
         self._line.answers = False
 

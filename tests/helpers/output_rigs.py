@@ -37,7 +37,7 @@ class ServedRig:
         self.clock = MonotonicClock()
         self._twin = Outspoken(twin)
         self.served = ServedTwin(self._twin, network)
-        self.highest = b"\xff" * len(twin.levels)
+        self.highest, self.rates = b"\xff" * len(twin.levels), bytes(len(twin.levels))
         opened = open_output(f"{scheme}:{self.served.port}", self.clock, len(twin.levels))
         self.output = opened.output
 

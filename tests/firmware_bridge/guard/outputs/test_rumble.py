@@ -21,6 +21,7 @@ class RumbleRig:
     timed = True
     abilities = frozenset({Ability.VANISH})
     highest = b"\xff\xff"
+    rates = RATES
 
     def __init__(self, *, at_once=True):
         self.clock = VirtualClock()
