@@ -25,7 +25,8 @@ class PulsesOnly:
     """A GuardOutput before `output`, which it holds to pulses of one channel at a time.
 
     `another` is asked before each pulse whether there may be one more. What is too strong, on two channels at
-    once, or one pulse too many is refused: PulseRefused. What comes too early or lasts too long is silence.
+    once, or one pulse too many is refused: PulseRefused. What comes too early or lasts too long is silence,
+    and so is all that comes after a `zero`.
     """
 
     def __init__(self, output: GuardOutput, another: Callable[[], bool], now: float) -> None:
@@ -35,14 +36,14 @@ class PulsesOnly:
         self._channel: int | None = None  # of the pulse that runs
         self._began = inf
         self._ended = now
-        self._held = False  # whether what is wanted waits for silence before it counts again
+        self._held = False  # whether what is wanted came too early: it counts again after silence
 
     def ask(self, now: float) -> bool:
         return self._output.ask(now)
 
     def put(self, drives: bytes, rates: bytes, now: float) -> None:
         wanted = [index for index, drive in enumerate(drives) if drive]
-        if len(wanted) > 1 or max(drives, default=0) > DRIVE_MAX or any(rates):
+        if len(wanted) > 1 or any(drive > DRIVE_MAX for drive in drives) or any(rates):
             self.zero()
             raise PulseRefused("its host wanted more than a soft pulse of one channel")
         if not wanted:
@@ -57,7 +58,7 @@ class PulsesOnly:
         self._output.tend(now)
 
     def zero(self) -> None:
-        self._channel, self._held = None, True
+        self._channel, self._ended = None, inf
         self._output.zero()
 
     def close(self) -> None:
@@ -73,7 +74,6 @@ class PulsesOnly:
                 raise PulseRefused("its host wanted more pulses than one device may have")
             self._channel, self._began = channel, now
         elif channel != self._channel or now - self._began >= PULSE_S:
-            self._held = True
             self._end(now)
 
     def _end(self, now: float) -> None:

@@ -88,7 +88,7 @@ class PlacingVeto:
             return Objection(f"a pulse before {PLACING_REST_S:g} s of rest")
         moves = on or was_on
         pulse = self._pulse + 1 if moves else 0
-        if pulse > _PULSE_FRAMES - (on and 1):  # the way to silence is still to come
+        if pulse > _PULSE_FRAMES - on:  # the way to silence is still to come
             return Objection(f"a pulse of more than {PLACING_PULSE_MAX_S:g} s")
         if self._spent + moves + on > _TOTAL_FRAMES:
             return Objection(f"more than {PLACING_TOTAL_S:g} s of pulses in all")

@@ -150,6 +150,11 @@ def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
     """What was said so far, or the beginning. Beginning anew takes no pulse back."""
     before = load_notes(asked.notes) if asked.notes.exists() else None
     if before is not None and not asked.again:
+        if before.device.partition(":")[0] != url.partition(":")[0]:
+            raise UsageError(
+                f"what was said is of {clean(before.device)}, not of {clean(url)}",
+                hint="choose another name, or begin anew with --again",
+            )
         out.tell(f"going on: {len(before.channel)} of {before.channels} were said")
         return before
     mounting = _ask_mounting()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.guard.outputs.hf8 import Hf8
-from firmware_bridge.guard.pulses import PulseRefused, PulsesOnly
+from firmware_bridge.guard.pulses import PULSE_S, PulseRefused, PulsesOnly
 
 UPDATE_S = 0.02
 
@@ -18,15 +18,16 @@ class Put:
     def __init__(self):
         self.put_in, self.calls = [], []
 
-    def ask(self, now):  # noqa: ARG002
-        self.calls.append("ask")
+    def ask(self, now):
+        self.calls.append(("ask", now))
         return True
 
-    def put(self, drives, rates, now):  # noqa: ARG002
+    def put(self, drives, rates, now):
         self.put_in.append((now, drives))
+        assert not any(rates)
 
-    def tend(self, now):  # noqa: ARG002
-        self.calls.append("tend")
+    def tend(self, now):
+        self.calls.append(("tend", now))
 
     def zero(self):
         self.calls.append("zero")
@@ -64,7 +65,7 @@ def test_a_fifth_of_full_drive_is_the_most(d):
         drive(gate_, 2.0, 1, 51 + d, 0, 0)
         assert len(moved(output)) == 1
         return
-    with pytest.raises(PulseRefused):
+    with pytest.raises(PulseRefused, match=r"^its host wanted more than a soft pulse of one channel$"):
         drive(gate_, 2.0, 1, 51 + d, 0, 0)
     assert not moved(output)
     assert output.calls == ["zero"]
@@ -116,18 +117,43 @@ def test_one_pulse_too_many_is_refused():
     for number in range(2):
         drive(gate_, 2.0 + 3 * number, 5, 9, 0, 0)
         drive(gate_, 2.1 + 3 * number, 1, 0, 0, 0)
-    with pytest.raises(PulseRefused, match="more pulses"):
+    with pytest.raises(PulseRefused, match=r"^its host wanted more pulses than one device may have$"):
         drive(gate_, 8.0, 1, 9, 0, 0)
     assert len(moved(output)) == 10
+    assert output.calls == ["zero"]
+
+
+def test_after_it_was_told_to_be_off_nothing_moves_any_more():
+    output, gate_ = gate()
+    drive(gate_, 2.0, 3, 9, 0, 0)
+    gate_.zero()
+    drive(gate_, 2.06, 200, 9, 0, 0)
+    drive(gate_, 10.0, 200, 0, 0, 0)
+    drive(gate_, 20.0, 20, 9, 0, 0)
+    assert len(moved(output)) == 3
+
+
+def test_a_pulse_of_nothing_is_silence():
+    output, gate_ = gate()
+    gate_.put(b"", b"", 2.0)
+    assert output.put_in == [(2.0, b"")]
+
+
+def test_a_pulse_is_cut_after_0_44_s():
+    output, gate_ = gate()
+    assert PULSE_S == 0.44
+    for at in (4.0, 4.25, 4.4375, 4.0 + PULSE_S):
+        gate_.put(bytes([9, 0, 0]), bytes(3), at)
+    assert moved(output) == [4.0, 4.25, 4.4375]
 
 
 def test_all_else_is_handed_on():
     output, gate_ = gate()
-    assert gate_.ask(0.0)
-    gate_.tend(0.0)
+    assert gate_.ask(1.0)
+    gate_.tend(2.0)
     gate_.zero()
     gate_.close()
-    assert output.calls == ["ask", "tend", "zero", "close"]
+    assert output.calls == [("ask", 1.0), ("tend", 2.0), "zero", "close"]
     assert gate_.traits is Hf8.traits
 
 

@@ -121,38 +121,70 @@ def test_one_channel_at_a_time():
 
 
 @pytest.mark.parametrize(
-    ("message", "words"),
+    ("frames", "reason", "rule"),
     [
-        (points(9, 0), "setpoints for 2 channels"),
-        (points(9, 0, 0, 0), "setpoints for 4 channels"),
-        (Setpoints(bytes(3), bytes(2)), "setpoints for 3 channels"),
-        (Setpoints(bytearray(3), bytes(3)), "could still change"),
-        (Setpoints(bytes(3), bytearray(3)), "could still change"),
-        (points(0, 0, 0, rates=(0, 0, 40)), "a rate"),
+        ([points(9, 0)], "setpoints for 2 channels on a device with 3", None),
+        ([Setpoints(bytes(2), bytes(3))], "setpoints for 2 channels on a device with 3", None),
+        ([Setpoints(bytes(3), bytes(2))], "setpoints for 3 channels on a device with 3", None),
+        ([Setpoints(bytearray(3), bytes(3))], "setpoints that could still change", None),
+        ([Setpoints(bytes(3), bytearray(3))], "setpoints that could still change", None),
+        ([points(0, 0, 0, rates=(0, 0, 40))], "a rate while motors are placed", None),
+        ([points(11, 0, 0)], "a pulse that rises by more than 10 in one frame", 164),
+        ([points(52, 0, 0)], "drive 52 while motors are placed; 51 is the most", 188),
+        ([points(1, 1, 0)], "more than one channel at a time while motors are placed", 188),
+        ([*pulse(1), points(0, 9, 0)], "one channel right after another while motors are placed", 188),
+        (pulse(25), "a pulse of more than 0.5 s", None),
+        ([*pulse(1), points(0, 0, 0), *pulse(1)], "a pulse before 2 s of rest", None),
     ],
 )
-def test_what_is_no_pulse_trips(message, words):
+def test_what_is_no_pulse_trips_and_says_why(frames, reason, rule):
     interlock, _ = placing()
-    assert words in refusal(interlock, message).reason
+    assert all_admitted(interlock, frames[:-1])
+    trip = refusal(interlock, frames[-1])
+    assert str(trip) == (reason if rule is None else f"{reason} (rule {rule})")
+    assert trip.rule == rule
+
+
+def test_beyond_the_minute_it_says_why():
+    interlock, _ = placing(spent_s=60.0)
+    assert str(refusal(interlock, points(9, 0, 0))) == "more than 60 s of pulses in all"
 
 
 @pytest.mark.parametrize(
-    ("first", "ceilings", "words"),
+    ("first", "ceilings", "reason"),
     [
         (0, bytes([51, 0, 0]), ""),
         (2, bytes([51]), ""),
-        (0, bytes([52, 0, 0]), "51 is the most"),
-        (0, bytes([9, 9, 0]), "more than one channel"),
-        (1, bytes(3), "limits for 3 channels"),
-        (-1, bytes(1), "limits for 1 channels"),
-        (0, b"", "limits for 0 channels"),
-        (0, bytearray(3), "could still change"),
+        (0, bytes([52, 0, 0]), "drive 52 while motors are placed; 51 is the most (rule 188)"),
+        (0, bytes([9, 9, 0]), "more than one channel at a time while motors are placed (rule 188)"),
+        (1, bytes(3), "limits for 3 channels from number 1 on"),
+        (-1, bytes(1), "limits for 1 channels from number -1 on"),
+        (0, b"", "limits for 0 channels from number 0 on"),
+        (0, bytearray(3), "limits that could still change"),
     ],
 )
-def test_a_device_is_told_no_more_than_that(first, ceilings, words):
+def test_a_device_is_told_no_more_than_that(first, ceilings, reason):
     interlock = Interlock((), 0, HASH, placing=PlacingVeto(CHANNELS))
-    assert admits(interlock, Limits(first, 5, ceilings)) is not bool(words)
-    assert words in str(interlock.trip or "")
+    assert admits(interlock, Limits(first, 5, ceilings)) is not bool(reason)
+    assert str(interlock.trip or "") == reason
+
+
+@pytest.mark.parametrize(("rested", "passes"), [(REST - 1, False), (REST, True)])
+def test_after_a_stop_in_a_pulse_the_whole_rest_is_owed_and_no_more(rested, passes):
+    veto = PlacingVeto(CHANNELS)
+    interlock = interlock_of(veto)
+    assert all_admitted(interlock, pulse(10))
+    interlock.admit(Stop())
+    interlock.observe(InterlockEvent.DISARMED)
+    assert admits(interlock_of(veto, rested), points(9, 0, 0)) is passes
+
+
+def test_silence_before_a_stop_counts_for_nothing_after_it():
+    veto = PlacingVeto(CHANNELS)
+    interlock = interlock_of(veto, rested=REST)
+    interlock.admit(Stop())
+    interlock.observe(InterlockEvent.DISARMED)
+    assert not admits(interlock_of(veto, rested=1), points(9, 0, 0))
 
 
 def test_a_session_never_places_and_placing_never_plays():
