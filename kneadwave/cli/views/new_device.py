@@ -127,7 +127,7 @@ def _url(asked: NewDevice) -> str:
     if not guarded(url).ports:
         raise UsageError(
             f"{url} is at no port, and is not set up so",
-            hint="copy a description that ships, such as shakers-2, and write down where yours lie",
+            hint="write its description by hand: copy one that ships, and say where its motors lie",
         )
     return url
 
