@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-LATENCY_S: Final = 0.04
+LATENCY_S: Final = 0.08
 """What is asked for: a process that gets no time for so long leaves a gap."""
 LATENCY_MAX_S: Final = 0.12
 """What is taken at most: what was rendered sounds so long after a stop, which may take 150 ms."""

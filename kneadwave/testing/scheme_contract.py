@@ -1,6 +1,6 @@
 """What every scheme promises: tests to be inherited, each against a virtual device that can be opened."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import pytest
 
@@ -9,6 +9,8 @@ from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import LinkError
 from kneadwave.guards.dialects import Scheme
 from kneadwave.testing.rig import EVERY_S, REAL_S
+
+RATE_HZ: Final = 40
 
 
 class Served(Protocol):
@@ -60,13 +62,14 @@ class SchemeContract:
         clock, count = MonotonicClock(), len(served.levels)
         opened = scheme.open(place, clock, count)
         output, deadline = opened.output, clock.now() + REAL_S
+        rates = bytes([RATE_HZ]) * count if output.traits.rated else bytes(count)
         try:
             while not output.ask(clock.now()):
                 assert clock.now() < deadline, "it never answered"
                 clock.sleep(EVERY_S)
             while not all(served.levels):
                 assert clock.now() < deadline, "it never moved"
-                output.put(b"\xff" * count, bytes(count), clock.now())
+                output.put(b"\xff" * count, rates, clock.now())
                 clock.sleep(EVERY_S)
             if scheme.second is None or opened.fd is None:
                 output.zero()

@@ -15,7 +15,7 @@ from firmware_bridge.guard.outputs.tones import FADE_S, GLIDE_S, SILENT_AFTER_S,
 CHANNELS_MAX: Final = 8
 CHANNELS_MIN: Final = 2
 """A stream of one channel would be played on every output of a card."""
-STALLED_S: Final = 0.25
+STALLED_S: Final = 0.2
 STALLED_UPDATES: Final = 10
 """A card that calls for no samples for so long, and over so many updates, is gone: a busy computer that gave
 its process no time holds up both."""
@@ -73,16 +73,16 @@ class SoundOutput:
         self._gaps_at: deque[float] = deque(maxlen=GAPS_MAX + 1)
 
     def ask(self, now: float) -> bool:
-        self.tend(now)
-        return self._rendered > 0
+        self._refuse_if_gone()
+        self._rendered_at = now  # a card may take its time to begin
+        return self._bank.rendered > 0
 
     def put(self, drives: bytes, rates: bytes, now: float) -> None:
         self._bank.update(drives, rates)
         self.tend(now)
 
     def tend(self, now: float) -> None:
-        if not self._card.playing():
-            raise LinkLost(f"{self._card.name} is gone")
+        self._refuse_if_gone()
         self._look_for_a_stall(now)
         self._look_for_gaps(now)
 
@@ -90,8 +90,7 @@ class SoundOutput:
         self._bank.silence()
         deadline = self._now() + QUIET_S
         while not self._bank.silent:
-            if not self._card.playing():
-                raise LinkLost(f"{self._card.name} is gone")
+            self._refuse_if_gone()
             if self._now() >= deadline:
                 self._card.close()
                 raise OutputStuck("the sound card calls for no more samples")
@@ -100,6 +99,10 @@ class SoundOutput:
 
     def close(self) -> None:
         self._card.close()
+
+    def _refuse_if_gone(self) -> None:
+        if not self._card.playing():
+            raise LinkLost(f"{self._card.name} is gone")
 
     def _look_for_a_stall(self, now: float) -> None:
         if self._bank.rendered != self._rendered:
