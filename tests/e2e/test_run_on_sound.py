@@ -5,18 +5,30 @@ import signal
 
 import numpy as np
 import pytest
+from guard_faults import EndedBefore
 from sound_faults import HUNG_S, KILLED_S, URL, Playing, silent_after
 from sound_server import MISSING, RATE, SoundServer
 
 from firmware_bridge.guard.outputs.tones import FULL_SCALE
 from kneadwave.guards.marks import folder
 
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"needs Debian's {' and '.join(MISSING)}")
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"needs {' and '.join(MISSING)}")
 TICK = RATE // 50
 SEEN_TICKS = 5
 """A sine of 20 Hz and more shows its amplitude within so long."""
 TRIES = 3
-"""A recorder that got no time makes a stop look later than it was, never earlier: it is tried again."""
+"""A machine that gives nobody time leaves gaps, and makes a stop look late: it is tried again."""
+
+
+def tried(attempt):
+    """What an attempt gives, the first that holds."""
+    for left in reversed(range(TRIES)):
+        try:
+            return attempt()
+        except (AssertionError, EndedBefore):
+            if not left:
+                raise
+    raise AssertionError
 
 
 def hz_of(wave):
@@ -40,14 +52,14 @@ def state_home(tmp_path, monkeypatch):
         ("guard", signal.SIGSTOP, KILLED_S),
     ],
 )
-def test_whoever_dies_or_hangs_it_falls_silent_and_leaves_no_mark(tmp_path, which, number, most_s):
-    for left in reversed(range(TRIES)):
-        took, before = silent_after(tmp_path, which, number)
-        if took <= most_s or not left:
-            break
-    assert took <= most_s
-    assert hz_of(before[:, 0]) == pytest.approx(45, rel=0.01)
-    assert not list(folder().glob("*"))
+def test_whoever_dies_or_hangs_it_falls_silent_and_leaves_no_mark(tmp_path_factory, which, number, most_s):
+    def attempt():
+        took, before = silent_after(tmp_path_factory.mktemp("sound"), which, number)
+        assert took <= most_s
+        assert hz_of(before[:, 0]) == pytest.approx(45, rel=0.01)
+        assert not list(folder().glob("*"))
+
+    tried(attempt)
 
 
 def test_a_card_that_is_gone_ends_the_session(tmp_path):
@@ -55,11 +67,16 @@ def test_a_card_that_is_gone_ends_the_session(tmp_path):
         playing = Playing(server)
         server.end()
         said = playing.end("guard")
-    assert said.startswith("LinkLost: pulse ")
+    assert said.startswith(("LinkLost: ", "LinkTimeout: "))
 
 
-def test_a_felt_check_sounds_as_it_was_sent(bench, tmp_path):
-    with SoundServer(tmp_path) as server:
+def test_a_felt_check_sounds_as_it_was_sent(benches, tmp_path_factory):
+    tried(lambda: holds_what_was_sent(*felt_check(benches(), tmp_path_factory.mktemp("sound"))))
+
+
+def felt_check(bench, place):
+    """What sounded in a felt check, (samples, channels), and what was sent: amplitude and Hz by tick."""
+    with SoundServer(place) as server:
         bench.env |= server.env
         bench.clear()
         ended = bench.call("run", "felt-check", "--device", URL, "--record", "felt.jsonl")
@@ -68,12 +85,16 @@ def test_a_felt_check_sounds_as_it_was_sent(bench, tmp_path):
         sound = server.sound()
     lines = map(json.loads, (bench.folder / "felt.jsonl").read_text().splitlines())
     ticks = [line for line in lines if line["kind"] == "tick"]
-    drives = np.array([tick["drive"] for tick in ticks]) * FULL_SCALE / 255
-    steepest = max(rate for tick in ticks for rate in tick["rate"])
-    assert np.abs(sound).max() <= drives.max() * 1.001
-    assert np.abs(np.diff(sound, axis=0)).max() <= drives.max() * (2 * np.pi * steepest / RATE + 1 / TICK)
+    sent, hz = (np.array([tick[key] for tick in ticks]) for key in ("drive", "rate"))
+    return sound, sent * FULL_SCALE / 255, hz
+
+
+def holds_what_was_sent(sound, sent, hz):
+    """Nothing above what was sent, no jump, no mean, the envelope."""
+    assert np.abs(sound).max() <= sent.max() * 1.001
+    assert np.abs(np.diff(sound, axis=0)).max() <= sent.max() * (2 * np.pi * hz.max() / RATE + 1 / TICK)
     for channel in range(2):
-        holds_its_envelope(sound[:, channel], drives[:, channel])
+        holds_its_envelope(sound[:, channel], sent[:, channel])
         assert abs(sound[:, channel].mean()) < 1e-3 * np.abs(sound[:, channel]).max()
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from guard_faults import DEADLINE_S, PLAYER, alive
+from guard_faults import DEADLINE_S, PLAYER, EndedBefore, alive
 from sound_server import Samples, SoundServer, until
 
 URL = "audio:pulse"
@@ -28,7 +28,11 @@ class Playing:
         )
         assert self.player.stdout is not None
         self.guard = int(self.player.stdout.readline())
-        server.wait_for_sound(lambda: self.player.poll() is None)
+        try:
+            server.wait_for_sound(lambda: self.player.poll() is None)
+        except BaseException:
+            self.end()
+            raise
 
     def end(self, which: str = "") -> str:
         """Let them end, by a kill where it was `which` that was struck; what the player said."""
@@ -41,12 +45,17 @@ class Playing:
 
 
 def silent_after(folder: Path, which: str, number: signal.Signals) -> tuple[float, Samples]:
-    """Seconds from a signal to the player or its guard until silence, and the sound before."""
+    """Seconds from a signal to the player or its guard until silence, and the sound before.
+
+    EndedBefore where a computer as busy as that ended the session by itself.
+    """
     with SoundServer(folder, channels=4) as server:
         playing = Playing(server)
         try:
             began = server.frames
             server.silent_after(began, SOUNDED_S)
+            if playing.player.poll() is not None:
+                raise EndedBefore(playing.end("guard"))
             struck = server.frames
             os.kill(playing.guard if which == "guard" else playing.player.pid, number)
             took = server.silent_after(struck, HUNG_S + SOUNDED_S)

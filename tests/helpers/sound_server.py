@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from ctypes.util import find_library
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -24,10 +25,11 @@ MISSING = [
         "pulseaudio-utils": shutil.which("parec"),
         "libportaudio2": find_library("portaudio"),
         "libasound2-plugins": list(Path("/usr/lib").glob(PLUGIN)),
+        "kneadwave[audio]": find_spec("sounddevice"),
     }.items()
     if not there
 ]
-"""The packages of Debian that it needs and that are not there."""
+"""What it needs of Debian's packages, and of our extras, and is not there."""
 DEADLINE_S = 60.0
 QUIET = 1e-4
 """Below it a sample counts as silence: 0.01 % of full scale."""
@@ -92,9 +94,15 @@ class SoundServer:
             samples = np.frombuffer(file.read(), np.float32)
         return samples[: len(samples) // self.channels * self.channels].reshape(-1, self.channels)
 
+    @property
+    def levels(self) -> bytes:
+        """How loud each channel was in the last 0.2 s, of 255; 0 is silent."""
+        loudest = np.abs(self.sound(max(0, self.frames - RATE // 5))).max(axis=0)
+        return np.ceil(np.where(loudest > QUIET, loudest, 0.0) * 255).astype(np.uint8).tobytes()
+
     def plays(self) -> bool:
         """Whether it was not silent for the last 0.2 s."""
-        return bool((np.abs(self.sound(max(0, self.frames - RATE // 5))) > QUIET).any())
+        return any(self.levels)
 
     def wait_for_sound(self, alive: Callable[[], bool] = lambda: True) -> None:
         """Until something plays, or is not `alive` any more."""

@@ -9,13 +9,14 @@ from sound_server import MISSING, SoundServer, until
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.errors import DeviceRefused, LinkError, PortBusy, PortMissing
 from firmware_bridge.wire import sound_card
-from kneadwave.guards.dialects import open_output
+from kneadwave.guards.dialects import SCHEMES, open_output
 from kneadwave.guards.launch import GuardLink
 from kneadwave.guards.marks import MovingMark, folder
 from kneadwave.guards.rescue import switch_off_left_moving
 from kneadwave.guards.sound import PlaysOn
+from kneadwave.testing.scheme_contract import SchemeContract
 
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"needs Debian's {' and '.join(MISSING)}")
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"needs {' and '.join(MISSING)}")
 URL = "audio:pulse"
 ON = b"\x80\x80", b"\x28\x28"
 
@@ -31,6 +32,24 @@ def own_places(server, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     for name, value in server.env.items():
         monkeypatch.setenv(name, value)
+
+
+class TestScheme(SchemeContract):
+    @pytest.fixture
+    def scheme(self):
+        return SCHEMES["audio"]
+
+    @pytest.fixture
+    def served(self, server):
+        return server
+
+    @pytest.fixture
+    def place(self):
+        return "pulse"
+
+    @pytest.fixture
+    def nowhere(self):
+        return "none"
 
 
 def opened():
