@@ -24,6 +24,8 @@ AFTER_S = 0.6
 """So long it is watched after it was off."""
 DEADLINE_S = 60.0
 TRIES = 5
+KICK_S = 0.38
+"""After the first movement, of 0.28 s, motors rest for 0.2 s: in the middle of that. Then they go on."""
 LINE_FULL_S = 1.0
 """So long a device takes nothing, and then what there is."""
 
@@ -82,7 +84,7 @@ def _strike(fault: Fault, scheme: str, env: dict[str, str], network: str) -> Out
             assert player.stdout is not None
             guard = int(player.stdout.readline())
             try:
-                for before_s in (0.3, 0.0):
+                for before_s in (KICK_S, 0.0):
                     _wait(lambda: served.moves or player.poll() is not None, "movement")
                     sleep(before_s)
                 if player.poll() is not None:
