@@ -66,7 +66,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.NAME_DEVICE: "name the device with --device; to try without one: --device sim:",
     SessionRemedy.TRY_WITHOUT: "to try without one: --device sim:, or knead virtual",
     SessionRemedy.CHOOSE_DESCRIPTION: "choose another with --on",
-    SessionRemedy.DESCRIBE: "describe it with: knead device new; then --on NAME",
+    SessionRemedy.DESCRIBE: "copy a description that ships, say where its motors lie, and name it: --on FILE",
     SessionRemedy.CHOOSE_PLACE: "choose another --at, or another --as",
     SessionRemedy.PLACE_OR_PATH: "leave --path out",
     SessionRemedy.RUN: "play it as a session: knead run",

@@ -13,7 +13,7 @@ from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.joined_device import JoinedDevice
 from firmware_bridge.play.wire_device import WireDevice
 from kneadwave.devices import DEFAULT_DEVICE, Target, described_together, with_responses
-from kneadwave.errors import NotCleared, SessionRemedy
+from kneadwave.errors import NotCleared, SessionRemedy, UsageError
 from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.controls import Inbox, Request, StopSession
 from kneadwave.sessions.device_events import HoldsItsLevel, PlaysAsSound, ResponsesTaken
@@ -107,7 +107,12 @@ def open_link(target: Target, clock: Clock) -> "Link":
     if scheme is not None:
         from kneadwave.guards.launch import GuardLink
 
-        return GuardLink(target.opens, target.on or scheme.description or "", clock)
+        description = target.on or scheme.description
+        if description is None:
+            raise UsageError(
+                f"nobody knows where the motors of {target.url} lie", hint=SessionRemedy.DESCRIBE
+            )
+        return GuardLink(target.opens, description, clock)
     from firmware_bridge.wire.link import SerialLink
 
     return SerialLink(target.opens)

@@ -57,6 +57,7 @@ def test_a_server_tells_which_devices_it_has_where_more_than_one_may_be_meant(be
         assert "which one is meant" in ended.err
         assert "0 (Hush), 1 (Edge)" in ended.err
         assert bench.here("run", "felt-check", "--device", url).code == 2, "nobody knows where its motors lie"
+        assert bench.here("device", "show", "--device", url).code == 2
         told = bench.here("stop", "--device", url, "--json")
         assert (told.code, told.last["confirmed"]) == (0, False), "a stop needs no description"
         assert not any(served.twin.levels)

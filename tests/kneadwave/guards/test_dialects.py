@@ -17,7 +17,7 @@ def test_nobody_knows_where_the_motors_of_a_game_controller_lie(capsys):
         target_of(url, None, Config())
     assert target_of(url, "cushion-4", Config()).given.name == "cushion-4"
     assert call(["run", "felt-check", "--device", url]) == 2
-    assert "hint: describe it with: knead device new" in capsys.readouterr().err
+    assert "hint: copy a description that ships" in capsys.readouterr().err
 
 
 def test_a_game_controller_that_is_not_there_is_told(tmp_path):
