@@ -57,8 +57,8 @@ class SoundServer:
             [
                 *("pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"),
                 *("--realtime=no", "--high-priority=no"),
-                *("-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"),
                 *("-L", f"module-null-sink format=float32le rate={RATE} channels={channels}"),
+                *("-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"),
             ],
             env=own,
             stderr=subprocess.DEVNULL,
@@ -74,7 +74,12 @@ class SoundServer:
                 stdout=file,
                 stderr=subprocess.DEVNULL,
             )
-        until(lambda: self.frames > 0, "recorded sound")
+        try:
+            until(lambda: self.frames > 0 or self._recorder.poll() is not None, "recorded sound")
+            assert self._recorder.poll() is None, "the recorder has ended"
+        except BaseException:
+            self.end()
+            raise
 
     def __enter__(self) -> "SoundServer":
         return self
