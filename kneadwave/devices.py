@@ -138,6 +138,19 @@ def together(targets: "Sequence[Target]") -> Target:
     return replace(first, others=tuple(others))
 
 
+def look_for(target: Target) -> None:
+    """Raise PortMissing or PortForbidden where a device of `target` plainly cannot be opened; opens nothing.
+
+    So that nobody answers questions for a cable that is not plugged in.
+    """
+    from firmware_bridge.wire.link import look_for_port
+
+    for each in target.all:
+        path = port_path(each.url) if each.guarded else each.opens
+        if path is not None and not each.simulated and "://" not in path:
+            look_for_port(path)
+
+
 def described_together(target: Target) -> "DeviceDescription | None":
     """The description of all devices of `target`, None where one of them has to be asked first."""
     given = [each.given for each in target.all if each.given is not None]

@@ -202,6 +202,21 @@ def opening_error(url: str, error: Exception) -> LinkError:
     return LinkError(f"{url} cannot be opened: {error}", hint=DeviceRemedy.LIST_PORTS)
 
 
+def look_for_port(path: str) -> None:
+    """PortMissing or PortForbidden where the port of `path` plainly cannot be opened; opens nothing.
+
+    Windows tells only when a port is opened.
+    """
+    if os.name != "posix":
+        return
+    try:
+        os.stat(path)
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise opening_error(path, error) from error
+
+
 def _resolve(url: str) -> str:
     if not url.startswith("id:"):
         return url

@@ -81,7 +81,8 @@ def _switch_off_what_was_left_moving() -> None:
                 f"warning: {rescued.url} was left moving and cannot be told to stop: {rescued.error}",
                 file=sys.stderr,
             )
-            print("hint: pull its plug", file=sys.stderr)
+            hint = f"pull its plug; once it is off for sure: knead device forget {rescued.url}"
+            print(f"hint: {hint}", file=sys.stderr)
         else:
             print(
                 f"{rescued.url} was left moving when its programs were killed; it is off now", file=sys.stderr

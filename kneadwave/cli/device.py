@@ -52,6 +52,15 @@ Examples:
   knead device new my-board --device tcode:/dev/ttyUSB0 --template > places.toml
   knead device new my-board --device tcode:/dev/ttyUSB0 --answers places.toml
 """
+FORGET = """Forget a device that was left moving and that nobody can reach, once it is off for sure.
+
+Where guard and player were killed while a device moved that does not stop by itself, each command tries to
+switch it off, and says so where it cannot. Pull its plug, look that it is off, then forget it.
+
+\b
+Example:
+  knead device forget hf8:/dev/ttyACM0
+"""
 
 
 def make_app(plain: dict[str, Any]) -> typer.Typer:
@@ -61,6 +70,7 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
     app.command("show", help=SHOW, short_help="Draw a device on the body.")(show)
     app.command("scan", help=SCAN, short_help="Tell what is plugged in, without opening it.")(scan)
     app.command("new", help=NEW, short_help="Set up a device: where each motor lies.")(new)
+    app.command("forget", help=FORGET, short_help="Forget a device that was left moving.")(forget)
     return app
 
 
@@ -110,6 +120,17 @@ def scan(
             scan_devices(out)
         else:
             probe_port(out, probe)
+
+
+def forget(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The device, as the warning names it.")],
+    as_json: Json = False,
+) -> None:
+    """Forget a device that was left moving."""
+    with telling(as_json) as out:
+        from kneadwave.cli.views.devices import forget_device
+
+        forget_device(out, url)
 
 
 def new(

@@ -12,8 +12,6 @@ import socket
 from typing import Any, Final
 
 ALIVE_S: Final = 0.05
-SILENT_S: Final = 0.25
-"""A guard that says nothing for so long is taken for dead; docs/wire.md has the same for hosts."""
 START_S: Final = 10.0
 """The longest that a guard may take to start, with its imports and what the device is asked."""
 

@@ -42,6 +42,8 @@ ANSWER_S = 1.5
 READ_BYTES = 4096
 IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
 OOM_SCORE = "-900"
+NICE = -10
+"""Before other programs, where the system allows it."""
 LATER = "an hour later there may be more"
 """What helps where a device had its pulses."""
 
@@ -206,6 +208,8 @@ def _detach() -> None:
     for name in IGNORED:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+    with suppress(OSError):
+        os.nice(NICE)
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write(OOM_SCORE)
 

@@ -7,12 +7,16 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from firmware_bridge.errors import LinkError
 from firmware_bridge.guard.outputs.output import OffSwitch, OutputStuck
-from kneadwave.guards.channel import SILENT_S, ChannelReader
+from kneadwave.guards.channel import ChannelReader
 
+SLICES: Final = 10
+SLICE_S: Final = 0.024
+"""A guard is taken for dead once nothing came in so many slices in a row, a quarter of a second in all. A
+computer that stands still for longer counts one of them: nobody could speak meanwhile."""
 TRIES = 50
 """How often a device that takes nothing is told to be off, before that is given up."""
 
@@ -51,9 +55,12 @@ class GuardWatch:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        while not self._lines.ended:
-            if not select.select([self._channel], [], [], SILENT_S)[0]:
-                break
+        silent = 0
+        while not self._lines.ended and silent < SLICES:
+            if not select.select([self._channel], [], [], SLICE_S)[0]:
+                silent += 1
+                continue
+            silent = 0
             for said in self._lines.read():
                 self.off = self.off or bool(said.get("off"))
                 self.error = said if said.get("error") else self.error

@@ -147,7 +147,7 @@ def save_notes(path: Path, notes: Notes) -> None:
 
 def dump_notes(notes: Notes) -> str:
     """The notes as TOML; reads back to the same."""
-    lines = ["# What was said so far; knead device new goes on from here.", "schema = 1"]
+    lines = ["# What was said so far; the same command goes on from here.", "schema = 1"]
     if notes.device:
         lines.append(f"device = {toml_text(notes.device)}")
     lines += [f"channels = {notes.channels}", f"pulses = {notes.pulses}"]

@@ -19,7 +19,7 @@ from profiles.body import body_map, zone_name
 ID_MAX: Final = 12
 """Characters of an actuator's name; docs/wire.md."""
 HEAD: Final = """\
-# Device description, written by knead device new. Edit it where you know better.
+# Device description, written while its motors were placed. Edit it where you know better.
 #
 # Places are mm on the body map of a person of 1.70 m: x > 0 is the recipient's right, y = 0 the seat surface,
 # y > 0 up. ceiling is a fraction of full drive; attack and release are drive units (of 255) per second; start

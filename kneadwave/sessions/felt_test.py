@@ -22,7 +22,7 @@ from firmware_bridge.play.time_limit import TAIL_S
 from firmware_bridge.play.updates import Update
 from firmware_bridge.recording.dose import DoseMeter
 from kneadwave.config import Config
-from kneadwave.devices import Target, target_of
+from kneadwave.devices import Target, look_for, target_of
 from kneadwave.errors import NotPlayable, SessionRemedy
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.connect import OnDevice, on_device
@@ -193,7 +193,9 @@ def plan_felt_test(bench: Bench, test: FeltTest) -> FeltPlan:
     _refuse_unbounded(test)
     piece = Piece(test.profile.name, test.profile, body_map())
     refuse_errors(piece.name, check(piece.profile, piece.body))
-    return FeltPlan(bench, test, piece, target_of(bench.device, bench.on, bench.config))
+    target = target_of(bench.device, bench.on, bench.config)
+    look_for(target)
+    return FeltPlan(bench, test, piece, target)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.limits import SESSION_MAX_S
 from kneadwave.config import Config
-from kneadwave.devices import Target, described_together, target_of, together
+from kneadwave.devices import Target, described_together, look_for, target_of, together
 from kneadwave.errors import NotPlayable, SessionRemedy, UsageError
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.end_events import RestAdvised
@@ -210,6 +210,8 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
         )
     _refuse_unattended(piece.profile, asked.attended)
     target = None if piece.profile.guided_only else _target(asked)
+    if target is not None:
+        look_for(target)
     return SessionPlan(asked, piece, target, None if target is None else _by_hand(piece, target))
 
 

@@ -37,6 +37,12 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def any_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ports here are none of this computer's: whatever opens them stands in for it."""
+    monkeypatch.setattr("firmware_bridge.wire.link.look_for_port", lambda _path: None)
+
+
 @pytest.fixture
 def knead(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     from kneadwave.cli.app import call

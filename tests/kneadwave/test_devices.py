@@ -2,21 +2,41 @@
 
 import ast
 import os
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from felt import stroke
 
 import kneadwave
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import PortMissing
 from firmware_bridge.wire.link import Port
 from kneadwave.config import Config
-from kneadwave.devices import SIM, Target, is_simulated, is_simulated_port, port_of, resolve_url, target_of
+from kneadwave.devices import (
+    SIM,
+    Target,
+    described_together,
+    is_simulated,
+    is_simulated_port,
+    look_for,
+    port_of,
+    resolve_url,
+    target_of,
+    together,
+)
 from kneadwave.errors import NoDevice, UsageError
+from kneadwave.sessions.felt_test import Bench, FeltTest, plan_felt_test
+from kneadwave.sessions.start import SessionRequest, plan_session
 
 KNOWN = Port("/dev/ttyACM0", "1209:0001", "KW1", "cushion")
 OTHER = Port("/dev/ttyUSB0", "1a86:7523", "PR1", "printer")
+
+
+@pytest.fixture
+def any_port() -> None:
+    """Here ports are looked for."""
 
 
 @pytest.fixture
@@ -161,3 +181,51 @@ def test_only_devices_py_looks_at_what_a_url_stands_for() -> None:
             for each in looked:
                 word = each.value if isinstance(each, ast.Constant) else getattr(each, "id", None)
                 assert word not in named, f"{path}:{node.lineno}"
+
+
+# -- several devices, and what can be seen without opening them ---------------------------------------------
+
+
+def test_devices_that_play_together_are_one_target() -> None:
+    pad, plate = target_of("hf8:/dev/pad", None, Config()), target_of("/dev/plate", None, Config())
+    both = together([pad, plate])
+    assert both.all == (replace(pad, others=(plate,)), plate)
+    assert (both.urls, both.names) == ("hf8:/dev/pad + /dev/plate", "hf8 + /dev/plate")
+    assert described_together(both) is None, "one of them has to be asked first"
+    feet = target_of("/dev/plate", "foot-plate", Config())
+    joined = described_together(together([pad, feet]))
+    assert joined is not None
+    assert len(joined.actuators) == 12
+    assert together([pad]) is pad
+
+
+@pytest.mark.parametrize(
+    ("urls", "told"),
+    [(("sim:", "/dev/pad"), "with no device"), (("/dev/pad", "/dev/./pad"), "is named twice")],
+)
+def test_what_cannot_play_together_is_refused(urls: tuple[str, ...], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        together([target_of(url, None, Config()) for url in urls])
+
+
+@pytest.mark.parametrize("url", ["{}", "hf8:{}", "tcode:{}"])
+def test_a_port_that_is_not_there_is_seen_without_opening_one(url: str, tmp_path: Path) -> None:
+    there = tmp_path / "port"
+    there.touch()
+    look_for(target_of(url.format(there), None, Config()))
+    with pytest.raises(PortMissing, match="there is no port"):
+        look_for(target_of(url.format(tmp_path / "none"), None, Config()))
+
+
+@pytest.mark.parametrize("url", ["sim:", "socket://127.0.0.1:1", "tcode:udp://127.0.0.1:1"])
+def test_what_is_at_no_port_is_not_looked_for(url: str) -> None:
+    look_for(target_of(url, None, Config()))
+
+
+def test_nobody_is_asked_for_a_cable_that_is_not_plugged_in() -> None:
+    for plan in (
+        lambda: plan_session(SessionRequest("felt-check", "/dev/none")),
+        lambda: plan_felt_test(Bench("/dev/none"), FeltTest(stroke())),
+    ):
+        with pytest.raises(PortMissing):
+            plan()

@@ -48,6 +48,22 @@ def list_devices(out: Output) -> None:
     out.table(("name", "actuators", "off", "title"), rows, right=(1, 2))
 
 
+def forget_device(out: Output, url: str) -> None:
+    """Forget that a device was left moving; a usage error for one that was not."""
+    from kneadwave.guards.marks import forget, left_moving
+
+    left = list(left_moving())
+    if url not in left:
+        known = ", ".join(map(clean, left))
+        raise UsageError(
+            f"{clean(url)} was not left moving",
+            hint=f"these were: {known}" if known else "no device was",
+        )
+    forget(url)
+    out.event("forgotten", url=url)
+    out.say(f"{clean(url)} is forgotten")
+
+
 def show_device(out: Output, name: str | None, url: str | None, stature_m: float) -> None:
     """A device on the body, from its description, or from what the device at `url` tells of itself."""
     if name is not None and url is not None:

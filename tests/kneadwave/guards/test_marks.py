@@ -102,7 +102,17 @@ def test_each_command_switches_off_and_says_so(pad, capsys):
         "warning: hf8:/dev/none was left moving and cannot be told to stop: there is no port /dev/none"
         in told
     )
-    assert told[-1] == "hint: pull its plug" or told[1] == "hint: pull its plug"
+    assert "hint: pull its plug; once it is off for sure: knead device forget hf8:/dev/none" in told
+
+
+def test_what_nobody_can_reach_may_be_forgotten(capsys):
+    marked_by_a_dead_process("hf8:/dev/none")
+    assert call(["device", "forget", "hf8:/dev/other"]) == 2
+    assert "these were: hf8:/dev/none" in capsys.readouterr().err
+    assert call(["device", "forget", "hf8:/dev/none"]) == 0
+    assert "is forgotten" in capsys.readouterr().out
+    assert list(left_moving()) == []
+    assert call(["device", "forget", "hf8:/dev/none"]) == 2
 
 
 def test_where_the_mark_cannot_be_kept_nothing_may_move(monkeypatch):
