@@ -77,6 +77,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.STOP_NAMED: "what another program left moving is stopped by: knead stop --device PORT",
     SessionRemedy.RUN_SIMULATED: "knead run PROFILE --device sim: plays on a cushion in the same process",
     SessionRemedy.CHOOSE_PATH: "choose another --path",
+    SessionRemedy.REPLACE: "choose another name, move it away, or replace it with --force",
     SessionRemedy.STOPPED_BY_ANOTHER: "somebody used: knead stop",
     PersonRemedy.ADD_FIRST: "say who is massaged with: knead recipient new me --adult",
     PersonRemedy.ADD: "make one with: knead recipient new {name} --adult",

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from firmware_bridge.devices.description import CEILING_WITHOUT_WATCHDOG, DeviceDescription
 from firmware_bridge.limits import ACTUATORS_MAX, DRIVE_MAX
-from kneadwave.errors import UsageError
+from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.placing.notes import Notes, toml_text
 from kneadwave.placing.places import FOOTPRINT_MM, Measured, Off
 from kneadwave.store.files import reason_of, write_private
@@ -51,7 +51,7 @@ def description_text(name: str, notes: Notes) -> str:
         "schema = 1",
         f'name = "{name}"',
         f"title = {toml_text(f'{name}, {notes.channels} channels')}",
-        'description = "Set up with knead device new."',
+        'description = "Set up by feeling each of its motors."',
         *([f'mounting = "{notes.mounting}"'] if notes.mounting is not None else []),
         f"power_budget = {budget}",
         "stops_by_itself = false",
@@ -77,7 +77,7 @@ def refuse_taken(path: Path, *, force: bool) -> None:
     if os.path.lexists(path) and not (force and path.is_file() and not path.is_symlink()):
         raise UsageError(
             f"{path} is there already",
-            hint="choose another name, move it away, or replace it with --force",
+            hint=SessionRemedy.REPLACE,
         )
 
 

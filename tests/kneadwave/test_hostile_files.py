@@ -24,6 +24,8 @@ from kneadwave.people.answers import KIND as ANSWERS
 from kneadwave.people.answers import load_answers
 from kneadwave.people.recipient import KIND as RECIPIENT
 from kneadwave.people.records import FILE, private_folder
+from kneadwave.placing.notes import KIND as PLACES
+from kneadwave.placing.notes import load_notes
 from profiles.errors import ProfileError
 from profiles.files.load import KIND as PROFILE
 from profiles.profile import load_profile
@@ -38,6 +40,7 @@ LOADERS = {
     "config": (file_kind(), load_config, ConfigError),
     "answers": (ANSWERS, lambda path: load_answers(path, TODAY), PersonFileError),
     "recipient": (RECIPIENT, lambda _path: recipients.load("me"), PersonFileError),
+    "places": (PLACES, load_notes, DeviceDescriptionError),
 }
 
 
@@ -192,9 +195,9 @@ def test_no_loader_is_missing_here():
 
 
 def test_who_reads_toml_without_a_kind_reads_what_ships():
-    """It calls `loads` on a text that lies in a package, or that a loader with guards has read before."""
+    """It calls `loads` on a text of a package, of its own, or that a loader with guards has read before."""
     for path in sources():
         text = path.read_text(encoding="utf-8")
         if "tomllib" in text and path.name != "toml_model.py":
-            ways = ("__file__", "resources.files(", "profile_source(")
+            ways = ("__file__", "resources.files(", "profile_source(", "loads(description_text(")
             assert any(way in text for way in ways), path
