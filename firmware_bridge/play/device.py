@@ -79,6 +79,14 @@ class OpenedDevice(Protocol):
         """
         ...
 
+    def prepare(self, layout: Layout, seconds: float) -> None:
+        """All of `arm` that may take seconds: nothing is armed by it. Raises as `arm` does."""
+        ...
+
+    def arm_prepared(self) -> None:
+        """The rest of `arm`, for what `prepare` was told last. Raises as `arm` does."""
+        ...
+
     @property
     def ahead_ms(self) -> float:
         """How far ahead of its clock it is to be fed, ms: LOOKAHEAD_MS, less where its queue is short."""

@@ -82,11 +82,22 @@ class JoinedDevice:
         return tuple(device.identify() for device in self._devices)
 
     def arm(self, layout: Layout, seconds: float) -> None:
+        self.prepare(layout, seconds)
+        self.arm_prepared()
+
+    def prepare(self, layout: Layout, seconds: float) -> None:
         self._parts = parts_of(layout)
         if len(self._parts) != len(self._devices):
             raise DeviceRefused(f"{len(self._devices)} devices are open, {len(self._parts)} are described")
         for device, part in zip(self._devices, self._parts, strict=True):
-            device.arm(part, seconds)
+            device.prepare(part, seconds)
+
+    def arm_prepared(self) -> None:
+        """Arm one after the other; those that are armed hear from us meanwhile, or they would latch."""
+        for number, device in enumerate(self._devices):
+            device.arm_prepared()
+            for armed in self._devices[: number + 1]:
+                armed.beat()
 
     @property
     def ahead_ms(self) -> float:

@@ -54,6 +54,7 @@ class WireDevice:
         self._unsent: list[bytes] = []
         self._slots, self._every = SLOTS_MIN, 1
         self._number = -1  # of setpoints that were handed in
+        self._session_hash: int | None = None  # of the limits that it was told
 
     @property
     def name(self) -> str:
@@ -86,6 +87,10 @@ class WireDevice:
         return self.told
 
     def arm(self, layout: Layout, seconds: float) -> None:
+        self.prepare(layout, seconds)
+        self.arm_prepared()
+
+    def prepare(self, layout: Layout, seconds: float) -> None:
         if self.told is None:
             raise DeviceRefused(f"{self.name} was not asked what it is, so it is not armed")
         identity = self.told.identity
@@ -99,7 +104,12 @@ class WireDevice:
         self._await_rest()
         at_once = min(CEILINGS_MAX, identity.payload - LIMITS_HEAD)
         self._requests.tell_limits(whole_s, ceilings, at_once, LimitsHash(expected, whole_s))
-        self._requests.arm(expected)
+        self._session_hash = expected
+
+    def arm_prepared(self) -> None:
+        if self._session_hash is None:
+            raise DeviceRefused(f"{self.name} was not told its limits, so it is not armed")
+        self._requests.arm(self._session_hash)
 
     def _interlock(self, layout: Layout, expected: int) -> Interlock:
         """What guards all that is sent once it is armed."""

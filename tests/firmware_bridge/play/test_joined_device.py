@@ -73,7 +73,7 @@ class Two:
 
 @pytest.fixture
 def two(scored: Callable[..., Score]) -> Callable[..., Two]:
-    def make(faults: tuple[str, ...] = (), **options: Any) -> Two:
+    def make(faults: tuple[str, ...] = (), warm: tuple[bool, bool] = (True, True), **options: Any) -> Two:
         clock = VirtualClock()
         descriptions = halves()
         cushions, moved, devices = [], [], []
@@ -81,7 +81,7 @@ def two(scored: Callable[..., Score]) -> Callable[..., Two]:
             watch, last = Watch(place_device(description), None), LastMoved()
             told = watch.output
             watch.output = lambda output, told=told, last=last: (told(output), last.output(output))
-            cushion = VirtualCushion(description, seed=number, output=watch, warm=True)
+            cushion = VirtualCushion(description, seed=number, output=watch, warm=warm[number])
             line = FaultyLine([parse_fault(fault) for fault in faults] if number else [], 3)
             cushions.append(cushion)
             moved.append(last)
@@ -166,6 +166,15 @@ def test_one_that_does_not_answer_lets_neither_begin(two: Callable[..., Two]) ->
     assert all(not cushion.output_sum for cushion in made.cushions)
 
 
+@pytest.mark.parametrize("warm", [(True, False), (False, True)])
+def test_one_that_is_ready_at_once_does_not_latch_while_the_other_rests(
+    two: Callable[..., Two], warm: tuple[bool, bool]
+) -> None:
+    made = two(warm=warm)
+    assert list(made.session.play())[-1].phase is Phase.DONE
+    assert made.clock.now() > 12.0
+
+
 def test_a_stop_reaches_both(two: Callable[..., Two]) -> None:
     made = two()
     play_with(made.session, {3.0: lambda: made.session.stop(EndReason.BY_KEY)})
@@ -206,7 +215,13 @@ class Tells:
         self.status: Status | None = None
         self._waiting = list(statuses)
 
-    def arm(self, layout: Any, seconds: float) -> None:
+    def prepare(self, layout: Any, seconds: float) -> None:
+        pass
+
+    def arm_prepared(self) -> None:
+        pass
+
+    def beat(self) -> None:
         pass
 
     def read(self) -> list[Status]:
