@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from firmware_bridge.clock import Clock
-from firmware_bridge.errors import DeviceRefused, LinkTimeout, PortBusy
+from firmware_bridge.errors import BridgeError, DeviceRefused, LinkTimeout, PortBusy
 from firmware_bridge.guard.outputs.output import OutputStuck
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config
 from kneadwave.devices import Target, chosen_url, is_simulated, is_simulated_port, port_of, resolve_url
-from kneadwave.errors import NoDevice, NotConfirmed, SessionRemedy
+from kneadwave.errors import KneadError, NoDevice, NotConfirmed, SessionRemedy
 from kneadwave.guards.dialects import open_output, scheme_of
 from kneadwave.guards.marks import forget
 from kneadwave.sessions.connect import open_link
@@ -79,6 +79,8 @@ Stopped = SessionSilent | StoppedBySession | StoppedByPort | ToldOff | TripClear
 def stop(option: str | None, config: Config, clock: Clock, *, reset: bool) -> Iterator[Stopped]:
     """Stop the device and wait until that is confirmed; with `reset` clear a latched trip as well.
 
+    Where several devices play in one session, all of them.
+
     Raises NotConfirmed when nobody confirms, NoDevice when there is nothing to stop, and link errors.
     """
     session, url = _whom(option, config)
@@ -94,7 +96,20 @@ def stop(option: str | None, config: Config, clock: Clock, *, reset: bool) -> It
             "the session on a simulated cushion left no answer",
             hint="it has ended, or it hangs: kill its process",
         )
-    yield from _stop_port(url, clock, reset=reset, held_by=session)
+    yield from _stop_all(url, clock, reset=reset, held_by=session)
+
+
+def _stop_all(url: str, clock: Clock, *, reset: bool, held_by: RunningSession | None) -> Iterator[Stopped]:
+    """Stop the device at `url` and all that play with it; raises what went wrong first, after the last."""
+    others = () if held_by is None else held_by.ports
+    failed: BridgeError | KneadError | None = None
+    for port in dict.fromkeys((url, *others)):
+        try:
+            yield from _stop_port(port, clock, reset=reset, held_by=held_by)
+        except (BridgeError, KneadError) as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
 
 
 def _whom(option: str | None, config: Config) -> tuple[RunningSession | None, str]:

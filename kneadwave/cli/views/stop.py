@@ -31,7 +31,8 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
             out.end.update(confirmed=True, by="session", pid=pid)
             out.say(f"stopped: process {pid} on {port}, the device confirmed")
         case StoppedByPort(port, state, reason):
-            out.end.update(confirmed=True, by="port", state=state.name.lower(), reason=reason)
+            confirmed = out.end.get("confirmed", True)  # by all, where there are several
+            out.end.update(confirmed=confirmed, by="port", state=state.name.lower(), reason=reason)
             out.say(f"stopped: {port}, the device confirmed that nothing moves")
             if stopped.latched:
                 out.say(f"the device is latched after a trip: {reason}")

@@ -19,6 +19,7 @@ from simulator.twins.tcode import VirtualTCode
 
 Knead = Callable[..., Any]
 PORT = "/dev/ttyACM0"
+OTHER = "/dev/ttyACM1"
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_a_session_that_hangs_and_holds_the_port_is_6(knead: Knead, monkeypatch:
         raise PortBusy(f"{url} is in use by another program")
 
     monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", busy)
-    with Registration(PORT, "felt-check"):  # this process, which looks at no request
+    with Registration([PORT], "felt-check"):  # this process, which looks at no request
         ended = knead("stop")
     assert ended.code == 6
     assert "does not react" in ended.err
@@ -96,8 +97,41 @@ def test_a_session_that_hangs_and_holds_the_port_is_6(knead: Knead, monkeypatch:
     assert "kill -9" in ended.err
 
 
+@pytest.fixture
+def two(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, VirtualLink]:
+    """Two devices under one session of this process, which looks at no request."""
+    links = {url: VirtualLink(VirtualCushion(load_device("seat-pad-8")), one_clock) for url in (PORT, OTHER)}
+    monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", links.get)
+    return links
+
+
+@pytest.mark.parametrize("named", [(), ("--device", PORT), ("--device", OTHER)])
+@pytest.mark.parametrize("latched", [PORT, OTHER])
+def test_all_devices_of_a_session_are_stopped_and_reset(
+    knead: Knead, two: dict[str, VirtualLink], latched: str, named: tuple[str, ...]
+) -> None:
+    two[latched].cushion.press_button(0)
+    with Registration(list(two), "felt-check"):
+        ended = knead("stop", "--reset", *named)
+    assert ended.code == 0
+    assert all(f"stopped: {port}" in ended.out for port in two)
+    assert two[latched].cushion.state is DeviceState.DISARMED
+
+
+@pytest.mark.parametrize("deaf", [PORT, OTHER])
+def test_one_device_of_a_session_that_confirms_nothing_is_6_and_the_other_is_stopped(
+    knead: Knead, two: dict[str, VirtualLink], one_clock: Any, deaf: str
+) -> None:
+    two[deaf] = VirtualLink(two[deaf].cushion, one_clock, FaultyLine([Fault("drop")]))
+    with Registration(list(two), "felt-check"):
+        ended = knead("stop")
+    assert ended.code == 6
+    assert f"stopped: {PORT if deaf == OTHER else OTHER}" in ended.out
+    assert f"sent to {deaf}, but nothing confirms it" in ended.err
+
+
 def test_several_sessions_have_to_be_told_apart(knead: Knead) -> None:
-    with Registration(PORT, "one"), Registration("/dev/ttyACM1", "two"):
+    with Registration([PORT], "one"), Registration([OTHER], "two"):
         ended = knead("stop")
     assert ended.code == 4
     assert "two" in ended.err
