@@ -157,7 +157,7 @@ class _Running:
             zones={key: dose for key, dose in self._zones.items() if is_zone(key)},
             parts=_parts(self._zones, 0.0 if over else GOING_S, seconds),
             reason=str(self._latest.fields.get("reason", "")) if over else BROKEN_OFF,
-            took_s=(end - self._began.at).total_seconds(),
+            took_s=max((end - self._began.at).total_seconds(), seconds),  # a clock may have been set back
         )
         return own if self._before is None else _joined(self._before, own)
 

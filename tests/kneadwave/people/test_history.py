@@ -193,6 +193,12 @@ def test_what_may_not_go_on_is_another_sitting(lines):
     assert len(sessions(lines)) == 2
 
 
+def test_a_clock_that_is_set_back_meanwhile_shortens_nothing():
+    ended = at(1, "ended", seconds=110.0, reason="link: gone", dose={})
+    (had,) = sessions([began(), at(105, "going", seconds=105.0, dose={}), ended])
+    assert had.took_s == 110.0
+
+
 def test_the_last_moment_to_go_on():
     assert len(sessions([*lost(), *again(310 + 599)])) == 1
 
