@@ -100,7 +100,8 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
                 recorder=recorder,
             )
         except LinkError as error:
-            if what.left_off is not None and session.elapsed > 0 and not was_left(error):
+            lost = session.stopped is None and session.elapsed > 0  # who stopped it did not lose it
+            if what.left_off is not None and lost and not was_left(error):
                 what.left_off(progress_of(session, controls.eased))
                 yield LeftOff(session.elapsed, GO_ON_FOR.total_seconds())
             raise

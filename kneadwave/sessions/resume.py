@@ -113,14 +113,19 @@ def _parsed(said: Mapping[str, Any]) -> Unfinished:
     if said["schema"] != SCHEMA:
         raise ValueError(f"schema {said['schema']} is not {SCHEMA}")
     progress = PlayedSoFar(**said["progress"])
-    figures = (progress.position_s, progress.intensity, progress.hurt or 0.0, float(said["limit"]))
+    hurt = 0.0 if progress.hurt is None else progress.hurt
+    figures = (progress.position_s, progress.intensity, hurt, float(said["limit"]))
     if not all(isinstance(each, float | int) and 0.0 <= each < 1e6 for each in figures):
         raise ValueError("its figures are none")
+    devices = tuple((url, on) for url, on in said["devices"])
+    words = (progress.eased, *(word for named in devices for word in named if word is not None))
+    if not devices or not all(isinstance(word, str) for word in words):
+        raise ValueError("its names are none")
     return Unfinished(
         at=datetime.fromisoformat(said["at"]),
         profile=str(said["profile"]),
         profile_sum=str(said["profile_sum"]),
-        devices=tuple((url, on) for url, on in said["devices"]),
+        devices=devices,
         limit=min(1.0, float(said["limit"])),
         minutes=None if said["minutes"] is None else float(said["minutes"]),
         progress=progress,

@@ -180,8 +180,8 @@ class SessionPlan:
 def taking_up(asked: SessionRequest) -> SessionRequest:
     """The request that takes up the last session of `asked.recipient`, which lost its device.
 
-    Devices that are named in `asked` count in place of those it had; a limit may only be lower. Raises
-    NotCleared where there is no such session.
+    Devices that are named in `asked` count in place of those it had, a description alone in place of that of
+    the first; a limit may only be lower. Raises NotCleared where there is no such session.
     """
     left = unfinished_of(asked.recipient)
     (device, on), *also = left.devices if asked.device is None else ((asked.device, asked.on), *asked.also)
@@ -189,7 +189,7 @@ def taking_up(asked: SessionRequest) -> SessionRequest:
         asked,
         profile=left.profile,
         device=device,
-        on=on,
+        on=asked.on or on,
         also=tuple((url, each) for url, each in also if url is not None),
         limit=min(asked.limit, left.limit),
         minutes=left.minutes,

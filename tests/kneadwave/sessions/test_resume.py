@@ -143,6 +143,10 @@ def test_a_profile_that_has_changed_is_refused(knead: Knead, wall: Any, tmp_path
         lambda said: said | {"progress": {}},
         lambda said: said | {"progress": said["progress"] | {"position_s": -1}},
         lambda said: said | {"progress": said["progress"] | {"intensity": "loud"}},
+        lambda said: said | {"progress": said["progress"] | {"eased": ["lumbar"]}},
+        lambda said: said | {"progress": said["progress"] | {"eased": "lumbar", "hurt": ""}},
+        lambda said: said | {"devices": []},
+        lambda said: said | {"devices": [[5, None]]},
         lambda said: said | {"limit": None},
         lambda said: {key: value for key, value in said.items() if key != "profile_sum"},
     ],
@@ -164,6 +168,14 @@ def test_a_limit_can_only_lower(knead: Knead, wall: Any) -> None:
     screened("me", now=wall())
     progress = events(knead("run", "--resume", "--limit", "50%", "--json"), "progress")
     assert max(each["intensity"] for each in progress) <= 0.5
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_description_alone_counts_in_place_of_the_one_before() -> None:
+    before, named = taking_up(SessionRequest("")), taking_up(SessionRequest("", on="seat-pad-8"))
+    assert named.on == "seat-pad-8"
+    assert (before.device, before.on) != (None, "seat-pad-8")
+    assert named.device == before.device
 
 
 def test_there_is_nothing_to_take_up(wall: Any, knead: Knead) -> None:
