@@ -61,6 +61,16 @@ switch it off, and says so where it cannot. Pull its plug, look that it is off, 
 Example:
   knead device forget hf8:/dev/ttyACM0
 """
+UDEV = """Print rules for Linux's udev: ports of massage devices are yours, and ModemManager keeps off them.
+
+With a port, or its USB id, the device behind it gets a line as well.
+
+\b
+Examples:
+  knead device udev
+  knead device udev /dev/ttyACM0
+  knead device udev 1a86:7523 | sudo tee /etc/udev/rules.d/60-kneadwave.rules
+"""
 
 
 def make_app(plain: dict[str, Any]) -> typer.Typer:
@@ -71,6 +81,7 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
     app.command("scan", help=SCAN, short_help="Tell what is plugged in, without opening it.")(scan)
     app.command("new", help=NEW, short_help="Set up a device: where each motor lies.")(new)
     app.command("forget", help=FORGET, short_help="Forget a device that was left moving.")(forget)
+    app.command("udev", help=UDEV, short_help="Print rules for Linux's udev.")(udev)
     return app
 
 
@@ -131,6 +142,20 @@ def forget(
         from kneadwave.cli.views.devices import forget_device
 
         forget_device(out, url)
+
+
+def udev(
+    port: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PORT]...", help="A port, or its USB id.", autocompletion=complete_url),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print rules for Linux's udev."""
+    with telling(as_json) as out:
+        from kneadwave.cli.views.devices import print_udev_rules
+
+        print_udev_rules(out, port or [])
 
 
 def new(

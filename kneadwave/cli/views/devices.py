@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 from firmware_bridge import (
@@ -62,6 +63,16 @@ def forget_device(out: Output, url: str) -> None:
     forget(url)
     out.event("forgotten", url=url)
     out.say(f"{clean(url)} is forgotten")
+
+
+def print_udev_rules(out: Output, named: Sequence[str]) -> None:
+    """A file of rules; `named` are ports or USB ids."""
+    from firmware_bridge import list_serial_ports
+    from kneadwave.discovery.udev import udev_rules, usb_id_of
+
+    text = udev_rules(usb_id_of(each, list_serial_ports()) for each in named)
+    out.event("udev", text=text)
+    out.say(text.rstrip())
 
 
 def show_device(out: Output, name: str | None, url: str | None, stature_m: float) -> None:
