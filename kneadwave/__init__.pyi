@@ -29,7 +29,7 @@ from .sessions.controls import (
     Softer,
     StopSession,
 )
-from .sessions.device_events import HoldsItsLevel, PlaysAsSound, ResponsesTaken
+from .sessions.device_events import DeviceSays, HoldsItsLevel, PlaysAsSound, ResponsesTaken
 from .sessions.end_events import (
     HandsDone,
     LeftOff,
@@ -76,6 +76,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Confirmation",
+    "DeviceSays",
     "Event",
     "Feeder",
     "Felt",

@@ -37,7 +37,7 @@ PUBLIC = {
         VirtualCushion VirtualLink Watch parse_fault
     """,
     "kneadwave": """
-        Allowed AnswerKey Bench Config ConfigError Confirmation Event Feeder Felt FeltPlan
+        Allowed AnswerKey Bench Config ConfigError Confirmation DeviceSays Event Feeder Felt FeltPlan
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Held Hurried Inbox
         IntensityChanged Interrupted KneadError LeftOff LevelFelt LimitHeld Louder NotCleared
         NotConfirmed NotPlayable NothingRecorded Opened Pain PainTold Pause PauseOrResume PlaysAsSound

@@ -36,6 +36,8 @@ class GuardLink:
         self.name = url
         self.sound: PlaysOn | None = None
         """The sound card, where the device plays on one."""
+        self.about = ""
+        """What a person should know of what the device said of itself."""
         self._clock = clock
         self._wire, wire = socket.socketpair()
         self._channel, channel = socket.socketpair()
@@ -142,6 +144,7 @@ class GuardLink:
             for said in lines.read():
                 if said.get("ready"):
                     self.sound = PlaysOn(**said["sound"]) if "sound" in said else None
+                    self.about = str(said.get("about", ""))
                     return
                 if said.get("error"):
                     raise _error_of(said)

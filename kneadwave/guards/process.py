@@ -254,7 +254,8 @@ def _await_answer(output: GuardOutput, url: str, clock: Clock) -> None:
 
 
 def _tell_ready(channel: socket.socket, opened: Opened) -> None:
-    line = packed(ready=True) if opened.sound is None else packed(ready=True, sound=asdict(opened.sound))
+    sound = {} if opened.sound is None else {"sound": asdict(opened.sound)}
+    line = packed(ready=True, about=str(getattr(opened.output, "about", "")), **sound)
     if opened.fd is not None and hasattr(socket, "send_fds"):
         socket.send_fds(channel, [line], [opened.fd])
     else:

@@ -16,7 +16,7 @@ from kneadwave.devices import DEFAULT_DEVICE, Target, described_together, with_r
 from kneadwave.errors import NotCleared, SessionRemedy, UsageError
 from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.controls import Inbox, Request, StopSession
-from kneadwave.sessions.device_events import HoldsItsLevel, PlaysAsSound, ResponsesTaken
+from kneadwave.sessions.device_events import DeviceSays, HoldsItsLevel, PlaysAsSound, ResponsesTaken
 from kneadwave.sessions.events import Event, FindingTold
 from kneadwave.sessions.felt_bounds import refuse_raised
 from kneadwave.sessions.prepare import Piece, Placed, place
@@ -78,7 +78,7 @@ def on_device(
     NotCleared for a clearance that does not cover it; link errors where it cannot be opened.
     """
     with ExitStack() as stack:
-        device, description, sounds = stack.enter_context(opened(target, clearance, clock))
+        device, description, said = stack.enter_context(opened(target, clearance, clock))
         registration = stack.enter_context(
             Registration([each.port for each in target.all], piece.profile.name)
         )
@@ -88,7 +88,7 @@ def on_device(
         for part in parts_of(placed.layout):
             if not part.description.stops_by_itself:
                 notices.append(HoldsItsLevel(part.description.title, part.description.overall_ceiling))
-        notices += sounds
+        notices += said
         if not (described or placed.profile.guided_only):
             placed, taken = _with_responses(placed, target, limit * clearance.limit)
             notices += taken
@@ -121,8 +121,8 @@ def open_link(target: Target, clock: Clock) -> "Link":
 @contextmanager
 def opened(
     target: Target, clearance: "Clearance", clock: Clock
-) -> Iterator[tuple[OpenedDevice, DeviceDescription, list[PlaysAsSound]]]:
-    """The device of `target`, or all of them as one, its description, and the sound cards among them.
+) -> Iterator[tuple[OpenedDevice, DeviceDescription, list[Event]]]:
+    """The device of `target`, or all of them as one, its description, and what to know of them.
 
     A description that is not known is asked for.
 
@@ -136,8 +136,8 @@ def opened(
         found = [stack.enter_context(_connected(each, clock)) for each in target.all]
         description = join([given or _described(device) for device, given in found])
         devices = [device for device, _ in found]
-        sounds = [sound for device in devices for sound in _sound(device.link)]
-        yield devices[0] if len(devices) == 1 else JoinedDevice(devices, clock), description, sounds
+        notices = [notice for device in devices for notice in _said_by(device.link)]
+        yield devices[0] if len(devices) == 1 else JoinedDevice(devices, clock), description, notices
 
 
 @contextmanager
@@ -165,11 +165,16 @@ def _described(device: WireDevice) -> DeviceDescription:
     return description_of(device.identify())
 
 
-def _sound(link: "Link") -> list[PlaysAsSound]:
+def _said_by(link: "Link") -> Iterator[Event]:
+    """What the guard of a device has to tell of it."""
     from kneadwave.guards.launch import GuardLink
 
-    sound = link.sound if isinstance(link, GuardLink) else None
-    return [] if sound is None else [PlaysAsSound(sound.card, sound.latency_s, sound.alone)]
+    if not isinstance(link, GuardLink):
+        return
+    if link.about:
+        yield DeviceSays(link.name, link.about)
+    if link.sound is not None:
+        yield PlaysAsSound(link.sound.card, link.sound.latency_s, link.sound.alone)
 
 
 def _with_responses(placed: Placed, target: Target, limit: float) -> tuple[Placed, list[Event]]:

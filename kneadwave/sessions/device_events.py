@@ -18,6 +18,18 @@ class HoldsItsLevel(Event):
 
 
 @dataclass(frozen=True)
+class DeviceSays(Event):
+    """What a device said of itself that a person should know."""
+
+    name = "says"
+    device: str
+    text: str
+
+    def fields(self) -> Fields:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class PlaysAsSound(Event):
     """It plays on a sound card, `latency_s` after its time; `alone`: no other program can play on it."""
 

@@ -36,6 +36,11 @@ class Hf8:
         self._sound = False
         self._heard = b""
 
+    @property
+    def about(self) -> str:
+        """What a person should know of its answer: the knob of its control box lowers everything."""
+        return "" if self.scale in (None, 255) else f"its control box is set to {self.scale} of 255"
+
     def questions(self) -> bytes:
         return b"\rP\r"
 

@@ -88,6 +88,11 @@ class StreamOutput:
         self._rest = b""
         self._stuck_at = inf
 
+    @property
+    def about(self) -> str:
+        """What a person should know of what the device said of itself; "" where its dialect has nothing."""
+        return str(getattr(self._dialect, "about", ""))
+
     def ask(self, now: float) -> bool:
         if now - self._asked_at >= ASK_AGAIN_S:
             self._asked_at = now

@@ -8,7 +8,7 @@ from firmware_bridge import Phase
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pacing import breath_text
 from kneadwave.cli.views.summary import print_summary
-from kneadwave.sessions.device_events import HoldsItsLevel, PlaysAsSound, ResponsesTaken
+from kneadwave.sessions.device_events import DeviceSays, HoldsItsLevel, PlaysAsSound, ResponsesTaken
 from kneadwave.sessions.end_events import (
     HandsDone,
     LeftOff,
@@ -115,6 +115,10 @@ class TextLines:
         note(
             self._out, f"{event.device} does not stop by itself: keep its plug within reach (at most {most})"
         )
+
+    @show.register
+    def _(self, event: DeviceSays) -> None:
+        note(self._out, f"{clean(event.device)}: {clean(event.text)}")
 
     @show.register
     def _(self, event: PlaysAsSound) -> None:

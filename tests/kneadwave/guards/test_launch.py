@@ -84,3 +84,10 @@ def test_a_guard_that_places_ends_with_one_pulse_too_many(pad):
     with closing(GuardLink(url, "", clock, placing=8)) as link, too_many:
         PulseDevice(PlacingDevice(link, clock, 8), clock).pulse(3)
     assert len(pad.history) == 1
+
+
+def test_what_the_device_says_of_itself_is_told():
+    with ServedTwin(VirtualHf8(scale=128)) as pad:
+        link = GuardLink(f"hf8:{pad.port}", "hf8", MonotonicClock())
+        link.close()
+    assert link.about == "its control box is set to 128 of 255"

@@ -59,3 +59,11 @@ def test_what_is_no_answer_is_none():
 
 def test_it_never_stops_by_itself():
     assert Hf8.traits.stops_after_s is None
+
+
+@pytest.mark.parametrize(("scale", "about"), [(255, ""), (128, "its control box is set to 128 of 255")])
+def test_a_knob_that_is_turned_down_is_told(scale, about):
+    dialect = Hf8()
+    assert dialect.about == ""
+    dialect.take(VirtualHf8(scale=scale).take(dialect.questions()))
+    assert dialect.about == about
