@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import guards, live, processes, sound, tuning, wire_size
+from benchmarks import guard_share, guards, live, processes, sound, tuning, wire_size
 from benchmarks.measure import row
 
 PARTS: dict[str, tuple[Callable[[], None], ...]] = {
@@ -15,7 +15,7 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "wire": (wire_size.main,),
     "start": (processes.start,),
     "live": (live.share, live.latency, live.kill),
-    "guards": (guards.faults,),
+    "guards": (guards.faults, guard_share.share),
     "sound": (sound.silence,),
     "tuning": (tuning.edit, tuning.robust, tuning.page),
 }
