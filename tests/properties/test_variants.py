@@ -201,6 +201,8 @@ def test_a_repeat_is_once_up_and_back(pair):
                 continue
             counts = (times - 1, times, times + 1)
             alike = [likeness(take, here.start, here.begin, here.end, side, count) for count in counts]
+            if None in alike:
+                continue  # too few motors on that side to show a way
             assert alike[1] == max(alike), here.step["name"]
             assert alike[1] > 0.7, here.step["name"]
 
