@@ -11,7 +11,7 @@ from firmware_bridge.devices.join import parts_of
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceRefused, InterlockTrip
 from firmware_bridge.play.device import Capabilities, OpenedDevice
-from firmware_bridge.play.health import doubt
+from firmware_bridge.play.health import SECOND_S, doubt
 from firmware_bridge.wire.messages import DeviceState, Report, Setpoints, Status
 
 WORST_FIRST = (
@@ -23,6 +23,28 @@ WORST_FIRST = (
     DeviceState.PLAYING,
 )
 """Of the states of several devices the first of these is that of all."""
+
+
+class LateOfWorst:
+    """Counts setpoints that came late at the device where most did, second by second.
+
+    Each bridges what it misses itself: what several miss is not added up.
+    """
+
+    def __init__(self, devices: int) -> None:
+        self._before = 0
+        self._began: float | None = None
+        self._at_began: Sequence[int] = [0] * devices
+
+    def count(self, late: Sequence[int], now: float) -> int:
+        """Take the counts of all devices, each modulo 65536; gives one of the same kind."""
+        if self._began is None or now - self._began >= SECOND_S:
+            self._before += self._most(late)
+            self._began, self._at_began = now, late
+        return (self._before + self._most(late)) & 0xFFFF
+
+    def _most(self, late: Sequence[int]) -> int:
+        return max((each - before) & 0xFFFF for each, before in zip(late, self._at_began, strict=True))
 
 
 class JoinedDevice:
@@ -37,6 +59,7 @@ class JoinedDevice:
         self._clock = clock
         self._parts: tuple[Layout, ...] = ()
         self._last_due = [0] * len(self._devices)
+        self._late = LateOfWorst(len(self._devices))
         self._moved_on = [(-1, 0.0)] * len(self._devices)  # `executed` of each, and since when it is that
 
     @property
@@ -56,7 +79,7 @@ class JoinedDevice:
 
     @property
     def status(self) -> Status | None:
-        """The statuses of all as one: the worst state, what is put out and missed in all."""
+        """The statuses of all as one: the worst state, what all put out, what came late where most did."""
         told = [device.status for device in self._devices if device.status is not None]
         return self._merged(told) if len(told) == len(self._parts) > 0 else None
 
@@ -133,7 +156,7 @@ class JoinedDevice:
         reports: list[Report] = []
         fresh = False
         for number, device in enumerate(self._devices):
-            for report in device.read():
+            for report in self._read(device):
                 if isinstance(report, Status):
                     self._look_at(report, number)
                     fresh = True
@@ -141,6 +164,12 @@ class JoinedDevice:
                     reports.append(report)
         status = self.status if fresh else None
         return reports if status is None else [*reports, status]
+
+    def _read(self, device: OpenedDevice) -> list[Report]:
+        try:
+            return device.read()
+        except InterlockTrip as trip:
+            self.trip(str(trip))
 
     def waiting(self) -> bool:
         return any(device.waiting() for device in self._devices)
@@ -182,7 +211,7 @@ class JoinedDevice:
         return worst._replace(
             free_slots=min(status.free_slots for status in told),
             executed=told[slowest].executed,
-            late=sum(status.late for status in told) & 0xFFFF,
+            late=self._late.count([status.late for status in told], self._clock.now()),
             bad=sum(status.bad for status in told) & 0xFFFF,
             output_sum=sum(status.output_sum for status in told),
             resting=self._resting(told),

@@ -14,7 +14,7 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost, LinkTimeout
 from firmware_bridge.play.ending import EndReason
-from firmware_bridge.play.joined_device import JoinedDevice
+from firmware_bridge.play.joined_device import JoinedDevice, LateOfWorst
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase
 from firmware_bridge.play.wire_device import WireDevice
@@ -22,7 +22,7 @@ from firmware_bridge.wire.messages import DeviceState, Reason, Setpoints, Status
 from profiles.score import Score
 from simulator.clock import VirtualClock
 from simulator.cushion import VirtualCushion
-from simulator.faults import FaultyLine, parse_fault
+from simulator.faults import Fault, FaultyLine, parse_fault
 from simulator.link import VirtualLink
 from simulator.watch import Watch
 
@@ -57,6 +57,17 @@ class LastMoved:
 
 
 @dataclass
+class RunsAt:
+    """The clock of a device that runs so much faster."""
+
+    speed: float
+    clock: VirtualClock
+
+    def now(self) -> float:
+        return self.clock.now() * self.speed
+
+
+@dataclass
 class Two:
     """Two cushions under one session."""
 
@@ -73,7 +84,13 @@ class Two:
 
 @pytest.fixture
 def two(scored: Callable[..., Score]) -> Callable[..., Two]:
-    def make(faults: tuple[str, ...] = (), warm: tuple[bool, bool] = (True, True), **options: Any) -> Two:
+    def make(
+        faults: tuple[str, ...] = (),
+        warm: tuple[bool, bool] = (True, True),
+        repeating: float = 0.0,
+        speed: float = 1.0,
+        **options: Any,
+    ) -> Two:
         clock = VirtualClock()
         descriptions = halves()
         cushions, moved, devices = [], [], []
@@ -82,10 +99,12 @@ def two(scored: Callable[..., Score]) -> Callable[..., Two]:
             told = watch.output
             watch.output = lambda output, told=told, last=last: (told(output), last.output(output))
             cushion = VirtualCushion(description, seed=number, output=watch, warm=warm[number])
-            line = FaultyLine([parse_fault(fault) for fault in faults] if number else [], 3)
+            own = [parse_fault(fault) for fault in faults] if number else []
+            line = FaultyLine([*own, Fault("duplicate", repeating)] if repeating else own, 3)
             cushions.append(cushion)
             moved.append(last)
-            devices.append(WireDevice(VirtualLink(cushion, clock, line), clock))
+            own_clock: Any = RunsAt(speed, clock) if number else clock
+            devices.append(WireDevice(VirtualLink(cushion, own_clock, line), clock))
         layout = place_device(join(descriptions))
         joined = JoinedDevice(devices, clock)
         return Two(clock, cushions, moved, devices, Session(scored(), layout, joined, clock, **options))
@@ -249,7 +268,7 @@ def test_the_worst_state_and_the_sums_of_all_are_told() -> None:
         DeviceState.HOLDING,
         reason=3,
         free_slots=5,
-        late=5,
+        late=3,
         bad=1,
         output_sum=9,
         resting=(0x01 | 0x21 << lower).to_bytes(2, "little"),
@@ -268,6 +287,28 @@ def test_one_whose_setpoints_stand_still_is_not_hidden_by_one_that_plays(standin
         clock.sleep(0.1)
         seen += [status.executed for status in device.read()]
     assert set(seen[1:]) == {77}
+
+
+def test_what_comes_late_at_each_of_several_is_not_added_up(two: Callable[..., Two]) -> None:
+    made = two(repeating=0.3)
+    assert list(made.session.play())[-1].phase is Phase.DONE
+    status = made.session.device.status
+    assert status is not None
+    own = [device.status.late for device in made.devices if device.status is not None]
+    assert max(own) <= status.late < sum(own)
+
+
+def test_one_at_which_much_comes_late_is_not_hidden_by_what_another_had_before() -> None:
+    late = LateOfWorst(2)
+    counts = [late.count([1000, first], 0.1 * first) for first in range(0, 100, 5)]
+    assert np.diff(counts).tolist() == [5] * 19
+
+
+def test_a_clock_that_runs_wrong_latches_both(two: Callable[..., Two]) -> None:
+    made = two(speed=1.05)
+    with pytest.raises(InterlockTrip, match="its clock is"):
+        list(made.session.play())
+    assert all(device.connection.interlock.trip is not None for device in made.devices)
 
 
 def test_what_no_device_can_be_in_latches_both() -> None:
