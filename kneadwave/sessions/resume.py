@@ -105,7 +105,7 @@ def unfinished_of(recipient: str | None) -> Unfinished:
         raise NotCleared("there is no session that lost its device", hint=SessionRemedy.RUN)
     try:
         return _parsed(json.loads(content))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise PersonFileError(f"{path}: cannot be read: {error}", hint="begin a session anew") from error
 
 

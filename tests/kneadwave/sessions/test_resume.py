@@ -148,6 +148,7 @@ def test_a_profile_that_has_changed_is_refused(knead: Knead, wall: Any, tmp_path
         lambda said: said | {"devices": []},
         lambda said: said | {"devices": [[5, None]]},
         lambda said: said | {"limit": None},
+        lambda said: said | {"limit": 10**400},
         lambda said: {key: value for key, value in said.items() if key != "profile_sum"},
     ],
 )
