@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from firmware_bridge import BridgeError, Clock, MonotonicClock
+from firmware_bridge import BridgeError, Clock, InterlockTrip, MonotonicClock
 from kneadwave.cli.exits import hint_of
 from kneadwave.cli.live_session import run
 from kneadwave.cli.terminal.keys import Keys, somebody_there
@@ -39,6 +39,8 @@ def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = Non
         try:
             run(out, asked, watch.show)
             return
+        except InterlockTrip:
+            raise  # what trips is not lost, whatever was lost before
         except BridgeError as error:
             if watch.left is not None:
                 until = clock.now() + watch.left.seconds
