@@ -176,9 +176,9 @@ class Steered(Protocol):
 class Controls:
     """Carries out what an inbox holds, and waits where the posture changes."""
 
-    def __init__(self, inbox: Inbox, eased: str = "") -> None:
+    def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
-        self.eased = eased
+        self.eased = ""
         """The zone that was eased because it hurt."""
         self.awaiting: ScoreStep | None = None
         """The change of posture that a request is awaited for."""
@@ -189,7 +189,7 @@ class Controls:
         told: list[Event] = []
         for request in self.inbox.take():
             told += self._carry_out(request, session)
-        self._await_posture(session, update.step)
+        self.await_posture(session, update.step)
         return told
 
     def _carry_out(self, request: Request, session: Steered) -> list[Event]:
@@ -217,7 +217,7 @@ class Controls:
                 session.softer()
             case SkipToClosing():
                 closing = session.score.step_at(session.score.closing_start)
-                self._await_posture(session, closing.index)  # now: after the next update its frames are out
+                self.await_posture(session, closing.index)  # now: after the next update its frames are out
                 session.skip_to_closing()
         return []
 
@@ -229,7 +229,7 @@ class Controls:
             session.stop(EndReason.BY_PAIN)
         return PainTold(zone or self.eased, stopped=not zone)
 
-    def _await_posture(self, session: Steered, step: int) -> None:
+    def await_posture(self, session: Steered, step: int) -> None:
         """Stand still until the posture that `step` needs is confirmed, even where its change was skipped."""
         turns = [each for each in session.score.steps[: step + 1] if changes_posture(each)]
         if turns and turns[-1].index > self._turned and self.awaiting is None:

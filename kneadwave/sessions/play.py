@@ -80,11 +80,11 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             recorder=Tee(seat.keeper.meter, recorder),
             allowed_s=what.seconds,
         )
-        eased = ""
+        controls, tracker = Controls(inbox), Tracker(placed.score, session)
         if what.progress is not None:
             take_up(session, what.progress)
-            eased = what.progress.eased
-        controls, tracker = Controls(inbox, eased), Tracker(placed.score, session)
+            controls.eased = what.progress.eased
+            controls.await_posture(session, placed.score.step_at(session.elapsed).index)
 
         def played() -> Iterator[Event]:
             yield from tracker.start(what.target.urls)

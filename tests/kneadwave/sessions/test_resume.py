@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from people import cleared, make_recipient, screened
 from session_events import events, received
 
 from firmware_bridge.errors import LinkLost
+from firmware_bridge.play.ending import EndReason
 from kneadwave.errors import NotCleared
 from kneadwave.people.records import folder_of
-from kneadwave.sessions.controls import Inbox, Pain, Softer
+from kneadwave.sessions.controls import Inbox, Pain, PostureTaken, Softer, StopSession
 from kneadwave.sessions.end_events import LeftOff
 from kneadwave.sessions.events import IntensityChanged, Progressed
 from kneadwave.sessions.resume import BACK_S, FILE
@@ -232,3 +234,39 @@ def test_a_second_pain_stops_what_was_taken_up(
     at(70.0, lambda _: inbox.post(Pain()))
     list(plan_session(taking_up(SessionRequest(""))).play(None, inbox, one_clock))
     assert received()[-1].reason.startswith("stopped for pain")
+
+
+def test_a_change_of_posture_is_confirmed_again_before_anything_moves(
+    at: At, port: Any, wall: Any, one_clock: Any, tmp_path: Path
+) -> None:
+    stroke = '[[step]]\nname = "{}"\ntechnique = {{ kind = "stroking" }}\nzones = ["lumbar", "upper-back"]\n'
+    turn = 'kind = "guide", instruction = "Sit up.", part = "posture", posture = "seated"'
+    path = tmp_path / "turned.toml"
+    path.write_text(
+        'schema = 1\nname = "turned"\naudience = "quick"\n'
+        + stroke.format("first")
+        + "crossfade_s = 1\nduration_s = 30\nlevel = 0.3\n"
+        + f'[[step]]\nname = "turn"\ntechnique = {{ {turn} }}\nduration_s = 5\n'
+        + stroke.format("last")
+        + "crossfade_s = 1\nduration_s = 60\nlevel = 0.3\n",
+        encoding="utf-8",
+    )
+    cleared("me", now=wall())
+    inbox = Inbox()
+    at(60.0, lose)
+    asked = SessionRequest(str(path), port.url, attended=True)
+    with suppress(LinkLost):
+        for event in plan_session(asked).play(None, inbox, one_clock):
+            if isinstance(event, Progressed) and event.awaiting is not None:
+                inbox.post(PostureTaken())
+    screened("me", now=wall())
+    waited: list[Progressed] = []
+    plan = plan_session(taking_up(SessionRequest("", attended=True)))
+    for event in plan.play(None, inbox, one_clock):
+        if isinstance(event, Progressed):
+            waited.append(event)
+            if len(waited) == 20:
+                inbox.post(StopSession(EndReason.BY_KEY))
+    assert all(each.awaiting is not None for each in waited)
+    assert not any(any(each.update.drives) for each in waited)
+    assert waited[-1].update.elapsed == pytest.approx(57.0, abs=1.0)
