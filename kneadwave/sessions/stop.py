@@ -21,7 +21,7 @@ from kneadwave.sessions.registry import RunningSession, find, running_sessions
 
 T = TypeVar("T")
 REACTION_S = 1.0
-"""How long a session may take to notice the request. After it the device's own watchdog has stopped it."""
+"""How long a session may take to notice the request. After it a watchdog has stopped the device."""
 ANSWER_S = 4.0
 """How long a session that noticed may take to end: ramp, confirmation and its own goodbye."""
 RELEASE_S = 2.0
@@ -31,7 +31,7 @@ POLL_S = 0.02
 
 @dataclass(frozen=True)
 class SessionSilent:
-    """The session that holds the port does not react; by now the device's own watchdog has stopped it."""
+    """The session that holds the port does not react; by now a watchdog has stopped the device."""
 
     pid: int
     port: str
@@ -39,7 +39,7 @@ class SessionSilent:
 
 @dataclass(frozen=True)
 class StoppedBySession:
-    """A running session stopped its device, which confirmed."""
+    """A running session stopped its device, which confirmed, or whose guard did."""
 
     pid: int
     port: str
@@ -113,7 +113,7 @@ def _stop_all(url: str, clock: Clock, *, reset: bool, held_by: RunningSession | 
 
 
 def _whom(option: str | None, config: Config) -> tuple[RunningSession | None, str]:
-    """The session to ask, None when nobody runs one there, and the port."""
+    """The session to ask, None when nobody runs one there, and the port, as that session names it."""
     sessions = running_sessions()
     if option is None and len(sessions) == 1:
         return sessions[0], sessions[0].port
@@ -128,7 +128,14 @@ def _whom(option: str | None, config: Config) -> tuple[RunningSession | None, st
         raise NoDevice(f"several sessions are running: {listed}", hint=SessionRemedy.CHOOSE_DEVICE)
     url = named or _only_device(config)
     port = port_of(url)
-    return find(port), port
+    held = next((held for each in sessions for held in each.ports if _place(held) == _place(port)), port)
+    return find(held), held
+
+
+def _place(port: str) -> str:
+    """What is opened for a port, whichever dialect is spoken to it."""
+    scheme, _, place = port.partition(":")
+    return place if scheme.isalnum() and place and not place.startswith("//") else port
 
 
 def _only_device(config: Config) -> str:

@@ -3,6 +3,8 @@
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import Config
+from kneadwave.errors import OutputPackageError
+from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.stop import (
     SessionSilent,
     Stopped,
@@ -23,13 +25,12 @@ def stop(out: Output, option: str | None, config: Config, *, reset: bool) -> Non
 def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
     match stopped:
         case SessionSilent(pid, port):
-            out.tell(
-                f"process {pid}, which holds {port}, does not react; "
-                "by now the device's own watchdog has stopped it"
-            )
+            watchdog = "its guard's watchdog" if _guarded(port) else "the device's own watchdog"
+            out.tell(f"process {pid}, which holds {port}, does not react; by now {watchdog} has stopped it")
         case StoppedBySession(pid, port):
             out.end.update(confirmed=True, by="session", pid=pid)
-            out.say(f"stopped: process {pid} on {port}, the device confirmed")
+            by = "its guard" if _guarded(port) else "the device"
+            out.say(f"stopped: process {pid} on {port}, {by} confirmed")
         case StoppedByPort(port, state, reason):
             confirmed = out.end.get("confirmed", True)  # by all, where there are several
             out.end.update(confirmed=confirmed, by="port", state=state.name.lower(), reason=reason)
@@ -46,3 +47,11 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
         case TripCleared(reason):
             out.end.update(state="disarmed", cleared=reason)
             out.say("the trip is cleared; nothing starts by it")
+
+
+def _guarded(port: str) -> bool:
+    """Whether a guard of ours stands before the device; one of a package that is broken needs one, too."""
+    try:
+        return scheme_of(port) is not None
+    except OutputPackageError:
+        return True

@@ -130,6 +130,16 @@ def test_one_device_of_a_session_that_confirms_nothing_is_6_and_the_other_is_sto
     assert f"sent to {deaf}, but nothing confirms it" in ended.err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
+@pytest.mark.usefixtures("one_clock")
+@pytest.mark.parametrize("named", ["{}", "tcode:{}", "hf8:{}"])
+def test_a_session_is_found_by_its_port_in_whichever_dialect(knead: Knead, named: str) -> None:
+    with ServedTwin(VirtualHf8()) as pad, Registration([PORT, f"hf8:{pad.port}"], "felt-check"):
+        ended = knead("stop", "--device", named.format(pad.port))
+    assert "its guard's watchdog has stopped it" in ended.err, "it was asked, and as a device with a guard"
+    assert "told to be off" in ended.out
+
+
 def test_several_sessions_have_to_be_told_apart(knead: Knead) -> None:
     with Registration([PORT], "one"), Registration([OTHER], "two"):
         ended = knead("stop")
