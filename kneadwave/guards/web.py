@@ -16,12 +16,19 @@ AGAIN_S: Final = 0.02
 """After a try that failed."""
 
 
-def web_socket(place: str) -> "WebSocketPipe":
-    """A WebSocket to that place; link errors, UsageError where the package for it is not installed."""
+def need_web(place: str) -> None:
+    """UsageError where the package for WebSockets is not installed, which `place` needs."""
     try:
-        from firmware_bridge.wire.websocket import WebSocketPipe
+        import firmware_bridge.wire.websocket  # noqa: F401
     except ModuleNotFoundError as error:
         raise UsageError(f"{place} needs websockets", hint="pip install 'kneadwave[network]'") from error
+
+
+def web_socket(place: str) -> "WebSocketPipe":
+    """A WebSocket to that place; link errors, and as `need_web`."""
+    need_web(place)
+    from firmware_bridge.wire.websocket import WebSocketPipe
+
     return WebSocketPipe(place)
 
 

@@ -84,6 +84,10 @@ def place_for(dialect: str, asked: str | None, path: Path | None) -> str:
         raise UsageError(f"such a device is not found at {place}", hint=SessionRemedy.CHOOSE_PLACE)
     if path is not None:
         raise UsageError("a device on a network has no port to link to", hint=SessionRemedy.PLACE_OR_PATH)
+    if place.startswith(WS):
+        from kneadwave.guards.web import need_web
+
+        need_web(place)
     return place
 
 

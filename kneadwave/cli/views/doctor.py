@@ -17,6 +17,13 @@ from kneadwave.errors import ConfigError, KneadError, OutputPackageError
 from kneadwave.text import clean
 
 PACKAGES = ("kneadwave", "numpy", "pydantic", "pyserial", "typer", "rich", "tomlkit", "cobs", "platformdirs")
+OPTIONAL: Final = (
+    ("plots", "matplotlib", "plots", "--plot"),
+    ("editor", "textual", "edit", "knead tune edit"),
+    ("network", "websockets", "network", "intiface: and ws://"),
+    ("sound", "sounddevice", "audio", "audio:"),
+)
+"""What a line is about, the package, the extra that brings it, and what it is for."""
 
 
 class HealthCheck(NamedTuple):
@@ -74,22 +81,13 @@ def _packages() -> Iterator[HealthCheck]:
         yield HealthCheck("fail", "packages", f"missing: {', '.join(missing)}", "pip install kneadwave")
 
 
-def _plots() -> Iterator[HealthCheck]:
-    if find_spec("matplotlib") is None:
-        yield HealthCheck(
-            "warn", "plots", "matplotlib is not installed", "pip install 'kneadwave[plots]' for --plot"
-        )
-    else:
-        yield HealthCheck("ok", "plots", f"matplotlib {version('matplotlib')}")
-
-
-def _editor() -> Iterator[HealthCheck]:
-    if find_spec("textual") is None:
-        yield HealthCheck(
-            "warn", "editor", "textual is not installed", "pip install 'kneadwave[edit]' for knead tune edit"
-        )
-    else:
-        yield HealthCheck("ok", "editor", f"textual {version('textual')}")
+def _optional() -> Iterator[HealthCheck]:
+    for what, package, extra, use in OPTIONAL:
+        if find_spec(package) is None:
+            remedy = f"pip install 'kneadwave[{extra}]' for {use}"
+            yield HealthCheck("warn", what, f"{package} is not installed", remedy)
+        else:
+            yield HealthCheck("ok", what, f"{package} {version(package)}")
 
 
 def _terminal() -> Iterator[HealthCheck]:
@@ -243,8 +241,7 @@ def _sessions() -> Iterator[HealthCheck]:
 PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("python", _python),
     ("packages", _packages),
-    ("plots", _plots),
-    ("editor", _editor),
+    ("optional", _optional),
     ("terminal", _terminal),
     ("config", _config),
     ("port", _ports),

@@ -26,7 +26,7 @@ def _tell(out: Output, event: Event) -> None:
     match event:
         case VirtualServed(device, port, path, scheme):
             out.say(f"{device} on {path or port}" + (f" -> {port}" if path else ""))
-            on = f" --on {device}" if scheme and described_by(scheme) is None else ""
+            on = f" --on {device}" if scheme and described_by(scheme) != device else ""
             out.say(f"play on it:  knead run felt-check --device {scheme}{path or port}{on}")
             out.say("end it with Ctrl-C")
             sys.stdout.flush()  # a reader of a pipe knows at once which port it is

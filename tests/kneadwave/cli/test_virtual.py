@@ -1,12 +1,40 @@
-"""The choices of `knead virtual`, which stand written out so that its help needs no twin."""
+"""The choices of `knead virtual`, which stand written out so that its help needs no twin; what it tells."""
 
+import sys
 from typing import get_args
 
+import pytest
+
+from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.views.virtual import _tell
 from kneadwave.cli.virtual import Dialect
 from kneadwave.guards.dialects import SCHEMES
+from kneadwave.sessions.virtual import VirtualServed
 from simulator.twins import TWINS
 
 
 def test_every_dialect_of_a_port_or_a_network_has_a_twin_and_every_twin_is_offered() -> None:
     opened = {name for name, scheme in SCHEMES.items() if scheme.ports or scheme.networks}
     assert set(get_args(Dialect)) == TWINS.keys() == opened
+
+
+def test_without_the_package_for_websockets_it_says_what_to_install(knead, monkeypatch):
+    monkeypatch.setitem(sys.modules, "firmware_bridge.wire.websocket", None)
+    for asked in (["intiface"], ["tcode", "--at", "ws://127.0.0.1:0"]):
+        ended = knead("virtual", "--as", *asked)
+        assert ended.code == 2
+        assert "kneadwave[network]" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("device", "scheme", "on"),
+    [
+        ("cushion-4", "tcode:", ""),
+        ("foot-plate", "tcode:", " --on foot-plate"),
+        ("cushion-4", "intiface:", " --on cushion-4"),
+        ("seat-pad-8", "", ""),
+    ],
+)
+def test_the_command_to_play_on_it_names_the_description_that_it_has(capsys, device, scheme, on):
+    _tell(Output(), VirtualServed(device, "/dev/pts/1", "", scheme))
+    assert capsys.readouterr().out.splitlines()[1].endswith(f"--device {scheme}/dev/pts/1{on}")

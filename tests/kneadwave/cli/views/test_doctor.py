@@ -76,6 +76,8 @@ def test_a_probe_that_breaks_is_a_failure_of_its_own(knead: Knead, monkeypatch: 
 
 def test_a_missing_extra_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkup, "find_spec", lambda name: None)  # noqa: ARG005
-    assert [probe.status for probe in dict(checkup.PROBES)["plots"]()] == ["warn"]
-    (editor,) = dict(checkup.PROBES)["editor"]()
-    assert (editor.status, editor.remedy) == ("warn", "pip install 'kneadwave[edit]' for knead tune edit")
+    missing = {each.what: each for each in dict(checkup.PROBES)["optional"]()}
+    assert missing.keys() == {"plots", "editor", "network", "sound"}
+    assert {each.status for each in missing.values()} == {"warn"}
+    assert missing["editor"].remedy == "pip install 'kneadwave[edit]' for knead tune edit"
+    assert missing["network"].remedy == "pip install 'kneadwave[network]' for intiface: and ws://"
