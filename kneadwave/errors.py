@@ -134,6 +134,7 @@ class SessionRemedy(Remedy):
     LIST_FAULTS = "look which kinds of faults there are"
     RUN_SIMULATED = "play on a virtual cushion in the same process"
     CHOOSE_PATH = "choose another path"
+    ASK_PORT = "is it the right one? ask a port what is there"
     REPLACE = "choose another name, move it away, or have it replaced"
     STOPPED_BY_ANOTHER = "another process asked for the stop"
 

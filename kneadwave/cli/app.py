@@ -60,7 +60,7 @@ def call(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     words = sys.argv[1:] if arguments is None else arguments
-    _switch_off_what_was_left_moving()
+    _switch_off_what_was_left_moving(forgets=words[:2] == ["device", "forget"])
     try:
         code = make_app()(words, prog_name="knead", standalone_mode=False)
         sys.stdout.flush()
@@ -71,8 +71,11 @@ def call(arguments: list[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _switch_off_what_was_left_moving() -> None:
-    """A device whose guard and player were both killed goes on: whoever calls next ends that."""
+def _switch_off_what_was_left_moving(*, forgets: bool) -> None:
+    """A device whose guard and player were both killed goes on: whoever calls next ends that.
+
+    Whoever `forgets` one is not told to forget it.
+    """
     from kneadwave.guards.rescue import switch_off_left_moving
 
     for rescued in switch_off_left_moving():
@@ -81,8 +84,9 @@ def _switch_off_what_was_left_moving() -> None:
                 f"warning: {rescued.url} was left moving and cannot be told to stop: {rescued.error}",
                 file=sys.stderr,
             )
-            hint = f"pull its plug; once it is off for sure: knead device forget {rescued.url}"
-            print(f"hint: {hint}", file=sys.stderr)
+            if not forgets:
+                hint = f"pull its plug; once it is off for sure: knead device forget {rescued.url}"
+                print(f"hint: {hint}", file=sys.stderr)
         else:
             print(
                 f"{rescued.url} was left moving when its programs were killed; it is off now", file=sys.stderr

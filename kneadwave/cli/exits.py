@@ -77,6 +77,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.STOP_NAMED: "what another program left moving is stopped by: knead stop --device PORT",
     SessionRemedy.RUN_SIMULATED: "knead run PROFILE --device sim: plays on a cushion in the same process",
     SessionRemedy.CHOOSE_PATH: "choose another --path",
+    SessionRemedy.ASK_PORT: "is it the right one? ask a port what is there: knead device scan --probe PORT",
     SessionRemedy.REPLACE: "choose another name, move it away, or replace it with --force",
     SessionRemedy.STOPPED_BY_ANOTHER: "somebody used: knead stop",
     PersonRemedy.ADD_FIRST: "say who is massaged with: knead recipient new me --adult",

@@ -14,7 +14,7 @@ from firmware_bridge.errors import DeviceRefused, LinkTimeout
 from firmware_bridge.guard.outputs.hf8 import MOTORS, Hf8
 from firmware_bridge.guard.outputs.output import OutputRefused
 from firmware_bridge.guard.outputs.tcode import TCode
-from kneadwave.errors import UsageError
+from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.guards.dialects import guarded, port_path, scheme_of
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def channels_of(url: str, clock: Clock) -> int | None:
     finally:
         link.close()
     if answered is None:
-        raise LinkTimeout(f"{url} does not answer as such a device would", hint="is it the right port?")
+        raise LinkTimeout(f"{url} does not answer as such a device would", hint=SessionRemedy.ASK_PORT)
     if answered.refused:
         raise DeviceRefused(f"{url}: {answered.refused}")
     return answered.channels

@@ -13,6 +13,7 @@ from typing import Any
 from firmware_bridge import errors
 from firmware_bridge.clock import Clock
 from firmware_bridge.errors import BridgeError, LinkError, LinkLost, LinkTimeout
+from kneadwave.errors import SessionRemedy
 from kneadwave.guards.channel import START_S, ChannelReader, packed
 from kneadwave.guards.dialects import guarded
 from kneadwave.guards.marks import forget
@@ -173,4 +174,7 @@ def _start(
 def _error_of(said: dict[str, Any]) -> BridgeError:
     kind = getattr(errors, str(said["error"]), LinkError)
     known = kind if isinstance(kind, type) and issubclass(kind, BridgeError) else LinkError
-    return known(str(said.get("message")), hint=said.get("hint"))
+    hint = said.get("hint")
+    # A remedy comes as its plain words; as data again a front end has words of its own for it.
+    remedy = next((each for each in (*errors.DeviceRemedy, *SessionRemedy) if each == hint), hint)
+    return known(str(said.get("message")), hint=remedy)

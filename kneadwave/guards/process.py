@@ -26,7 +26,7 @@ from firmware_bridge.guard.pulses import PulseRefused, PulsesOnly
 from firmware_bridge.wire.identity import DeviceSelf, device_table, identity_of
 from firmware_bridge.wire.messages import DeviceState
 from firmware_bridge.wire.placing import placing_self
-from kneadwave.errors import KneadError
+from kneadwave.errors import KneadError, SessionRemedy
 from kneadwave.guards.channel import ALIVE_S, ChannelReader, packed
 from kneadwave.guards.dialects import Opened, open_output
 from kneadwave.guards.marks import MovingMark
@@ -246,7 +246,7 @@ def _await_answer(output: GuardOutput, url: str, clock: Clock) -> None:
         while not output.ask(clock.now()):
             if clock.now() >= deadline:
                 raise LinkTimeout(
-                    f"{url} does not answer as such a device would", hint="is it the right port?"
+                    f"{url} does not answer as such a device would", hint=SessionRemedy.ASK_PORT
                 )
             clock.sleep(0.01)
     except OutputRefused as error:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
+from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.output import is_terminal
 from kneadwave.errors import NotCleared
 from kneadwave.people.screening import Answers, Consent, Question, Ready, consent_problem, questions
@@ -89,8 +90,14 @@ def confirm_on_terminal(items: Sequence[Ready], answer: Answer = from_terminal) 
     """Show the list before a run once, and ask once whether all of it is so."""
     _show("Before it begins:")
     for item in items:
-        _show(f"{_BULLET}{item.say}")
+        show_item(item.say)
     return ask_yes_no("Is all of this so?", answer)
+
+
+def show_item(text: str) -> None:
+    """Show an item of a list, in lines as wide as the terminal."""
+    for line in paragraph(text, first=_BULLET, indent=len(_BULLET)):
+        _show(line)
 
 
 def _ask_consent(question: Question, today: date, answer: Answer) -> Consent | None:
@@ -113,7 +120,7 @@ def _sum_up(yes: Sequence[Question], consents: dict[str, Consent]) -> None:
     for question in yes:
         consent = consents.get(question.id)
         agreed = f" (a doctor agreed on {consent.date}: {clean(consent.reason)})" if consent else ""
-        _show(f"{_BULLET}{question.title}{agreed}")
+        show_item(f"{question.title}{agreed}")
 
 
 def _answered(prompt: str, answer: Answer) -> str:

@@ -58,7 +58,7 @@ def forget_device(out: Output, url: str) -> None:
         known = ", ".join(map(clean, left))
         raise UsageError(
             f"{clean(url)} was not left moving",
-            hint=f"these were: {known}" if known else "no device was",
+            hint=f"these were: {known}" if known else "no device is known to have been",
         )
     forget(url)
     out.event("forgotten", url=url)

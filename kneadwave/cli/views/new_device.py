@@ -16,7 +16,7 @@ from firmware_bridge import (
 )
 from kneadwave.cli.terminal import prompts
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
-from kneadwave.cli.terminal.columns import paragraph
+from kneadwave.cli.terminal.columns import HELD, paragraph
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.devices import show_device
@@ -40,7 +40,7 @@ from kneadwave.text import clean
 from profiles.body import DEFAULT_STATURE_M
 
 KEYS: Final = (
-    "where was it?  9r or thigh right: a zone and the person's own side; 85 -220: mm right of the midline\n"
+    "where was it?  9r or thigh right: a zone and the person's own side; 85 -220: mm right of the midline "
     "and up from the seat; n: nothing felt; Enter: again; m: the map; b: back; q: leave and keep"
 )
 CLEAR: Final = "  is the motor clear of spine and kidneys, by two fingers or more? [y/n] "
@@ -197,7 +197,7 @@ def _ask_all(out: Output, placing: Placing, url: str) -> None:
 def _ask_promises(out: Output) -> NobodyOnIt:
     out.tell("Before anything moves:")
     for promise in PROMISES:
-        out.tell(f"  - {promise.say}")
+        prompts.show_item(promise.say)
     agreed = prompts.ask_yes_no("Is all of this so?")
     promised = frozenset(promise.id for promise in PROMISES if agreed)
     confirmed = NobodyOnIt(promised, local_now())
@@ -249,9 +249,9 @@ def _map(out: Output, placing: Placing) -> None:
     for line in draw_body(layout, width=width, ascii_only=out.ascii_only):
         out.tell(line.rstrip())
     out.tell(legend(levels=False, ascii_only=out.ascii_only))
-    for line in paragraph(", ".join(f"{n} {name}" for n, name in enumerate(zone_names(), start=1))):
+    zones = ", ".join(f"{n}{HELD}{name}" for n, name in enumerate(zone_names(), start=1))
+    for line in (*paragraph(zones), *paragraph(KEYS)):
         out.tell(line)
-    out.tell(KEYS)
 
 
 def _finish(out: Output, asked: NewDevice, url: str, notes: Notes) -> None:

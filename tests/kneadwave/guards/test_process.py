@@ -11,6 +11,7 @@ from served_twins import ServedTwin
 
 from firmware_bridge.wire.framing import Frame, pack_frame
 from firmware_bridge.wire.messages import HELLO, PROTOCOL_VERSION
+from kneadwave.errors import SessionRemedy
 from kneadwave.guards import process
 from kneadwave.guards.channel import ChannelReader, packed
 from kneadwave.guards.marks import folder
@@ -128,6 +129,7 @@ def test_nobody_answers(monkeypatch):
         said = guard(f"hf8:{mute.port}")
         assert said[0]["error"] == "LinkTimeout"
         assert "does not answer" in said[0]["message"]
+        assert said[0]["hint"] == SessionRemedy.ASK_PORT
         assert said[1:] == [{"off": True}], "and whatever it is, it was told to be off"
 
 

@@ -27,12 +27,23 @@ def test_only_yes_and_no_are_answers(lines, yes):
     assert ask_yes_no("Well?", answering(*lines)) is yes
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_no_word_of_the_list_is_broken(monkeypatch, capsys, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert confirm_on_terminal(list(ready_list()), answering("y"))
+    lines = capsys.readouterr().err.splitlines()
+    assert max(map(len, lines)) <= columns
+    words = " ".join(lines).split()
+    assert all(word in words for item in ready_list() for word in item.say.split())
+
+
 def test_the_list_before_a_run_is_shown_once_and_asked_once(capsys):
     assert confirm_on_terminal(list(ready_list()), answering("", "y"))
     assert not confirm_on_terminal(list(ready_list()), answering("n"))
     said = capsys.readouterr()
     assert said.out == ""
-    assert all(said.err.count(item.say) == 2 for item in ready_list())
+    text = " ".join(said.err.split())
+    assert all(text.count(item.say) == 2 for item in ready_list())
 
 
 def test_a_line_is_read_from_the_terminal(monkeypatch, capsys):
