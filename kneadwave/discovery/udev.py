@@ -4,20 +4,21 @@ ModemManager sends modem commands to new ports and holds them for seconds (Klipp
 issue 1210). To a pad whose every byte may be a level that is no greeting.
 """
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from firmware_bridge.errors import PortMissing
+from firmware_bridge.errors import DeviceRemedy, PortMissing
 from firmware_bridge.wire.link import ALLOWED_USB_IDS, Port
 from kneadwave.errors import UsageError
 
 FILE: Final = "/etc/udev/rules.d/60-kneadwave.rules"
 USB_ID: Final = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 _HEAD: Final = f"""\
-# Ports of massage devices: for whoever sits at this computer, and none of ModemManager's. To install:
-#   knead device udev | sudo tee {FILE}
-#   sudo udevadm control --reload && sudo udevadm trigger
+# Ports of massage devices: for whoever sits at this computer, and none of ModemManager's.
+# They lie in {FILE}; after a change:
+#   sudo udevadm control -R && sudo udevadm trigger
 """
 _RULE: Final = (
     'SUBSYSTEM=="tty", ATTRS{{idVendor}}=="{vendor}", ATTRS{{idProduct}}=="{product}", '
@@ -39,9 +40,9 @@ def usb_id_of(name: str, ports: Sequence[Port]) -> str:
     """
     if USB_ID.fullmatch(name.lower()):
         return name.lower()
-    port = next((port for port in ports if port.device == name), None)
-    if port is None:
-        raise PortMissing(f"there is no port {name}", hint="knead device scan lists them")
-    if not USB_ID.fullmatch(port.usb_id):
+    port = next((port for port in ports if port.device in (name, os.path.realpath(name))), None)
+    if port is None and not os.path.exists(name):
+        raise PortMissing(f"there is no port {name}", hint=DeviceRemedy.LIST_PORTS)
+    if port is None or not USB_ID.fullmatch(port.usb_id):
         raise UsageError(f"{name} is not on USB", hint="rules are for what is plugged in")
     return port.usb_id

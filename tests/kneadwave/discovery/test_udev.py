@@ -43,6 +43,15 @@ def test_a_port_or_an_id_may_be_named(name, usb_id):
     assert usb_id_of(name, [BUILT_IN, BOARD]) == usb_id
 
 
+def test_a_port_goes_by_the_name_that_stays_as_well(tmp_path):
+    (tmp_path / "board").touch()
+    (tmp_path / "by-id").symlink_to(tmp_path / "board")
+    board = Port(str((tmp_path / "board").resolve()), "1a86:7523", "", "USB Serial")
+    assert usb_id_of(str(tmp_path / "by-id"), [board]) == "1a86:7523"
+    with pytest.raises(UsageError, match="not on USB"):
+        usb_id_of(str(tmp_path / "by-id"), [BUILT_IN])
+
+
 @pytest.mark.parametrize(("name", "error"), [("/dev/ttyS0", UsageError), ("/dev/none", PortMissing)])
 def test_what_is_no_usb_port_is_refused(name, error):
     with pytest.raises(error):
