@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import numpy as np
 
@@ -23,6 +23,7 @@ WORST_FIRST = (
     DeviceState.PLAYING,
 )
 """Of the states of several devices the first of these is that of all."""
+_RANKS: Final[dict[int, int]] = {state: rank for rank, state in enumerate(WORST_FIRST)}
 
 
 class LateOfWorst:
@@ -206,7 +207,7 @@ class JoinedDevice:
             self._moved_on[number] = (status.executed, self._clock.now())
 
     def _merged(self, told: Sequence[Status]) -> Status:
-        worst = min(told, key=lambda status: WORST_FIRST.index(DeviceState(status.state)))
+        worst = min(told, key=lambda status: _RANKS.get(status.state, -1))  # what nobody knows is worse
         slowest = min(range(len(told)), key=lambda number: self._moved_on[number][1])
         return worst._replace(
             free_slots=min(status.free_slots for status in told),

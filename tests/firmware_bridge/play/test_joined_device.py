@@ -289,6 +289,17 @@ def test_one_whose_setpoints_stand_still_is_not_hidden_by_one_that_plays(standin
     assert set(seen[1:]) == {77}
 
 
+def test_a_state_that_nobody_knows_is_worse_than_any() -> None:
+    class Silent(Tells):
+        def read(self) -> list[Status]:
+            return []
+
+    one, other = Tells(told()), Silent()
+    other.status = told(99, resting=bytes(1))  # told before it was armed
+    (status,) = joined(one, other).read()
+    assert status.state == 99
+
+
 def test_what_comes_late_at_each_of_several_is_not_added_up(two: Callable[..., Two]) -> None:
     made = two(repeating=0.3)
     assert list(made.session.play())[-1].phase is Phase.DONE
