@@ -102,7 +102,7 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
         except LinkError as error:
             lost = session.stopped is None and session.elapsed > 0  # who stopped it did not lose it
             if what.left_off is not None and lost and not was_left(error):
-                what.left_off(progress_of(session, controls.eased))
+                what.left_off(progress_of(session, controls.eased, what.progress))
                 yield LeftOff(session.elapsed, GO_ON_FOR.total_seconds())
             raise
     return session.stopped is None

@@ -54,9 +54,12 @@ class Unfinished:
     progress: PlayedSoFar
 
 
-def progress_of(session: Session, eased: str) -> PlayedSoFar:
-    """How far `session` came."""
-    return PlayedSoFar(session.elapsed, session.feed.intensity, eased, session.feed.hurt if eased else None)
+def progress_of(session: Session, eased: str, before: PlayedSoFar | None) -> PlayedSoFar:
+    """How far `session` came, which took up what came as far as `before`: no less far, and as gently."""
+    known = [session.feed.hurt] if before is None else [session.feed.hurt, before.hurt]
+    hurt = min((level for level in known if level is not None), default=None)
+    position = session.elapsed if before is None else max(session.elapsed, before.position_s)
+    return PlayedSoFar(position, session.feed.intensity, eased, hurt if eased else None)
 
 
 def take_up(session: Session, progress: PlayedSoFar) -> None:

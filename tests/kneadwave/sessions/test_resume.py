@@ -221,6 +221,28 @@ def test_what_hurt_stays_eased_and_what_was_softer_stays_so(
     assert session.feed.hurt == pytest.approx(progress.hurt)
 
 
+def test_what_is_lost_again_at_once_goes_on_no_further_back_and_no_stronger(
+    at: At, port: Any, wall: Any, one_clock: Any, minutes: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleared("me", now=wall())
+    inbox = Inbox()
+    at(20.0, lambda _: inbox.post(Pain()))
+    at(60.0, lose)
+    with pytest.raises(LinkLost):
+        list(plan_session(SessionRequest(minutes(3), port.url)).play(None, inbox, one_clock))
+    first = taking_up(SessionRequest("")).taken_up
+    assert first is not None
+    screened("me", now=wall())
+    monkeypatch.setattr("kneadwave.sessions.resume.actuators_of", lambda _layout, _zone: [])  # another device
+    at(57.0, lose)
+    with pytest.raises(LinkLost):
+        list(plan_session(taking_up(SessionRequest(""))).play(None, Inbox(), one_clock))
+    again = taking_up(SessionRequest("")).taken_up
+    assert again is not None
+    assert again.at > first.at
+    assert again.progress == first.progress
+
+
 def test_a_second_pain_stops_what_was_taken_up(
     at: At, port: Any, wall: Any, one_clock: Any, minutes: Callable[..., str]
 ) -> None:
