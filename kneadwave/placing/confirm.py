@@ -41,9 +41,9 @@ class NobodyOnIt:
         """NotCleared unless all of it was promised just now."""
         missing = [promise.say for promise in PROMISES if promise.id not in self.promised]
         if missing:
-            raise NotCleared(f"nothing was moved: it has to be so that {missing[0]}", hint=AGAIN)
+            raise NotCleared(f"nothing was moved; this has to be so: {missing[0]}", hint=AGAIN)
         if not timedelta(0) <= now - self.at <= HOLDS_FOR:
             raise NotCleared("what was confirmed is too long ago; nothing was moved", hint=AGAIN)
 
 
-AGAIN: Final = "see to it, then start again; millimetres can be measured without moving anything"
+AGAIN: Final = "see to it, then start again; or measure where each motor lies, for which nothing has to move"

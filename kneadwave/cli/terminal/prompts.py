@@ -59,8 +59,9 @@ def from_terminal(prompt: str, leave: Callable[[], bool] | None = None) -> str:
 
 def ask_yes_no(question: str, answer: Answer = from_terminal) -> bool:
     """Ask until the answer is yes or no. NotCleared at the end of the input."""
+    prompt = "\n".join(paragraph(f"{question} [y/n]"))
     while True:
-        word = _answered(f"{question} [y/n] ", answer).lower()
+        word = _answered(f"{prompt} ", answer).lower()
         if word in YES + NO:
             return word in YES
 

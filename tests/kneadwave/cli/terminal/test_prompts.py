@@ -37,6 +37,15 @@ def test_no_word_of_the_list_is_broken(monkeypatch, capsys, columns):
     assert all(word in words for item in ready_list() for word in item.say.split())
 
 
+def test_no_word_of_a_question_is_broken(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = []
+    question = "Have you drunk alcohol, or taken a drug that clouds your senses, so that you feel it?"
+    assert ask_yes_no(question, lambda prompt: (shown.append(prompt), "y")[1])
+    assert " ".join(shown[0].split()) == f"{question} [y/n]"
+    assert max(map(len, shown[0].splitlines())) <= 40
+
+
 def test_the_list_before_a_run_is_shown_once_and_asked_once(capsys):
     assert confirm_on_terminal(list(ready_list()), answering("", "y"))
     assert not confirm_on_terminal(list(ready_list()), answering("n"))
