@@ -40,6 +40,7 @@ IDLE_S = 0.05
 ANSWER_S = 1.5
 """How long a device may take to say what it is."""
 READ_BYTES = 4096
+ALIVE = packed(alive=True)
 IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
 OOM_SCORE = "-900"
 NICE = -10
@@ -103,10 +104,10 @@ class GuardedDevice:
             if now >= update:
                 self._update(now)
                 update = max(update, now - UPDATE_S) + (IDLE_S if self._idle else UPDATE_S)
-            if now >= alive:
-                alive = now + ALIVE_S
-                self._say(packed(alive=True))
-            if not self._listen(max(0.0, min(update, alive) - self._clock.now())):
+                if now >= alive:  # no turn of its own: each costs
+                    alive = now + ALIVE_S - UPDATE_S / 2
+                    self._say(ALIVE)
+            if not self._listen(max(0.0, update - self._clock.now())):
                 return
 
     @property
@@ -255,7 +256,8 @@ def _await_answer(output: GuardOutput, url: str, clock: Clock) -> None:
 
 def _tell_ready(channel: socket.socket, opened: Opened) -> None:
     sound = {} if opened.sound is None else {"sound": asdict(opened.sound)}
-    line = packed(ready=True, about=str(getattr(opened.output, "about", "")), **sound)
+    about = str(getattr(opened.output, "about", ""))
+    line = packed(ready=True, **sound, **({"about": about} if about else {}))
     if opened.fd is not None and hasattr(socket, "send_fds"):
         socket.send_fds(channel, [line], [opened.fd])
     else:

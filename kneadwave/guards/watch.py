@@ -13,8 +13,8 @@ from firmware_bridge.errors import LinkError
 from firmware_bridge.guard.outputs.output import OffSwitch, OutputStuck
 from kneadwave.guards.channel import ChannelReader
 
-SLICES: Final = 10
-SLICE_S: Final = 0.024
+SLICES: Final = 5
+SLICE_S: Final = 0.048
 """A guard is taken for dead once nothing came in so many slices in a row, a quarter of a second in all. A
 computer that stands still for longer counts one of them: nobody could speak meanwhile."""
 TRIES = 50

@@ -105,7 +105,7 @@ def pad():
 
 def test_it_switches_off_what_moves_when_it_begins_and_says_so_at_its_end(pad):
     pad.twin.take(MOVING)
-    assert guard(f"hf8:{pad.port}") == [{"ready": True, "about": ""}, {"off": True}]
+    assert guard(f"hf8:{pad.port}") == [{"ready": True}, {"off": True}]
     assert pad.comes_off()
     assert not list(folder().glob("*"))
 
@@ -182,4 +182,4 @@ def test_a_rate_that_nobody_would_hold_is_refused(tmp_path):
 
 def test_a_guard_for_placing_refuses_what_the_dialect_has_not(pad):
     assert guard(f"hf8:{pad.port}", placing="9")[0]["error"] == "DeviceRefused"
-    assert guard(f"hf8:{pad.port}", placing="8") == [{"ready": True, "about": ""}, {"off": True}]
+    assert guard(f"hf8:{pad.port}", placing="8") == [{"ready": True}, {"off": True}]
