@@ -228,7 +228,12 @@ def _refuse_too_many(traits: Traits, built: DeviceSelf) -> None:
 
 def _refuse_what_it_cannot_do(traits: Traits, described: DeviceDescription) -> None:
     """DeviceRefused where a description asks for what its dialect cannot do, or cannot hold."""
-    name = described.name
+    name, count = described.name, len(described.actuators)
+    if traits.fixed and count != traits.channels:
+        raise DeviceRefused(
+            f"{name} has {count} actuators; such a device has {traits.channels}",
+            hint="a motor that nobody placed is described without a place, and stays off",
+        )
     if described.stops_by_itself and traits.stops_after_s is None:
         raise DeviceRefused(
             f"{name} is described as stopping by itself; such a device does not",

@@ -29,6 +29,7 @@ class Hf8:
         stops_after_s=None,
         readback=False,
         rated=False,
+        fixed=True,
     )
 
     def __init__(self) -> None:

@@ -13,7 +13,8 @@ class Traits:
     what it moves. `stops_after_s` is the silence after which the device stops by itself, None if it never
     does.
     `readback`: whether it tells what it does. `rated`: whether it takes rates: Hz, one for each channel. What
-    was turned off is said again after each of `again_s`.
+    was turned off is said again after each of `again_s`. `fixed`: every such device has just so many
+    channels, so that a description with fewer is one of another device.
     """
 
     channels: int
@@ -25,6 +26,7 @@ class Traits:
     readback: bool
     rated: bool
     again_s: tuple[float, ...] = (0.02,)
+    fixed: bool = False
 
 
 class OutputRefused(Exception):

@@ -63,6 +63,7 @@ class RumbleOutput:
         stops_after_s=LENGTH_S,
         readback=False,
         rated=False,
+        fixed=True,
     )
 
     def __init__(self, motors: RumbleMotors, sleep: Callable[[float], None]) -> None:

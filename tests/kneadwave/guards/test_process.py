@@ -163,7 +163,12 @@ def test_it_ignores_what_a_terminal_sends(pad):
 
 @pytest.mark.parametrize(
     ("device", "why"),
-    [("mat-64", "64 actuators"), ("seat-pad-8", "stopping by itself"), ("reference-cushion", "16 actuators")],
+    [
+        ("cushion-4", "4 actuators; such a device has 8"),
+        ("mat-64", "64 actuators"),
+        ("seat-pad-8", "stopping by itself"),
+        ("reference-cushion", "16 actuators"),
+    ],
 )
 def test_a_description_that_the_device_cannot_keep_is_refused(pad, device, why):
     (said, off) = guard(f"hf8:{pad.port}", description=device)
