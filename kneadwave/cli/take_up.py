@@ -11,7 +11,7 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted
 from kneadwave.sessions.end_events import LeftOff
-from kneadwave.sessions.events import Event
+from kneadwave.sessions.events import Event, ForRecipient
 from kneadwave.sessions.start import SessionRequest, taking_up
 from kneadwave.text import clock_text
 
@@ -24,10 +24,14 @@ class LastLeft:
 
     def __init__(self) -> None:
         self.left: LeftOff | None = None
+        self.recipient: str | None = None
+        """Whom it was for, whoever is in use when it goes on."""
 
     def show(self, event: Event) -> None:
         if isinstance(event, LeftOff):
             self.left = event
+        elif isinstance(event, ForRecipient):
+            self.recipient = event.recipient
 
 
 def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = None) -> None:
@@ -46,7 +50,7 @@ def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = Non
                 until = clock.now() + watch.left.seconds
             if out.as_json or not somebody_there() or not _wants_to_go_on(out, error, until, clock):
                 raise
-        asked = _going_on(out, asked)
+        asked = _going_on(out, replace(asked, recipient=watch.recipient or asked.recipient))
 
 
 def _wants_to_go_on(out: Output, error: BridgeError, until: float, clock: Clock) -> bool:

@@ -141,9 +141,14 @@ def _channels(asked: NewDevice, url: str) -> int:
 
 def _read(path: Path) -> Notes:
     try:
-        return load_notes(path)
+        notes = load_notes(path)
     except OSError as error:
         raise UsageError(f"{path} is not there", hint="knead device new --template prints one") from error
+    if not any(isinstance(notes.at(channel), Measured) for channel in range(notes.channels)):
+        raise UsageError(
+            f"{path} places no motor", hint="say a zone and a side, or millimetres, for one channel at least"
+        )
+    return notes
 
 
 def _begun(out: Output, asked: NewDevice, url: str) -> Notes:

@@ -10,6 +10,8 @@ from served_twins import ServedTwin
 
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
+from kneadwave.placing.notes import answers_template
+from kneadwave.placing.places import zone_names
 from simulator.twins.hf8 import VirtualHf8
 
 Knead = Callable[..., Any]
@@ -97,7 +99,7 @@ def test_the_template_has_as_many_channels_as_the_device_says(knead: Knead, tmp_
         assert "[channel.8]" not in ended.out
         assert len(pad.history) == 1
     filled = tmp_path / "filled.toml"
-    filled.write_text(ended.out)
+    filled.write_text(ended.out.replace('place = ""', 'place = "thigh-right"', 1))
     assert knead("device", "new", "pad", "--device", URL, "--answers", str(filled)).code == 0
     asked = knead("device", "new", "pad", "--device", "tcode:udp://127.0.0.1:8000", "--template")
     assert asked.code == 2
@@ -136,3 +138,15 @@ def test_answers_that_are_amiss_write_nothing(knead: Knead, tmp_path: Path) -> N
     assert "channel.0" in ended.err
     assert not (tmp_path / "data" / "kneadwave" / "devices").exists()
     assert os.listdir(tmp_path / "runtime") == []
+
+
+def test_a_file_that_places_nothing_replaces_nothing(knead: Knead, tmp_path: Path) -> None:
+    path = tmp_path / "places.toml"
+    path.write_text(answers_template(8, zone_names(), "then"), encoding="utf-8")
+    out = tmp_path / "pad.toml"
+    out.write_text("good", encoding="utf-8")
+    words = ("device", "new", "pad", "--device", URL, "--answers", str(path), "--out", str(out), "--force")
+    ended = knead(*words)
+    assert ended.code == 2
+    assert "places no motor" in ended.err
+    assert out.read_text(encoding="utf-8") == "good"
