@@ -1,6 +1,5 @@
 """Descriptions of several devices as one, and their parts again."""
 
-import numpy as np
 import pytest
 
 from firmware_bridge.devices.description import DeviceDescription
@@ -9,9 +8,6 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.person import limited
 from firmware_bridge.errors import DeviceDescriptionError
-from firmware_bridge.safety.joined_limiter import JoinedLimiter, limiter_for
-from firmware_bridge.safety.limiter import Limiter
-from profiles.waveform import Waveform
 
 
 def part(name, ids):
@@ -30,7 +26,6 @@ def test_one_is_itself():
     assert join([one]) is one
     layout = place_device(one)
     assert parts_of(layout) == (layout,)
-    assert type(limiter_for(layout)) is Limiter
 
 
 def test_all_are_there_in_their_order_and_apart_again():
@@ -72,28 +67,3 @@ def test_more_than_a_frame_can_carry_are_refused():
     off = DeviceDescription(**feet.model_dump(by_alias=True) | {"actuator": moved})
     with pytest.raises(DeviceDescriptionError, match="mat-64 and feet do not play together: 66 actuators"):
         join([mat, off])
-
-
-def test_each_is_limited_as_it_would_be_alone():
-    feet, pad = two()
-    layout = place_device(join([feet, pad]))
-    rng = np.random.default_rng(1)
-    frames, width = 400, len(layout.actuators)
-    wave = Waveform(0, rng.random((frames, width)), np.full((frames, width), 30.0), np.zeros(frames, int))
-    together = JoinedLimiter(layout)
-    first = together.snapshot()
-    block, events = together.limit(wave, 0.9)
-    at = 0
-    for own in (place_device(feet), place_device(pad)):
-        last = at + len(own.actuators)
-        alone, told = Limiter(own).limit(
-            Waveform(0, wave.level[:, at:last], wave.rate[:, at:last], wave.step), 0.9
-        )
-        assert np.array_equal(block.drive[:, at:last], alone.drive)
-        assert np.array_equal(block.rate[:, at:last], alone.rate)
-        found = [(e.frame, e.actuator - at, e.kind) for e in events if at <= e.actuator < last]
-        assert found == [(e.frame, e.actuator, e.kind) for e in told if e.actuator >= 0]
-        at = last
-    together.restore(first)
-    again, _ = together.limit(wave, 0.9)
-    assert np.array_equal(again.drive, block.drive)

@@ -186,3 +186,13 @@ def test_an_answer_may_refuse(output, line, time):
 def test_it_closes_its_line(output, line):
     output.close()
     assert line.closed == 1
+
+
+def test_what_the_device_said_of_itself_is_handed_on(output, line, time):
+    assert output.about == ""
+    line.answers = b"E128,A0\r"
+    assert output.ask(time.now)
+    assert output.about == "its control box is set to 128 of 255"
+    assert StreamOutput(TCode(1), line, lambda: time.now, time.sleep).about == "", (
+        "its dialect has no such words"
+    )
