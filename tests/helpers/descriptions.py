@@ -1,4 +1,7 @@
-"""Device descriptions as text, whole and with one line of them changed."""
+"""Device descriptions: as text, whole and with one line of them changed, and parts of a cushion."""
+
+from firmware_bridge.devices.description import DeviceDescription
+from firmware_bridge.devices.load import load_device
 
 ACTUATOR = """
 [[actuator]]
@@ -26,3 +29,16 @@ def edited(old, new, which=3):
     assert old in parts[which + 1]
     parts[which + 1] = parts[which + 1].replace(old, new)
     return "[[actuator]]".join(parts)
+
+
+def part_of_cushion(name, ids):
+    """The reference cushion with some of its actuators alone."""
+    whole = load_device("reference-cushion")
+    own = [spec for spec in whole.actuators if spec.id in ids]
+    return DeviceDescription(**whole.model_dump(by_alias=True) | {"name": name, "actuator": own})
+
+
+def two_parts():
+    """Two devices that share no point."""
+    lower = part_of_cushion("feet", ("lumbar-r", "lumbar-l"))
+    return lower, part_of_cushion("pad", ("upper-r", "upper-l", "scapula-r"))

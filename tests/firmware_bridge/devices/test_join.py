@@ -1,6 +1,7 @@
 """Descriptions of several devices as one, and their parts again."""
 
 import pytest
+from descriptions import two_parts
 
 from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.join import join, parts_of, with_parts
@@ -8,17 +9,6 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.devices.person import limited
 from firmware_bridge.errors import DeviceDescriptionError
-
-
-def part(name, ids):
-    """The reference cushion with some of its actuators alone."""
-    whole = load_device("reference-cushion")
-    own = [spec for spec in whole.actuators if spec.id in ids]
-    return DeviceDescription(**whole.model_dump(by_alias=True) | {"name": name, "actuator": own})
-
-
-def two():
-    return part("feet", ("lumbar-r", "lumbar-l")), part("pad", ("upper-r", "upper-l", "scapula-r"))
 
 
 def test_one_is_itself():
@@ -29,7 +19,7 @@ def test_one_is_itself():
 
 
 def test_all_are_there_in_their_order_and_apart_again():
-    feet, pad = two()
+    feet, pad = two_parts()
     whole = join([feet, pad])
     assert whole.name == "feet-pad"
     assert whole.power_budget == feet.power_budget + pad.power_budget
@@ -40,7 +30,7 @@ def test_all_are_there_in_their_order_and_apart_again():
 
 
 def test_an_id_that_is_taken_gets_the_number_of_its_device():
-    feet, pad = two()
+    feet, pad = two_parts()
     other = DeviceDescription(
         **pad.model_dump(by_alias=True)
         | {"actuator": [pad.actuators[0].model_copy(update={"id": "lumbar-r"}), *pad.actuators[1:]]}
@@ -50,8 +40,8 @@ def test_an_id_that_is_taken_gets_the_number_of_its_device():
 
 
 def test_what_lowers_all_lowers_the_parts():
-    layout = limited(place_device(join(two())), 0.2)
-    for whole, own in zip(parts_of(place_device(join(two()))), parts_of(layout), strict=True):
+    layout = limited(place_device(join(two_parts())), 0.2)
+    for whole, own in zip(parts_of(place_device(join(two_parts()))), parts_of(layout), strict=True):
         assert all(b.ceiling < a.ceiling for a, b in zip(whole.actuators, own.actuators, strict=True))
 
 
@@ -62,7 +52,7 @@ def test_two_devices_at_one_point_are_refused():
 
 
 def test_more_than_a_frame_can_carry_are_refused():
-    mat, feet = load_device("mat-64"), two()[0]
+    mat, feet = load_device("mat-64"), two_parts()[0]
     moved = [spec.model_copy(update={"x_mm": None, "y_mm": None}) for spec in feet.actuators]
     off = DeviceDescription(**feet.model_dump(by_alias=True) | {"actuator": moved})
     with pytest.raises(DeviceDescriptionError, match="mat-64 and feet do not play together: 66 actuators"):

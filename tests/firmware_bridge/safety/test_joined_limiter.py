@@ -1,8 +1,8 @@
 """A limiter for several devices holds each to what it would be held to alone."""
 
 import numpy as np
+from descriptions import two_parts
 
-from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.join import join
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
@@ -11,24 +11,13 @@ from firmware_bridge.safety.limiter import Limiter
 from profiles.waveform import Waveform
 
 
-def part(name, ids):
-    """The reference cushion with some of its actuators alone."""
-    whole = load_device("reference-cushion")
-    own = [spec for spec in whole.actuators if spec.id in ids]
-    return DeviceDescription(**whole.model_dump(by_alias=True) | {"name": name, "actuator": own})
-
-
-def two():
-    return part("feet", ("lumbar-r", "lumbar-l")), part("pad", ("upper-r", "upper-l", "scapula-r"))
-
-
 def test_one_device_has_a_limiter_of_its_own():
     assert type(limiter_for(place_device(load_device("hf8")))) is Limiter
-    assert type(limiter_for(place_device(join(two())))) is JoinedLimiter
+    assert type(limiter_for(place_device(join(two_parts())))) is JoinedLimiter
 
 
 def test_each_is_limited_as_it_would_be_alone():
-    feet, pad = two()
+    feet, pad = two_parts()
     layout = place_device(join([feet, pad]))
     rng = np.random.default_rng(1)
     frames, width = 400, len(layout.actuators)
@@ -53,7 +42,7 @@ def test_each_is_limited_as_it_would_be_alone():
 
 
 def test_what_holds_all_of_a_device_is_of_none_of_its_actuators():
-    weak = [each.model_copy(update={"power_budget": 60}) for each in two()]
+    weak = [each.model_copy(update={"power_budget": 60}) for each in two_parts()]
     layout = place_device(join(weak))
     width = len(layout.actuators)
     wave = Waveform(0, np.ones((100, width)), np.full((100, width), 30.0), np.zeros(100, int))
