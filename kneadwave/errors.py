@@ -167,7 +167,6 @@ class TuningRemedy(Remedy):
     CORRECT_FILE = "correct it, or move it away: the history has every version without it"
     SAVE_ELSEWHERE = "save the edits under a name of their own"
     SAVE_OR_DISCARD = "save the edits under a name of their own, or drop them"
-    CHOOSE_NAME = "choose another name, or move the file away"
     HISTORY = "the history shows every version"
     VERSIONS = "versions are 0 to {last}"
     SAY_STEP = "say which step"

@@ -6,6 +6,7 @@ can be followed while it grows. `records` reads one back.
 
 import json
 import math
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,13 +117,15 @@ class Recorder:
 
 @contextmanager
 def open_recorder(path: str | Path, *, live: bool = True) -> Iterator[Recorder]:
-    """Record to a file, replacing what is there; RecordingError when it cannot be written.
+    """Record to a file, replacing what is there; RecordingError when it cannot be written, or is a link.
 
     Every line reaches the file at once, so that another program can follow and a kill loses nothing; with
     `live` off the lines go out in larger pieces.
     """
     try:
-        stream = open(path, "w", encoding="utf-8", newline="\n", buffering=1 if live else -1)  # noqa: SIM115
+        stream = open(  # noqa: SIM115  (whoever is done closes it)
+            path, "w", encoding="utf-8", newline="\n", buffering=1 if live else -1, opener=_no_link
+        )
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
         raise RecordingError(f"{path}: the recording cannot be written: {error}") from error
     try:
@@ -132,6 +135,10 @@ def open_recorder(path: str | Path, *, live: bool = True) -> Iterator[Recorder]:
             stream.close()
         except OSError as error:
             raise RecordingError(f"{path}: the recording cannot be written: {error}") from error
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _recorded(actuator: Actuator) -> dict[str, object]:

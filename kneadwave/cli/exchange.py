@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.completion import complete_step
-from kneadwave.cli.options import Json, On, Profile, Stature, limit_from
+from kneadwave.cli.options import Force, Json, On, Profile, Stature, limit_from
 from kneadwave.cli.terminal.output import telling
 
 IMPORT = """Make a profile of a .funscript, AHAP, .haptic or .tact: its intensity, as one technique.
@@ -96,6 +96,7 @@ def import_profile(
             help="Cycles a minute, in place of the file's strokes.",
         ),
     ] = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Make a profile of another program's file."""
@@ -104,7 +105,7 @@ def import_profile(
         from kneadwave.exchange.import_file import ImportRequest
 
         asked = ImportRequest(file, technique, tuple(zone or ()), name, level, smooth, rate)
-        describe(out_, asked, out)
+        describe(out_, asked, out, force=force)
 
 
 def export_profile(
@@ -124,6 +125,7 @@ def export_profile(
     ] = None,
     on: On = None,
     stature: Stature = 1.70,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Write what a profile asks for to files of other programs."""
@@ -134,4 +136,5 @@ def export_profile(
         from kneadwave.exchange.export_file import ExportRequest
 
         device = on or load_config().on or DEFAULT_DEVICE
-        write(out_, ExportRequest(profile, as_format, step, tuple(zone or ()), out, device, stature))
+        zones = tuple(zone or ())
+        write(out_, ExportRequest(profile, as_format, step, zones, out, device, stature, replace=force))

@@ -110,7 +110,6 @@ WORDS: Final[dict[Remedy, str]] = {
     TuningRemedy.SAVE_OR_DISCARD: (
         "knead tune save --as NAME keeps the edits in another file, knead tune discard drops them"
     ),
-    TuningRemedy.CHOOSE_NAME: "choose another name with --as, or move the file away",
     TuningRemedy.HISTORY: "knead tune history shows every version",
     TuningRemedy.VERSIONS: "versions are 0 to {last}: knead tune history",
     TuningRemedy.SAY_STEP: "say which step: knead tune show PROFILE",

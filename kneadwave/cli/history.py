@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Json
+from kneadwave.cli.options import Force, Json
 from kneadwave.cli.recipient import complete_recipient
 from kneadwave.cli.terminal.output import telling
+from kneadwave.cli.terminal.plot_option import to_draw
 
 HELP = """Show what a recipient received: the sittings, the minutes a day, and what is left of today.
 
@@ -35,6 +36,7 @@ def history(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the days to this .png, .svg or .pdf.")
     ] = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Show what a recipient received."""
@@ -42,4 +44,4 @@ def history(
         from firmware_bridge import local_now
         from kneadwave.cli.views.history import show_history
 
-        show_history(out, recipient, plot, local_now())
+        show_history(out, recipient, to_draw(plot, force=force), local_now())

@@ -124,6 +124,7 @@ Minutes = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, the last one an 'end'.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there, of whatever kind it is.")]
 Record = Annotated[
     Path | None, typer.Option("--record", metavar="FILE", help="Record to this file (JSON lines).")
 ]

@@ -7,7 +7,7 @@ import typer
 
 from kneadwave.cli import exchange
 from kneadwave.cli.completion import complete_profile
-from kneadwave.cli.options import Json, On, Profile, Stature
+from kneadwave.cli.options import Force, Json, On, Profile, Stature
 from kneadwave.cli.terminal.output import telling
 
 LIST = """List the profiles that ship, by purpose, and how many minutes of each a device plays.
@@ -130,12 +130,13 @@ def new(
             "--from", metavar="PROFILE", help="What to begin with.", autocompletion=complete_profile
         ),
     ] = "first-session",
+    force: Force = False,
 ) -> None:
     """Begin a profile of one's own."""
     with telling() as out:
         from kneadwave.cli.views.checks import new_profile
 
-        new_profile(out, name, source, Path.cwd())
+        new_profile(out, name, source, Path.cwd(), force=force)
 
 
 def schema() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Json
+from kneadwave.cli.options import Force, Json
 from kneadwave.cli.terminal.output import telling
 
 HELP = """Tell what a recording holds: dose and dwell against their limits, asked against put out, events.
@@ -34,10 +34,11 @@ def report(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the run to this .png, .svg or .pdf.")
     ] = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Tell what a recording holds, as text, page or picture."""
     with telling(as_json) as out:
         from kneadwave.cli.views.report_files import show_report
 
-        show_report(out, recording, other, html, plot)
+        show_report(out, recording, other, html, plot, force=force)

@@ -9,6 +9,7 @@ from kneadwave.cli.options import (
     BodyHeight,
     Descriptions,
     Devices,
+    Force,
     Json,
     Limit,
     Minutes,
@@ -76,6 +77,7 @@ def run(
     record: Record = None,
     stature: BodyHeight = None,
     resume: Resume = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Play a profile on a device."""
@@ -97,6 +99,7 @@ def run(
             recipient=recipient,
             minutes=minutes,
             record=record,
+            replace=force,
             config=config,
         )
         run_to_the_end(out, taking_up(asked) if resume else asked)

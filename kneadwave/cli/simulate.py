@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Faults, Json, Limit, On, Profile, Record, Seed, Stature
+from kneadwave.cli.options import Faults, Force, Json, Limit, On, Profile, Record, Seed, Stature
 from kneadwave.cli.terminal.output import telling
+from kneadwave.cli.terminal.plot_option import to_draw
 
 HELP = """Play a profile on a virtual cushion, without hardware and without waiting.
 
@@ -33,6 +34,7 @@ def simulate(
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the run to this .png, .svg or .pdf.")
     ] = None,
     stature: Stature = 1.70,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Play a profile on a virtual cushion."""
@@ -51,5 +53,6 @@ def simulate(
             faults=tuple(faults_from(fault or [])),
             stature_m=stature,
             record=record,
+            replace=force,
         )
-        play(out, asked, plot)
+        play(out, asked, to_draw(plot, force=force))

@@ -10,9 +10,10 @@ from typing import Any
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.live_session import show_each
 from kneadwave.cli.terminal.output import Output, may_style
-from kneadwave.cli.terminal.plot_option import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import JsonLines, TextLines
+from kneadwave.errors import UsageError
 from kneadwave.sessions.end_events import SimulationSummed
 from kneadwave.sessions.events import Event, Progressed, Started
 from kneadwave.sessions.simulate import SimulatedSession, SimulationRequest
@@ -24,8 +25,8 @@ PROGRESS_S = 10.0
 
 def simulate(out: Output, asked: SimulationRequest, plot: Path | None) -> None:
     """Play a profile without hardware and tell what came of it; raises what the session raised."""
-    if plot is not None:
-        require_plots(plot)
+    if plot is not None and asked.record is not None and plot.resolve() == asked.record.resolve():
+        raise UsageError(f"--record and --plot both name {plot}", hint="name two files")
     session = SimulatedSession(asked)
     with Signals():
         _play(out, session)

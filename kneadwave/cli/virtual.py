@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from kneadwave.cli.options import Faults, On, Record, Seed
+from kneadwave.cli.options import Faults, Force, On, Record, Seed
 from kneadwave.cli.terminal.output import telling
 
 Dialect = Literal["hf8", "tcode", "intiface"]
@@ -41,6 +41,7 @@ def virtual(
     record: Record = None,
     fault: Faults = None,
     seed: Seed = 0,
+    force: Force = False,
 ) -> None:
     """Serve a virtual cushion on a pseudo-terminal."""
     with telling() as out:
@@ -56,6 +57,7 @@ def virtual(
             path=path,
             place=place_for(dialect or "", at, path),
             record=record,
+            replace=force,
             faults=tuple(faults_from(fault or [])),
             seed=seed,
         )

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.devices import load_described
-from kneadwave.errors import ExchangeRemedy, UsageError
+from kneadwave.errors import ExchangeRemedy, SessionRemedy, UsageError
 from kneadwave.exchange.course import step_envelope, zone_envelopes
 from kneadwave.exchange.envelope import Envelope
 from kneadwave.exchange.formats import FORMATS, Format
 from kneadwave.exchange.sound import RunSound
 from kneadwave.sessions.prepare import place, prepare
 from kneadwave.store.files import reason_of
+from kneadwave.store.outputs import FOREIGN, refuse_taken, write_output
 from kneadwave.text import clean
-from profiles.errors import ProfileError
-from profiles.files.save import write_new
 from simulator.run import OutputRun
 
 Progressing = Callable[[float], None]
@@ -43,6 +42,8 @@ class ExportRequest:
     out: Path | None = None
     device: str = ""
     stature_m: float = 1.70
+    replace: bool = False
+    """Whether a file of any kind, or a folder of such files, may be replaced."""
 
 
 def export_file(asked: ExportRequest, progress: Progressing = lambda _done: None) -> dict[str, Any]:
@@ -78,11 +79,11 @@ def _curves(asked: ExportRequest, format_: Format) -> dict[str, Any]:
                 f"{clean(str(target))}: no name for this format", hint=f"end it in {format_.ending}"
             )
         (envelope,) = envelopes.values()
-        _write_text(target, _text_of(format_, envelope, label))
+        write_output(target, _text_of(format_, envelope, label), FOREIGN, force=asked.replace)
         files = [target]
     else:
         target = asked.out or Path(label)
-        with _folder_beside(target) as beside:
+        with _folder_beside(target, format_.ending, force=asked.replace) as beside:
             for zone, envelope in envelopes.items():
                 file = beside / f"{zone}{format_.ending}"
                 file.write_text(_text_of(format_, envelope, f"{name} {zone}"), encoding="utf-8")
@@ -99,7 +100,7 @@ def _sound(asked: ExportRequest, progress: Progressing) -> dict[str, Any]:
     description = load_described(asked.device)
     placed = place(prepare(asked.profile, asked.stature_m), description)
     target = asked.out or Path(f"{placed.profile.name}-{SOUND}")
-    _refuse_taken(target)
+    _refuse_folder(target, f".{SOUND}", force=asked.replace)
     if placed.profile.guided_only:
         message = f"nothing of {clean(asked.profile)} is felt on {description.name}"
         raise UsageError(message, hint="choose another device")
@@ -107,7 +108,7 @@ def _sound(asked: ExportRequest, progress: Progressing) -> dict[str, Any]:
     for _ in run.play():
         progress(DONE_SHARE * min(1.0, run.frames / max(1, run.expected)))
     sound = RunSound(run)
-    with _folder_beside(target) as beside:
+    with _folder_beside(target, f".{SOUND}", force=asked.replace) as beside:
         sound.write(beside, lambda done: progress(DONE_SHARE + (1.0 - DONE_SHARE) * done))
     files = [str(target / f"{zone}.{SOUND}") for zone in sound.zones]
     return {"format": SOUND, "files": files, "seconds": round(sound.seconds, 2), "device": description.name}
@@ -123,33 +124,31 @@ def _slug(step: str) -> str:
     return "-".join(part for part in words.split("-") if part)[:40] or "step"
 
 
-def _refuse_taken(target: Path) -> None:
-    if os.path.lexists(target):
-        raise UsageError(f"{clean(str(target))} is there already", hint=ExchangeRemedy.OTHER_PLACE)
-    if not target.absolute().parent.is_dir():
-        raise UsageError(f"{clean(str(target))}: there is no such folder", hint="make the folder first")
-
-
-def _write_text(target: Path, text: str) -> None:
-    _refuse_taken(target)
-    try:
-        write_new(target, text)
-    except FileExistsError:
-        _refuse_taken(target)
-    except ProfileError as error:
-        raise UsageError(clean(str(error)), hint="choose another folder") from error
+def _refuse_folder(target: Path, ending: str, *, force: bool) -> None:
+    """UsageError where no folder can be made there; by force one that holds such files alone is replaced."""
+    if not target.is_dir() or target.is_symlink():
+        refuse_taken(target, FOREIGN, force=False)
+    elif not force:
+        raise UsageError(f"{clean(str(target))} is there already", hint=SessionRemedy.REPLACE)
+    elif not all(each.is_file() and each.name.endswith(ending) for each in target.iterdir()):
+        raise UsageError(
+            f"{clean(str(target))} holds more than *{ending}; it is not replaced",
+            hint=ExchangeRemedy.OTHER_PLACE,
+        )
 
 
 @contextmanager
-def _folder_beside(target: Path) -> Iterator[Path]:
+def _folder_beside(target: Path, ending: str, *, force: bool) -> Iterator[Path]:
     """A folder beside the target that takes its name when all is written in it; else nothing stays of it."""
-    _refuse_taken(target)
+    _refuse_folder(target, ending, force=force)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)  # of a process of the same number that was killed
     try:
         beside.mkdir()
         yield beside
-        _refuse_taken(target)
+        _refuse_folder(target, ending, force=force)
+        if target.is_dir():
+            shutil.rmtree(target)
         beside.rename(target)
     except OSError as error:
         message = f"{clean(str(target))} cannot be written: {reason_of(error)}"

@@ -15,6 +15,7 @@ from kneadwave.sessions.endings import was_left
 from kneadwave.sessions.events import Event, FindingTold
 from kneadwave.sessions.prepare import leaving_stops, load, place
 from kneadwave.sessions.track import Tracker
+from kneadwave.store.outputs import RECORDING, refuse_taken
 from simulator.faults import Fault, FaultError, parse_fault
 from simulator.run import Simulation
 
@@ -23,7 +24,8 @@ from simulator.run import Simulation
 class SimulationRequest:
     """What is to be simulated: a profile on a described device, for a body of `stature_m` metres.
 
-    `limit` is a fraction; the same `seed` draws the same faults; `record` is a file, None for no recording.
+    `limit` is a fraction; the same `seed` draws the same faults; `record` is a file, None for no recording;
+    `replace`: whatever lies there.
     """
 
     profile: str
@@ -33,6 +35,7 @@ class SimulationRequest:
     faults: tuple[Fault, ...] = ()
     stature_m: float = 1.70
     record: Path | None = None
+    replace: bool = False
 
 
 def faults_from(specs: list[str]) -> list[Fault]:
@@ -55,6 +58,8 @@ class SimulatedSession:
     def events(self, wall: Clock) -> Generator[Event, None, None]:
         """Play it, timed by `wall`; raises what the session raised, once it is summed up."""
         asked = self._asked
+        if asked.record is not None:
+            refuse_taken(asked.record, RECORDING, force=asked.replace)
         description = load_described(asked.device)
         placed = place(load(asked.profile, asked.stature_m), description)
         yield from map(FindingTold, placed.warnings)

@@ -40,6 +40,7 @@ from kneadwave.sessions.resume import (
     whole_path,
 )
 from kneadwave.sessions.seat import Seat, questions_before, seated
+from kneadwave.store.outputs import RECORDING, refuse_taken
 from profiles.body import DEFAULT_STATURE_M
 from profiles.profile import Profile
 from profiles.reach import fit
@@ -56,7 +57,8 @@ class SessionRequest:
 
     `device` and `on` are the URL and the description of the device, `also` those of more devices that play
     with it. `attended`: whether somebody is there to confirm a change of posture. `taken_up` is the session
-    that lost its device and goes on (see `taking_up`).
+    that lost its device and goes on (see `taking_up`). `replace`: a recording takes the place of
+    whatever lies at `record`.
     """
 
     profile: str
@@ -68,6 +70,7 @@ class SessionRequest:
     recipient: str | None = None
     minutes: float | None = None
     record: Path | None = None
+    replace: bool = False
     attended: bool = False
     taken_up: Unfinished | None = None
     config: Config = field(default_factory=Config)
@@ -201,8 +204,11 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     """Load and check the profile and find the device; opens nothing.
 
     Raises NotPlayable, with the errors of the check, ProfileError, NoDevice, and UsageError for a profile
-    that waits for somebody where nobody is.
+    that waits for somebody where nobody is, and for a recording that cannot be written or would replace
+    something else.
     """
+    if asked.record is not None:
+        refuse_taken(asked.record, RECORDING, force=asked.replace)
     piece = prepare(asked.profile, asked.stature_m or DEFAULT_STATURE_M)
     if asked.taken_up is not None and asked.taken_up.profile_sum != profile_sum(piece.profile):
         raise NotPlayable(

@@ -17,6 +17,7 @@ from kneadwave.devices import load_described
 from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.guards.dialects import SCHEMES, UDP, WS
 from kneadwave.sessions.events import Event
+from kneadwave.store.outputs import RECORDING, refuse_taken
 from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.watch import Watch
@@ -67,6 +68,8 @@ class VirtualRequest:
     device: str
     path: Path | None = None
     record: Path | None = None
+    replace: bool = False
+    """Whether the recording takes the place of whatever lies there."""
     faults: tuple[Fault, ...] = ()
     seed: int = 0
     dialect: str = ""
@@ -115,6 +118,8 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         )
     from simulator.pty import PtyCushion, PtyError
 
+    if asked.record is not None:
+        refuse_taken(asked.record, RECORDING, force=asked.replace)
     description = load_described(asked.device)
     layout = place_device(description)
     with ExitStack() as stack:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from kneadwave.errors import Exit, KneadError, TuningRemedy, UsageError
 from kneadwave.store.append_log import LogEntry
+from kneadwave.store.outputs import PROFILE, refuse_taken
 from kneadwave.tuning.journal import journal_path
 from kneadwave.tuning.versions import Course
 from profiles.errors import ProfileError
 from profiles.files.load import read_text
-from profiles.files.save import write_new, write_whole
+from profiles.files.save import write_whole
 from profiles.profile import profile_source, shipped_profiles
 from profiles.rules.check import Finding
 
@@ -116,8 +117,10 @@ def refuse_conflict(path: Path, expected: str, name: str) -> None:
         )
 
 
-def copy_target(name: str, as_name: str | None) -> Path:
-    """The file of a copy. UsageError where its name is none for a profile, or that of one that ships."""
+def copy_target(name: str, as_name: str | None, *, force: bool) -> Path:
+    """The file of a copy. UsageError where its name is none for a profile, or that of one that ships,
+    and where something lies there that may not be replaced.
+    """
     given = f"my-{name}" if as_name is None else as_name
     target = Path(given)
     if target.name == given and target.suffix != ".toml":
@@ -129,17 +132,5 @@ def copy_target(name: str, as_name: str | None) -> Path:
         )
     if target.stem in shipped_profiles():
         raise UsageError(f"'{target.stem}' is the name of a profile that ships", hint="choose another name")
-    if not target.parent.is_dir():
-        raise UsageError(f"{target}: there is no such folder", hint="make the folder first")
+    refuse_taken(target, PROFILE, force=force)
     return target
-
-
-def write_copy(target: Path, text: str) -> None:
-    """Write a new file, whole or not at all. UsageError where it is there already."""
-    try:
-        write_new(target, text)
-    except FileExistsError:
-        raise UsageError(
-            f"{target} is there already; it was not overwritten",
-            hint=TuningRemedy.CHOOSE_NAME,
-        ) from None

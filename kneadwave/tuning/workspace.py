@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kneadwave.store.append_log import LogEntry
+from kneadwave.store.outputs import PROFILE, write_output
 from kneadwave.tuning import versions
 from kneadwave.tuning.checks import Edited, EditRefused, has_errors, news_in, refusal, seen_as
 from kneadwave.tuning.journal import Journal, damage, opened, read
@@ -24,7 +25,6 @@ from kneadwave.tuning.save import (
     told_as_kept,
     unified,
     unshown,
-    write_copy,
     write_over,
 )
 from kneadwave.tuning.versions import Course, Seen, Version, VersionEntry
@@ -196,7 +196,9 @@ class Desk:
         """Leave a remark in the history."""
         self._append(self._line(versions.NOTE, what=text))
 
-    def save(self, as_name: str | None = None, show: Callable[[str], None] = unshown) -> Saved:
+    def save(
+        self, as_name: str | None = None, show: Callable[[str], None] = unshown, *, force: bool = False
+    ) -> Saved:
         """Write the current version into the file, or into a copy of its own; a shipped profile always so.
 
         `show` gets the diff before anything is written; where it raises, nothing is.
@@ -208,12 +210,12 @@ class Desk:
         findings = self._sound()
         if as_name is None and self.path is not None:
             return self._save_in_place(self.path, findings, show)
-        target = copy_target(self.name, as_name)
+        target = copy_target(self.name, as_name, force=force)
         text = dump(self.profile.model_copy(update={"name": target.stem}), self.text)
         diff = unified(self.saved_text, text, self.name, str(target))
         show(diff)
         self._append(self._line(versions.SAVING, what=f"saving {self.number}", path=_full(target)))
-        write_copy(target, text)
+        write_output(target, text, PROFILE, force=force)
         kept, was = self._course.saved, self.number
         self._append(
             self._line(versions.SAVED, number=kept, what=f"saved {was} as {target}", path=_full(target))

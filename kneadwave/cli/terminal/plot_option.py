@@ -5,20 +5,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kneadwave.errors import UsageError
+from kneadwave.store.outputs import PICTURES, refuse_taken
 
 
-def require_plots(path: Path) -> None:
+def to_draw(path: Path | None, *, force: bool) -> Path | None:
+    """Where to draw, None for nowhere; UsageError where that could not be done after the work."""
+    if path is not None:
+        require_plots(path, force=force)
+    return path
+
+
+def require_plots(path: Path, *, force: bool) -> None:
     """Tell before the work that the picture could not be drawn after it."""
     from importlib.util import find_spec
 
-    if path.suffix.lower() not in (".png", ".svg", ".pdf"):
+    kind = PICTURES.get(path.suffix.lower())
+    if kind is None:
         raise UsageError(f"--plot {path}: no picture that can be drawn", hint="end it in .png, .svg or .pdf")
     if find_spec("matplotlib") is None:
         raise UsageError(
             "--plot needs matplotlib, which is not installed", hint="pip install 'kneadwave[plots]'"
         )
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"--plot {path}: there is no such folder", hint="make the folder first")
+    refuse_taken(path, kind, force=force)
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from kneadwave.cli.completion import complete_number, complete_preset
-from kneadwave.cli.options import Json, On, Plot, Profile, Step
+from kneadwave.cli.options import Force, Json, On, Plot, Profile, Step
 from kneadwave.cli.terminal.output import telling
+from kneadwave.cli.terminal.plot_option import to_draw
 
 SET = """Set the level of a curve at some times; a point is added where there is none.
 
@@ -126,24 +127,42 @@ def _number(
 
 
 def set_(
-    profile: Profile, step: Step, points: Points, on: On = None, plot: Plot = None, as_json: Json = False
+    profile: Profile,
+    step: Step,
+    points: Points,
+    on: On = None,
+    plot: Plot = None,
+    force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Set the level of a curve at some times."""
-    _curve("set", points, profile, step, on, plot, as_json)
+    _curve("set", points, profile, step, on, to_draw(plot, force=force), as_json)
 
 
 def add_(
-    profile: Profile, step: Step, points: MorePoints, on: On = None, plot: Plot = None, as_json: Json = False
+    profile: Profile,
+    step: Step,
+    points: MorePoints,
+    on: On = None,
+    plot: Plot = None,
+    force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Add points to a curve."""
-    _curve("add", points, profile, step, on, plot, as_json)
+    _curve("add", points, profile, step, on, to_draw(plot, force=force), as_json)
 
 
 def rm(
-    profile: Profile, step: Step, times: Times, on: On = None, plot: Plot = None, as_json: Json = False
+    profile: Profile,
+    step: Step,
+    times: Times,
+    on: On = None,
+    plot: Plot = None,
+    force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Remove points from a curve."""
-    _curve("rm", times, profile, step, on, plot, as_json)
+    _curve("rm", times, profile, step, on, to_draw(plot, force=force), as_json)
 
 
 def shift(
@@ -152,10 +171,11 @@ def shift(
     by: Annotated[str, typer.Argument(metavar="BY", help="+10% or -5% in level, +5s or -5s in time.")],
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Raise, lower or move a curve."""
-    _curve("shift", by, profile, step, on, plot, as_json)
+    _curve("shift", by, profile, step, on, to_draw(plot, force=force), as_json)
 
 
 def scale(
@@ -164,10 +184,11 @@ def scale(
     by: Annotated[str, typer.Argument(metavar="FACTOR", help="Such as 90% or 1.1.")],
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Multiply the levels of a curve."""
-    _curve("scale", by, profile, step, on, plot, as_json)
+    _curve("scale", by, profile, step, on, to_draw(plot, force=force), as_json)
 
 
 def smooth(
@@ -176,10 +197,11 @@ def smooth(
     times: Annotated[int, typer.Option("--times", metavar="N", min=1, max=100, help="How many times.")] = 1,
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Smooth a curve."""
-    _curve("smooth", times, profile, step, on, plot, as_json)
+    _curve("smooth", times, profile, step, on, to_draw(plot, force=force), as_json)
 
 
 def preset(
@@ -190,10 +212,11 @@ def preset(
     ],
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Give a step a curve that has a name."""
-    _curve("preset", name, profile, step, on, plot, as_json)
+    _curve("preset", name, profile, step, on, to_draw(plot, force=force), as_json)
 
 
 def rate(
@@ -202,10 +225,11 @@ def rate(
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Such as 48.")],
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Set how fast a step circles or taps."""
-    _number("rate", value, profile, step, on, plot, as_json)
+    _number("rate", value, profile, step, on, to_draw(plot, force=force), as_json)
 
 
 def number(
@@ -217,7 +241,8 @@ def number(
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Its new value, in its own unit.")],
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Set a number of a step."""
-    _number(name, value, profile, step, on, plot, as_json)
+    _number(name, value, profile, step, on, to_draw(plot, force=force), as_json)

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Json, On, Plot, Profile
+from kneadwave.cli.options import Force, Json, On, Plot, Profile
 from kneadwave.cli.terminal.output import telling
+from kneadwave.cli.terminal.plot_option import to_draw
 from kneadwave.config import parse_limit
 
 VARIANTS_MAX = 5000  # project's choice: a few minutes of work
@@ -69,6 +70,7 @@ def fit(
     ] = None,
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Find a curve from targets or from a recorded run."""
@@ -82,11 +84,11 @@ def fit(
                 "fit takes either targets or a run", hint='--target "lumbar=40%@8:40", or --from RUN.jsonl'
             )
         if run is not None:
-            fit_run(out, profile, run, WITHIN if within is None else within, on, plot)
+            fit_run(out, profile, run, WITHIN if within is None else within, on, to_draw(plot, force=force))
         elif within is not None:
             raise UsageError("--within belongs to --from", hint="targets are met as they are")
         else:
-            fit_targets(out, profile, target or [], on, plot)
+            fit_targets(out, profile, target or [], on, to_draw(plot, force=force))
 
 
 def robust(
@@ -103,13 +105,16 @@ def robust(
     ] = None,
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Tell in how many devices with real motors is felt what was meant."""
     with telling(as_json) as out:
         from kneadwave.cli.views.robustness import tell_robustness
 
-        tell_robustness(out, profile, variants=variants, seed=seed, jobs=jobs, on=on, plot=plot)
+        tell_robustness(
+            out, profile, variants=variants, seed=seed, jobs=jobs, on=on, plot=to_draw(plot, force=force)
+        )
 
 
 def add(app: typer.Typer) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Json, Profile
+from kneadwave.cli.options import Force, Json, Profile
 from kneadwave.cli.terminal.output import telling
 
 UNDO = """Take the last edit back, or the last N; the file itself only changes with save.
@@ -113,12 +113,12 @@ def diff(profile: Profile, first: First = None, second: Second = None, as_json: 
         tell(out, profile, first, second)
 
 
-def save(profile: Profile, as_name: As = None, as_json: Json = False) -> None:
+def save(profile: Profile, as_name: As = None, force: Force = False, as_json: Json = False) -> None:
     """Write the edits into the file."""
     with telling(as_json) as out:
         from kneadwave.cli.views.versions import save as tell
 
-        tell(out, profile, as_name)
+        tell(out, profile, as_name, force=force)
 
 
 def discard(profile: Profile, as_json: Json = False) -> None:

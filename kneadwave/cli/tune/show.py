@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.completion import complete_step
-from kneadwave.cli.options import Json, On, Plot, Profile
+from kneadwave.cli.options import Force, Json, On, Plot, Profile
 from kneadwave.cli.terminal.output import telling
+from kneadwave.cli.terminal.plot_option import to_draw
 
 SHOW = """Show an intensity curve: the plot with its ceiling, its points, its peak, mean and steepest slope.
 
@@ -39,10 +40,11 @@ def show(
     ] = None,
     on: On = None,
     plot: Plot = None,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Show a curve, its points and its figures."""
     with telling(as_json) as out:
         from kneadwave.cli.views.curves import show as show_curve
 
-        show_curve(out, profile, step, on, plot)
+        show_curve(out, profile, step, on, to_draw(plot, force=force))

@@ -7,6 +7,7 @@ from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import NotPlayable, UsageError
+from kneadwave.store.outputs import PROFILE, write_output
 from kneadwave.text import clean
 from profiles.body import body_map
 from profiles.errors import ProfileError
@@ -62,8 +63,8 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
         raise _refusal(refused, locked)
 
 
-def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
-    """Write NAME.toml with the text of another profile under a new name; never over a file that is there."""
+def new_profile(out: Output, name: str, source: str, folder: Path, *, force: bool = False) -> None:
+    """Write NAME.toml with the text of another profile under a new name; over another file by `force`."""
     free_name(name)
     locked = load_profile(source).locked_for
     if locked:
@@ -74,17 +75,7 @@ def new_profile(out: Output, name: str, source: str, folder: Path) -> None:
         )
     text = NAME_LINE.sub(f'name = "{name}"', profile_source(source), count=1)
     target = folder / f"{name}.toml"
-    try:
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(
-            f"{target.name} is there already", hint="choose another name, or move it away"
-        ) from None
-    except OSError as error:
-        raise UsageError(
-            f"{target.name} cannot be written: {error.strerror}", hint="choose another folder"
-        ) from error
+    write_output(target, text, PROFILE, force=force)
     for finding in check(load_profile(target)):
         if finding.severity == "error":
             out.finding(finding)

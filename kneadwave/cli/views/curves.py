@@ -7,7 +7,7 @@ from firmware_bridge import DeviceDescription
 from kneadwave.cli.terminal.canvas import say_plot
 from kneadwave.cli.terminal.columns import paragraph, width
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plot_option import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.views.curve_plot import SAVED_EDITED, curve_rows
 from kneadwave.config import load_config
 from kneadwave.devices import DEFAULT_DEVICE
@@ -30,8 +30,6 @@ BY_HAND: Final = "by hand"
 
 def show(out: Output, name: str, step: str | None, on: str | None, plot: Path | None) -> None:
     """Show one curve of a profile as it is tuned now; without a step that of the session, and its steps."""
-    if plot is not None:
-        require_plots(plot)
     desk = look(name)
     saved = desk.saved if desk.pending else None
     where = choose_curve(desk.profile, SESSION if step is None else step)

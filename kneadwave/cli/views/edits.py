@@ -5,7 +5,6 @@ from pathlib import Path
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plot_option import require_plots
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.text import clean
@@ -16,8 +15,6 @@ from kneadwave.tuning.workspace import Edited, EditRefused, open_desk
 
 def edit(out: Output, name: str, plan: Plan, on: str | None, plot: Path | None) -> None:
     """Change a profile at its desk and show what became of it; EditRefused leaves everything as it was."""
-    if plot is not None:
-        require_plots(plot)
     device = device_of(on)
     with open_desk(name) as desk:
         change = plan(desk.profile)

@@ -1,6 +1,5 @@
 """What `knead profile import` and `export` have to say: what was kept and lost, and what was written."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,37 +9,30 @@ from typing import Any
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.checks import free_name
-from kneadwave.errors import ExchangeRemedy, UsageError
 from kneadwave.exchange.export_file import ExportRequest, export_file
 from kneadwave.exchange.import_file import ImportRequest, import_file, name_of
 from kneadwave.sessions.prepare import refuse_errors
+from kneadwave.store.outputs import PROFILE, refuse_taken, write_output
 from kneadwave.text import clean, clock_text
-from profiles.errors import ProfileError
-from profiles.files.save import dump, write_new
+from profiles.files.save import dump
 from profiles.rules.check import check
 
 
-def import_profile(out: Output, asked: ImportRequest, target: Path | None) -> None:
-    """Write the profile that comes of a foreign file, never over a file that is there.
+def import_profile(out: Output, asked: ImportRequest, target: Path | None, *, force: bool) -> None:
+    """Write the profile that comes of a foreign file, over a file that is there only by `force`.
 
     NotPlayable, with nothing written, where the check finds errors.
     """
     name = asked.name or name_of(asked.path)
     free_name(name)
     path = Path(f"{name}.toml") if target is None else target
-    if os.path.lexists(path):
-        raise _taken(path)
+    refuse_taken(path, PROFILE, force=force)
     imported = import_file(asked)
     for note in imported.notes:
         out.say(f"- {note}")
     findings = check(imported.profile)
     refuse_errors(clean(str(asked.path)), findings)
-    try:
-        write_new(path, dump(imported.profile))
-    except FileExistsError:
-        raise _taken(path) from None
-    except ProfileError as error:
-        raise UsageError(f"{clean(str(error))}", hint="choose another folder") from error
+    write_output(path, dump(imported.profile), PROFILE, force=force)
     warnings = sum(finding.severity == "warning" for finding in findings)
     figures = imported.figures
     out.event(
@@ -69,10 +61,6 @@ def export_profile(out: Output, asked: ExportRequest) -> None:
         out.say(f"wrote {clean(file)}")
     if "device" in figures:
         out.say(f"{clock_text(figures['seconds'])} on {figures['device']}; left and right are the person's")
-
-
-def _taken(path: Path) -> UsageError:
-    return UsageError(f"{clean(str(path))} is there already", hint=ExchangeRemedy.OTHER_PLACE)
 
 
 @contextmanager

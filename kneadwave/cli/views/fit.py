@@ -10,7 +10,6 @@ from firmware_bridge import DeviceDescription
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plot_option import require_plots
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
@@ -36,7 +35,7 @@ def fit_targets(out: Output, name: str, words: Sequence[str], on: str | None, pl
     UsageError, OutOfReach, ProfileError and EditRefused leave everything as it was.
     """
     targets = parse_targets(words)
-    device = _ready(on, plot)
+    device = device_of(on)
     with open_desk(name) as desk:
         placed = place_targets(desk.profile, targets)
         indices = sorted({each.index for each in placed})
@@ -55,7 +54,7 @@ def fit_run(out: Output, name: str, path: Path, within: float, on: str | None, p
 
     OtherRecording, RecordingError, ProfileError and EditRefused leave everything as it was.
     """
-    device = _ready(on, plot)
+    device = device_of(on)
     with open_desk(name) as desk:
         run = read_run(path, desk.profile)
         what = f"fit session from {clean(path.name)} ({run.mark})"
@@ -72,13 +71,6 @@ def fit_run(out: Output, name: str, path: Path, within: float, on: str | None, p
     _tell_fitted(out, run, fitted, within)
     _tell_notes(out, run)
     _tell_version(out, name, edited)
-
-
-def _ready(on: str | None, plot: Path | None) -> DeviceDescription:
-    """The device to tell of; whatever would hinder the telling is found before the edit."""
-    if plot is not None:
-        require_plots(plot)
-    return device_of(on)
 
 
 def _edited(out: Output, desk: Desk, what: str, after: Profile, indices: Sequence[int]) -> Edited:

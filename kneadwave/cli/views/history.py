@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.plot_option import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
 from kneadwave.people.day_left import Standing, standing
@@ -31,8 +31,6 @@ DAY_MIN: Final = 20.0
 
 def show_history(out: Output, name: str | None, plot: Path | None, now: datetime) -> None:
     """The sittings, the minutes a day, and what is left of today; a picture of it where one is asked for."""
-    if plot is not None:
-        require_plots(plot)
     recipient = recipients.load(recipients.chosen(name))
     entries = ledger.read(recipient.name)
     broken = ledger.break_in(recipient.name)

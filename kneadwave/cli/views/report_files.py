@@ -9,15 +9,14 @@ from kneadwave.cli.views.reports import print_report
 from kneadwave.errors import UsageError
 from kneadwave.reports.read import read_report
 from kneadwave.reports.report import RunReport
+from kneadwave.store.outputs import PAGE, refuse_taken, write_output
 from kneadwave.text import clean
-from profiles.errors import ProfileError
-from profiles.files.save import write_whole
 
 ENDINGS: Final = (".html", ".htm")
 
 
 def show_report(
-    out: Output, recording: Path, other: Path | None, html: Path | None, plot: Path | None
+    out: Output, recording: Path, other: Path | None, html: Path | None, plot: Path | None, *, force: bool
 ) -> None:
     """Tell of a recording; a picture and a page of it where they are asked for.
 
@@ -26,9 +25,9 @@ def show_report(
     for path in (html, plot):
         _refuse_overwriting(path, recording, other)
     if html is not None:
-        _require_page(html)
+        _require_page(html, force=force)
     if plot is not None:
-        require_plots(plot)
+        require_plots(plot, force=force)
     report = read_report(recording, other)
     figures = report.figures()
     out.event("report", **figures)
@@ -40,7 +39,7 @@ def show_report(
         out.say()
         out.say(f"picture: {plot}")
     if html is not None:
-        _write_page(report, html)
+        write_output(html, _page_of(report), PAGE, force=force)
         out.end["html"] = str(html)
         out.say()
         out.say(f"page: {html}")
@@ -52,11 +51,10 @@ def _refuse_overwriting(path: Path | None, *recordings: Path | None) -> None:
             raise UsageError(f"{path}: would replace the recording itself", hint="name another file")
 
 
-def _require_page(path: Path) -> None:
+def _require_page(path: Path, *, force: bool) -> None:
     if path.suffix.lower() not in ENDINGS:
         raise UsageError(f"--html {path}: no page that can be written", hint="end it in .html")
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"--html {path}: there is no such folder", hint="make the folder first")
+    refuse_taken(path, PAGE, force=force)
 
 
 def _draw(report: RunReport, path: Path) -> None:
@@ -66,10 +64,7 @@ def _draw(report: RunReport, path: Path) -> None:
         plot_run(report.summary, report.layout, clean(report.title), path, report.steps)
 
 
-def _write_page(report: RunReport, path: Path) -> None:
+def _page_of(report: RunReport) -> str:
     from kneadwave.reports.page.page import page
 
-    try:
-        write_whole(path, page(report))
-    except ProfileError as error:
-        raise UsageError(f"--html: {error}", hint="check the folder") from error
+    return page(report)

@@ -11,7 +11,7 @@ from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.canvas import PlotLine, legend, plot, say_plot
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output, may_style
-from kneadwave.cli.terminal.plot_option import drawing, require_plots
+from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.curves import device_of
 from kneadwave.sessions.prepare import Piece, place
@@ -42,8 +42,6 @@ def tell_robustness(
     plot: Path | None,
 ) -> None:
     """Play the profile, as it is tuned now, over the spread of real motors, and tell what comes of it."""
-    if plot is not None:
-        require_plots(plot)
     device = device_of(on)
     piece = Piece(name, look(name).profile, body_map(DEFAULT_STATURE_M))
     with Signals(), processes(min(jobs or cores(), useful(variants))) as over:

@@ -88,11 +88,11 @@ def diff(out: Output, name: str, a: int | None, b: int | None) -> None:
         )
 
 
-def save(out: Output, name: str, as_name: str | None) -> None:
+def save(out: Output, name: str, as_name: str | None, *, force: bool) -> None:
     """Show what is not saved, and write it into the file, or one of its own; a conflict is shown, too."""
     with open_desk(name) as desk:
         try:
-            saved = desk.save(as_name, unshown if out.as_json else partial(_show, out))
+            saved = desk.save(as_name, unshown if out.as_json else partial(_show, out), force=force)
         except Conflict as conflict:
             out.event("conflict", profile=name, elsewhere=conflict.diff, diff=desk.diff())
             _say_conflict(out, desk, conflict)

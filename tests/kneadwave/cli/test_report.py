@@ -128,7 +128,7 @@ def test_what_a_reader_has_to_know_is_noted(knead: Knead, recording: Path, tmp_p
         (("{run}", "--html", "nowhere/run.html"), 2, "no such folder"),
         (("{run}", "--plot", "run.txt"), 2, "no picture that can be drawn"),
         (("{run}", "--html", "{run}"), 2, "would replace the recording itself"),
-        (("{run}", "--html", "folder.html"), 2, "--html"),
+        (("{run}", "--html", "folder.html"), 2, "is a folder"),
         ((), 2, "RECORDING"),
     ],
 )

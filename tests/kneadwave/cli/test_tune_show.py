@@ -212,4 +212,4 @@ def test_a_picture_is_drawn(knead: Knead, tmp_path: Path) -> None:
 def test_a_picture_that_cannot_be_is_told_before_anything_else(knead: Knead, name: str) -> None:
     ended = knead("tune", "show", "relaxing-back", "8", "--plot", name)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith(f"error: --plot {name}: ")
+    assert name in ended.err
