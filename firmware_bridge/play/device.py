@@ -44,6 +44,11 @@ class OpenedDevice(Protocol):
         ...
 
     @property
+    def statuses(self) -> tuple[Status, ...]:
+        """The latest status of each device that it consists of; of one device, its own."""
+        ...
+
+    @property
     def status_at(self) -> float | None:
         """When that arrived."""
         ...

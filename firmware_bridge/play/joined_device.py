@@ -6,13 +6,13 @@ from typing import Final, NoReturn
 
 import numpy as np
 
-from firmware_bridge.clock import Clock
 from firmware_bridge.devices.join import parts_of
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.errors import DeviceRefused, InterlockTrip
+from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
 from firmware_bridge.play.device import Capabilities, OpenedDevice
-from firmware_bridge.play.health import SECOND_S, doubt
-from firmware_bridge.wire.messages import DeviceState, Report, Setpoints, Status
+from firmware_bridge.play.health import doubt
+from firmware_bridge.wire.messages import DeviceState, Reason, Report, Setpoints, Status
+from firmware_bridge.wire.reasons import reason_text
 
 WORST_FIRST = (
     DeviceState.TRIPPED,
@@ -26,28 +26,6 @@ WORST_FIRST = (
 _RANKS: Final[dict[int, int]] = {state: rank for rank, state in enumerate(WORST_FIRST)}
 
 
-class LateOfWorst:
-    """Counts setpoints that came late at the device where most did, second by second.
-
-    Each bridges what it misses itself: what several miss is not added up.
-    """
-
-    def __init__(self, devices: int) -> None:
-        self._before = 0
-        self._began: float | None = None
-        self._at_began: Sequence[int] = [0] * devices
-
-    def count(self, late: Sequence[int], now: float) -> int:
-        """Take the counts of all devices, each modulo 65536; gives one of the same kind."""
-        if self._began is None or now - self._began >= SECOND_S:
-            self._before += self._most(late)
-            self._began, self._at_began = now, late
-        return (self._before + self._most(late)) & 0xFFFF
-
-    def _most(self, late: Sequence[int]) -> int:
-        return max((each - before) & 0xFFFF for each, before in zip(late, self._at_began, strict=True))
-
-
 class JoinedDevice:
     """The `devices`, each with its own link, clock and interlock; an OpenedDevice.
 
@@ -55,13 +33,10 @@ class JoinedDevice:
     Times in device milliseconds are those of the first.
     """
 
-    def __init__(self, devices: Sequence[OpenedDevice], clock: Clock) -> None:
+    def __init__(self, devices: Sequence[OpenedDevice]) -> None:
         self._devices = tuple(devices)
-        self._clock = clock
         self._parts: tuple[Layout, ...] = ()
         self._last_due = [0] * len(self._devices)
-        self._late = LateOfWorst(len(self._devices))
-        self._moved_on = [(-1, 0.0)] * len(self._devices)  # `executed` of each, and since when it is that
 
     @property
     def name(self) -> str:
@@ -80,9 +55,13 @@ class JoinedDevice:
 
     @property
     def status(self) -> Status | None:
-        """The statuses of all as one: the worst state, what all put out, what came late where most did."""
-        told = [device.status for device in self._devices if device.status is not None]
+        """The statuses of all as one: the worst state, what all put out, the most that came late at one."""
+        told = self.statuses
         return self._merged(told) if len(told) == len(self._parts) > 0 else None
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        return tuple(status for device in self._devices for status in device.statuses)
 
     @property
     def status_at(self) -> float | None:
@@ -117,11 +96,28 @@ class JoinedDevice:
             device.prepare(part, seconds)
 
     def arm_prepared(self) -> None:
-        """Arm one after the other; those that are armed hear from us meanwhile, or they would latch."""
+        """Arm one after the other; those that are armed hear from us meanwhile, or they would latch.
+
+        And are heard: one that trips while another is armed latches all, before any of them plays.
+        """
         for number, device in enumerate(self._devices):
             device.arm_prepared()
-            for armed in self._devices[: number + 1]:
-                armed.beat()
+            for armed in range(number + 1):
+                self._devices[armed].beat()
+                for report in self._read(self._devices[armed]):
+                    if isinstance(report, Status):
+                        self._look_at(report, armed)
+                        self._expect_armed(report, self._devices[armed].name)
+
+    def _expect_armed(self, status: Status, name: str) -> None:
+        """Raise what one means that is armed no longer while others are."""
+        why = reason_text(status.reason)
+        if status.state == DeviceState.TRIPPED and status.reason != Reason.LINK_LOST:
+            self.trip(f"the device {name} tripped: {why}")
+        if status.state == DeviceState.TRIPPED:
+            raise LinkLost(f"{name} lost the link while others were armed", hint="start again")
+        if status.state in (DeviceState.DISARMED, DeviceState.STOPPING):
+            raise DeviceRefused(f"{name} stopped while others were armed: {why}", hint="start again")
 
     @property
     def ahead_ms(self) -> float:
@@ -203,16 +199,12 @@ class JoinedDevice:
         doubted = doubt(status, len(part.actuators), part.power_budget)
         if doubted:
             self.trip(f"the device {self._devices[number].name} cannot be trusted: {doubted}")
-        if status.executed != self._moved_on[number][0]:
-            self._moved_on[number] = (status.executed, self._clock.now())
 
     def _merged(self, told: Sequence[Status]) -> Status:
         worst = min(told, key=lambda status: _RANKS.get(status.state, -1))  # what nobody knows is worse
-        slowest = min(range(len(told)), key=lambda number: self._moved_on[number][1])
         return worst._replace(
             free_slots=min(status.free_slots for status in told),
-            executed=told[slowest].executed,
-            late=self._late.count([status.late for status in told], self._clock.now()),
+            late=max(status.late for status in told),
             bad=sum(status.bad for status in told) & 0xFFFF,
             output_sum=sum(status.output_sum for status in told),
             resting=self._resting(told),

@@ -3,6 +3,7 @@
 One thread, one loop, and time is an argument: over a virtual clock twenty minutes take a second or two.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from math import inf
 
@@ -85,7 +86,7 @@ class Session:
         most_s = SESSION_MAX_S - SPARE_S
         self._allowed_s = most_s if allowed_s is None else min(allowed_s, most_s)
         self._time = Allotment(score, self._allowed_s)
-        self._health = Health()
+        self._health: defaultdict[int, Health] = defaultdict(Health)  # of each device that plays
         self._began = self._turned = 0.0
         self._stalled_s, self._stalled_at = 0.0, -inf
         self._due_ms = 0.0
@@ -239,7 +240,8 @@ class Session:
             self._device_tripped(status)
         elif status.state in (DeviceState.DISARMED, DeviceState.STOPPING):
             self.stop(EndReason.BY_DEVICE, reason_text(status.reason))
-        self._health.note(status, self._clock.now())
+        for number, own in enumerate(self.device.statuses):
+            self._health[number].note(own, self._clock.now())
 
     def _notice_stall(self, now: float) -> None:
         """Note how long this computer stood still; LinkLost where the device switched off meanwhile."""
@@ -247,7 +249,8 @@ class Session:
         if stalled < STALL_S:
             return
         self._stalled_s, self._stalled_at = stalled, now
-        self._health.begin_anew()
+        for health in self._health.values():
+            health.begin_anew()
         if stalled > self.device.capabilities.watchdog_s:
             raise self._stood_still()
 

@@ -65,6 +65,10 @@ class WireDevice:
         return self.connection.status
 
     @property
+    def statuses(self) -> tuple[Status, ...]:
+        return () if self.status is None else (self.status,)
+
+    @property
     def status_at(self) -> float | None:
         return self.connection.status_at
 

@@ -137,7 +137,7 @@ def opened(
         description = join([given or _described(device) for device, given in found])
         devices = [device for device, _ in found]
         notices = [notice for device in devices for notice in _said_by(device.link)]
-        yield devices[0] if len(devices) == 1 else JoinedDevice(devices, clock), description, notices
+        yield devices[0] if len(devices) == 1 else JoinedDevice(devices), description, notices
 
 
 @contextmanager

@@ -1,115 +1,28 @@
 """Two devices play one score: each within its own limits, and where one fails, both rest."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
+from joined_rig import Two, make_two
 from players import play_with
 
-from firmware_bridge.devices.description import DeviceDescription
-from firmware_bridge.devices.join import join
-from firmware_bridge.devices.layout import place_device
-from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost, LinkTimeout
 from firmware_bridge.play.ending import EndReason
-from firmware_bridge.play.joined_device import JoinedDevice, LateOfWorst
-from firmware_bridge.play.session import Session
+from firmware_bridge.play.health import BAD_SECONDS
+from firmware_bridge.play.session import PUMP_S
 from firmware_bridge.play.updates import Phase
-from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.wire.messages import DeviceState, Reason, Setpoints, Status
 from profiles.score import Score
-from simulator.clock import VirtualClock
-from simulator.cushion import VirtualCushion
-from simulator.faults import Fault, FaultyLine, parse_fault
-from simulator.link import VirtualLink
-from simulator.watch import Watch
 
 RAMP_MS = 300
 """From a stop to rest: the device's 250 ms, and the line."""
 
 
-def halves() -> tuple[DeviceDescription, DeviceDescription]:
-    """The reference cushion as two devices: what lies below its middle, and what lies above."""
-    whole = load_device("reference-cushion")
-    upper = [spec for spec in whole.actuators if (spec.y_mm or 0) > 330]
-    lower = [spec for spec in whole.actuators if spec not in upper]
-    named = whole.model_dump(by_alias=True)
-    return tuple(
-        DeviceDescription(**named | {"name": name, "actuator": part, "power_budget": 900})
-        for name, part in (("lower", lower), ("upper", upper))
-    )
-
-
-class LastMoved:
-    """When a cushion drove anything last, and the most that it put out at once."""
-
-    def __init__(self) -> None:
-        self.ms = 0
-        self.most = 0
-
-    def output(self, output: Any) -> None:
-        moving = np.flatnonzero(output.drive.any(axis=1))
-        if len(moving):
-            self.ms = output.start + int(moving[-1])
-            self.most = max(self.most, int(output.drive.sum(axis=1).max()))
-
-
-@dataclass
-class RunsAt:
-    """The clock of a device that runs so much faster."""
-
-    speed: float
-    clock: VirtualClock
-
-    def now(self) -> float:
-        return self.clock.now() * self.speed
-
-
-@dataclass
-class Two:
-    """Two cushions under one session."""
-
-    clock: VirtualClock
-    cushions: list[VirtualCushion]
-    moved: list[LastMoved]
-    devices: list[WireDevice]
-    session: Session
-
-    def come_to_rest(self) -> None:
-        for cushion in self.cushions:
-            cushion.play_out(int(self.clock.now() * 1000) + 2000)
-
-
 @pytest.fixture
 def two(scored: Callable[..., Score]) -> Callable[..., Two]:
-    def make(
-        faults: tuple[str, ...] = (),
-        warm: tuple[bool, bool] = (True, True),
-        repeating: float = 0.0,
-        speed: float = 1.0,
-        **options: Any,
-    ) -> Two:
-        clock = VirtualClock()
-        descriptions = halves()
-        cushions, moved, devices = [], [], []
-        for number, description in enumerate(descriptions):
-            watch, last = Watch(place_device(description), None), LastMoved()
-            told = watch.output
-            watch.output = lambda output, told=told, last=last: (told(output), last.output(output))
-            cushion = VirtualCushion(description, seed=number, output=watch, warm=warm[number])
-            own = [parse_fault(fault) for fault in faults] if number else []
-            line = FaultyLine([*own, Fault("duplicate", repeating)] if repeating else own, 3)
-            cushions.append(cushion)
-            moved.append(last)
-            own_clock: Any = RunsAt(speed, clock) if number else clock
-            devices.append(WireDevice(VirtualLink(cushion, own_clock, line), clock))
-        layout = place_device(join(descriptions))
-        joined = JoinedDevice(devices, clock)
-        return Two(clock, cushions, moved, devices, Session(scored(), layout, joined, clock, **options))
-
-    return make
+    return lambda *faults, **options: make_two(scored(), *faults, **options)
 
 
 def test_both_play_the_score_to_its_end_each_within_its_budget(two: Callable[..., Two]) -> None:
@@ -226,78 +139,55 @@ def test_as_many_devices_as_are_described(two: Callable[..., Two], rig: Any) -> 
         made.session.device.arm(rig().layout, 10.0)
 
 
-class Tells:
-    """A device that tells one status a read."""
+def test_a_button_that_is_pressed_while_the_other_is_armed_is_heard_before_anything_plays(
+    two: Callable[..., Two],
+) -> None:
+    made = two()
+    arm = made.devices[1].arm_prepared
 
-    def __init__(self, *statuses: Status) -> None:
-        self.name = "told"
-        self.status: Status | None = None
-        self._waiting = list(statuses)
+    def press_and_arm() -> None:
+        made.cushions[0].press_button(int(made.clock.now() * 1000))
+        arm()
+        made.clock.sleep(2 * PUMP_S)
 
-    def prepare(self, layout: Any, seconds: float) -> None:
-        pass
-
-    def arm_prepared(self) -> None:
-        pass
-
-    def beat(self) -> None:
-        pass
-
-    def read(self) -> list[Status]:
-        self.status = self._waiting.pop(0)
-        return [self.status]
-
-
-def told(state: DeviceState = DeviceState.PLAYING, **more: Any) -> Status:
-    at_rest = {"reason": 0, "free_slots": 9, "executed": 1, "late": 0, "bad": 0, "output_sum": 0}
-    return Status(**at_rest | {"state": state, "resting": bytes(2)} | more)
-
-
-def joined(*devices: Tells) -> JoinedDevice:
-    device = JoinedDevice(devices, VirtualClock())  # type: ignore[arg-type]
-    device.arm(place_device(join(halves())), 60.0)
-    return device
-
-
-def test_the_worst_state_and_the_sums_of_all_are_told() -> None:
-    one = Tells(told(free_slots=5, late=2, bad=1, output_sum=7, resting=b"\x01\0"))
-    other = Tells(told(DeviceState.HOLDING, reason=3, late=3, output_sum=2, resting=b"\x21"))
-    (status,) = joined(one, other).read()
-    lower = len(halves()[0].actuators)
-    assert status == told(
-        DeviceState.HOLDING,
-        reason=3,
-        free_slots=5,
-        late=3,
-        bad=1,
-        output_sum=9,
-        resting=(0x01 | 0x21 << lower).to_bytes(2, "little"),
-    )
+    made.devices[1].arm_prepared = press_and_arm  # type: ignore[method-assign]
+    made.session.device.identify()
+    with pytest.raises(InterlockTrip, match="tripped: button"):
+        made.session.device.arm(made.session.layout, 60.0)
 
 
 @pytest.mark.parametrize("standing", [0, 1])
-def test_one_whose_setpoints_stand_still_is_not_hidden_by_one_that_plays(standing: int) -> None:
-    numbers = [[77] * 8 if place == standing else range(1, 9) for place in (0, 1)]
-    turns = [[told(executed=n, resting=bytes(2 - place)) for n in numbers[place]] for place in (0, 1)]
-    clock = VirtualClock()
-    device = JoinedDevice([Tells(*each) for each in turns], clock)  # type: ignore[list-item]
-    device.arm(place_device(join(halves())), 60.0)
-    seen = []
-    for _ in range(8):
-        clock.sleep(0.1)
-        seen += [status.executed for status in device.read()]
-    assert set(seen[1:]) == {77}
+def test_one_whose_setpoints_stand_still_is_not_hidden_by_one_that_plays(
+    two: Callable[..., Two], standing: int
+) -> None:
+    made = two()
+    made.says[standing] = lambda status, at: status._replace(executed=77) if at > 4.0 else status
+    with pytest.raises(LinkLost, match="missed"):
+        list(made.session.play())
+    assert made.clock.now() < 4.0 + BAD_SECONDS + 2.2
 
 
-def test_a_state_that_nobody_knows_is_worse_than_any() -> None:
-    class Silent(Tells):
-        def read(self) -> list[Status]:
-            return []
+def holding(second: int) -> Callable[[Status, float], Status]:
+    """Once in two seconds one status tells that the device holds: that second is bad."""
 
-    one, other = Tells(told()), Silent()
-    other.status = told(99, resting=bytes(1))  # told before it was armed
-    (status,) = joined(one, other).read()
-    assert status.state == 99
+    def say(status: Status, at: float) -> Status:
+        holds = at > 2.0 and 0.2 <= at % 2.0 - second < 0.2 + PUMP_S - 1e-6
+        return status._replace(state=DeviceState.HOLDING) if holds else status
+
+    return say
+
+
+def test_what_each_misses_at_other_moments_is_not_added_up(two: Callable[..., Two]) -> None:
+    made = two()
+    made.says.update({number: holding(number) for number in (0, 1)})
+    assert list(made.session.play())[-1].phase is Phase.DONE
+
+
+def test_what_one_of_them_misses_ends_it(two: Callable[..., Two]) -> None:
+    made = two()
+    made.says[1] = lambda status, at: holding(1)(holding(0)(status, at), at)
+    with pytest.raises(LinkLost, match="missed"):
+        list(made.session.play())
 
 
 def test_what_comes_late_at_each_of_several_is_not_added_up(two: Callable[..., Two]) -> None:
@@ -305,14 +195,8 @@ def test_what_comes_late_at_each_of_several_is_not_added_up(two: Callable[..., T
     assert list(made.session.play())[-1].phase is Phase.DONE
     status = made.session.device.status
     assert status is not None
-    own = [device.status.late for device in made.devices if device.status is not None]
-    assert max(own) <= status.late < sum(own)
-
-
-def test_one_at_which_much_comes_late_is_not_hidden_by_what_another_had_before() -> None:
-    late = LateOfWorst(2)
-    counts = [late.count([1000, first], 0.1 * first) for first in range(0, 100, 5)]
-    assert np.diff(counts).tolist() == [5] * 19
+    own = [told.late for told in made.session.device.statuses]
+    assert max(own) == status.late < sum(own)
 
 
 def test_a_clock_that_runs_wrong_latches_both(two: Callable[..., Two]) -> None:
@@ -320,17 +204,3 @@ def test_a_clock_that_runs_wrong_latches_both(two: Callable[..., Two]) -> None:
     with pytest.raises(InterlockTrip, match="its clock is"):
         list(made.session.play())
     assert all(device.connection.interlock.trip is not None for device in made.devices)
-
-
-def test_what_no_device_can_be_in_latches_both() -> None:
-    class Latches(Tells):
-        tripped = ""
-
-        def trip(self, reason: str) -> None:
-            self.tripped = reason
-            raise InterlockTrip(reason)
-
-    one, other = Latches(told()), Latches(told(99, resting=bytes(1)))
-    with pytest.raises(InterlockTrip, match="a state that nobody knows"):
-        joined(one, other).read()
-    assert one.tripped == other.tripped != ""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from players import Make, Tap
@@ -13,7 +14,7 @@ from firmware_bridge.guard.states import HARD_LOSS_MS
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.wire_device import WIRE, WireDevice
 from firmware_bridge.wire.identity import DeviceSelf
-from firmware_bridge.wire.messages import LIMITS_HEAD, SETPOINTS, DeviceState, Setpoints, Status
+from firmware_bridge.wire.messages import LIMITS_HEAD, SETPOINTS, DeviceState, Report, Setpoints, Status
 
 
 def points(made, drive: int = 0) -> Setpoints:
@@ -227,10 +228,16 @@ def test_a_status_that_cannot_be_true_trips(rig: Make, lie: dict) -> None:
     made = rig()
     updates = made.session.play()
     next(updates)
-    read = made.device.read
-    made.device.read = lambda: [
-        report._replace(**lie) if isinstance(report, Status) else report for report in read()
-    ]
+    connection = made.device.connection
+    receive = connection.receive
+
+    def lying(*heard: Any, **how: Any) -> list[Report]:
+        reports = receive(*heard, **how)
+        if made.session.device.frames_sent > 20 and connection.status is not None:
+            connection.status = connection.status._replace(**lie)
+        return [each._replace(**lie) if isinstance(each, Status) else each for each in reports]
+
+    connection.receive = lying
     with pytest.raises(InterlockTrip, match="cannot be trusted"):
         list(updates)
 
@@ -238,10 +245,16 @@ def test_a_status_that_cannot_be_true_trips(rig: Make, lie: dict) -> None:
 @pytest.mark.parametrize("lie", [{"state": DeviceState.ARMED}, {"executed": 7}])
 def test_a_device_that_plays_nothing_does_not_complete_a_session(rig: Make, lie: dict) -> None:
     made = rig()
-    read = made.device.read
-    made.device.read = lambda: [
-        report._replace(**lie) if isinstance(report, Status) else report for report in read()
-    ]
+    connection = made.device.connection
+    receive = connection.receive
+
+    def lying(*heard: Any, **how: Any) -> list[Report]:
+        reports = receive(*heard, **how)
+        if made.session.device.frames_sent > 20 and connection.status is not None:
+            connection.status = connection.status._replace(**lie)
+        return [each._replace(**lie) if isinstance(each, Status) else each for each in reports]
+
+    connection.receive = lying
     with pytest.raises(LinkLost, match="missed"):
         list(made.session.play())
 
