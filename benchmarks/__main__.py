@@ -13,7 +13,7 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "speed": (processes.speed,),
     "memory": (processes.memory,),
     "wire": (wire_size.main,),
-    "start": (processes.start,),
+    "start": (processes.start, processes.stop),
     "live": (live.share, live.latency, live.kill),
     "guards": (guards.faults, guard_share.share),
     "sound": (sound.silence,),

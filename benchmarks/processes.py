@@ -1,13 +1,19 @@
 """Speed, memory and start of the command, each as a whole process."""
 
 import json
+import os
+import select
+import statistics
+import subprocess
 import tempfile
 from pathlib import Path
+from time import monotonic
 
 from benchmarks.measure import KNEAD, PYTHON, ratio, row, run
 from profiles.profile import dump, load_profile
 
 PAIRS = 5
+STOPS = 25
 
 
 def speed() -> None:
@@ -44,6 +50,36 @@ def start() -> None:
     """How soon the help appears."""
     times = ratio([*KNEAD, "--help"], [PYTHON, "-c", "import typer, rich"], 15, lambda cost: cost.wall)
     row("knead --help / import typer, rich", f"{times:.2f}", "at most 1.4", times <= 1.4)
+
+
+def stop() -> None:
+    """How soon a stop is on the line, as a part of what it takes to start Python and import pyserial."""
+    ratios = []
+    run([PYTHON, "-c", "import serial"])
+    for _ in range(STOPS):
+        first = _first_byte()
+        ratios.append(first / run([PYTHON, "-c", "import serial"]).wall)
+    middle = statistics.median(ratios)
+    row("first byte of knead stop / import serial", f"{middle:.2f}", "at most 1.5", middle <= 1.5)
+
+
+def _first_byte() -> float:
+    """Seconds from the start of `knead stop` until the device behind its port is sent something."""
+    far, near = os.openpty()
+    began = monotonic()
+    with subprocess.Popen(
+        [*KNEAD, "stop", "--device", os.ttyname(near)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        arrived = select.select([far], [], [], 60)[0]
+        seconds = monotonic() - began
+        process.kill()
+    for fd in (far, near):
+        os.close(fd)
+    if not arrived:
+        raise RuntimeError("knead stop sent nothing")
+    return seconds
 
 
 def _scaled(folder: Path, minutes: int) -> Path:

@@ -4,13 +4,21 @@ The public names stand in `__init__.pyi`; each is imported when it is first used
 pays for what it uses alone. Inside the package modules import one another by their own names.
 """
 
-import lazy_loader
-
-_find, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-
 
 def __getattr__(name: str) -> object:
     """A public name, from its module each time: who replaces it there (a test does) has replaced it here."""
-    found = _find(name)
+    # Late: it reads the stub, and `knead stop` has no time for that.
+    import lazy_loader
+
+    find, _, names = lazy_loader.attach_stub(__name__, __file__)
+    if name == "__all__":
+        return names
+    found = find(name)
     globals().pop(name, None)  # lazy_loader would keep what it once found
     return found
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    names: list[str] = __getattr__("__all__")  # type: ignore[assignment]
+    return sorted(names)

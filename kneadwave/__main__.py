@@ -10,6 +10,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 def main() -> None:
     """Run the command line; the process ends with its exit code."""
     try:
+        from kneadwave.cli.early_stop import stop_early
+
+        stop_early(sys.argv[1:])
         from kneadwave.cli.app import call
 
         code = call()

@@ -6,8 +6,10 @@ limit  = "70%"                the most that a session may reach; an option can o
 allow  = ["1a86:7523"]        USB ids or serial numbers that may be opened unasked
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from kneadwave.errors import ConfigError
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from profiles.files.toml_model import TomlKind
 
 KEYS = ("allow", "device", "limit", "on")
+IN_TIME_S: Final = 0.5
+"""How long `knead stop` waits for the config file; project's choice: an honest one takes milliseconds."""
 MAX_BYTES: Final = 1 << 16
 """64 KiB. Project's choice: four keys and whatever somebody notes about them."""
 
@@ -62,6 +66,26 @@ def load_config(path: Path | None = None) -> Config:
         limit=_limit(where, data.get("limit")),
         allow=_texts(where, data, "allow"),
     )
+
+
+def config_in_time(tell: Callable[[str], None]) -> Config:
+    """The config file, for what cannot wait; where it is broken or slow, `tell` why it does not count."""
+    read: list[Config | Exception] = []
+
+    def look() -> None:
+        try:
+            read.append(load_config())
+        except Exception as error:
+            read.append(error)
+
+    reader = Thread(target=look, daemon=True)  # where it hangs, this process ends without it
+    reader.start()
+    reader.join(IN_TIME_S)
+    found = read[0] if read else ConfigError(f"{config_path()}: takes too long to read")
+    if isinstance(found, Config):
+        return found
+    tell(f"warning: the config file does not count: {found}")
+    return Config()
 
 
 def parse_limit(value: str | float) -> float:

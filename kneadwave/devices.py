@@ -179,9 +179,27 @@ def is_simulated_port(port: str) -> bool:
     return port.startswith(SIM)
 
 
+def named_url(option: str | None) -> str | None:
+    """The device that somebody named for this call; None when nobody did, and the config file counts."""
+    return option or os.environ.get(VARIABLE) or None
+
+
 def chosen_url(option: str | None, config: Config) -> str | None:
     """The device that somebody named, by the order of precedence; None when nobody did."""
-    return option or os.environ.get(VARIABLE) or config.device
+    return named_url(option) or config.device
+
+
+def known_urls(config: Config) -> list[str]:
+    """What may be stopped where nobody named anything: the config's device, else every known port.
+
+    NoDevice where there is none. Opens nothing.
+    """
+    if config.device:
+        return [config.device]
+    from firmware_bridge.wire.link import allowed_ports, list_serial_ports
+
+    known = [port.device for port in allowed_ports(list_serial_ports(), config.allow)]
+    return known or [resolve_url(None, config)]
 
 
 def resolve_url(option: str | None, config: Config) -> str:

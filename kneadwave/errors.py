@@ -79,6 +79,12 @@ class NotConfirmed(KneadError):
     exit = Exit.LINK
 
 
+class SessionOfAnother(KneadError):
+    """A session of another user runs, which this one may not stop."""
+
+    exit = Exit.NOT_PERMITTED
+
+
 class StoppedOutside(KneadError):
     """The session was stopped by somebody or something other than the person who runs it here.
 
@@ -135,6 +141,11 @@ class SessionRemedy(Remedy):
     RUN_SIMULATED = "play on a virtual cushion in the same process"
     CHOOSE_PATH = "choose another path"
     ASK_PORT = "is it the right one? ask a port what is there"
+    END_PROCESS = "end process {pid}"
+    AS_ROOT = "only its user or root may stop it"
+    CLOSE_HOLDER = "close the program that holds it"
+    WAIT_OR_KILL = "look at the device; if it moves, kill process {pid}"
+    STOP_ALL = "stop whatever runs"
     REPLACE = "choose another name, move it away, or have it replaced"
     STOPPED_BY_ANOTHER = "another process asked for the stop"
 

@@ -27,6 +27,7 @@ from firmware_bridge.errors import (
     PortMissing,
 )
 from firmware_bridge.wire.framing import BAUD
+from firmware_bridge.wire.holder import holder_of
 
 try:
     from termios import error as _TerminalError
@@ -186,7 +187,11 @@ def opening_error(url: str, error: Exception) -> LinkError:
     number = getattr(error, "errno", None)
     text = str(error)
     if number in (errno.EWOULDBLOCK, errno.EBUSY) or "exclusively lock" in text:
-        return PortBusy(f"{url} is in use by another program", hint=DeviceRemedy.STOP_HOLDER.of(url=url))
+        holder = None if "://" in url else holder_of(url)
+        hint = DeviceRemedy.STOP_HOLDER.of(url=url)
+        if holder is not None:
+            hint = DeviceRemedy.END_HOLDER.of(url=url, pid=str(holder.pid))
+        return PortBusy(f"{url} is in use by {holder or 'another program'}", hint=hint)
     if (
         number in (errno.EACCES, errno.EPERM)
         or isinstance(error, PermissionError)

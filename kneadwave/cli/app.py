@@ -60,7 +60,9 @@ def call(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     words = sys.argv[1:] if arguments is None else arguments
-    _switch_off_what_was_left_moving(forgets=words[:2] == ["device", "forget"])
+    stops = words[:1] == ["stop"]  # first what runs, then what was left: nothing delays a stop
+    if not stops:
+        _switch_off_what_was_left_moving(forgets=words[:2] == ["device", "forget"])
     try:
         code = make_app()(words, prog_name="knead", standalone_mode=False)
         sys.stdout.flush()
@@ -68,6 +70,9 @@ def call(arguments: list[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 1
     except BaseException as error:
         return _told(error, as_json="--json" in words)
+    finally:
+        if stops:
+            _switch_off_what_was_left_moving(forgets=False)
     return code if isinstance(code, int) else 0
 
 

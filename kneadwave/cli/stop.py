@@ -7,9 +7,10 @@ import typer
 from kneadwave.cli.options import Device, Json
 from kneadwave.cli.terminal.output import telling
 
-HELP = """Stop a device and wait until it confirms.
+HELP = """Stop whatever runs on this computer, and wait until the devices confirm.
 
-A running 'knead run' that holds the port is asked to stop it; without one the port is opened for it.
+Every running session is asked to stop its devices, or with --device the one that holds that port. Where none
+runs, the port is opened: that of --device, KNEAD_DEVICE or the config file, else of each known device.
 
 \b
 Examples:
@@ -29,6 +30,5 @@ def stop(
     """Stop a device and wait until it confirms."""
     with telling(as_json) as out:
         from kneadwave.cli.views.stop import stop as stop_device
-        from kneadwave.config import load_config
 
-        stop_device(out, device, load_config(), reset=reset)
+        stop_device(out, device, reset=reset)

@@ -1,23 +1,20 @@
-"""Running sessions, as other processes see them: one small file for each port, in the runtime directory.
-
-    NAME.json     the session: process, when it started, port, profile
-    NAME.stop     somebody asks it to stop; the session removes it as soon as it has seen it
-    NAME.stopped  its answer: whether the device confirmed
+"""Running sessions, as other processes see them: one small file for each port (at_once.py says where).
 
 A file whose process is gone, or whose process number belongs to another process by now, counts as nothing.
+Everybody may read whose session runs where; only its user, and root, may ask it to stop.
 """
 
 import json
 import os
-import warnings
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
 
+from kneadwave.sessions import at_once
 from kneadwave.store.processes import started_at
 
 CHECK_EVERY_S = 0.04
@@ -36,6 +33,18 @@ class RunningSession:
     profile: str
     ports: tuple[str, ...]
     """All of its ports; each has a file of its own."""
+    user: int = 0
+    """Whose it is; 0 on Windows."""
+
+    @property
+    def own(self) -> bool:
+        """Whether it is this user's."""
+        return self.user == _user()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether this process may ask it to stop."""
+        return self.own or _user() == 0
 
     @property
     def alive(self) -> bool:
@@ -44,7 +53,7 @@ class RunningSession:
 
     def ask_to_stop(self) -> None:
         """Leave a request to stop."""
-        _write(_file(self.files, "stop"), {"from": os.getpid()})
+        at_once.ask(str(self.files))
 
     @property
     def asked(self) -> bool:
@@ -52,9 +61,14 @@ class RunningSession:
         return _file(self.files, "stop").exists()
 
     @property
+    def answered(self) -> bool:
+        """Whether it left its answer."""
+        return _file(self.files, "stopped").exists()
+
+    @property
     def over(self) -> bool:
         """Whether the session has ended, one way or another."""
-        return find(self.port) != self or not self.alive
+        return _session(_file(self.files, "json")) != self
 
     def answer(self) -> bool | None:
         """Whether the device confirmed; None when the session left no answer. Takes the answer away."""
@@ -74,6 +88,7 @@ class Registration:
         """To be set before leaving: whether the device confirmed that nothing moves."""
         self._asked: set[str] = set()
         self._ports = tuple(dict.fromkeys(ports))
+        self._files: dict[str, Path] = {}
         self._about = {"pid": os.getpid(), "started": started_at(os.getpid()), "profile": profile}
 
     @property
@@ -82,9 +97,11 @@ class Registration:
         return bool(self._asked)
 
     def __enter__(self) -> "Registration":
-        for port in self._ports:
-            with suppress(OSError):  # a session may run where nothing can be registered
-                files = _files_of(port)
+        with suppress(OSError):  # a session may run where nothing can be registered: it is found by its port
+            folder = _own_folder()
+            self._files = {port: folder / at_once.file_name(port) for port in self._ports}
+        for port, files in self._files.items():
+            with suppress(OSError):
                 for suffix in ("stop", "stopped"):
                     _file(files, suffix).unlink(missing_ok=True)
                 _write(_file(files, "json"), self._about | {"port": port, "ports": self._ports})
@@ -94,76 +111,102 @@ class Registration:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.requested()
-        for port in self._ports:
+        for port, files in self._files.items():
             with suppress(OSError):
-                files = _files_of(port)
                 if port in self._asked:
                     _write(_file(files, "stopped"), {"confirmed": self.confirmed})
                 _file(files, "json").unlink(missing_ok=True)
 
     def requested(self) -> bool:
         """Whether somebody asked this session to stop."""
-        for port in self._ports:
+        for port, files in self._files.items():
             with suppress(OSError):
-                _file(_files_of(port), "stop").unlink()
+                _file(files, "stop").unlink()
                 self._asked.add(port)
         return self.stop_asked
 
 
 def find(port: str) -> RunningSession | None:
-    """The live session on `port`; files that a dead one left are removed."""
-    return _session(_file(_files_of(port), "json"))
+    """The live session on `port`, this user's before another's; files that a dead one left are removed."""
+    for folder in _folders():
+        session = _session(_file(folder / at_once.file_name(port), "json"))
+        if session is not None:
+            return session
+    return None
 
 
 def running_sessions() -> list[RunningSession]:
-    """Every live session of this user, by the first of its ports that is registered."""
+    """Every live session of this computer that may be seen, by the first of its ports; this user's first."""
     found: dict[tuple[object, ...], RunningSession] = {}
-    for path in sorted(_folder().glob("*.json")):
-        session = _session(path)
-        if session is not None:
-            found.setdefault((session.pid, session.ports), session)
+    for folder in _folders():
+        for path in sorted(folder.glob("*.json")):
+            session = _session(path)
+            if session is not None:
+                found.setdefault((session.pid, session.ports), session)
     return list(found.values())
 
 
+def asked_at_once() -> list[RunningSession]:
+    """The sessions that were asked to stop before anything else was done, as they were then; each once."""
+    told = [_told(Path(files), _parsed(about)) for files, about in at_once.asked]
+    return list({(each.pid, each.ports): each for each in told if each is not None}.values())
+
+
 def _session(path: Path) -> RunningSession | None:
-    about = _read(path)
+    session = _told(path.with_suffix(""), _read(path))
+    if session is None or session.alive:
+        return session
+    if session.reachable:
+        for suffix in ("json", "stop", "stopped"):
+            with suppress(OSError):
+                _file(session.files, suffix).unlink()
+    return None
+
+
+def _told(files: Path, about: dict[str, Any] | None) -> RunningSession | None:
+    """What a file tells of a session, alive or not; None where it is no such file."""
     if about is None:
         return None
     try:
-        session = RunningSession(
-            path.with_suffix(""),
+        return RunningSession(
+            files,
             int(about["pid"]),
             str(about["started"]),
             str(about["port"]),
             str(about["profile"]),
             tuple(map(str, about["ports"])),
+            0 if os.name == "nt" else files.parent.stat().st_uid,
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OSError):
         return None
-    if session.alive:
-        return session
-    for suffix in ("json", "stop", "stopped"):
-        with suppress(OSError):
-            _file(session.files, suffix).unlink()
-    return None
 
 
-def _folder() -> Path:
-    import platformdirs
+def _user() -> int:
+    return 0 if os.name == "nt" else os.geteuid()
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR: the substitute serves as well
-        folder = platformdirs.user_runtime_path("kneadwave", appauthor=False)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.name == "posix" and folder.stat().st_uid != os.geteuid():
-        # Somebody else's folder in a shared place: whoever owns it could stop sessions, or hide them.
-        raise PermissionError(f"{folder} belongs to another user")
+
+def _folders() -> Iterator[Path]:
+    """The folders of sessions: this user's, and those of others; none that more than its user may change."""
+    own = Path(at_once.folder())
+    if at_once.belongs(str(own), _user()):
+        yield own
+    if os.name == "nt":
+        return
+    with suppress(OSError):
+        for path in sorted(Path(at_once.places()).glob("kneadwave-*")):
+            user = path.name.partition("-")[2]
+            if path != own and user.isdecimal() and at_once.belongs(str(path), int(user)):
+                yield path
+
+
+def _own_folder() -> Path:
+    """This user's folder, made where it is missing; PermissionError where it is somebody else's."""
+    folder = Path(at_once.folder())
+    folder.mkdir(mode=0o755, exist_ok=True)
+    if not at_once.belongs(str(folder), _user()):
+        # Whoever else may write in it could stop sessions, or hide them.
+        raise PermissionError(f"{folder} is not this user's own")
     return folder
-
-
-def _files_of(port: str) -> Path:
-    # Dots are taken as well: what follows the last one is the suffix.
-    return _folder() / quote(port, safe="").replace(".", "%2E")
 
 
 def _file(files: Path, suffix: str) -> Path:
@@ -177,9 +220,19 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
-        with path.open(encoding="utf-8") as file:
-            content = json.loads(file.read(_SIZE_MAX))
-    except (OSError, ValueError):
+        with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # another user may lay a trap
+                return None
+            return _parsed(file.read(_SIZE_MAX))
+    except OSError:
+        return None
+
+
+def _parsed(text: bytes) -> dict[str, Any] | None:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None

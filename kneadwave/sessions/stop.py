@@ -1,7 +1,11 @@
-"""`knead stop`: stop a device, through the session that holds its port or by opening the port itself."""
+"""`knead stop`: stop devices, through the sessions that hold their ports or by opening the ports.
 
+It depends on nothing: on no config file where anything runs, on no environment, on no session that reacts.
+"""
+
+import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,23 +13,27 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.errors import BridgeError, DeviceRefused, LinkTimeout, PortBusy
 from firmware_bridge.guard.outputs.output import OutputStuck
 from firmware_bridge.play.wire_device import WireDevice
+from firmware_bridge.wire.holder import holder_of
 from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config
-from kneadwave.devices import Target, chosen_url, is_simulated, is_simulated_port, port_of, resolve_url
-from kneadwave.errors import KneadError, NoDevice, NotConfirmed, SessionRemedy
+from kneadwave.devices import Target, is_simulated, is_simulated_port, known_urls, named_url, port_of
+from kneadwave.errors import KneadError, NoDevice, NotConfirmed, SessionOfAnother, SessionRemedy
 from kneadwave.guards.dialects import open_output, scheme_of
 from kneadwave.guards.marks import forget
 from kneadwave.sessions.connect import open_link
-from kneadwave.sessions.registry import RunningSession, find, running_sessions
+from kneadwave.sessions.registry import RunningSession, asked_at_once, running_sessions
+from kneadwave.store.processes import suspended
 
 T = TypeVar("T")
 REACTION_S = 1.0
 """How long a session may take to notice the request. After it a watchdog has stopped the device."""
-ANSWER_S = 4.0
-"""How long a session that noticed may take to end: ramp, confirmation and its own goodbye."""
+ANSWER_S = 10.0
+"""How long a session that noticed may take to end: ramp, confirmation, its own goodbye; a busy computer."""
 RELEASE_S = 2.0
 """How long a session that ended may still hold the port."""
+PATIENCE_S = 6.0
+"""How long a session that did not react may still do so: a busy computer is no hanging program."""
 POLL_S = 0.02
 
 
@@ -76,60 +84,125 @@ class ToldOff:
 Stopped = SessionSilent | StoppedBySession | StoppedByPort | ToldOff | TripCleared
 
 
-def stop(option: str | None, config: Config, clock: Clock, *, reset: bool) -> Iterator[Stopped]:
+def stop(
+    option: str | None, configured: Callable[[], Config], clock: Clock, *, reset: bool
+) -> Iterator[Stopped]:
     """Stop the device and wait until that is confirmed; with `reset` clear a latched trip as well.
 
-    Where several devices play in one session, all of them.
+    Without `option` every session is stopped; where none runs, the device that the environment or
+    `configured` names, else every known one. Where several devices play in one session, all of them.
 
-    Raises NotConfirmed when nobody confirms, NoDevice when there is nothing to stop, and link errors.
+    Raises, after the last: NotConfirmed when nobody confirms, NoDevice when there is nothing to stop,
+    SessionOfAnother for a session of another user, and link errors.
     """
-    session, url = _whom(option, config)
-    if session is not None:
-        confirmed = _ask_session(session, clock)
-        if confirmed is None:
-            yield SessionSilent(session.pid, session.port)
-        if confirmed and (not reset or is_simulated_port(session.port)):
-            yield StoppedBySession(session.pid, session.port)
-            return
-    if is_simulated_port(url):
-        raise NotConfirmed(
-            "the session on a simulated cushion left no answer",
-            hint="it has ended, or it hangs: kill its process",
-        )
-    yield from _stop_all(url, clock, reset=reset, held_by=session)
+    yield from _each(_stops(option, configured, clock, reset=reset))
 
 
-def _stop_all(url: str, clock: Clock, *, reset: bool, held_by: RunningSession | None) -> Iterator[Stopped]:
-    """Stop the device at `url` and all that play with it; raises what went wrong first, after the last."""
-    others = () if held_by is None else held_by.ports
+def _stops(
+    option: str | None, configured: Callable[[], Config], clock: Clock, *, reset: bool
+) -> list[Iterator[Stopped]]:
+    """What is to be done, each apart from the others; the sessions among it are asked already."""
+    sessions = _sessions()
+    named = named_url(option)
+    if option is not None or not sessions:
+        urls = [named] if named is not None else _known(configured())
+        if is_simulated(urls[0]):
+            sessions = [session for session in sessions if is_simulated_port(session.port)]
+            if not sessions:
+                raise NoDevice("no session runs on a simulated cushion", hint=SessionRemedy.STOP_NAMED)
+        else:
+            return [_stop_named(url, sessions, clock, reset=reset) for url in urls]
+    for session in sessions:
+        with suppress(OSError):  # all at once; what cannot be asked is told of in its turn
+            _request(session)
+    return [_stop_session(session, session.port, clock, reset=reset) for session in sessions]
+
+
+def _each(stops: list[Iterator[Stopped]]) -> Iterator[Stopped]:
+    """Do all of it; raises what went wrong first, after the last."""
     failed: BridgeError | KneadError | None = None
-    for port in dict.fromkeys((url, *others)):
+    for each in stops:
         try:
-            yield from _stop_port(port, clock, reset=reset, held_by=held_by)
+            yield from each
         except (BridgeError, KneadError) as error:
             failed = failed or error
     if failed is not None:
         raise failed
 
 
-def _whom(option: str | None, config: Config) -> tuple[RunningSession | None, str]:
-    """The session to ask, None when nobody runs one there, and the port, as that session names it."""
-    sessions = running_sessions()
-    if option is None and len(sessions) == 1:
-        return sessions[0], sessions[0].port
-    named = chosen_url(option, config)
-    if is_simulated(named):
-        simulated = [session for session in sessions if is_simulated_port(session.port)]
-        if len(simulated) != 1:
-            raise NoDevice(f"{len(simulated)} sessions run on a simulated cushion", hint="end it with Ctrl-C")
-        return simulated[0], simulated[0].port
-    if named is None and sessions:
-        listed = ", ".join(f"{session.port} ({session.profile})" for session in sessions)
-        raise NoDevice(f"several sessions are running: {listed}", hint=SessionRemedy.CHOOSE_DEVICE)
-    url = named or _only_device(config)
+def _sessions() -> list[RunningSession]:
+    """Whatever runs, and what was asked to stop a moment ago, whether it has ended since or not."""
+    running = running_sessions()
+    ended = [each for each in asked_at_once() if each not in running and each.answered]
+    return [*ended, *running]
+
+
+def _known(config: Config) -> list[str]:
+    try:
+        return known_urls(config)
+    except NoDevice as error:
+        raise NoDevice(f"no session is running, and {error}", hint=SessionRemedy.STOP_NAMED) from error
+
+
+def _stop_named(url: str, sessions: list[RunningSession], clock: Clock, *, reset: bool) -> Iterator[Stopped]:
+    """Stop the device at `url`, through the session that holds it if there is one."""
     port = port_of(url)
-    held = next((held for each in sessions for held in each.ports if _place(held) == _place(port)), port)
-    return find(held), held
+    for session in sessions:
+        held = next((held for held in session.ports if _place(held) == _place(port)), None)
+        if held is not None:
+            yield from _stop_session(session, held, clock, reset=reset)
+            return
+    yield from _stop_port(port, clock, reset=reset, held_by=None)
+
+
+def _stop_session(session: RunningSession, url: str, clock: Clock, *, reset: bool) -> Iterator[Stopped]:
+    """Stop a session, and where it does not confirm, its devices, the one at `url` first."""
+    if not session.reachable:
+        raise SessionOfAnother(
+            f"a session of another user plays on {session.port}: process {session.pid}",
+            hint=SessionRemedy.AS_ROOT,
+        )
+    try:
+        _request(session)
+    except OSError as error:
+        raise NotConfirmed(
+            f"process {session.pid}, which plays on {session.port}, cannot be asked to stop: {error}",
+            hint=SessionRemedy.END_PROCESS.of(pid=str(session.pid), sudo=""),
+        ) from error
+    confirmed = _answer(session, clock, REACTION_S)
+    if confirmed is None:
+        yield SessionSilent(session.pid, url)
+    by_port = session.own and not is_simulated_port(session.port)
+    if confirmed is None and not by_port:
+        confirmed = _answer(session, clock, PATIENCE_S)
+    if confirmed and not (reset and by_port):
+        yield StoppedBySession(session.pid, url)
+    elif by_port:
+        ports = dict.fromkeys((url, *session.ports))
+        yield from _each([_stop_port(port, clock, reset=reset, held_by=session) for port in ports])
+    else:
+        raise _unconfirmed(session, session.port)
+
+
+def _request(session: RunningSession) -> None:
+    if session.reachable and not session.over:
+        session.ask_to_stop()
+
+
+def _unconfirmed(session: RunningSession, port: str) -> NotConfirmed:
+    """What keeps a session from confirming, as far as can be seen from here."""
+    if session.over:
+        why = "has ended without an answer"
+    elif suspended(session.pid):
+        why = f"is suspended and holds {port}"
+    elif session.asked:
+        why = f"does not take it, hangs perhaps, and holds {port}"
+    else:
+        why = f"took it, but still holds {port}"
+    return NotConfirmed(
+        f"nobody confirmed the stop: process {session.pid} {why}",
+        hint=SessionRemedy.WAIT_OR_KILL.of(pid=str(session.pid)),
+    )
 
 
 def _place(port: str) -> str:
@@ -138,44 +211,32 @@ def _place(port: str) -> str:
     return place if scheme.isalnum() and place and not place.startswith("//") else port
 
 
-def _only_device(config: Config) -> str:
-    try:
-        return resolve_url(None, config)
-    except NoDevice as error:
-        raise NoDevice(f"no session is running, and {error}", hint=SessionRemedy.STOP_NAMED) from error
-
-
-def _ask_session(session: RunningSession, clock: Clock) -> bool | None:
+def _answer(session: RunningSession, clock: Clock, reaction_s: float) -> bool | None:
     """Whether the session stopped and its device confirmed; None where it does not react."""
-    session.ask_to_stop()
     began = clock.now()
     while not session.over:
         passed = clock.now() - began
-        if passed > ANSWER_S or (session.asked and passed > REACTION_S):
+        if passed > ANSWER_S or (session.asked and passed > reaction_s):
             return None
         clock.sleep(POLL_S)
     return bool(session.answer())
 
 
 def _stop_port(url: str, clock: Clock, *, reset: bool, held_by: RunningSession | None) -> Iterator[Stopped]:
-    patience_s = RELEASE_S if held_by is not None else 0.0
     try:
         if scheme_of(url) is not None:
-            with closing(_open(lambda: open_output(url, clock).output, patience_s, clock)) as output:
+            with closing(_open(lambda: open_output(url, clock).output, held_by, clock)) as output:
                 output.zero()
             forget(url)
             yield ToldOff(url)
             return
-        link = _open(lambda: open_link(Target(url, port_of(url)), clock), patience_s, clock)
+        link = _open(lambda: open_link(Target(url, port_of(url)), clock), held_by, clock)
     except OutputStuck as error:
         raise NotConfirmed(f"{url} takes nothing", hint="look at the device; pull its plug") from error
     except PortBusy as error:
-        if held_by is None or not held_by.alive:
-            raise
-        raise NotConfirmed(
-            f"nobody confirmed the stop: process {held_by.pid} hangs and holds {url}",
-            hint=f"look at the device; then end the process with: kill -9 {held_by.pid}",
-        ) from error
+        if held_by is None or held_by.over:
+            raise _held(url, error) from error
+        raise _unconfirmed(held_by, url) from error
     try:
         device = WireDevice(link, clock)
         status = _stop_device(device, url)
@@ -206,13 +267,25 @@ def _stop_device(device: WireDevice, url: str) -> Status:
     return device.status
 
 
-def _open(attempt: Callable[[], T], patience_s: float, clock: Clock) -> T:
-    """Open the device; a session that is just ending may take a moment to let go of it."""
-    deadline = clock.now() + patience_s
+def _held(url: str, error: PortBusy) -> PortBusy:
+    """The error for a port that no session holds: how to end what does."""
+    holder = holder_of(_place(url))
+    if holder is None:
+        return PortBusy(str(error), hint=SessionRemedy.CLOSE_HOLDER)
+    sudo = "" if holder.user == os.geteuid() else "sudo "
+    return PortBusy(str(error), hint=SessionRemedy.END_PROCESS.of(pid=str(holder.pid), sudo=sudo))
+
+
+def _open(attempt: Callable[[], T], held_by: RunningSession | None, clock: Clock) -> T:
+    """Open the device; the session that holds it may take a moment to let go of it."""
+    began = clock.now()
     while True:
         try:
             return attempt()
         except PortBusy:
-            if clock.now() >= deadline:
+            passed = clock.now() - began
+            if held_by is None or passed >= PATIENCE_S or (passed >= RELEASE_S and held_by.over):
+                raise
+            if suspended(held_by.pid):
                 raise
             clock.sleep(POLL_S)

@@ -20,3 +20,13 @@ def started_at(pid: int) -> str:
     except (psutil.Error, OSError):  # it is there, and its start is not told to everybody
         return f"pid {pid}"
     return f"{since:.2f}"
+
+
+def suspended(pid: int) -> bool:
+    """Whether a process was put to sleep (Ctrl-Z, SIGSTOP), so that it does nothing until it is woken."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+    except (psutil.Error, ValueError, OverflowError):
+        return False

@@ -248,7 +248,7 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], B
             if not name.startswith(("KNEAD", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"))
         }
         env |= {
-            "XDG_RUNTIME_DIR": str(folder / "run"),
+            "KNEAD_SESSIONS": str(folder / "run"),
             "XDG_CONFIG_HOME": str(folder / "config"),
             "XDG_DATA_HOME": str(folder / "data"),
             "XDG_STATE_HOME": str(folder / "state"),

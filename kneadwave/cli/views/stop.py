@@ -1,8 +1,10 @@
 """What is told while a device is stopped from anywhere."""
 
+from typing import Any
+
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
-from kneadwave.config import Config
+from kneadwave.config import config_in_time
 from kneadwave.errors import OutputPackageError
 from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.stop import (
@@ -16,9 +18,10 @@ from kneadwave.sessions.stop import (
 from kneadwave.sessions.stop import stop as stop_device
 
 
-def stop(out: Output, option: str | None, config: Config, *, reset: bool) -> None:
+def stop(out: Output, option: str | None, *, reset: bool) -> None:
     """Stop the device and tell how that went; raises NotConfirmed, NoDevice and link errors."""
-    for stopped in stop_device(option, config, MonotonicClock(), reset=reset):
+    clock = MonotonicClock()
+    for stopped in stop_device(option, lambda: config_in_time(out.tell), clock, reset=reset):
         _tell(out, stopped, reset)
 
 
@@ -26,14 +29,16 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
     match stopped:
         case SessionSilent(pid, port):
             watchdog = "its guard's watchdog" if _guarded(port) else "the device's own watchdog"
-            out.tell(f"process {pid}, which holds {port}, does not react; by now {watchdog} has stopped it")
+            out.tell(
+                f"process {pid}, which holds {port}, does not react yet; where it hangs, {watchdog} "
+                "has stopped the device by now"
+            )
         case StoppedBySession(pid, port):
-            out.end.update(confirmed=True, by="session", pid=pid)
+            _note(out, port, confirmed=True, by="session", pid=pid)
             by = "its guard" if _guarded(port) else "the device"
             out.say(f"stopped: process {pid} on {port}, {by} confirmed")
         case StoppedByPort(port, state, reason):
-            confirmed = out.end.get("confirmed", True)  # by all, where there are several
-            out.end.update(confirmed=confirmed, by="port", state=state.name.lower(), reason=reason)
+            _note(out, port, confirmed=True, by="port", state=state.name.lower(), reason=reason)
             out.say(f"stopped: {port}, the device confirmed that nothing moves")
             if stopped.latched:
                 out.say(f"the device is latched after a trip: {reason}")
@@ -42,11 +47,17 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
             elif reset:
                 out.say("there is no trip to clear")
         case ToldOff(port):
-            out.end.update(confirmed=False, by="port")
+            _note(out, port, confirmed=False, by="port")
             out.say(f"stopped: {port} was told to be off; such a device confirms nothing, so look at it")
         case TripCleared(reason):
             out.end.update(state="disarmed", cleared=reason)
             out.say("the trip is cleared; nothing starts by it")
+
+
+def _note(out: Output, port: str, *, confirmed: bool, **fields: Any) -> None:
+    """One event for each port; the last line says whether all confirmed."""
+    out.event("stopped", port=port, confirmed=confirmed, **fields)
+    out.end.update(fields, confirmed=confirmed and out.end.get("confirmed", True))
 
 
 def _guarded(port: str) -> bool:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from kneadwave.sessions import at_once
 from kneadwave.sessions.registry import Registration, find, running_sessions
 
 PORT = "/dev/pts/7"
@@ -92,11 +94,14 @@ def test_a_broken_file_counts_as_nothing(tmp_path: Path, text: str) -> None:
         assert running_sessions() == []
 
 
-def test_a_session_may_run_where_nothing_can_be_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("refused", ["write_text", "mkdir"])
+def test_a_session_may_run_where_nothing_can_be_registered(
+    refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(path: Path, *_: object, **__: object) -> None:
         raise PermissionError(str(path))
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, refused, refuse)
     with Registration([PORT], "x") as registration:
         assert not registration.requested()
 
@@ -122,3 +127,84 @@ def test_one_session_on_two_ports_is_one_and_is_found_and_stopped_by_either() ->
         assert asked.over
         assert asked.answer() is True
         assert find(PORT) is find("/dev/foot-plate") is None
+
+
+# -- where it is looked for ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["TMPDIR", "TEMP", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "HOME"])
+def test_a_session_is_found_whatever_the_environment_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service, or sudo, has another one."""
+    monkeypatch.setenv(name, str(tmp_path / "here"))
+    with Registration([PORT], "x"):
+        monkeypatch.setenv(name, str(tmp_path / "there"))
+        assert find(PORT) is not None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="of POSIX")
+def test_the_one_place_of_a_user_has_no_variable_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(at_once.PLACE)
+    assert at_once.folder() == f"/tmp/kneadwave-{os.geteuid()}"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="of POSIX")
+def test_a_folder_that_others_may_write_in_is_not_used(tmp_path: Path) -> None:
+    with Registration([PORT], "x") as registration:
+        own = Path(at_once.folder())
+        own.chmod(0o777)
+        assert running_sessions() == []
+        assert not at_once.belongs(str(own), os.geteuid())
+        assert not registration.requested()
+    own.chmod(0o777)
+    with Registration([PORT], "x"):
+        assert _files(tmp_path) == []
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    with Registration([PORT], "x"):
+        where = next((tmp_path / "runtime").rglob("*.json"))
+        where.unlink()
+        os.mkfifo(where)
+        assert running_sessions() == []
+        where.unlink()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can play another user")
+def test_the_session_of_another_user_is_seen_and_root_may_ask_it(tmp_path: Path) -> None:
+    with Registration([PORT], "x"):
+        other = tmp_path / "runtime" / "kneadwave-4711"
+        Path(at_once.folder()).rename(other)
+        os.chown(other, 4711, 4711)
+        (session,) = running_sessions()
+        assert (session.own, session.reachable, session.user) == (False, True, 4711)
+        secret = tmp_path / "secret"
+        secret.write_text("kept")
+        Path(f"{session.files}.stop").symlink_to(secret)
+        session.ask_to_stop()
+        assert secret.read_text() == "kept", "root follows nobody's link"
+
+
+# -- names --------------------------------------------------------------------------------------------------
+
+RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))}
+
+
+@pytest.mark.parametrize(
+    "port",
+    ["COM3", "com10", r"\\.\COM12", "NUL", "con", "LPT1", "/dev/ttyACM0", "tcode:udp://a:1", "é ", "x" * 400],
+)
+def test_the_file_of_a_port_can_lie_on_any_system(port: str) -> None:
+    name = at_once.file_name(port)
+    assert re.fullmatch(r"[A-Za-z0-9_%-]{1,230}", name)
+    assert name.lower() not in RESERVED
+    with Registration([port], "x"):
+        session = find(port)
+        assert session is not None
+        assert session.port == port
+
+
+def test_ports_with_long_names_are_told_apart() -> None:
+    one, other = ("intiface:ws://" + "x" * 400 + end for end in "ab")
+    assert at_once.file_name(one) != at_once.file_name(other)

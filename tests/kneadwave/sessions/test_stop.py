@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from served_twins import ServedTwin
 
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import PortBusy
+from firmware_bridge.wire.link import Port
 from firmware_bridge.wire.messages import DeviceState
+from kneadwave.config import Config, config_in_time, config_path
 from kneadwave.sessions.registry import Registration
 from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
@@ -136,15 +140,125 @@ def test_one_device_of_a_session_that_confirms_nothing_is_6_and_the_other_is_sto
 def test_a_session_is_found_by_its_port_in_whichever_dialect(knead: Knead, named: str) -> None:
     with ServedTwin(VirtualHf8()) as pad, Registration([PORT, f"hf8:{pad.port}"], "felt-check"):
         ended = knead("stop", "--device", named.format(pad.port))
-    assert "its guard's watchdog has stopped it" in ended.err, "it was asked, and as a device with a guard"
+    assert "its guard's watchdog has stopped" in ended.err, "it was asked, and as a device with a guard"
     assert "told to be off" in ended.out
 
 
-def test_several_sessions_have_to_be_told_apart(knead: Knead) -> None:
+def test_all_sessions_are_stopped(knead: Knead, two: dict[str, VirtualLink]) -> None:
+    with Registration([PORT], "one"), Registration([OTHER], "two"):
+        ended = knead("stop", "--json")
+    assert ended.code == 0
+    assert [line["port"] for line in ended.events if line["event"] == "stopped"] == list(two)
+    assert ended.events[-1]["confirmed"] is True
+
+
+@pytest.mark.parametrize("deaf", [PORT, OTHER])
+def test_a_session_that_confirms_nothing_keeps_no_other_from_being_stopped(
+    knead: Knead, two: dict[str, VirtualLink], one_clock: Any, deaf: str
+) -> None:
+    two[deaf] = VirtualLink(two[deaf].cushion, one_clock, FaultyLine([Fault("drop")]))
     with Registration([PORT], "one"), Registration([OTHER], "two"):
         ended = knead("stop")
-    assert ended.code == 4
-    assert "two" in ended.err
+    assert ended.code == 6
+    assert f"stopped: {PORT if deaf == OTHER else OTHER}" in ended.out
+
+
+@pytest.mark.usefixtures("two")
+def test_only_the_session_on_the_named_port_is_stopped(knead: Knead) -> None:
+    with Registration([PORT], "one") as one, Registration([OTHER], "two") as two:
+        assert knead("stop", "--device", OTHER).code == 0
+        assert (one.requested(), two.requested()) == (False, True)
+
+
+def test_all_known_devices_are_stopped_where_nothing_runs(
+    knead: Knead, two: dict[str, VirtualLink], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = [Port(url, "1209:0001", url[-1], "") for url in two]
+    monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", lambda: known)
+    ended = knead("stop")
+    assert ended.code == 0
+    assert all(f"stopped: {url}" in ended.out for url in two)
+
+
+BROKEN = ["device = ", "a." * 20_000 + "a = 1", "limit = 'much'", "\0"]
+
+
+@pytest.mark.usefixtures("two")
+@pytest.mark.parametrize("text", BROKEN)
+@pytest.mark.parametrize("named", [(), ("--device", PORT)])
+def test_no_config_file_keeps_a_session_from_being_stopped(
+    knead: Knead, text: str, named: tuple[str, ...]
+) -> None:
+    _write_config(text)
+    with Registration([PORT], "one"):
+        ended = knead("stop", *named)
+    assert (ended.code, "config" in ended.err) == (0, False)
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_broken_config_file_is_told_of_and_known_devices_are_stopped(
+    knead: Knead, cushion: VirtualCushion, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = [Port(PORT, "1209:0001", "1", "")]
+    monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", lambda: known)
+    _write_config(text)
+    ended = knead("stop")
+    assert ended.code == 0
+    assert "warning: the config file does not count" in ended.err
+    assert cushion.state is DeviceState.DISARMED
+
+
+def test_a_config_file_that_hangs_its_reader_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = Event()
+    monkeypatch.setattr("kneadwave.config.load_config", lambda: over.wait(60))
+    monkeypatch.setattr("kneadwave.config.IN_TIME_S", 0.05)
+    told: list[str] = []
+    assert config_in_time(told.append) == Config()
+    over.set()
+    assert "takes too long" in told[0]
+
+
+def test_a_device_that_the_config_names_is_stopped(knead: Knead, cushion: VirtualCushion) -> None:
+    _write_config(f'device = "{PORT}"')
+    assert knead("stop").code == 0
+    assert cushion.state is DeviceState.DISARMED
+
+
+def _write_config(text: str) -> None:
+    path = config_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("one_clock")
+def test_a_session_that_reacts_late_is_told_as_it_is(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy computer it takes the stop after the second that a watchdog waits, and lets go after that."""
+    with Registration([PORT], "felt-check") as registration:
+
+        def busy(url: str) -> None:
+            registration.requested()
+            raise PortBusy(f"{url} is in use by another program")
+
+        monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", busy)
+        ended = knead("stop")
+    assert ended.code == 6
+    assert "took it, but still holds" in ended.err
+    assert "hangs perhaps" not in ended.err
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can play another user")
+def test_the_session_of_another_user_is_told_of(
+    knead: Knead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Registration([PORT], "x"):
+        other = tmp_path / "runtime" / "kneadwave-4711"
+        (tmp_path / "runtime" / f"kneadwave-{os.geteuid()}").rename(other)
+        os.chown(other, 4711, 4711)
+        monkeypatch.setattr(os, "geteuid", lambda: 4712)
+        ended = knead("stop")
+    assert ended.code == 5
+    assert f"another user plays on {PORT}" in ended.err
+    assert "sudo knead stop" in ended.err
 
 
 def test_without_session_and_device_it_is_4(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,14 @@
 """Whether a process that a file speaks of still is that process."""
 
 import os
+import signal
 import subprocess
 import sys
 
 import psutil
 import pytest
 
-from kneadwave.store.processes import started_at
+from kneadwave.store.processes import started_at, suspended
 
 
 def test_a_process_has_one_start_and_a_missing_one_none() -> None:
@@ -50,3 +51,15 @@ def test_a_process_whose_start_is_not_told_is_known_by_its_number(
 
     monkeypatch.setattr(psutil.Process, "create_time", refused)
     assert started_at(os.getpid()) == f"pid {os.getpid()}"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="nothing is suspended elsewhere")
+def test_a_process_that_was_put_to_sleep_is_told_from_one_that_works() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert not suspended(process.pid)
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        assert suspended(process.pid)
+        process.kill()
+    assert not suspended(process.pid)
+    assert not suspended(2**80)
