@@ -5,6 +5,7 @@ import signal
 import socket
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from served_twins import ServedTwin
@@ -18,6 +19,7 @@ from kneadwave.guards.marks import folder
 from simulator.twins.hf8 import VirtualHf8
 from simulator.twins.tcode import VirtualTCode
 
+SPARED = Path("/proc/self/oom_score_adj")
 MOVING = b"\rM099\rM788\r"
 KNEADING = """
 schema = 1
@@ -43,8 +45,11 @@ motor = { tau_ms = 300 }
 @pytest.fixture(autouse=True)
 def state_home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(os, "nice", lambda _: 0)  # or the tests after it would run before everything else
     kept = {name: signal.getsignal(getattr(signal, name)) for name in process.IGNORED}
+    spared = SPARED.read_text()
     yield tmp_path
+    SPARED.write_text(spared)
     for name, handler in kept.items():
         signal.signal(getattr(signal, name), handler)
 
