@@ -1,6 +1,6 @@
 """The public names of `firmware_bridge`, for other packages; each is loaded when it is first used."""
 
-from .clock import Clock, MonotonicClock, local_now
+from .clock import Clock, Files, MonotonicClock, local_now
 from .devices.calibration import ResponseCurve, Responses, check_curve, described, probing
 from .devices.description import ActuatorSpec, DeviceDescription
 from .devices.layout import Actuator, Layout, place_device
@@ -66,6 +66,7 @@ __all__ = [
     "DoseMeter",
     "DriveOutput",
     "EndReason",
+    "Files",
     "Guard",
     "GuardOutput",
     "Interlock",

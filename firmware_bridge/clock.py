@@ -1,16 +1,37 @@
 """Time is an argument: who needs it is handed a Clock. This is the one room that reads the real time."""
 
+import os
+import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-_SLICE_S = 0.01  # how soon a sleeping clock notices that it should wake
+Files = Sequence[int] | None
+"""Descriptors that can be read when there is a reason to wake; None where a reason can come unseen."""
+
+_SLICE_S = 0.01  # how soon a sleeping clock notices that it should wake, where nothing tells it
+_CAN_SELECT = os.name != "nt"  # which knows of sockets alone
 
 
 def never() -> bool:
     """No reason to wake early."""
     return False
+
+
+def unseen() -> Files:
+    """Nothing tells when there is a reason to wake."""
+    return None
+
+
+def together(files: Sequence[Files]) -> Files:
+    """All of `files`; None where one of them is."""
+    told: list[int] = []
+    for each in files:
+        if each is None:
+            return None
+        told += each
+    return told
 
 
 def local_now() -> datetime:
@@ -25,8 +46,8 @@ class Clock(Protocol):
         """Seconds since some fixed moment; never goes back."""
         ...
 
-    def sleep(self, seconds: float, wake: Callable[[], bool] = never) -> None:
-        """Return after `seconds`, or soon after `wake()` turns true."""
+    def sleep(self, seconds: float, wake: Callable[[], bool] = never, files: Files = None) -> None:
+        """Return after `seconds`, or soon after `wake()` turns true: at once where `files` tell of it."""
         ...
 
 
@@ -36,10 +57,23 @@ class MonotonicClock:
     def now(self) -> float:
         return time.monotonic()
 
-    def sleep(self, seconds: float, wake: Callable[[], bool] = never) -> None:
+    def sleep(self, seconds: float, wake: Callable[[], bool] = never, files: Files = None) -> None:
         deadline = time.monotonic() + seconds
+        if not _CAN_SELECT:
+            files = None
         while not wake():
             left = deadline - time.monotonic()
             if left <= 0:
                 return
-            time.sleep(min(left, _SLICE_S))
+            if wake is never:
+                time.sleep(left)
+            elif files is None or not _silent(files, left):
+                time.sleep(min(left, _SLICE_S))
+
+
+def _silent(files: Sequence[int], seconds: float) -> bool:
+    """Wait for any of `files`; whether none told anything in so many seconds, or none is open any more."""
+    try:
+        return not select.select(files, [], [], seconds)[0]
+    except (OSError, ValueError):
+        return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from firmware_bridge.clock import never
+from firmware_bridge.clock import Files, never
 
 
 class VirtualClock:
@@ -14,6 +14,6 @@ class VirtualClock:
     def now(self) -> float:
         return self._now
 
-    def sleep(self, seconds: float, wake: Callable[[], bool] = never) -> None:
+    def sleep(self, seconds: float, wake: Callable[[], bool] = never, files: Files = None) -> None:  # noqa: ARG002
         if not wake():
             self._now += max(0.0, seconds)

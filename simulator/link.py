@@ -1,6 +1,6 @@
 """A link to a virtual cushion in this very process; the host never knows."""
 
-from firmware_bridge.clock import Clock
+from firmware_bridge.clock import Clock, Files
 from firmware_bridge.errors import LinkLost
 from firmware_bridge.guard.device import Guard
 from simulator.faults import FaultyLine
@@ -49,6 +49,11 @@ class VirtualLink:
 
     def waiting(self) -> bool:
         return False
+
+    @property
+    def files(self) -> Files:
+        """None: nothing arrives but as time passes."""
+        return None
 
     def abandon_output(self) -> None:
         """Do nothing: what is written arrives at once, so nothing waits to be thrown away."""

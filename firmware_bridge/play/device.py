@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+from firmware_bridge.clock import Files
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.wire.messages import Report, Setpoints, Status
 
@@ -128,6 +129,11 @@ class OpenedDevice(Protocol):
 
     def waiting(self) -> bool:
         """Whether `read` would give something. Never raises."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """What can be read when `waiting` turns true."""
         ...
 
     def trip(self, reason: str) -> NoReturn:

@@ -6,6 +6,7 @@ from typing import Final, NoReturn
 
 import numpy as np
 
+from firmware_bridge.clock import Files, together
 from firmware_bridge.devices.join import parts_of
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
@@ -170,6 +171,10 @@ class JoinedDevice:
 
     def waiting(self) -> bool:
         return any(device.waiting() for device in self._devices)
+
+    @property
+    def files(self) -> Files:
+        return together([device.files for device in self._devices])
 
     def trip(self, reason: str) -> NoReturn:
         """Latch all of them."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from math import inf
 
-from firmware_bridge.clock import Clock, never
+from firmware_bridge.clock import Clock, Files, never, together, unseen
 from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
 from firmware_bridge.devices.person import limited
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
@@ -45,9 +45,9 @@ class Session:
     """One massage on one device that somebody has opened.
 
     `limit` (0 to 1) scales every level, bounds live intensity, and lowers every ceiling. `wake` turns true
-    when a control waits to be handled between two updates. `recorder` hears of what was commanded.
-    `allowed_s` is the longest that it may take from when it is armed, pauses included; 20 minutes at most
-    (rule 84). `renderer` says what is felt; without one, the score.
+    when a control waits to be handled between two updates, `wake_files` tells of it. `recorder` hears of what
+    was commanded. `allowed_s` is the longest that it may take from when it is armed, pauses included; 20
+    minutes at most (rule 84). `renderer` says what is felt; without one, the score.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Session:
         *,
         limit: float = 1.0,
         wake: Callable[[], bool] = never,
+        wake_files: Callable[[], Files] = unseen,
         recorder: Listener | None = None,
         allowed_s: float | None = None,
         renderer: Sampler | None = None,
@@ -75,7 +76,7 @@ class Session:
         """Sentences for what this device plays otherwise than the score asks."""
         self.feed = Feed(renderer or written, limiter_for(layout), length, len(layout.actuators), limit)
         self._clock = clock
-        self._wake = wake
+        self._wake, self._wake_files = wake, wake_files
         self._recorder = recorder
         self.stopped: SessionEnd | None = None
         """Why the session was stopped before its end; None when it was not."""
@@ -213,7 +214,8 @@ class Session:
                 step = last.step
                 next_report = now + REPORT_S
                 yield self._update(Phase.PAUSED if self.feed.paused else Phase.PLAYING)
-            self._clock.sleep(self._pause_length(now), self._wake_now)
+            files = together([self._wake_files(), self.device.files])
+            self._clock.sleep(self._pause_length(now), self._wake_now, files)
 
     def _wake_now(self) -> bool:
         # Before the first frame is out there is nothing to tell, and so nothing to wake for.

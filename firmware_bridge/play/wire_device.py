@@ -4,7 +4,7 @@ from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from firmware_bridge.clock import Clock
+from firmware_bridge.clock import Clock, Files
 from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceRefused, DeviceRemedy, InterlockTrip, LimitsMismatch, LinkError
@@ -199,6 +199,10 @@ class WireDevice:
 
     def waiting(self) -> bool:
         return self.link.waiting()
+
+    @property
+    def files(self) -> Files:
+        return self.link.files
 
     def trip(self, reason: str) -> NoReturn:
         self.connection.interlock.fault(reason)

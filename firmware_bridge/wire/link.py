@@ -16,7 +16,7 @@ from typing import Protocol
 import serial
 from serial.tools import list_ports
 
-from firmware_bridge.clock import Clock, MonotonicClock
+from firmware_bridge.clock import Clock, Files, MonotonicClock
 from firmware_bridge.errors import (
     DeviceRemedy,
     LinkError,
@@ -62,6 +62,11 @@ class Link(Protocol):
 
     def waiting(self) -> bool:
         """Whether something has arrived that `read` would return. Never raises."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """What can be read when `waiting` turns true. Never raises."""
         ...
 
     def abandon_output(self) -> None:
@@ -113,6 +118,13 @@ class SerialLink:
             return bool(self._port.in_waiting)
         except (*_FOREIGN, TypeError):
             return True  # `read` will tell what happened
+
+    @property
+    def files(self) -> Files:
+        try:
+            return (int(self._port.fileno()),) if CAN_SELECT else None
+        except (*_FOREIGN, AttributeError):  # pyserial has ports without a descriptor
+            return None
 
     def abandon_output(self) -> None:
         with suppress(*_FOREIGN, AttributeError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware_bridge import errors
-from firmware_bridge.clock import Clock
+from firmware_bridge.clock import Clock, Files
 from firmware_bridge.errors import BridgeError, LinkError, LinkLost, LinkTimeout
 from kneadwave.errors import SessionRemedy
 from kneadwave.guards.channel import START_S, ChannelReader, packed
@@ -98,6 +98,10 @@ class GuardLink:
             return bool(select.select([self._wire], [], [], 0)[0])
         except (OSError, ValueError):
             return True  # `read` will tell what happened
+
+    @property
+    def files(self) -> Files:
+        return (self._wire.fileno(),)
 
     def abandon_output(self) -> None:
         """Do nothing: the guard reads at once, and what it hands to the device it throws away by itself."""

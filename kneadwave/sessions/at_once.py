@@ -7,6 +7,7 @@ in one place for each user of this computer, whatever the environment says.
     port-PORT.json     a session: its process, when that started, its ports, its profile
     port-PORT.stop     somebody asks it to stop
     port-PORT.stopped  its answer
+    port-PORT.bell     a named pipe that wakes it; without one it sees the request a little later
 """
 
 import os
@@ -73,6 +74,23 @@ def ask(files: str) -> None:
         os.close(os.open(f"{files}.stop", flags, 0o644))
     except FileExistsError:
         return
+    ring(f"{files}.bell")
+
+
+def ring(place: str) -> None:
+    """Wake the session whose bell hangs at `place`; nothing happens where there is none, or nobody hears."""
+    flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        bell = os.open(place, flags)
+    except OSError:
+        return
+    try:
+        if stat.S_ISFIFO(os.fstat(bell).st_mode):
+            os.write(bell, b"\0")
+    except OSError:  # it rings already
+        pass
+    finally:
+        os.close(bell)
 
 
 def stop_at_once(named: str | None) -> None:

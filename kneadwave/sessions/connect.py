@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from firmware_bridge.clock import Clock
+from firmware_bridge.clock import Clock, Files
 from firmware_bridge.devices.join import join, parts_of, with_parts
 from firmware_bridge.devices.load import DeviceDescription, load_device
 from firmware_bridge.play.device import OpenedDevice
@@ -53,6 +53,10 @@ class OtherProcesses:
             return False
         self._next_look = now + CHECK_EVERY_S
         return self._registration.requested()
+
+    def files(self) -> Files:
+        """What can be read when somebody asked."""
+        return self._registration.files()
 
     def take(self) -> list[Request]:
         """The stop that was asked for."""

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from firmware_bridge.clock import Files, together
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Update
+from kneadwave.sessions.bell import Bell
 from kneadwave.sessions.events import Event, PainTold
 from profiles.score import Score, ScoreStep
 
@@ -84,6 +86,10 @@ class Feeder(Protocol):
         """Whether there is something to take; cheap enough for a hundred calls a second."""
         ...
 
+    def files(self) -> Files:
+        """What can be read when `waiting` turns true."""
+        ...
+
     def take(self) -> Iterable[Request]:
         """What was asked for since the last call, in order; waits for nothing."""
         ...
@@ -95,10 +101,12 @@ class Inbox:
     def __init__(self, *feeders: Feeder) -> None:
         self._feeders = list(feeders)
         self._posted: deque[Request] = deque()
+        self._bell = Bell()
 
     def post(self, request: Request) -> None:
-        """Ask for something; it is seen to within a tenth of a second."""
+        """Ask for something; it is seen to at once."""
         self._posted.append(request)
+        self._bell.ring()
 
     @contextmanager
     def fed_by(self, feeder: Feeder) -> Iterator[None]:
@@ -113,8 +121,13 @@ class Inbox:
         """Whether anybody wants something."""
         return bool(self._posted) or any(feeder.waiting() for feeder in self._feeders)
 
+    def files(self) -> Files:
+        """What can be read when `waiting` turns true."""
+        return together([(self._bell.fileno(),), *(feeder.files() for feeder in self._feeders)])
+
     def take(self) -> list[Request]:
         """Everything that is wanted now; stops and pain first, whatever was asked for beside them."""
+        self._bell.hush()
         wanted = [request for feeder in self._feeders for request in feeder.take()]
         while self._posted:
             wanted.append(self._posted.popleft())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from firmware_bridge.clock import Clock, never
+from firmware_bridge.clock import Clock, Files, never, unseen
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.errors import NotCleared
@@ -31,8 +31,8 @@ UNLIMITED = Allowance(float("inf"))
 class GuidedSession:
     """A routine in the time of `clock`; nothing is opened and nothing moves.
 
-    `wake` turns true when a control waits to be handled. `allowed_s` is the longest that it may take, pauses
-    included.
+    `wake` turns true when a control waits to be handled, `wake_files` tells of it. `allowed_s`
+    is the longest that it may take, pauses included.
     """
 
     layout = None
@@ -44,13 +44,14 @@ class GuidedSession:
         clock: Clock,
         *,
         wake: Callable[[], bool] = never,
+        wake_files: Callable[[], Files] = unseen,
         allowed_s: float = float("inf"),
     ) -> None:
         self.score = score
         self.stopped: SessionEnd | None = None
         """Why it was stopped before its end; None when it was not."""
         self._clock = clock
-        self._wake = wake
+        self._wake, self._wake_files = wake, wake_files
         self._allowed_s = allowed_s
         self._paused = False
         self._position = 0.0
@@ -100,7 +101,7 @@ class GuidedSession:
         began = last = self._clock.now()
         while self.stopped is None and self._position < self.score.duration:
             yield self._update(Phase.PAUSED if self._paused else Phase.PLAYING)
-            self._clock.sleep(self._until_news(), self._woken)
+            self._clock.sleep(self._until_news(), self._woken, self._wake_files())
             now = self._clock.now()
             if not self._paused:
                 self._position += now - last
@@ -133,7 +134,7 @@ class GuidedSession:
 def lead(score: Score, keeper: Keeper, inbox: Inbox, clock: Clock, *, allowed_s: float) -> Iterator[Event]:
     """Lead through the steps in the time of `clock`; raises whatever ended it early."""
     controls = Controls(inbox)
-    session = GuidedSession(score, clock, wake=inbox.waiting, allowed_s=allowed_s)
+    session = GuidedSession(score, clock, wake=inbox.waiting, wake_files=inbox.files, allowed_s=allowed_s)
     tracker = Tracker(score)
     try:
         yield from tracker.start("")

@@ -77,6 +77,7 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             clock,
             limit=what.limit * seat.clearance.limit,
             wake=inbox.waiting,
+            wake_files=inbox.files,
             recorder=Tee(seat.keeper.meter, recorder),
             allowed_s=what.seconds,
         )

@@ -14,7 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from firmware_bridge.clock import Files, together
 from kneadwave.sessions import at_once
+from kneadwave.sessions.bell import Doorbell
 from kneadwave.store.processes import started_at
 
 CHECK_EVERY_S = 0.04
@@ -87,6 +89,7 @@ class Registration:
         self.confirmed = False
         """To be set before leaving: whether the device confirmed that nothing moves."""
         self._asked: set[str] = set()
+        self._bells: list[Doorbell] = []
         self._ports = tuple(dict.fromkeys(ports))
         self._files: dict[str, Path] = {}
         self._about = {"pid": os.getpid(), "started": started_at(os.getpid()), "profile": profile}
@@ -104,6 +107,7 @@ class Registration:
             with suppress(OSError):
                 for suffix in ("stop", "stopped"):
                     _file(files, suffix).unlink(missing_ok=True)
+                self._bells.append(Doorbell(_file(files, "bell")))
                 _write(_file(files, "json"), self._about | {"port": port, "ports": self._ports})
         return self
 
@@ -111,6 +115,8 @@ class Registration:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.requested()
+        for bell in self._bells:
+            bell.close()
         for port, files in self._files.items():
             with suppress(OSError):
                 if port in self._asked:
@@ -119,11 +125,17 @@ class Registration:
 
     def requested(self) -> bool:
         """Whether somebody asked this session to stop."""
+        for bell in self._bells:
+            bell.hush()
         for port, files in self._files.items():
             with suppress(OSError):
                 _file(files, "stop").unlink()
                 self._asked.add(port)
         return self.stop_asked
+
+    def files(self) -> Files:
+        """What can be read when somebody asked; None where nobody can be told of it."""
+        return together([bell.files() for bell in self._bells])
 
 
 def find(port: str) -> RunningSession | None:
@@ -157,7 +169,7 @@ def _session(path: Path) -> RunningSession | None:
     if session is None or session.alive:
         return session
     if session.reachable:
-        for suffix in ("json", "stop", "stopped"):
+        for suffix in ("json", "stop", "stopped", "bell"):
             with suppress(OSError):
                 _file(session.files, suffix).unlink()
     return None

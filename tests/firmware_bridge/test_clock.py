@@ -1,10 +1,11 @@
 """Real and virtual time behave alike towards whoever is handed a clock."""
 
+import os
 import time
 
 import pytest
 
-from firmware_bridge.clock import Clock, MonotonicClock, never
+from firmware_bridge.clock import Clock, MonotonicClock, never, together, unseen
 from simulator.clock import VirtualClock
 
 
@@ -42,6 +43,41 @@ def test_a_sleeper_wakes_soon_after_there_is_a_reason() -> None:
     MonotonicClock().sleep(30.0, wake)
     assert len(asked) == 4
     assert time.monotonic() - before < 5.0
+
+
+def test_a_sleeper_looks_only_when_a_file_tells_it_to() -> None:
+    looks: list[float] = []
+
+    def wake() -> bool:
+        looks.append(time.monotonic())
+        return len(looks) == 3
+
+    reading, writing = os.pipe()
+    with open(reading, "rb"), open(writing, "wb", buffering=0) as pipe:
+        MonotonicClock().sleep(0.2, wake, (reading,))
+        assert len(looks) == 2  # before it and after it, though there was time for twenty
+        pipe.write(b"!")
+        MonotonicClock().sleep(30.0, wake, (reading,))
+    assert len(looks) == 3
+
+
+@pytest.mark.parametrize("told", ["early", "closed"])
+def test_what_tells_of_no_reason_costs_no_spinning(told: str) -> None:
+    looks = []
+    reading, writing = os.pipe()
+    os.write(writing, b"!")
+    if told == "closed":
+        os.close(reading)
+    MonotonicClock().sleep(0.1, lambda: bool(looks.append(None)), (reading,))
+    os.close(writing)
+    if told == "early":
+        os.close(reading)
+    assert len(looks) <= 12
+
+
+def test_who_may_wake_unseen_makes_all_be_looked_at() -> None:
+    assert together([(3,), (), (4, 5)]) == [3, 4, 5]
+    assert together([(3,), unseen()]) is None
 
 
 def test_virtual_time_passes_by_sleep_alone() -> None:

@@ -32,11 +32,11 @@ class SlicedClock(VirtualClock):
         super().__init__()
         self._tick = tick
 
-    def sleep(self, seconds, wake=lambda: False):
+    def sleep(self, seconds, wake=lambda: False, files=None):
         end = self.now() + seconds
         while self.now() < end and not wake():
             before = self.now()
-            super().sleep(min(SLICE_S, end - before))
+            super().sleep(min(SLICE_S, end - before), files=files)
             self._tick(self.now() - before)
 
 

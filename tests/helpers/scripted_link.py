@@ -66,6 +66,10 @@ class ScriptedLink:
     def waiting(self) -> bool:
         return bool(self.inbox)
 
+    @property
+    def files(self) -> None:
+        return None
+
     def abandon_output(self) -> None:
         self.abandoned += 1
 

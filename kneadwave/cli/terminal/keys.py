@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final
 
-from firmware_bridge import EndReason
+from firmware_bridge import EndReason, Files
 from kneadwave.sessions.controls import (
     AnswerKey,
     Louder,
@@ -107,6 +107,12 @@ class Keys:
         except (OSError, ValueError):
             return True
 
+    def files(self) -> Files:
+        """What can be read when a key was pressed; None on Windows, which tells nobody."""
+        if self._windows:
+            return None
+        return () if self._fd is None or self.gone else (self._fd,)
+
     def take(self) -> list[Request]:
         """What was asked of a session since the last call, in order; other keys mean nothing.
 
@@ -142,6 +148,10 @@ class AnswerKeys:
     def waiting(self) -> bool:
         """Whether there is an answer."""
         return self._keys.waiting()
+
+    def files(self) -> Files:
+        """What can be read when there is."""
+        return self._keys.files()
 
     def take(self) -> list[Request]:
         """Every key since the last call, in order; a terminal that went away stops the test."""

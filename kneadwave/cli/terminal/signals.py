@@ -4,8 +4,9 @@ import signal
 from types import FrameType, TracebackType
 from typing import Any
 
-from firmware_bridge import EndReason
+from firmware_bridge import EndReason, Files
 from kneadwave.errors import Interrupted
+from kneadwave.sessions.bell import Bell
 from kneadwave.sessions.controls import Request, StopSession
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")  # not every system has each
@@ -25,6 +26,8 @@ class Signals:
         self.received: int | None = None
         self.gentle = False
         self._before: dict[int, Any] = {}
+        self._bell = Bell()
+        self._rang_before = -1
 
     def __enter__(self) -> "Signals":
         for number in ENDING:
@@ -33,11 +36,13 @@ class Signals:
             if number == HANG_UP and signal.getsignal(number) is signal.SIG_IGN:
                 continue
             self._before[number] = signal.signal(number, self._note)
+        self._rang_before = signal.set_wakeup_fd(self._bell.rung_by, warn_on_full_buffer=False)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        signal.set_wakeup_fd(self._rang_before)
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
@@ -45,9 +50,14 @@ class Signals:
         """Whether a signal came."""
         return self.received is not None
 
+    def files(self) -> Files:
+        """What can be read when one came."""
+        return (self._bell.fileno(),)
+
     def take(self) -> list[Request]:
         """The stop that a signal asks for."""
         self.gentle = True
+        self._bell.hush()
         if self.received is None:
             return []
         return [StopSession(EndReason.BY_SIGNAL, by=signal.Signals(self.received).name)]

@@ -32,9 +32,9 @@ class StallingClock(VirtualClock):
         self._stall()
         return super().now()
 
-    def sleep(self, seconds, wake=never):
+    def sleep(self, seconds, wake=never, files=None):
         self._stall()
-        super().sleep(seconds, wake)
+        super().sleep(seconds, wake, files)
 
     def _stall(self):
         self._left -= 1

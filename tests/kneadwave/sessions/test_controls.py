@@ -146,6 +146,9 @@ def test_an_inbox_takes_from_its_feeders_in_order_and_from_whoever_posts_last() 
         def waiting(self) -> bool:
             return bool(self.wanted)
 
+        def files(self) -> None:
+            return None
+
         def take(self) -> list[Request]:
             taken, self.wanted = self.wanted, []
             return taken
