@@ -23,8 +23,8 @@ PUBLIC = {
     "firmware_bridge": """
         Actuator ActuatorSpec BridgeError Clock DRIVE_MAX DWELL_MAX_S DeviceDescription
         DeviceDescriptionError DeviceRefused DeviceRemedy DeviceSelf DeviceState Dialect DoseMeter
-        DriveOutput EndReason FELT_FLOOR FRAME_S Guard GuardOutput Interlock InterlockTrip LOOKAHEAD_MS Layout
-        Limiter Link LinkError LinkLost LinkTimeout MonotonicClock OpenedDevice
+        DriveOutput EndReason FELT_FLOOR FRAME_S Files Guard GuardOutput Interlock InterlockTrip
+        LOOKAHEAD_MS Layout Limiter Link LinkError LinkLost LinkTimeout MonotonicClock OpenedDevice
         OutputRefused OutputStuck Phase PortBusy
         PortForbidden PortMissing ProtocolMismatch Recorder Recording RecordingError Response
         ResponseCurve Responses RunSummary SESSION_MAX_S SerialLink Session SessionEnd Status
