@@ -8,6 +8,7 @@ from kneadwave.cli.exits import hint_of
 from kneadwave.cli.live_session import run
 from kneadwave.cli.terminal.keys import Keys, somebody_there
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.prompts import discard_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted
 from kneadwave.sessions.end_events import LeftOff
@@ -37,7 +38,7 @@ class LastLeft:
 def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = None) -> None:
     """Play what was asked for; where its device is lost, offer on a terminal to go on. Raises as `run`."""
     clock = clock or MonotonicClock()
-    until = 0.0
+    until, record = 0.0, asked.record
     while True:
         watch = LastLeft()
         try:
@@ -50,13 +51,15 @@ def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = Non
                 until = clock.now() + watch.left.seconds
             if out.as_json or not somebody_there() or not _wants_to_go_on(out, error, until, clock):
                 raise
-        asked = _going_on(out, replace(asked, recipient=watch.recipient or asked.recipient))
+        recipient = watch.recipient or asked.recipient
+        asked = _going_on(out, replace(asked, recipient=recipient, record=record))
 
 
 def _wants_to_go_on(out: Output, error: BridgeError, until: float, clock: Clock) -> bool:
     """Say what happened, and wait for the key, or any other one, or the end of the time."""
     if clock.now() >= until:
         return False
+    discard_typed_ahead()
     out.tell(f"error: {error}")
     hint = hint_of(error)
     if hint:
@@ -87,7 +90,7 @@ def _going_on(out: Output, asked: SessionRequest) -> SessionRequest:
 
 
 def _beside(record: Path) -> Path:
-    """A name for the recording of the rest: "run.jsonl" is followed by "run.2.jsonl"."""
+    """A name for a recording of the rest: "run.jsonl" is followed by "run.2.jsonl" and "run.3.jsonl"."""
     number = 2
     while (found := record.with_name(f"{record.stem}.{number}{record.suffix}")).exists():
         number += 1
