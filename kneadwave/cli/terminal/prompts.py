@@ -8,10 +8,12 @@ import os
 import select
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Final
 
 from kneadwave.cli.terminal.columns import paragraph
+from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import is_terminal
 from kneadwave.errors import NotCleared
 from kneadwave.people.screening import Answers, Consent, Question, Ready, consent_problem, questions
@@ -42,7 +44,11 @@ def _in_background() -> bool:
 
 
 def from_terminal(prompt: str, leave: Callable[[], bool] | None = None) -> str:
-    """Show `prompt` and wait for a line; "" once `leave()` turns true. EOFError at the end of the input."""
+    """Show `prompt` and wait for a line; "" once `leave()` turns true. EOFError at the end of the input.
+
+    At a terminal only what is typed after it was shown is an answer to it.
+    """
+    discard_typed_ahead()
     print(prompt, end="", file=sys.stderr, flush=True)
     if leave is not None and os.name != "nt":  # there nothing tells whether a line has been typed
         while not select.select([sys.stdin], [], [], LOOK_S)[0]:
@@ -55,6 +61,19 @@ def from_terminal(prompt: str, leave: Callable[[], bool] | None = None) -> str:
     if not line:
         raise EOFError
     return line.strip()
+
+
+def discard_typed_ahead() -> None:
+    """Throw away what was typed at a terminal before a question was put. What is piped stays. Never raises."""
+    if sys.stdin is None or not is_terminal(sys.stdin) or _in_background():
+        return
+    if os.name == "nt":
+        Keys(windows=True).typed()
+        return
+    import termios
+
+    with suppress(OSError, ValueError, termios.error):
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 def ask_yes_no(question: str, answer: Answer = from_terminal) -> bool:

@@ -21,6 +21,7 @@ from firmware_bridge import (
 from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.prompts import discard_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import note
 from kneadwave.cli.views.tape import tell_substitutions
@@ -188,6 +189,7 @@ def chosen(desk: Desk, step: str | None) -> int | None:
 
 def answered(keys: Keys, clock: Clock, out: Output) -> str:
     """Ask at a device that is at rest; "" where the question is left unanswered."""
+    discard_typed_ahead()
     ask(out.tell, out.event, again=False)
     until = clock.now() + PATIENCE_S
     with Signals(), keys:

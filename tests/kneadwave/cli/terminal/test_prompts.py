@@ -7,7 +7,13 @@ import sys
 import pytest
 from people import answering
 
-from kneadwave.cli.terminal.prompts import ask_yes_no, confirm_on_terminal, from_terminal, somebody_there
+from kneadwave.cli.terminal.prompts import (
+    ask_yes_no,
+    confirm_on_terminal,
+    discard_typed_ahead,
+    from_terminal,
+    somebody_there,
+)
 from kneadwave.errors import NotCleared
 from kneadwave.people.screening import ready_list
 
@@ -63,12 +69,57 @@ def test_a_line_is_read_from_the_terminal(monkeypatch, capsys):
         ask_yes_no("Well?", from_terminal)
 
 
-def test_bytes_that_are_no_text_are_no_answer(monkeypatch):
+class Person(io.StringIO):
+    """Sits at a pseudo-terminal: types the next of `lines` once a question is shown."""
+
+    def __init__(self, keys, *lines):
+        super().__init__()
+        self._keys = keys
+        self._lines = list(lines)
+
+    def flush(self):
+        if self._lines and self.getvalue():
+            self._keys.write(self._lines.pop(0))
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Where keys are pressed; standard input is the other end."""
     ours, theirs = os.openpty()
     with os.fdopen(ours, "wb", buffering=0) as keys, os.fdopen(theirs, encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stdin", terminal)
-        keys.write(b"\xe4\ny\n")
+        yield keys
+
+
+def test_bytes_that_are_no_text_are_no_answer(monkeypatch, terminal):
+    monkeypatch.setattr(sys, "stderr", Person(terminal, b"\xe4\n", b"y\n"))
+    assert ask_yes_no("Well?", from_terminal)
+
+
+def test_what_was_typed_ahead_answers_no_question(monkeypatch, terminal):
+    monkeypatch.setattr(sys, "stderr", Person(terminal, b"y\ny\ny\n", b"n\n", b"2\n"))
+    terminal.write(b"n\nn\nn")
+    assert ask_yes_no("Well?", from_terminal)
+    assert not ask_yes_no("And this?", from_terminal)
+    terminal.write(b"1\n")
+    assert from_terminal("How many? ", lambda: False) == "2"
+
+
+def test_a_job_in_the_background_throws_nothing_away(monkeypatch, terminal):
+    """It would be stopped for it."""
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: os.getpgrp() + 1)
+    terminal.write(b"y\n")
+    discard_typed_ahead()
+    assert sys.stdin.readline() == "y\n"
+
+
+def test_what_is_piped_answers_one_question_after_another(monkeypatch):
+    ours, theirs = os.pipe()
+    with os.fdopen(theirs, "wb", buffering=0) as answers, os.fdopen(ours, encoding="utf-8") as piped:
+        monkeypatch.setattr(sys, "stdin", piped)
+        answers.write(b"y\nn\n")
         assert ask_yes_no("Well?", from_terminal)
+        assert not ask_yes_no("And this?", from_terminal)
 
 
 def test_a_job_in_the_background_asks_nobody(monkeypatch):
