@@ -108,7 +108,7 @@ class Connection:
             if frame.epoch != self.epoch:
                 raise LinkLost(
                     "the device restarted in the middle of the session",
-                    hint="check its power supply and cable, then start again",
+                    hint="check its power supply and cable",
                 )
             if timely:
                 self.clock.read(frame.t_ms, now)

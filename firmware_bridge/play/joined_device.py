@@ -116,7 +116,7 @@ class JoinedDevice:
         if status.state == DeviceState.TRIPPED and status.reason != Reason.LINK_LOST:
             self.trip(f"the device {name} tripped: {why}")
         if status.state == DeviceState.TRIPPED:
-            raise LinkLost(f"{name} lost the link while others were armed", hint="start again")
+            raise LinkLost(f"{name} lost the link while others were armed", hint="check cable and power")
         if status.state in (DeviceState.DISARMED, DeviceState.STOPPING):
             raise DeviceRefused(f"{name} stopped while others were armed: {why}", hint="start again")
 

@@ -231,7 +231,7 @@ class Session:
                 self._look_at(report)
         heard = self.device.status_at
         if heard is not None and now - heard > LINK_LOST_S:
-            raise LinkLost(f"{self.device.name} went silent", hint="check the cable, then start again")
+            raise LinkLost(f"{self.device.name} went silent", hint="check cable and power")
         self.device.beat()
 
     def _look_at(self, status: Status) -> None:
@@ -259,7 +259,7 @@ class Session:
     def _stood_still(self) -> LinkLost:
         return LinkLost(
             f"this computer did not run for {self._stalled_s:.1f} s, so the device switched off",
-            hint="keep it from sleeping, and start again",
+            hint="keep it from sleeping",
         )
 
     def _keep_time(self, now: float) -> None:
@@ -276,9 +276,7 @@ class Session:
         if status.reason == Reason.LINK_LOST:
             if self._clock.now() - self._stalled_at < LINK_LOST_S:
                 raise self._stood_still()
-            raise LinkLost(
-                "the device lost the link and switched off", hint="start again when the line is calm"
-            )
+            raise LinkLost("the device lost the link and switched off", hint="wait until the line is calm")
         self.device.trip(f"the device tripped: {reason_text(status.reason)}")
 
     def _pump(self, now: float) -> None:

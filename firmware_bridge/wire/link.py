@@ -42,6 +42,7 @@ WRITE_TIMEOUT_S = 0.2
 CAN_SELECT = os.name != "nt"
 """Whether a port can be asked, without waiting, if it takes more; on Windows pyserial waits for that."""
 
+CHECK = "check cable and power"
 ALLOWED_USB_IDS: frozenset[str] = frozenset({"1209:0001"})
 """USB vendor:product pairs of Kneadwave firmware. pid.codes sets 1209:0001 aside for private tests."""
 READ_BYTES = 4096
@@ -174,7 +175,14 @@ def foreign_errors(name: str) -> Iterator[None]:
         raise LinkTimeout(f"{name} takes no more data", hint="the device may hang; unplug it") from error
     except (*_FOREIGN, TypeError) as error:
         # TypeError: pyserial's read on a port that another thread or a signal handler closed.
-        raise LinkLost(f"{name} is gone: {error}", hint="check the cable, then start again") from error
+        raise LinkLost(f"{name} is gone: {_why_gone(name, error)}", hint=CHECK) from error
+
+
+def _why_gone(name: str, error: Exception) -> str:
+    """What befell an open port, or a connection."""
+    if "://" in name or isinstance(error, ConnectionError):
+        return "the connection broke off"
+    return "its cable was pulled, or it was switched off"
 
 
 def open_port(url: str) -> serial.Serial:
@@ -216,7 +224,8 @@ def opening_error(url: str, error: Exception) -> LinkError:
         )
     if number == errno.ENOENT or "FileNotFoundError" in text or ("could not open" in text and number is None):
         return PortMissing(f"there is no port {url}", hint=DeviceRemedy.LIST_PORTS)
-    return LinkError(f"{url} cannot be opened: {error}", hint=DeviceRemedy.LIST_PORTS)
+    reason = os.strerror(number) if isinstance(number, int) else text
+    return LinkError(f"{url} cannot be opened: {reason}", hint=DeviceRemedy.LIST_PORTS)
 
 
 def look_for_port(path: str) -> None:

@@ -78,6 +78,9 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.STOP_NAMED: "what another program left moving is stopped by: knead stop --device PORT",
     SessionRemedy.RUN_SIMULATED: "knead run PROFILE --device sim: plays on a cushion in the same process",
     SessionRemedy.CHOOSE_PATH: "choose another --path",
+    SessionRemedy.GO_ON: (
+        "{first}; once the device is back it goes on, within {minutes} minutes, with: knead run --resume"
+    ),
     SessionRemedy.ASK_PORT: "is it the right one? ask a port what is there: knead device scan --probe PORT",
     SessionRemedy.END_PROCESS: "end it (a session of ours stops its device first): {sudo}kill {pid}",
     SessionRemedy.AS_ROOT: "only its user or root may stop it: sudo knead stop",

@@ -4,13 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from firmware_bridge import BridgeError, Clock, InterlockTrip, MonotonicClock
-from kneadwave.cli.exits import hint_of
+from kneadwave.cli.exits import worded
 from kneadwave.cli.live_session import run
 from kneadwave.cli.terminal.keys import Keys, somebody_there
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.prompts import discard_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.errors import Interrupted
+from kneadwave.errors import Interrupted, SessionRemedy
 from kneadwave.sessions.end_events import LeftOff
 from kneadwave.sessions.events import Event, ForRecipient
 from kneadwave.sessions.start import SessionRequest, taking_up
@@ -18,6 +18,9 @@ from kneadwave.text import clock_text
 
 GO_ON = "r"
 STEP_S = 0.25
+SLACK_S = 1.0
+CHECK = "check cable and power"
+"""What helps first where an error does not say it."""
 
 
 class LastLeft:
@@ -49,23 +52,27 @@ def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = Non
         except BridgeError as error:
             if watch.left is not None:
                 until = clock.now() + watch.left.seconds
-            if out.as_json or not somebody_there() or not _wants_to_go_on(out, error, until, clock):
+            first = CHECK if error.hint is None else worded(error.hint)
+            minutes = int(until - clock.now() + SLACK_S) // 60
+            if minutes:
+                error.hint = SessionRemedy.GO_ON.of(first=first, minutes=str(minutes))
+            if out.as_json or not somebody_there() or not _wants_to_go_on(out, error, first, until, clock):
                 raise
         recipient = watch.recipient or asked.recipient
         asked = _going_on(out, replace(asked, recipient=recipient, record=record))
 
 
-def _wants_to_go_on(out: Output, error: BridgeError, until: float, clock: Clock) -> bool:
+def _wants_to_go_on(out: Output, error: BridgeError, first: str, until: float, clock: Clock) -> bool:
     """Say what happened, and wait for the key, or any other one, or the end of the time."""
     if clock.now() >= until:
         return False
     discard_typed_ahead()
     out.tell(f"error: {error}")
-    hint = hint_of(error)
-    if hint:
-        out.tell(f"hint: {hint}")
     left = clock_text(until - clock.now())
-    out.tell(f"once the device is back, {GO_ON} goes on where it was ({left} min); any other key ends")
+    out.tell(
+        f"hint: {first}; once the device is back, {GO_ON} goes on where it was ({left} min); "
+        "any other key ends"
+    )
     with Signals() as signals, Keys() as keys:
         signals.gentle = True
 

@@ -64,7 +64,7 @@ def from_terminal(prompt: str, leave: Callable[[], bool] | None = None) -> str:
 
 
 def discard_typed_ahead() -> None:
-    """Throw away what was typed at a terminal before a question was put. What is piped stays. Never raises."""
+    """Throw away what was typed at a terminal before a question was put; what is piped stays."""
     if sys.stdin is None or not is_terminal(sys.stdin) or _in_background():
         return
     if os.name == "nt":

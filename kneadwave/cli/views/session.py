@@ -11,7 +11,6 @@ from kneadwave.cli.views.summary import print_summary
 from kneadwave.sessions.device_events import DeviceSays, HoldsItsLevel, PlaysAsSound, ResponsesTaken
 from kneadwave.sessions.end_events import (
     HandsDone,
-    LeftOff,
     RestAdvised,
     SimulationSummed,
     Summed,
@@ -125,11 +124,6 @@ class TextLines:
         late = f"plays on {event.card}, {event.latency_s * 1000:.0f} ms late"
         shared = "; what other programs play there reaches the shakers too" if not event.alone else ""
         note(self._out, f"{late}{shared}: keep the amplifier's switch within reach")
-
-    @show.register
-    def _(self, event: LeftOff) -> None:
-        minutes = f"{event.seconds / 60:g}"
-        note(self._out, f"once the device is back it may go on, for {minutes} minutes: knead run --resume")
 
     @show.register
     def _(self, event: ResponsesTaken) -> None:

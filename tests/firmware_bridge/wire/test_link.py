@@ -137,10 +137,11 @@ def test_a_vanished_port_is_a_lost_link_and_stopping_it_never_raises(
 ) -> None:
     link.write(b"x")
     terminal.vanish()
-    with pytest.raises(LinkLost):
-        link.read()
-    with pytest.raises(LinkLost):
-        link.write(b"x")
+    for use in (link.read, lambda: link.write(b"x")):
+        with pytest.raises(LinkLost) as caught:
+            use()
+        assert str(caught.value) == f"{link.name} is gone: its cable was pulled, or it was switched off"
+        assert "start" not in str(caught.value.hint), "it may go on where it was"
     assert link.waiting()
     link.abandon_output()
     link.signal_break()
@@ -217,6 +218,17 @@ def test_a_socket_carries_bytes_and_its_write_times_out() -> None:
             with pytest.raises(LinkTimeout):
                 fill(link, 65536)
             link.close()
+
+
+def test_a_connection_that_ends_is_no_cable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = SerialLink(f"socket://127.0.0.1:{server.getsockname()[1]}")
+        server.accept()[0].close()
+        while not link.waiting():
+            pass
+        with pytest.raises(LinkLost, match="is gone: the connection broke off"):
+            link.read()
+        link.close()
 
 
 def ports(monkeypatch: pytest.MonkeyPatch, *found: SimpleNamespace) -> None:
