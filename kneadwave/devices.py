@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from firmware_bridge.errors import DeviceRemedy, PortMissing
 from kneadwave.config import Config
 from kneadwave.errors import NoDevice, SessionRemedy, UsageError
-from kneadwave.guards.dialects import port_path, scheme_of
+from kneadwave.guards.dialects import port_path, refuse_unknown, scheme_of
 
 if TYPE_CHECKING:
     from firmware_bridge.devices.calibration import Responses
@@ -205,9 +205,14 @@ def known_urls(config: Config) -> list[str]:
 def resolve_url(option: str | None, config: Config) -> str:
     """The device to open: the one named, else the single port that may be opened unasked.
 
-    Raises NoDevice when there is none or more than one. Opens nothing and writes nothing.
+    Raises NoDevice when there is none or more than one, UsageError for a scheme that nobody knows. Opens
+    nothing and writes nothing.
     """
-    return chosen_url(option, config) or _only_allowed(config)
+    named = chosen_url(option, config)
+    if named is None:
+        return _only_allowed(config)
+    refuse_unknown(named)
+    return named
 
 
 def port_of(url: str) -> str:

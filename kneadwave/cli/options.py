@@ -2,14 +2,16 @@
 
 from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kneadwave.cli.completion import complete_device, complete_profile, complete_step, complete_url
 from kneadwave.config import parse_limit
 from kneadwave.errors import UsageError
+from kneadwave.guards.dialects import known_forms
 
+DESCRIPTION = "Device description: a shipped one or a file."
 STATURE_MIN_M, STATURE_MAX_M = 1.2, 2.2
 """The statures that the body map is made for, metres."""
 MINUTES_MIN, MINUTES_MAX = 1.0, 20.0
@@ -33,6 +35,16 @@ def paired(devices: list[str] | None, descriptions: list[str] | None) -> list[tu
     return list(zip_longest(urls, named))
 
 
+def _on(more: str = "") -> Any:
+    return typer.Option("--on", metavar="DEVICE", help=f"{DESCRIPTION}{more}", autocompletion=complete_device)
+
+
+def _device(more: str = "") -> Any:
+    return typer.Option(
+        "--device", metavar="URL", help=f"{known_forms()}.{more}", autocompletion=complete_url
+    )
+
+
 Profile = Annotated[
     str,
     typer.Argument(metavar="PROFILE", help="A shipped profile or a file.", autocompletion=complete_profile),
@@ -47,42 +59,10 @@ Plot = Annotated[
     Path | None,
     typer.Option("--plot", metavar="FILE", help="Draw it to this file as well (.png, .svg or .pdf)."),
 ]
-On = Annotated[
-    str | None,
-    typer.Option(
-        "--on",
-        metavar="DEVICE",
-        help="Device description: a shipped one or a file.",
-        autocompletion=complete_device,
-    ),
-]
-Device = Annotated[
-    str | None,
-    typer.Option(
-        "--device",
-        metavar="URL",
-        help="sim:, a port, id:SERIAL, socket://host:port, hf8:PORT, tcode:PORT, audio:NAME, intiface:ws://…",
-        autocompletion=complete_url,
-    ),
-]
-Devices = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--device",
-        metavar="URL",
-        help="sim:, a port, id:SERIAL, socket://host:port, hf8:PORT or tcode:PORT. Repeatable.",
-        autocompletion=complete_url,
-    ),
-]
-Descriptions = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--on",
-        metavar="DEVICE",
-        help="Device description: a shipped one or a file. One for each --device.",
-        autocompletion=complete_device,
-    ),
-]
+On = Annotated[str | None, _on()]
+Device = Annotated[str | None, _device()]
+Devices = Annotated[list[str] | None, _device(" Repeatable.")]
+Descriptions = Annotated[list[str] | None, _on(" One for each --device.")]
 Limit = Annotated[
     float,
     typer.Option(

@@ -15,7 +15,7 @@ from firmware_bridge.guard.outputs.hf8 import MOTORS, Hf8
 from firmware_bridge.guard.outputs.output import OutputRefused
 from firmware_bridge.guard.outputs.tcode import TCode
 from kneadwave.errors import SessionRemedy, UsageError
-from kneadwave.guards.dialects import guarded, port_path, scheme_of
+from kneadwave.guards.dialects import guarded, port_path, refuse_unknown, scheme_of
 
 if TYPE_CHECKING:
     from firmware_bridge.wire.link import Link
@@ -64,6 +64,7 @@ def probe(port: str, clock: Clock) -> Answered:
 
 
 def _port_of(named: str) -> str:
+    refuse_unknown(named)
     if scheme_of(named) is None:
         return named
     path = port_path(named)

@@ -10,6 +10,7 @@ evdev:NODE                     two rumble motors of a game controller, on an inp
 A scheme that is not among them may be of another package: `packages`.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from firmware_bridge.guard.outputs.stream import Dialect, Pipe
     from kneadwave.guards.sound import PlaysOn
 
+PORT: Final = "PORT"
 UDP: Final = "udp://"
 WS: Final = "ws://"
 
@@ -45,15 +47,25 @@ class Scheme:
     `open` takes the place, a clock and for how many channels. `second` makes what tells the device to be off
     when its guard is gone, of the descriptor that it had, where there was one to share; None for what is off
     by then. `description` is the shipped description that counts where no other is named, None where nobody
-    can know where the motors lie. A place is the path of a port, or begins with one of `networks`; without
-    `ports` it may be anything else.
+    can know where the motors lie. A place is what `place` says, or begins with one of `networks`; with an
+    empty `place` it always does.
     """
 
     open: "Callable[[str, Clock, int], Opened]"
     second: "Callable[[int | None, str, Clock], OffSwitch | None] | None"
     description: str | None
     networks: tuple[str, ...] = ()
-    ports: bool = True
+    place: str = PORT
+
+    @property
+    def ports(self) -> bool:
+        """Whether a place is the path of a port."""
+        return self.place == PORT
+
+    def forms(self, name: str) -> list[str]:
+        """How its URLs are written, the usual form first."""
+        own = [f"{name}:{self.place}"] if self.place else []
+        return own + [f"{name}:{network}HOST:PORT" for network in self.networks]
 
 
 def scheme_of(url: str) -> Scheme | None:
@@ -70,11 +82,28 @@ def scheme_of(url: str) -> Scheme | None:
     return cast("Scheme | None", scheme_named(name.lower(), Scheme))
 
 
+def known_forms() -> str:
+    """How the URLs of devices are written: of one that speaks docs/wire.md itself, and of each dialect."""
+    ours = (scheme.forms(name)[0] for name, scheme in SCHEMES.items())
+    return ", ".join(["sim:", "a port", "id:SERIAL", "socket://HOST:PORT", *ours])
+
+
+def refuse_unknown(url: str) -> None:
+    """UsageError for a URL of a scheme that nobody knows here, unless a port is called so."""
+    from kneadwave.guards.packages import NAMED, TAKEN
+
+    name, colon, place = url.partition(":")
+    if not colon or place.startswith("//") or name in TAKEN or not NAMED.fullmatch(name.lower()):
+        return
+    if scheme_of(url) is None and not os.path.exists(url):
+        raise UsageError(f"there is no scheme {name}: for a device", hint=f"known are {known_forms()}")
+
+
 def guarded(url: str) -> Scheme:
     """How the device of `url` is driven; UsageError for one that no guard of ours can drive."""
     scheme = scheme_of(url)
     if scheme is None:
-        raise UsageError(f"{url}: no such device is known", hint=f"known are {', '.join(SCHEMES)}")
+        raise UsageError(f"{url}: no such device is known", hint=f"known are {known_forms()}")
     return scheme
 
 
@@ -82,10 +111,11 @@ def place_of(url: str) -> str:
     """What follows the scheme; UsageError where nothing does, or no place of such a device."""
     scheme, _, place = url.partition(":")
     known = guarded(url)
+    forms = ", or ".join(known.forms(scheme))
     if not place:
-        raise UsageError(f"{url} names no device", hint=f"say where it is: {_places(scheme, known)}")
+        raise UsageError(f"{url} names no device", hint=f"say where it is: {forms}")
     if "://" in place and not place.startswith(known.networks):
-        raise UsageError(f"{url} is no place of such a device", hint=f"say {_places(scheme, known)}")
+        raise UsageError(f"{url} is no place of such a device", hint=f"say {forms}")
     return place
 
 
@@ -101,11 +131,6 @@ def open_output(url: str, clock: "Clock", channels: int | None = None) -> Opened
     Without a number it can be told to be off, and no more.
     """
     return guarded(url).open(place_of(url), clock, channels or 0)
-
-
-def _places(scheme: str, known: Scheme) -> str:
-    first = f"{scheme}:{'PORT' if known.ports else 'NAME'}"
-    return ", or ".join([first, *(f"{scheme}:{network}HOST:PORT" for network in known.networks)])
 
 
 @dataclass(frozen=True)
@@ -195,9 +220,9 @@ SCHEMES: Final[dict[str, Scheme]] = {
     "hf8": Scheme(_HF8.open, _HF8.second, "hf8"),
     "tcode": Scheme(_TCODE.open, _TCODE.second, "cushion-4", networks=(UDP, WS)),
     "intiface": Scheme(
-        _intiface, lambda _, url, clock: _redialed(url, clock), None, networks=(WS,), ports=False
+        _intiface, lambda _, url, clock: _redialed(url, clock), None, networks=(WS,), place=""
     ),
-    "audio": Scheme(_audio, None, "shakers-2", ports=False),
-    "evdev": Scheme(_evdev, None, None, ports=False),
+    "audio": Scheme(_audio, None, "shakers-2", place="NAME"),
+    "evdev": Scheme(_evdev, None, None, place="NODE"),
 }
 """One line for each dialect."""

@@ -19,7 +19,7 @@ from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config
 from kneadwave.devices import Target, is_simulated, is_simulated_port, known_urls, named_url, port_of
 from kneadwave.errors import KneadError, NoDevice, NotConfirmed, SessionOfAnother, SessionRemedy
-from kneadwave.guards.dialects import open_output, scheme_of
+from kneadwave.guards.dialects import open_output, refuse_unknown, scheme_of
 from kneadwave.guards.marks import forget
 from kneadwave.sessions.connect import open_link
 from kneadwave.sessions.registry import RunningSession, asked_at_once, running_sessions
@@ -152,6 +152,7 @@ def _stop_named(url: str, sessions: list[RunningSession], clock: Clock, *, reset
         if held is not None:
             yield from _stop_session(session, held, clock, reset=reset)
             return
+    refuse_unknown(url)
     yield from _stop_port(port, clock, reset=reset, held_by=None)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kneadwave.cli.completion import complete_device
-from kneadwave.cli.options import Device, Json, Limit
+from kneadwave.cli.options import DESCRIPTION, Device, Json, Limit
 from kneadwave.cli.recipient import complete_recipient
 from kneadwave.cli.terminal.output import telling
 
@@ -37,9 +37,7 @@ Examples:
 
 Described = Annotated[
     str,
-    typer.Argument(
-        metavar="DEVICE", help="Device description: a shipped one or a file.", autocompletion=complete_device
-    ),
+    typer.Argument(metavar="DEVICE", help=DESCRIPTION, autocompletion=complete_device),
 ]
 
 

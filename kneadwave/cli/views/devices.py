@@ -98,8 +98,10 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
 def _asked(out: Output, url: str) -> DeviceDescription:
     from firmware_bridge import MonotonicClock, description_of
     from kneadwave.devices import Target, port_of
+    from kneadwave.guards.dialects import refuse_unknown
     from kneadwave.sessions.connect import identify
 
+    refuse_unknown(url)
     device = identify(Target(url, port_of(url)), MonotonicClock())
     who = device.identity
     out.event(

@@ -23,8 +23,8 @@ from kneadwave.cli.views.devices import show_device
 from kneadwave.config import load_config
 from kneadwave.devices import NAME, chosen_url, devices_folder, port_of
 from kneadwave.discovery.probe import channels_of
-from kneadwave.errors import NoDevice, SessionRemedy, StoppedOutside, UsageError
-from kneadwave.guards.dialects import guarded, scheme_of
+from kneadwave.errors import NoDevice, StoppedOutside, UsageError
+from kneadwave.guards.dialects import SCHEMES, guarded, refuse_unknown, scheme_of
 from kneadwave.placing.confirm import PROMISES, NobodyOnIt
 from kneadwave.placing.notes import Notes, answers_template, load_notes, save_notes
 from kneadwave.placing.places import Measured, Off, zone_names
@@ -118,7 +118,8 @@ def new_device(out: Output, asked: NewDevice) -> None:
 def _url(asked: NewDevice) -> str:
     url = chosen_url(asked.device, load_config())
     if url is None:
-        raise NoDevice("no device is named", hint=SessionRemedy.NAME_DEVICE)
+        raise NoDevice("no device is named", hint=f"name one with --device: {', '.join(_forms())}")
+    refuse_unknown(url)
     if scheme_of(url) is None:
         raise UsageError(
             f"{url} says itself where its motors lie",
@@ -130,6 +131,11 @@ def _url(asked: NewDevice) -> str:
             hint="write its description by hand: copy one that ships, and say where its motors lie",
         )
     return url
+
+
+def _forms() -> list[str]:
+    """How the URLs of devices are written that can be set up."""
+    return [scheme.forms(name)[0] for name, scheme in SCHEMES.items() if scheme.ports]
 
 
 def _channels(asked: NewDevice, url: str) -> int:

@@ -8,7 +8,14 @@ from kneadwave.cli.app import call
 from kneadwave.config import Config
 from kneadwave.devices import target_of
 from kneadwave.errors import UsageError
-from kneadwave.guards.dialects import open_output, place_of, stream_scheme
+from kneadwave.guards.dialects import (
+    SCHEMES,
+    known_forms,
+    open_output,
+    place_of,
+    refuse_unknown,
+    stream_scheme,
+)
 
 
 def test_nobody_knows_where_the_motors_of_a_game_controller_lie(capsys):
@@ -27,8 +34,54 @@ def test_a_game_controller_that_is_not_there_is_told(tmp_path):
 
 @pytest.mark.parametrize("url", ["evdev:", "evdev:udp://x:1"])
 def test_what_is_no_place_of_a_game_controller_is_refused(url):
-    with pytest.raises(UsageError, match=r"evdev:NAME|names no device|no place"):
+    with pytest.raises(UsageError, match=r"evdev:NODE|names no device|no place"):
         place_of(url)
+
+
+UNKNOWN = "foo:/dev/ttyUSB0"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "felt-check", "--device", UNKNOWN),
+        ("set", "thigh", "40%", "--for", "1s", "--device", UNKNOWN, "--on", "cushion-4"),
+        ("stop", "--device", UNKNOWN),
+        ("device", "show", "--device", UNKNOWN),
+        ("device", "scan", "--probe", UNKNOWN),
+        ("device", "new", "pad", "--device", UNKNOWN),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_a_scheme_that_nobody_knows_is_told_with_those_that_are_known(capsys, words):
+    assert call(list(words)) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert "error: there is no scheme foo: for a device" in told
+    assert "hint: known are sim:, a port, id:SERIAL, socket://HOST:PORT, hf8:PORT, tcode:PORT, " in told
+    assert all(f"{name}:" in told for name in SCHEMES)
+
+
+@pytest.mark.parametrize("url", ["sim:", "id:1", "C:x", "COM3", "socket://x:1", "/dev/pci-0:1", "hf8:"])
+def test_what_is_no_unknown_scheme_is_not_refused_as_one(url):
+    refuse_unknown(url)
+
+
+def test_a_file_may_be_called_like_a_scheme(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError):
+        refuse_unknown("foo:bar")
+    (tmp_path / "foo:bar").touch()
+    refuse_unknown("foo:bar")
+
+
+@pytest.mark.parametrize(
+    "words", [("run",), ("set",), ("stop",), ("device", "show"), ("device", "new"), ("tune", "preview")]
+)
+def test_each_command_lists_every_kind_of_device(capsys, words):
+    assert call([*words, "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert known_forms() in told
+    assert all(f" {name}:" in told for name in SCHEMES)
 
 
 def test_a_scheme_of_bytes_has_a_second_hand():

@@ -114,6 +114,7 @@ def test_the_template_has_as_many_channels_as_the_device_says(knead: Knead, tmp_
         (("hf8", "--device", URL), 2, "ships"),
         (("No Name", "--device", URL), 2, "no name for a device"),
         (("pad",), 4, "no device is named"),
+        (("pad",), 4, "hint: name one with --device: hf8:PORT, tcode:PORT"),
         (("pad", "--device", "/dev/ttyACM0"), 2, "says itself"),
         (("pad", "--device", "sim:"), 2, "says itself"),
         (("pad", "--device", "audio:default"), 2, "copy one that ships"),
