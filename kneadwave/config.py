@@ -68,6 +68,17 @@ def load_config(path: Path | None = None) -> Config:
     )
 
 
+def keys_of(path: Path) -> tuple[str, ...]:
+    """The keys that the config file at `path` sets, which `load_config` has read without an error."""
+    from profiles.files.toml_model import parse_table, read_text
+
+    kind = file_kind()
+    try:
+        return tuple(parse_table(read_text(path, kind), kind, str(path)))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+
+
 def config_in_time(tell: Callable[[str], None]) -> Config:
     """The config file, for what cannot wait; where it is broken or slow, `tell` why it does not count."""
     read: list[Config | Exception] = []

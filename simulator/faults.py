@@ -53,7 +53,7 @@ def parse_fault(spec: str) -> Fault:
     """The fault that `spec` describes; raises FaultError with the forms that are known."""
     found = _SPEC.fullmatch(spec.strip().lower())
     if found is None or found["kind"] not in KINDS or (found["rate"] is None and found["at"] is None):
-        raise FaultError(f"'{spec}' is no fault; write one like drop=5%, stall@12s+2s or unplug@60s")
+        raise FaultError(f"'{spec}' is no fault; write one like drop=0.1%, stall@12s+0.4s or unplug@60s")
     try:
         rate = float(found["rate"] or 1) / (100 if found["percent"] else 1)
         span = float(found["span"] or DURATION_S)

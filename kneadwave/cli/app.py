@@ -12,8 +12,8 @@ HELP = """Massage technique profiles, played on a massage cushion.
 
 \b
 Examples:
-  knead simulate relaxing-back          fifteen minutes on a virtual cushion, in a few seconds
-  knead device show                     where its actuators lie, and which stay off
+  knead simulate relaxing-back          a virtual cushion, in a few seconds
+  knead device show                     where its actuators lie
   knead virtual --path /tmp/cushion     a virtual cushion as a serial port ...
   knead run felt-check --device /tmp/cushion    ... and a session on it
   knead stop                            stop whatever runs
@@ -84,18 +84,15 @@ def _switch_off_what_was_left_moving(*, forgets: bool) -> None:
     from kneadwave.guards.rescue import switch_off_left_moving
 
     for rescued in switch_off_left_moving():
-        if rescued.error:
-            print(
-                f"warning: {rescued.url} was left moving and cannot be told to stop: {rescued.error}",
-                file=sys.stderr,
-            )
-            if not forgets:
-                hint = f"pull its plug; once it is off for sure: knead device forget {rescued.url}"
-                print(f"hint: {hint}", file=sys.stderr)
-        else:
-            print(
-                f"{rescued.url} was left moving when its programs were killed; it is off now", file=sys.stderr
-            )
+        from kneadwave.cli.terminal.output import Output
+
+        tell, url = Output().tell, rescued.url
+        if not rescued.error:
+            tell(f"{url} was left moving when its programs were killed; it is off now")
+            continue
+        tell(f"warning: {url} was left moving and cannot be told to stop: {rescued.error}")
+        if not forgets:
+            tell(f"hint: pull its plug; once it is off for sure: knead device forget {url}")
 
 
 def _told(error: BaseException, as_json: bool) -> int:

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "virtual": "Serve a virtual cushion on a pseudo-terminal.",
     "stop": "Stop a device and wait until it confirms.",
     "rules": "List the massage rules, or show one.",
+    "config": "Show what the config file sets.",
     "doctor": "Look whether everything is in place.",
     "profile": "List, show, check and begin profiles; import and export.",
     "device": "List, show, find and set up devices.",
@@ -33,6 +34,7 @@ PLAIN: Final[dict[str, Any]] = {
     # No markup: it would import all of rich before the first word of help.
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
 }
 
 

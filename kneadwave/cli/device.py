@@ -48,9 +48,9 @@ Without a terminal nothing moves: --template prints a file to fill in, --answers
 \b
 Examples:
   knead device new my-pad --device hf8:/dev/ttyACM0
-  knead device new my-board --device tcode:/dev/ttyUSB0 --out board.toml
-  knead device new my-board --device tcode:/dev/ttyUSB0 --template > places.toml
-  knead device new my-board --device tcode:/dev/ttyUSB0 --answers places.toml
+  knead device new mine --device tcode:/dev/ttyUSB0 --out board.toml
+  knead device new mine --device tcode:/dev/ttyUSB0 --template > places.toml
+  knead device new mine --device tcode:/dev/ttyUSB0 --answers places.toml
 """
 FORGET = """Forget a device that was left moving and that nobody can reach, once it is off for sure.
 

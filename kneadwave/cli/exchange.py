@@ -17,7 +17,8 @@ is not written. The format is known by what is in the file.
 \b
 Examples:
   knead profile import song.funscript
-  knead profile import purr.ahap --technique kneading --rate 30 --zone shoulder --zone scapular
+  knead profile import purr.ahap --technique kneading --rate 30 \\
+      --zone shoulder --zone scapular
   knead profile import storm.haptic --name storm --level 30% --smooth 5
 """
 EXPORT = """Write what a profile asks for to files of other programs: funscript, haptic, ahap or wav.

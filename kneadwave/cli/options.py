@@ -116,6 +116,7 @@ Faults = Annotated[
     typer.Option(
         "--fault",
         metavar="SPEC",
-        help="drop, flip, duplicate, delay, stall, unplug, reset; drop=5%, stall@12s+2s. Repeatable.",
+        help="drop, flip, duplicate, delay, stall, unplug or reset: drop=0.1% loses that share of the bytes, "
+        "stall@12s+0.4s is a line that stands still. Repeatable.",
     ),
 ]

@@ -14,7 +14,8 @@ What is recorded can only make a session shorter or softer.
 \b
 Examples:
   knead recipient new me --adult
-  knead recipient new guest --adult --stature 1.82 --sensitivity sensitive --pain shoulder-left=5
+  knead recipient new guest --adult --stature 1.82 \\
+      --sensitivity sensitive --pain shoulder-left=5
   knead recipient new guest --adult --not-first --doctor-max 12
 """
 LIST = """List the recipients; the one in use is marked.

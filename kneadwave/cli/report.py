@@ -17,7 +17,7 @@ same run: one of the device, one of the host. The page of --html needs nothing b
 Examples:
   knead simulate relaxing-back --record run.jsonl
   knead report run.jsonl --html run.html
-  knead report put-out.jsonl commanded.jsonl     a run on a device, from both sides
+  knead report put-out.jsonl commanded.jsonl     a run, from both sides
   knead report run.jsonl --plot run.png
   knead report run.jsonl --json
 """

@@ -43,7 +43,8 @@ Examples:
   knead run felt-check --device sim:
   knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
   knead run --resume
-  knead run relaxing-back --device hf8:/dev/ttyACM0 --device tcode:/dev/ttyUSB0 --on hf8 --on own.toml
+  knead run relaxing-back --device hf8:/dev/ttyACM0 --on hf8 \\
+      --device tcode:/dev/ttyUSB0 --on own.toml
 """
 
 Recipient = Annotated[

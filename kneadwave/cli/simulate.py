@@ -18,7 +18,7 @@ Examples:
   knead simulate relaxing-back
   knead simulate my-profile.toml --on seat-pad-8 --limit 60%
   knead simulate first-session --plot run.png --record run.jsonl
-  knead simulate relaxing-back --fault drop=5% --fault stall@12s+2s --seed 7
+  knead simulate relaxing-back --fault drop=0.1% --fault stall@12s+0.4s
   knead simulate relaxing-back --json | tail -1
 """
 

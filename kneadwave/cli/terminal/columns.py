@@ -11,6 +11,10 @@ NARROW, WIDE = 40, 100
 """Columns that text is laid out for at the least and at the most."""
 FIGURE: Final = re.compile(r"(?<=\d) (?=(?:min|s|cm)\b|%)|(?<=\d min) (?=\d+ s\b)")
 """The spaces within a figure and its unit."""
+COMMAND: Final = re.compile(r"\bknead [a-z].*$")
+"""A command at the end of a line, which somebody may want to copy as it is."""
+GAP: Final = re.compile(r"\S( {2,})(?=\S)")
+"""What stands between two columns."""
 HELD: Final = "\xa0"
 """Stands for a space at which no line is broken."""
 EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
@@ -33,6 +37,32 @@ def paragraph(text: str, *, first: str = "", indent: int = 0) -> list[str]:
         break_on_hyphens=False,
     )
     return [line.replace(HELD, " ") for line in lines]
+
+
+def fitted(line: str, columns: int) -> list[str]:
+    """`line` in lines of `columns` characters at the most, broken between words.
+
+    What follows begins below the last column of its first line, or two spaces in. A word that is longer than
+    a line is left whole, and so is a command at the end where one line holds it.
+    """
+    if len(line) <= columns or "\x1b" in line:
+        return [line]
+    gaps = [gap.end() for gap in GAP.finditer(line, 0, columns) if gap.end() <= columns // 2]
+    indent = max([len(line) - len(line.lstrip()) + 2, *gaps])
+    lead = gaps[-1] if gaps else len(line) - len(line.lstrip())
+    text = FIGURE.sub(HELD, line[lead:])
+    command = COMMAND.search(text)
+    if command is not None and len(command[0]) <= columns - indent:
+        text = text[: command.start()] + command[0].replace(" ", HELD)
+    lines = textwrap.wrap(
+        text,
+        columns,
+        initial_indent=line[:lead].replace(" ", HELD),
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [each.replace(HELD, " ") for each in lines]
 
 
 def rows_within(rows: Sequence[Sequence[str]], limits: Sequence[int]) -> list[tuple[str, ...]]:

@@ -30,6 +30,24 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
+def show_line(line: str, stream: TextIO) -> None:
+    """Print a line; on a terminal it is broken between words."""
+    if is_terminal(stream):
+        from kneadwave.cli.terminal.columns import fitted
+
+        columns = columns_of(stream)
+        line = "\n".join(each for part in line.split("\n") for each in fitted(part, columns))
+    print(line, file=stream)
+
+
+def columns_of(stream: TextIO) -> int:
+    """The columns of the terminal `stream`; what COLUMNS says counts before it, and 80 where nothing does."""
+    try:
+        return int(os.environ.get("COLUMNS") or os.get_terminal_size(stream.fileno()).columns) or 80
+    except (OSError, ValueError):
+        return 80
+
+
 def wants_view(out: "Output") -> bool:
     """Whether there is a terminal to draw on."""
     return not out.as_json and may_style(sys.stdout)
@@ -46,11 +64,16 @@ class Output:
     def say(self, line: str = "") -> None:
         """A line of text on standard output; nothing under JSON."""
         if not self.as_json:
-            print(line)
+            show_line(line, sys.stdout)
+
+    def put(self, text: str) -> None:
+        """The text of a file on standard output, just as it is; nothing under JSON."""
+        if not self.as_json:
+            print(text.rstrip("\n"))
 
     def tell(self, line: str) -> None:
         """A line beside the result, on standard error."""
-        print(line, file=sys.stderr)
+        show_line(line, sys.stderr)
 
     def event(self, event: str, **fields: Any) -> None:
         """A JSON line, flushed so that a reader can follow; nothing as text."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.keys import Keys
-from kneadwave.cli.terminal.output import is_terminal
+from kneadwave.cli.terminal.output import is_terminal, show_line
 from kneadwave.errors import NotCleared
 from kneadwave.people.screening import Answers, Consent, Question, Ready, consent_problem, questions
 from kneadwave.text import clean
@@ -151,4 +151,4 @@ def _answered(prompt: str, answer: Answer) -> str:
 
 
 def _show(line: str) -> None:
-    print(line, file=sys.stderr)
+    show_line(line, sys.stderr)

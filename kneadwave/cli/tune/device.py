@@ -30,7 +30,7 @@ can only be lowered.
 \b
 Examples:
   knead tune response seat-pad-8
-  knead tune response seat-pad-8 thigh-r start=66 hold=48 exponent=0.5 ceiling=70%
+  knead tune response seat-pad-8 thigh-r start=66 hold=48 ceiling=70%
   knead tune response seat-pad-8 --reset thigh-r
   knead tune response seat-pad-8 --undo
 """

@@ -40,9 +40,9 @@ What would leave 0 to 1, or the step, is held at the edge, and told.
 
 \b
 Examples:
-  knead tune shift relaxing-back 8 +10%      every level of the curve 0.1 higher
+  knead tune shift relaxing-back 8 +10%      every level 0.1 higher
   knead tune shift relaxing-back 8 -5%
-  knead tune shift relaxing-back 8 +5s       the curve five seconds later
+  knead tune shift relaxing-back 8 +5s       all of it five seconds later
 """
 SCALE = """Multiply the levels of a curve.
 

@@ -23,7 +23,8 @@ With --from, what a person changed live becomes the curve over the session, in f
 \b
 Examples:
   knead tune fit relaxing-back --target "lumbar=40%@8:40"
-  knead tune fit relaxing-back --target "shoulder=50%@11:30 scapular=45%@12:00" --on mat-64
+  knead tune fit relaxing-back --on mat-64 \\
+      --target "shoulder=50%@11:30 scapular=45%@12:00"
   knead run relaxing-back --device sim: --record run.jsonl
   knead tune fit relaxing-back --from run.jsonl --within 3%
 """
@@ -37,7 +38,8 @@ should stay within one just-noticeable difference (a fifth) of what motors as de
 \b
 Examples:
   knead tune robust relaxing-back
-  knead tune robust relaxing-back --variants 1000 --on seat-pad-8 --plot robust.png
+  knead tune robust relaxing-back --on seat-pad-8 \\
+      --variants 1000 --plot robust.png
 """
 
 

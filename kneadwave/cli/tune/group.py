@@ -11,12 +11,12 @@ calls an error gets in. STEP is a step's number or name, or session for the curv
 
 \b
 Examples:
-  knead tune show relaxing-back 8                the curve of a step, with its ceiling
-  knead tune set relaxing-back 8 40%=0.9         change a point ...
+  knead tune show relaxing-back 8              the curve of a step
+  knead tune set relaxing-back 8 40%=0.9       change a point ...
   knead tune smooth relaxing-back 8
   knead tune preview relaxing-back 8 --device sim:
   knead tune undo relaxing-back
-  knead tune save relaxing-back --as evening     ... and keep it as evening.toml
+  knead tune save relaxing-back --as evening   ... and keep evening.toml
 """
 
 

@@ -72,7 +72,7 @@ def print_udev_rules(out: Output, named: Sequence[str]) -> None:
 
     text = udev_rules(usb_id_of(each, list_serial_ports()) for each in named)
     out.event("udev", text=text)
-    out.say(text.rstrip())
+    out.put(text)
 
 
 def show_device(out: Output, name: str | None, url: str | None, stature_m: float) -> None:

@@ -87,7 +87,7 @@ def print_template(out: Output, asked: NewDevice) -> None:
     channels = _channels(asked, url)
     then = f"knead device new {asked.name} --device {url} --answers FILE"
     out.event("template", channels=channels, zones=list(zone_names()))
-    out.say(answers_template(channels, zone_names(), clean(then)).rstrip("\n"))
+    out.put(answers_template(channels, zone_names(), clean(then)))
 
 
 def new_device(out: Output, asked: NewDevice) -> None:

@@ -120,7 +120,7 @@ def print_template(out: Output) -> None:
         out.event("question", **_question(question), ask=question.ask, consent=question.consent)
     for item in ready_list():
         out.event("ready", id=item.id, rules=list(item.rules), say=item.say)
-    out.say(template("knead screen --answers FILE").rstrip("\n"))
+    out.put(template("knead screen --answers FILE"))
 
 
 def screen(out: Output, name: str | None, answers_file: Path | None, now: datetime) -> None:

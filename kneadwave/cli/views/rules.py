@@ -28,7 +28,7 @@ def tell_rules(out: Output, number: str, *, technique: str | None, zone: str | N
     if number and (technique or zone):
         raise UsageError("a rule's number stands alone", hint="leave --technique and --zone out")
     if markdown:
-        out.say(document().rstrip("\n"))
+        out.put(document())
     elif number:
         _show(out, rules()[_number(number)])
     else:
