@@ -1,6 +1,7 @@
 """Virtual devices on a pseudo-terminal, in real time, for the real serial code to open (POSIX only)."""
 
 import os
+import re
 import select
 import tty
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from simulator.link import LineEnd
 POLL_S = 0.002
 """How long a device sleeps at most before it looks at the line and the clock again."""
 _READ_BYTES = 4096
+_OURS = re.compile(r"/dev/(?:pts/\d+|ttys\d+)")
+"""What a pseudo-terminal is called, on Linux and on macOS."""
 
 SETTLED_S = 0.05
 """A full line that takes nothing for so long stays full."""
@@ -31,10 +34,11 @@ class Terminal:
     """A pseudo-terminal with a device at its far end; `path`, if given, becomes a symbolic link to it.
 
     The device's own side keeps it open, so that a host that dies looks to it as it does to a UART: like
-    silence. Raises PtyError when the link's place is taken by something that is not an old link.
+    silence. Raises PtyError when the link's place is taken by something that is not the link of a pseudo-
+    terminal that is gone; `replace` takes the place of any link, but of nothing else.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, replace: bool = False) -> None:
         self._master, self._slave = os.openpty()
         self._open = [self._master, self._slave]
         tty.setraw(self._slave)
@@ -42,7 +46,7 @@ class Terminal:
         self.port = os.ttyname(self._slave)
         self.path = path
         if path is not None:
-            self._make_link(path)
+            self._make_link(path, replace=replace)
 
     def wait(self, seconds: float) -> None:
         """Until something arrives, or that long."""
@@ -78,21 +82,41 @@ class Terminal:
         while self._open:  # each once: its number may belong to another file by the next time
             os.close(self._open.pop())
 
-    def _make_link(self, path: Path) -> None:
+    def _make_link(self, path: Path, *, replace: bool) -> None:
         try:
+            refuse_link(path, replace=replace)
             if path.is_symlink():
                 path.unlink()
             path.symlink_to(self.port)
+        except PtyError:
+            self.close()
+            raise
         except OSError as error:
             self.close()
             raise PtyError(f"{path} cannot be made a link to the virtual device: {error.strerror}") from error
+
+
+def refuse_link(path: Path, *, replace: bool) -> None:
+    """PtyError for a link at `path` that is not one of a pseudo-terminal that is gone; changes nothing."""
+    if replace or not path.is_symlink():
+        return
+    to, there = os.readlink(path), path.exists()
+    if there or not _OURS.fullmatch(to):
+        used = ", which is there: a virtual device may be running on it" if there else ""
+        raise PtyError(f"{path} is a link to {to}{used}")
 
 
 class PtyCushion:
     """Serves `cushion` on a pseudo-terminal, with a `line` that may lose what it carries; PtyError."""
 
     def __init__(
-        self, cushion: Guard, clock: Clock, path: Path | None = None, line: FaultyLine | None = None
+        self,
+        cushion: Guard,
+        clock: Clock,
+        path: Path | None = None,
+        line: FaultyLine | None = None,
+        *,
+        replace: bool = False,
     ) -> None:
         self._cushion = cushion
         self._clock = clock
@@ -100,7 +124,7 @@ class PtyCushion:
         self._end = LineEnd(cushion, self._line)
         self._shown = 0
         self._born = clock.now()
-        self._terminal = Terminal(path)
+        self._terminal = Terminal(path, replace=replace)
         self.port = self._terminal.port
 
     def serve(self, until: Callable[[], bool], each: Callable[[], None] = lambda: None) -> None:

@@ -77,7 +77,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.LIST_FAULTS: "knead simulate --help lists the kinds",
     SessionRemedy.STOP_NAMED: "what another program left moving is stopped by: knead stop --device PORT",
     SessionRemedy.RUN_SIMULATED: "knead run PROFILE --device sim: plays on a cushion in the same process",
-    SessionRemedy.CHOOSE_PATH: "choose another --path",
+    SessionRemedy.CHOOSE_PATH: "choose another --path, or put it in the place of a link with --force",
     SessionRemedy.GO_ON: (
         "{first}; once the device is back it goes on, within {minutes} minutes, with: knead run --resume"
     ),

@@ -116,10 +116,15 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
             "a virtual cushion on a port needs pseudo-terminals, which this system does not have",
             hint=SessionRemedy.RUN_SIMULATED,
         )
-    from simulator.pty import PtyCushion, PtyError
+    from simulator.pty import PtyCushion, PtyError, refuse_link
 
     if asked.record is not None:
         refuse_taken(asked.record, RECORDING, force=asked.replace)
+    try:
+        if asked.path is not None:  # before the recording is begun: it may be that of the device there
+            refuse_link(asked.path, replace=asked.replace)
+    except PtyError as error:
+        raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
     description = load_described(asked.device)
     layout = place_device(description)
     with ExitStack() as stack:
@@ -133,7 +138,7 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         cushion = VirtualCushion(description, seed=asked.seed, output=watch)
         line = FaultyLine(asked.faults, asked.seed)
         try:
-            pty = PtyCushion(cushion, clock, asked.path, line)
+            pty = PtyCushion(cushion, clock, asked.path, line, replace=asked.replace)
         except PtyError as error:
             raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
         stack.callback(pty.close)
@@ -192,7 +197,7 @@ def _place(asked: VirtualRequest, left: Callable[[], None]) -> "Endpoint":
             return DatagramPort(asked.place)
         if asked.place.startswith(WS):
             return WebSocketPort(asked.place, left)
-        return Terminal(asked.path)
+        return Terminal(asked.path, replace=asked.replace)
     except PtyError as error:
         raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
     except NetworkError as error:

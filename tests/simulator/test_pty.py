@@ -20,7 +20,7 @@ from firmware_bridge.wire.link import SerialLink
 from firmware_bridge.wire.messages import DeviceState, LimitsHash, Reason
 from simulator.cushion import VirtualCushion
 from simulator.faults import FaultyLine, parse_fault
-from simulator.pty import PtyCushion, PtyError
+from simulator.pty import PtyCushion, PtyError, Terminal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
 PATIENCE_S = 5.0
@@ -116,11 +116,41 @@ def test_a_link_leads_to_the_port_while_it_is_served(tmp_path, opened):
     assert not path.is_symlink()
 
 
-def test_an_old_link_is_replaced(tmp_path):
+@pytest.mark.parametrize("gone", ["/dev/pts/987654", "/dev/ttys987654"])
+def test_the_link_of_a_device_that_was_killed_is_replaced(tmp_path, gone):
     path = tmp_path / "cushion"
-    path.symlink_to(tmp_path / "gone")
+    path.symlink_to(gone)
     with Served(path) as served:
         assert os.readlink(path) == served.pty.port
+
+
+@pytest.mark.parametrize("to", ["/dev/null", "/dev/ttyUSB99", "gone", "/dev/pts/987654/x", "cushion"])
+def test_any_other_link_is_refused_and_left_alone(tmp_path, to):
+    path = tmp_path / "cushion"
+    path.symlink_to(to)
+    with pytest.raises(PtyError, match=f"is a link to {to}"):
+        Terminal(path)
+    assert os.readlink(path) == to
+    Terminal(path, replace=True).close()
+    assert not path.is_symlink()
+
+
+def test_a_second_device_does_not_take_the_link_of_a_running_one(tmp_path):
+    path = tmp_path / "cushion"
+    first = Terminal(path)
+    with pytest.raises(PtyError, match="may be running on it"):
+        Terminal(path)
+    assert os.readlink(path) == first.port
+    first.close()
+    assert not path.is_symlink()
+
+
+def test_a_link_that_was_replaced_stays_when_the_first_device_ends(tmp_path):
+    path = tmp_path / "cushion"
+    first, second = Terminal(path), Terminal(path, replace=True)
+    first.close()
+    assert os.readlink(path) == second.port
+    second.close()
 
 
 def test_a_link_that_now_leads_elsewhere_is_left_alone(tmp_path):

@@ -1,5 +1,6 @@
 """The choices of `knead virtual`, which stand written out so that its help needs no twin; what it tells."""
 
+import os
 import sys
 from typing import get_args
 
@@ -10,6 +11,7 @@ from kneadwave.cli.views.virtual import _tell
 from kneadwave.cli.virtual import Dialect
 from kneadwave.guards.dialects import SCHEMES
 from kneadwave.sessions.virtual import VirtualServed
+from simulator.pty import Terminal
 from simulator.twins import TWINS
 
 
@@ -38,3 +40,17 @@ def test_without_the_package_for_websockets_it_says_what_to_install(knead, monke
 def test_the_command_to_play_on_it_names_the_description_that_it_has(capsys, device, scheme, on):
     _tell(Output(), VirtualServed(device, "/dev/pts/1", "", scheme))
     assert capsys.readouterr().out.splitlines()[1].endswith(f"--device {scheme}/dev/pts/1{on}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
+@pytest.mark.parametrize("dialect", [(), ("--as", "hf8")])
+def test_the_same_line_typed_twice_touches_neither_link_nor_recording_of_the_first(knead, tmp_path, dialect):
+    running, record = Terminal(tmp_path / "cushion"), tmp_path / "put-out.jsonl"
+    record.write_text('{"kind":"header","schema":1}\n')
+    ended = knead("virtual", "--path", "cushion", "--record", "put-out.jsonl", *dialect)
+    assert ended.code == 2
+    assert "may be running on it" in ended.err
+    assert "--path" in ended.err
+    assert os.readlink(tmp_path / "cushion") == running.port
+    assert record.read_text() == '{"kind":"header","schema":1}\n'
+    running.close()
