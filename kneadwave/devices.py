@@ -139,7 +139,7 @@ def together(targets: "Sequence[Target]") -> Target:
 
 
 def look_for(target: Target) -> None:
-    """Raise PortMissing or PortForbidden where a device of `target` plainly cannot be opened; opens nothing.
+    """Raise what speaks against opening a device of `target`, as far as it is plain; opens nothing.
 
     So that nobody answers questions for a cable that is not plugged in.
     """

@@ -48,6 +48,7 @@ class Session:
     when a control waits to be handled between two updates, `wake_files` tells of it. `recorder` hears of what
     was commanded. `allowed_s` is the longest that it may take from when it is armed, pauses included; 20
     minutes at most (rule 84). `renderer` says what is felt; without one, the score.
+    `armed` is called when the device is armed and nothing moves yet; what it raises stops the device.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Session:
         recorder: Listener | None = None,
         allowed_s: float | None = None,
         renderer: Sampler | None = None,
+        armed: Callable[[], object] = never,
     ) -> None:
         self.score = score
         self.layout = layout = limited(layout, limit)
@@ -76,7 +78,7 @@ class Session:
         """Sentences for what this device plays otherwise than the score asks."""
         self.feed = Feed(renderer or written, limiter_for(layout), length, len(layout.actuators), limit)
         self._clock = clock
-        self._wake, self._wake_files = wake, wake_files
+        self._wake, self._wake_files, self._armed = wake, wake_files, armed
         self._recorder = recorder
         self.stopped: SessionEnd | None = None
         """Why the session was stopped before its end; None when it was not."""
@@ -192,6 +194,7 @@ class Session:
             raise DeviceRefused(f"{self.device.name} does not stop by itself when nobody speaks to it")
         self.device.identify()
         self.device.arm(self.layout, self._allowed_s + SPARE_S)
+        self._armed()
         self._began = self._turned = self._clock.now()
         self._due_ms = self.device.time_ms(self._clock.now()) + PRIME_MS
         # The device draws a line from where it is to the first frame: silence first, so that no work is done

@@ -19,8 +19,10 @@ class Holder:
         return f"process {self.pid} ({self.name})"
 
 
-def holder_of(port: str, proc: Path = Path("/proc")) -> Holder | None:
+def holder_of(port: str, proc: Path = Path("/proc"), *, locked: bool = False) -> Holder | None:
     """The process that locked the file of `port`, else one that has it open; None where nobody can tell.
+
+    With `locked` the first alone, as an open port that is not locked can be opened once more.
 
     A pseudo-terminal is open at the side of its device, too: there only the lock counts.
     """
@@ -29,7 +31,7 @@ def holder_of(port: str, proc: Path = Path("/proc")) -> Holder | None:
     except (OSError, ValueError):
         return None
     pids = _locked_by(proc, found)
-    if not port.startswith("/dev/pts/"):
+    if not locked and not port.startswith("/dev/pts/"):
         pids = [*pids, *_opened_by(proc, found)]
     return next((holder for pid in pids if (holder := _process(proc, pid)) is not None), None)
 

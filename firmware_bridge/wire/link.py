@@ -229,7 +229,7 @@ def opening_error(url: str, error: Exception) -> LinkError:
 
 
 def look_for_port(path: str) -> None:
-    """PortMissing or PortForbidden where the port of `path` plainly cannot be opened; opens nothing.
+    """PortMissing, PortForbidden or PortBusy where `path` plainly cannot be opened; opens nothing.
 
     Windows tells only when a port is opened.
     """
@@ -239,6 +239,8 @@ def look_for_port(path: str) -> None:
         os.stat(path)
         if not os.access(path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if holder_of(path, locked=True) is not None:
+            raise BlockingIOError(errno.EWOULDBLOCK, os.strerror(errno.EWOULDBLOCK))
     except OSError as error:
         raise opening_error(path, error) from error
 

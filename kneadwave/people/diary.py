@@ -20,6 +20,8 @@ class SittingDiary:
     def __init__(self, ledger: Ledger) -> None:
         self.running = False
         """Whether it has begun and is not over."""
+        self.over = False
+        """Whether it is over, begun or not."""
         self._ledger = ledger
         self._written: tuple[float, datetime] | None = None
         self._sent: dict[str, dict[str, float]] = {}
@@ -59,6 +61,7 @@ class SittingDiary:
 
     def end(self, reason: str, seconds: float, dose: Dose, now: datetime) -> None:
         """Write down that it is over, and why; once. NotCleared when it cannot be written."""
+        self.over = True
         if not self.running:
             return
         self.running = False
@@ -70,7 +73,7 @@ class SittingDiary:
             seconds, dose, now = self._latest
             with suppress(NotCleared):
                 self.end(BROKEN_OFF, seconds, dose, now)
-        self.running = False
+        self.running, self.over = False, True
 
 
 def _dose(dose: Dose) -> dict[str, dict[str, float]]:

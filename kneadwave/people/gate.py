@@ -1,8 +1,8 @@
 """The gate in front of every device: only what it hands out, a Clearance, opens one.
 
     with admit(name, profile, now, confirmed=…) as sitting:
-        sitting.begin(profile.name, url, planned_s, now)      writes it down; before anything is opened
-        …                                                     open the device with sitting.clearance
+        …                                                     open and arm the device with sitting.clearance
+        sitting.begin(profile.name, url, planned_s, now)      writes it down; before anything moves
         sitting.going(seconds, dose, now)                     at every update; writes every 15 s
         sitting.end("completed", seconds, dose, now)
 
@@ -71,7 +71,7 @@ class Clearance:
     def covers(self, *, simulated: bool) -> bool:
         """Whether a device may be opened with it, now; `simulated` says that it is a virtual cushion.
 
-        A simulation covers a virtual cushion alone; a sitting covers any device from its `begin` to its end.
+        A simulation covers a virtual cushion alone; a sitting covers any device until it is over.
         """
         return simulated if self.recipient is None else self._holds()
 
@@ -97,23 +97,32 @@ class Sitting:
             factors=recipient.zone_factors,
             notices=notices,
             maker=maker,
-            _holds=lambda: self._diary.running,
+            _holds=lambda: not self._diary.over,
         )
         self._ledger = ledger
         self._diary = SittingDiary(ledger)
 
     def begin(self, profile: Profile | str, device: str, planned_s: float, now: datetime) -> None:
-        """Write down that it begins; from here on the clearance covers a device.
+        """Write down that it begins, which uses up the list before a run.
 
-        Call it before anything is opened. NotCleared when it cannot be written, and when the screening grew
-        old or the clock went back while the list was read.
+        Call it when the device is armed, before anything moves. NotCleared when it cannot be written, and
+        when the screening grew old or the clock went back while the list was read.
         """
-        if self._diary.begun or self.clearance.recipient is None:
+        if self._diary.begun or self._diary.over or self.clearance.recipient is None:
             raise RuntimeError("a sitting begins once")
-        check_clock(history(self._ledger.entries), now)
-        _check_screening(self._ledger, self.clearance.recipient, now)
+        self.check(now)
         name = profile.name if isinstance(profile, Profile) else profile
         self._diary.begin(name, device, planned_s, now, goes_on=self._goes_on)
+
+    def check(self, now: datetime) -> None:
+        """NotCleared where the screening grew old or the clock went back since; nothing is opened then."""
+        assert self.clearance.recipient is not None
+        try:
+            check_clock(history(self._ledger.entries), now)
+            _check_screening(self._ledger, self.clearance.recipient, now)
+        except NotCleared:
+            self._diary.over = True
+            raise
 
     def going(self, seconds: float, dose: Dose, now: datetime) -> None:
         """Note how far it is: `seconds` that the device moved or hands worked, and the dose so far.

@@ -33,6 +33,7 @@ from kneadwave.sessions.felt_bounds import Bounded, refuse_raised
 from kneadwave.sessions.outcome import settled
 from kneadwave.sessions.prepare import Piece, Placed, leaving_stops, refuse_errors
 from kneadwave.sessions.record import Keeper
+from kneadwave.sessions.registry import refuse_in_use
 from kneadwave.sessions.seat import Seat, questions_before, seated
 from kneadwave.sessions.track import Tracker
 from profiles.body import body_map
@@ -195,6 +196,7 @@ def plan_felt_test(bench: Bench, test: FeltTest) -> FeltPlan:
     refuse_errors(piece.name, check(piece.profile, piece.body))
     target = target_of(bench.device, bench.on, bench.config)
     look_for(target)
+    refuse_in_use(target)
     return FeltPlan(bench, test, piece, target)
 
 
@@ -230,6 +232,7 @@ class _Rig:
             wake=controls.waiting,
             recorder=meter,
             allowed_s=self.moves_s + rests_s,
+            armed=self.seat.begin,
             renderer=Bounded(sampler, score, layout) if sampler is not None else None,
         )
 

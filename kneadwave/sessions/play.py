@@ -33,7 +33,7 @@ class Performance:
 
     `limit` is a fraction of what the clearance leaves; `allowed_s` may only shorten what it allows. `record`
     is the file of the host's recording, None for none. `progress` is where a session that lost its device
-    goes on; `left_off` hears where this one could.
+    goes on; `left_off` hears where this one could, `begun` that it begins.
     """
 
     seat: Seat
@@ -43,6 +43,13 @@ class Performance:
     record: Path | None = None
     progress: PlayedSoFar | None = None
     left_off: Callable[[PlayedSoFar], None] | None = None
+    begun: Callable[[], None] | None = None
+
+    def begin(self) -> None:
+        """It begins: the list before a run is used up, and what could have gone on cannot any more."""
+        self.seat.begin()
+        if self.begun is not None:
+            self.begun()
 
     @property
     def seconds(self) -> float:
@@ -61,6 +68,7 @@ def perform(what: Performance, inbox: Inbox, clock: Clock) -> Generator[Event, N
         placed = at.placed
         if not placed.profile.guided_only:
             return (yield from _play(what, at, inbox, clock))
+    what.begin()
     yield from lead(placed.score, seat.keeper, inbox, clock, allowed_s=what.seconds)
     return False
 
@@ -80,6 +88,7 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             wake_files=inbox.files,
             recorder=Tee(seat.keeper.meter, recorder),
             allowed_s=what.seconds,
+            armed=what.begin,
         )
         controls, tracker = Controls(inbox), Tracker(placed.score, session)
         if what.progress is not None:

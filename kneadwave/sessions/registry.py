@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Any
 
 from firmware_bridge.clock import Files, together
+from firmware_bridge.errors import DeviceRemedy, PortBusy
+from kneadwave.devices import Target
 from kneadwave.sessions import at_once
 from kneadwave.sessions.bell import Doorbell
 from kneadwave.store.processes import started_at
@@ -156,6 +158,24 @@ def running_sessions() -> list[RunningSession]:
             if session is not None:
                 found.setdefault((session.pid, session.ports), session)
     return list(found.values())
+
+
+def place_of_port(port: str) -> str:
+    """What is opened for a port, whichever dialect is spoken to it."""
+    scheme, _, place = port.partition(":")
+    return place if scheme.isalnum() and place and not place.startswith("//") else port
+
+
+def refuse_in_use(target: Target) -> None:
+    """PortBusy where a session plays on a device of `target`; opens nothing."""
+    wanted = {place_of_port(each.port): each.url for each in target.all if not each.simulated}
+    for session in running_sessions():
+        url = next((wanted[place] for place in map(place_of_port, session.ports) if place in wanted), None)
+        if url is not None:
+            raise PortBusy(
+                f"{url} is in use: process {session.pid} plays {session.profile} on it",
+                hint=DeviceRemedy.STOP_HOLDER.of(url=url),
+            )
 
 
 def asked_at_once() -> list[RunningSession]:

@@ -1,10 +1,11 @@
 """Who sits down at which device: past the gate, into the ledger; a simulation needs nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from firmware_bridge.clock import never
 from kneadwave.devices import Target
 from kneadwave.sessions.events import Allowed, Event, ForRecipient, StatureOverruled
 from kneadwave.sessions.prepare import Piece
@@ -27,6 +28,8 @@ class Seat:
     clearance: "Clearance"
     keeper: Keeper
     notices: tuple[Event, ...] = ()
+    begin: Callable[[], object] = never
+    """Writes down that it begins: to be called when the device is armed, before it moves. NotCleared."""
 
 
 def questions_before(
@@ -56,7 +59,7 @@ def seated(
     stature_m: float | None = None,
     going_on: bool = False,
 ) -> Iterator[Seat]:
-    """Pass the gate and write down that it begins; a simulation needs nobody.
+    """Pass the gate; what follows is kept in the ledger from `begin` on. A simulation needs nobody.
 
     `confirmed` is what was said to `questions_before`, None where nobody was there to be asked. `stature_m`
     is what was asked for, which counts for a simulation alone. `going_on`: the last sitting, which lost its
@@ -77,10 +80,13 @@ def seated(
         piece = replace(piece, body=body_map(clearance.recipient.stature_m))
         keeper = Keeper(sitting)
         with kept(keeper):
-            sitting.begin(
-                piece.profile, target.names, min(piece.profile.duration_s, clearance.allowed_s), now()
-            )
-            yield Seat(piece, clearance, keeper, notices)
+            sitting.check(now())
+            planned_s = min(piece.profile.duration_s, clearance.allowed_s)
+
+            def begin() -> None:
+                sitting.begin(piece.profile, target.names, planned_s, now())
+
+            yield Seat(piece, clearance, keeper, notices, begin)
 
 
 def _told(clearance: "Clearance", stature_m: float | None) -> tuple[Event, ...]:

@@ -6,7 +6,8 @@
     with closing(plan.play(confirmed, inbox, clock)) as events:     however the block is left, the device is
         for event in events: …                                      stopped
 
-The ledger says that it begins, and only then a device is opened, armed, played.
+The device is opened and armed; then the ledger says that it begins, and only then anything moves. What fails
+before that costs nothing: the confirmed list counts for the next attempt, and nothing stands in the ledger.
 
 Whoever asks the questions (a terminal, a file, a page), they are data, and so is what is said to them.
 Nothing here needs a terminal, the main thread or a working directory.
@@ -30,6 +31,7 @@ from kneadwave.sessions.guided import lead, sitting
 from kneadwave.sessions.play import Performance, perform
 from kneadwave.sessions.prepare import Piece, prepare
 from kneadwave.sessions.record import Keeper, kept, now
+from kneadwave.sessions.registry import refuse_in_use
 from kneadwave.sessions.resume import (
     PlayedSoFar,
     Unfinished,
@@ -142,8 +144,6 @@ class SessionPlan:
         if recipient is None:
             return Performance(seat, target, asked.limit, asked.allowed_s, asked.record)
         name = recipient.name
-        if progress is None:
-            drop(name)
         return Performance(
             seat,
             target,
@@ -152,6 +152,7 @@ class SessionPlan:
             asked.record,
             progress,
             left_off=lambda progress: keep(name, self._unfinished(progress)),
+            begun=None if progress is not None else lambda: drop(name),
         )
 
     def _unfinished(self, progress: PlayedSoFar) -> Unfinished:
@@ -218,6 +219,7 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     target = None if piece.profile.guided_only else _target(asked)
     if target is not None:
         look_for(target)
+        refuse_in_use(target)
     return SessionPlan(asked, piece, target, None if target is None else _by_hand(piece, target))
 
 

@@ -22,7 +22,7 @@ from kneadwave.errors import KneadError, NoDevice, NotConfirmed, SessionOfAnothe
 from kneadwave.guards.dialects import open_output, refuse_unknown, scheme_of
 from kneadwave.guards.marks import forget
 from kneadwave.sessions.connect import open_link
-from kneadwave.sessions.registry import RunningSession, asked_at_once, running_sessions
+from kneadwave.sessions.registry import RunningSession, asked_at_once, place_of_port, running_sessions
 from kneadwave.store.processes import suspended
 
 T = TypeVar("T")
@@ -148,7 +148,7 @@ def _stop_named(url: str, sessions: list[RunningSession], clock: Clock, *, reset
     """Stop the device at `url`, through the session that holds it if there is one."""
     port = port_of(url)
     for session in sessions:
-        held = next((held for held in session.ports if _place(held) == _place(port)), None)
+        held = next((held for held in session.ports if place_of_port(held) == place_of_port(port)), None)
         if held is not None:
             yield from _stop_session(session, held, clock, reset=reset)
             return
@@ -204,12 +204,6 @@ def _unconfirmed(session: RunningSession, port: str) -> NotConfirmed:
         f"nobody confirmed the stop: process {session.pid} {why}",
         hint=SessionRemedy.WAIT_OR_KILL.of(pid=str(session.pid)),
     )
-
-
-def _place(port: str) -> str:
-    """What is opened for a port, whichever dialect is spoken to it."""
-    scheme, _, place = port.partition(":")
-    return place if scheme.isalnum() and place and not place.startswith("//") else port
 
 
 def _answer(session: RunningSession, clock: Clock, reaction_s: float) -> bool | None:
@@ -270,7 +264,7 @@ def _stop_device(device: WireDevice, url: str) -> Status:
 
 def _held(url: str, error: PortBusy) -> PortBusy:
     """The error for a port that no session holds: how to end what does."""
-    holder = holder_of(_place(url))
+    holder = holder_of(place_of_port(url))
     if holder is None:
         return PortBusy(str(error), hint=SessionRemedy.CLOSE_HOLDER)
     sudo = "" if holder.user == os.geteuid() else "sudo "

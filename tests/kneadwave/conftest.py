@@ -96,12 +96,19 @@ def port(one_clock: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         device = "reference-cushion"
         opened = 0
         watch: Any = None
+        cushion: Any = None
+
+        @property
+        def state(self) -> Any:
+            """How the cushion opened last is."""
+            return self.cushion.state
 
         def open(self, url: str) -> VirtualLink:
             self.opened += 1
             description = load_device(self.device)
             self.watch = Watch(place_device(description))
-            link = VirtualLink(VirtualCushion(description, output=self.watch, warm=True), one_clock)
+            self.cushion = VirtualCushion(description, output=self.watch, warm=True)
+            link = VirtualLink(self.cushion, one_clock)
             link.name = url
             return link
 

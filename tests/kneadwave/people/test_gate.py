@@ -62,10 +62,10 @@ def test_a_simulation_covers_nothing_but_the_simulation():
     assert (clearance.recipient, clearance.limit, clearance.factors) == (None, 1.0, {})
 
 
-def test_a_clearance_covers_a_device_from_the_beginning_to_the_end(profile):
+def test_a_clearance_covers_a_device_until_the_sitting_is_over(profile):
     cleared(now=NOW)
     with admit(None, profile(), NOW, confirmed=None) as sitting:
-        assert not sitting.clearance.covers(simulated=False)
+        assert sitting.clearance.covers(simulated=False)
         sitting.begin(profile(), PORT, 900, NOW)
         assert sitting.clearance.covers(simulated=False)
         sitting.end("completed", 900, DOSE, after(minutes=15))

@@ -1,16 +1,21 @@
-"""Every session on a device is written down before it is opened, and with how it ended."""
+"""Every session on a device is written down before anything moves, and with how it ended."""
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from people import ledger_of, screened
+from people import cleared, ledger_of, make_recipient, screened
 from session_events import events, received
 
-from firmware_bridge.errors import LinkLost
+from firmware_bridge.errors import LinkLost, PortBusy, PortForbidden, PortMissing
+from firmware_bridge.wire.messages import DeviceState
+from kneadwave.people.gate import Sitting, admit
 from kneadwave.people.ledger import read
+from kneadwave.sessions.registry import Registration
+from profiles.profile import load_profile
 
 Knead = Callable[..., Any]
 At = Callable[[float, Callable[[Any], None]], None]
@@ -36,21 +41,87 @@ def test_a_session_is_written_down_with_its_dose(knead: Knead, port: Any) -> Non
 
 
 @pytest.mark.usefixtures("me")
-def test_it_is_written_down_before_the_device_is_opened(
-    knead: Knead,
-    monkeypatch: pytest.MonkeyPatch,
+def test_it_is_written_down_when_the_device_is_armed_and_before_anything_moves(
+    knead: Knead, port: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = []
+    begin, seen = Sitting.begin, []
 
-    def fail(url: str) -> None:
-        seen.append(received()[-1].profile)
-        raise LinkLost(f"{url} is gone")
+    def begun(sitting: Sitting, *words: Any) -> None:
+        begin(sitting, *words)
+        seen.append((port.state, port.moved))
 
-    monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", fail)
-    assert knead(*RUN).code == 6
-    assert seen == ["felt-check"]
-    assert received()[-1].seconds == 0.0
-    assert received()[-1].reason.startswith("link: ")
+    monkeypatch.setattr(Sitting, "begin", begun)
+    assert knead(*RUN).code == 0
+    assert seen == [(DeviceState.ARMED, False)]
+    assert port.moved
+
+
+COMMANDS = {"run": RUN, "set": ("set", "lumbar", "40%", "--for", "2s", "--device", "/dev/cushion")}
+
+
+@pytest.mark.usefixtures("me")
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(PortMissing("no"), 4), (PortForbidden("no"), 5), (PortBusy("no"), 5), (LinkLost("no"), 6)],
+)
+def test_what_cannot_be_opened_costs_nothing(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch, command: str, error: Exception, code: int
+) -> None:
+    def fail(url: str) -> None:  # noqa: ARG001
+        raise error
+
+    before = [entry.event for entry in read("me")]
+    with monkeypatch.context() as patched:
+        patched.setattr("firmware_bridge.wire.link.SerialLink", fail)
+        for _ in range(2):
+            assert knead(*COMMANDS[command]).code == code
+    assert [entry.event for entry in read("me")] == before
+
+
+@pytest.mark.usefixtures("me")
+def test_a_device_that_does_not_let_itself_be_armed_costs_nothing(knead: Knead, port: Any) -> None:
+    before = [entry.event for entry in read("me")]
+    assert knead(*RUN, "--on", "seat-pad-8").code == 7
+    assert (port.opened, [entry.event for entry in read("me")]) == (1, before)
+    assert knead(*RUN).code == 0
+
+
+def test_a_list_that_was_confirmed_counts_for_the_next_attempt(
+    knead: Knead, port: Any, wall: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_recipient("me")
+    screened("me", now=wall(), ready=False)
+    asked: list[Any] = []
+    monkeypatch.setattr("kneadwave.cli.terminal.prompts.somebody_there", lambda: True)
+    monkeypatch.setattr(
+        "kneadwave.cli.terminal.prompts.confirm_on_terminal", lambda items: bool(asked.append(items) or items)
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr("firmware_bridge.wire.link.SerialLink", _busy)
+        assert knead(*RUN).code == 5
+    assert [knead(*RUN).code, len(asked), port.moved] == [0, 1, True]
+    wall.start += timedelta(hours=2)
+    assert knead(*RUN).code == 0
+    assert len(asked) == 2, "it serves one run"
+
+
+def _busy(url: str) -> None:
+    raise PortBusy(f"{url} is in use by another program")
+
+
+@pytest.mark.usefixtures("port")
+@pytest.mark.parametrize("who", ["me", "guest"])
+@pytest.mark.parametrize("held", ["/dev/cushion", "hf8:/dev/cushion"])
+def test_a_port_on_which_a_session_plays_is_in_use_whoever_asks(
+    knead: Knead, wall: Any, who: str, held: str
+) -> None:
+    for name in ("me", "guest"):
+        cleared(name, now=wall())
+    with Registration([held], "felt-check"), admit("me", load_profile("felt-check"), wall(), confirmed=None):
+        ended = knead(*RUN, "--recipient", who)
+    assert ended.code == 5
+    assert f"process {os.getpid()} plays felt-check" in ended.err
 
 
 @pytest.mark.parametrize(
