@@ -1,5 +1,8 @@
 """Text that is safe to show, and lengths of time in words."""
 
+import os
+import shlex
+
 LINE_MAX = 2000  # characters of one line; project's choice: an error never floods a terminal
 
 
@@ -14,3 +17,10 @@ def clock_text(seconds: float) -> str:
     """Seconds as minutes and seconds, "7:05"; a negative time is 0:00."""
     whole = max(0, int(seconds))
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def word_of_command(text: str) -> str:
+    """`text` as one word of a command line that somebody copies: quoted where it has to be."""
+    if os.name == "nt":
+        return f'"{text}"' if " " in text else text
+    return shlex.quote(text)

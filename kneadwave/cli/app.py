@@ -85,6 +85,7 @@ def _switch_off_what_was_left_moving(*, forgets: bool) -> None:
 
     for rescued in switch_off_left_moving():
         from kneadwave.cli.terminal.output import Output
+        from kneadwave.text import word_of_command
 
         tell, url = Output().tell, rescued.url
         if not rescued.error:
@@ -92,7 +93,7 @@ def _switch_off_what_was_left_moving(*, forgets: bool) -> None:
             continue
         tell(f"warning: {url} was left moving and cannot be told to stop: {rescued.error}")
         if not forgets:
-            tell(f"hint: pull its plug; once it is off for sure: knead device forget {url}")
+            tell(f"hint: pull its plug; once it is off for sure: knead device forget {word_of_command(url)}")
 
 
 def _told(error: BaseException, as_json: bool) -> int:

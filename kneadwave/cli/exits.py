@@ -28,6 +28,7 @@ from kneadwave.errors import (
     StoppedOutside,
     TuningRemedy,
 )
+from kneadwave.text import word_of_command
 from profiles.errors import ProfileError, ProfileRemedy, Remedy, RemedyOf
 
 EXITS: Final[tuple[tuple[type[BaseException], Exit], ...]] = (
@@ -143,6 +144,9 @@ ENDINGS: Final[dict[EndReason, tuple[str, str]]] = {
 }
 """Cause and hint of a session that somebody or something stopped, where an error brings none of its own."""
 
+COPIED: Final = frozenset({"url", "profile", "path", "name", "device"})
+"""Values of a remedy that are words of a command."""
+
 RULE: Final = re.compile(r"\(rule (\d{1,3})\)")
 """How every finding, trip and refusal names the rule behind it."""
 
@@ -187,7 +191,9 @@ def hint_of(error: BaseException) -> str | None:
 def worded(hint: str) -> str:
     """A hint in the words of this command line; a text that is no remedy stays as it is."""
     if isinstance(hint, RemedyOf):
-        return WORDS[hint.remedy].format(**{name: worded(value) for name, value in hint.values.items()})
+        values = {name: worded(value) for name, value in hint.values.items()}
+        quoted = {name: word_of_command(value) for name, value in values.items() if name in COPIED}
+        return WORDS[hint.remedy].format(**(values | quoted))
     return WORDS[hint] if isinstance(hint, Remedy) else hint
 
 

@@ -14,6 +14,7 @@ from kneadwave.cli.terminal.prompts import somebody_there
 from kneadwave.cli.terminal.signals import HANG_UP, Signals
 from kneadwave.errors import Exit, Interrupted, UsageError
 from kneadwave.sessions.felt_test import Bench
+from kneadwave.text import word_of_command
 
 if TYPE_CHECKING:
     from kneadwave.cli.editor.app import Editor
@@ -39,7 +40,7 @@ def edit(out: Output, name: str, step: str | None, bench: Bench) -> None:
     _raise_what_ended(app, ending)
     if sheet.pending:
         out.say(f"{sheet.name}: version {sheet.number} is not saved; it stays in the journal")
-        out.say(f"to save it: knead tune save {sheet.name}")
+        out.say(f"to save it: knead tune save {word_of_command(sheet.name)}")
 
 
 def require_screen() -> None:

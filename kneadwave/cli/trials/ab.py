@@ -28,7 +28,7 @@ from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import StoppedOutside, UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.felt_test import Bench, FeltTest, Procedure
-from kneadwave.text import clean
+from kneadwave.text import clean, word_of_command
 from kneadwave.tuning.curves.select import Where, choose, where_of
 from kneadwave.tuning.trials.ab import (
     AFTER_S,
@@ -225,11 +225,11 @@ def conclude(
     said = "nobody could tell them apart" if answer == SAME else f"the {better} version was better"
     desk.note(f"compared {label}: {said} ({rounds} round{'s' if rounds > 1 else ''})")
     out.say(f"{which}: {'no difference felt' if answer == SAME else said}")
-    name = clean(desk.name)
+    word = word_of_command(clean(desk.name))
     if better == EDITED:
-        out.tell(f"hint: keep it with: knead tune save {name}")
+        out.tell(f"hint: keep it with: knead tune save {word}")
     elif answer != SAME:
-        out.tell(f"hint: go back with: knead tune undo {name}, or drop every edit: knead tune discard {name}")
+        out.tell(f"hint: go back with: knead tune undo {word}, or drop every edit: knead tune discard {word}")
 
 
 def _introduce(out: Output, pair: Pair, where: Where) -> None:

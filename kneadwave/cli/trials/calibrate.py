@@ -31,6 +31,7 @@ from kneadwave.devices import SIM, chosen_url, is_simulated, load_described
 from kneadwave.errors import UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, FeltTest
+from kneadwave.text import word_of_command
 from kneadwave.tuning.calibration.response_history import Curves, open_curves
 from kneadwave.tuning.calibration.sitting import Examiner
 from kneadwave.tuning.calibration.staircase import Found, Part
@@ -273,7 +274,7 @@ def _tell(out: Output, curves: Curves, wanted: Sequence[str], accept: bool, seco
         return
     out.say(f"{kept} of {len(wanted)} kept in {curves.path}; it took {seconds:.0f} s")
     if left:
-        out.say(f"go on with: knead tune calibrate {curves.description.name}")
+        out.say(f"go on with: knead tune calibrate {word_of_command(curves.description.name)}")
     doubted = [row[0] for row in rows if row[-1].startswith("not kept")]
     if doubted:
         again = " ".join(f"--only {name}" for name in doubted)

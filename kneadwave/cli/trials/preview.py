@@ -12,7 +12,7 @@ from kneadwave.cli.terminal.output import Output, wants_view
 from kneadwave.cli.views.curve_plot import curve_rows
 from kneadwave.errors import UsageError
 from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Procedure
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, word_of_command
 from kneadwave.tuning.curves.select import Where, choose
 from kneadwave.tuning.curves.view import CurveView, view_of
 from kneadwave.tuning.trials.excerpt import Excerpt, excerpt
@@ -49,7 +49,7 @@ def preview(out: Output, bench: Bench, name: str, step: str) -> Felt:
     if where.index is None:
         raise UsageError(
             "a preview plays one step, not the whole session",
-            hint=f"choose a step, or play it all: knead run {name}",
+            hint=f"choose a step, or play it all: knead run {word_of_command(name)}",
         )
     part = excerpt(profile, where.index)
     view = view_of(None, profile, where, None)

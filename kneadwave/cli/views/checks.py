@@ -8,7 +8,7 @@ from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.store.outputs import PROFILE, write_output
-from kneadwave.text import clean
+from kneadwave.text import clean, word_of_command
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.profile import load_profile, profile_source, shipped_profiles
@@ -80,7 +80,8 @@ def new_profile(out: Output, name: str, source: str, folder: Path, *, force: boo
         if finding.severity == "error":
             out.finding(finding)
     out.say(f"wrote {target.name}, begun from {source}")
-    out.say(f"next:  knead profile check {target.name}   and   knead simulate {target.name}")
+    word = word_of_command(str(target))
+    out.say(f"next:  knead profile check {word}   and   knead simulate {word}")
 
 
 def free_name(name: str) -> None:

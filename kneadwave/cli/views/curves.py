@@ -11,7 +11,7 @@ from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.views.curve_plot import SAVED_EDITED, curve_rows
 from kneadwave.config import load_config
 from kneadwave.devices import DEFAULT_DEVICE
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, word_of_command
 from kneadwave.tuning.curves.select import SESSION, choose_curve, where_of
 from kneadwave.tuning.curves.view import CurveView, fields, view_of
 from kneadwave.tuning.workspace import Desk, look
@@ -187,6 +187,6 @@ def _say_state(out: Output, name: str, desk: Desk) -> None:
     if desk.damage:
         out.tell(f"the journal has a line that cannot be read: {desk.damage}")
     if desk.conflict:
-        out.say(f"not saved, and the file was changed meanwhile: knead tune diff {name}")
+        out.say(f"not saved, and the file was changed meanwhile: knead tune diff {word_of_command(name)}")
     elif desk.pending:
-        out.say(f"not saved yet: knead tune save {name}")
+        out.say(f"not saved yet: knead tune save {word_of_command(name)}")

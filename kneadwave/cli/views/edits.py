@@ -7,7 +7,7 @@ from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
-from kneadwave.text import clean
+from kneadwave.text import clean, word_of_command
 from kneadwave.tuning.curves.edit import Change, Plan
 from kneadwave.tuning.curves.view import CurveView, fields, view_of
 from kneadwave.tuning.workspace import Edited, EditRefused, open_desk
@@ -68,7 +68,8 @@ def tell_refused(
 
 def say_version(out: Output, name: str, edited: Edited) -> None:
     """The number of the version, and how to take it back or to keep it."""
-    out.say(f"version {edited.version}; back: knead tune undo {name}   keep: knead tune save {name}")
+    word = word_of_command(name)
+    out.say(f"version {edited.version}; back: knead tune undo {word}   keep: knead tune save {word}")
 
 
 def _tell_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:

@@ -13,7 +13,7 @@ from kneadwave.exchange.export_file import ExportRequest, export_file
 from kneadwave.exchange.import_file import ImportRequest, import_file, name_of
 from kneadwave.sessions.prepare import refuse_errors
 from kneadwave.store.outputs import PROFILE, refuse_taken, write_output
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, word_of_command
 from profiles.files.save import dump
 from profiles.rules.check import check
 
@@ -48,8 +48,8 @@ def import_profile(out: Output, asked: ImportRequest, target: Path | None, *, fo
         f"wrote {clean(str(path))}: {clock_text(figures['imported_s'])} of {figures['technique']} over "
         f"{', '.join(figures['zones'])}, {figures['peak']:.0%} at most; may be played, {count}"
     )
-    shown = clean(str(path))
-    out.say(f"next:  knead profile check {shown}   and   knead simulate {shown}")
+    word = word_of_command(clean(str(path)))
+    out.say(f"next:  knead profile check {word}   and   knead simulate {word}")
 
 
 def export_profile(out: Output, asked: ExportRequest) -> None:

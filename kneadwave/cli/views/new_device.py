@@ -36,7 +36,7 @@ from kneadwave.placing.written import (
     refuse_taken,
     write_description,
 )
-from kneadwave.text import clean
+from kneadwave.text import clean, word_of_command
 from profiles.body import DEFAULT_STATURE_M
 
 KEYS: Final = (
@@ -85,7 +85,7 @@ def print_template(out: Output, asked: NewDevice) -> None:
     """A file to be filled in, with as many channels as the device says that it has."""
     url = _url(asked)
     channels = _channels(asked, url)
-    then = f"knead device new {asked.name} --device {url} --answers FILE"
+    then = f"knead device new {asked.name} --device {word_of_command(url)} --answers FILE"
     out.event("template", channels=channels, zones=list(zone_names()))
     out.put(answers_template(channels, zone_names(), clean(then)))
 
@@ -279,7 +279,8 @@ def _finish(out: Output, asked: NewDevice, url: str, notes: Notes) -> None:
     out.say(f"wrote {clean(str(asked.path))}")
     out.say()
     show_device(out, str(asked.path), None, DEFAULT_STATURE_M)
-    known = asked.name if asked.out is None else str(asked.out)
+    known = word_of_command(asked.name if asked.out is None else str(asked.out))
+    url = word_of_command(url)
     out.say()
     out.say("How strongly each motor answers is still a guess. Calibrate it before a massage:")
     out.say(f"  {clean(f'knead tune calibrate {known} --device {url}')}")
@@ -287,5 +288,6 @@ def _finish(out: Output, asked: NewDevice, url: str, notes: Notes) -> None:
 
 
 def _command(asked: NewDevice, url: str) -> str:
-    out = "" if asked.out is None else f" --out {asked.out}"
-    return f"knead device new {asked.name} --device {url}{out}{' --force' if asked.force else ''}"
+    out = "" if asked.out is None else f" --out {word_of_command(str(asked.out))}"
+    force = " --force" if asked.force else ""
+    return f"knead device new {asked.name} --device {word_of_command(url)}{out}{force}"

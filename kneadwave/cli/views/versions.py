@@ -9,7 +9,7 @@ from functools import partial
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
-from kneadwave.text import clean
+from kneadwave.text import clean, word_of_command
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.save import unshown
 from kneadwave.tuning.workspace import Conflict, Desk, Saved, VersionEntry, look, open_desk
@@ -181,9 +181,10 @@ def _tell_version(out: Output, desk: Desk, **more: object) -> None:
         conflict=desk.conflict,
         **more,
     )
-    kept = f"not saved yet: knead tune save {desk.name}" if desk.pending else "nothing to save"
+    saves = f"knead tune save {word_of_command(desk.name)}"
+    kept = f"not saved yet: {saves}" if desk.pending else "nothing to save"
     if desk.conflict:
-        kept = f"the file was changed elsewhere: knead tune save {desk.name} tells what"
+        kept = f"the file was changed elsewhere: {saves} tells what"
     out.say(out.bold(f"version {now.number}: {clean(now.what)}"))
     out.say(f"{desk.undoable} to undo, {desk.redoable} to redo; {clean(kept)}")
 

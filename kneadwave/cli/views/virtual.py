@@ -11,6 +11,7 @@ from kneadwave.errors import Interrupted
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.virtual import VirtualRequest, VirtualServed, VirtualTold, VirtualUnplugged
 from kneadwave.sessions.virtual import serve as serve_cushion
+from kneadwave.text import word_of_command
 
 
 def serve(out: Output, asked: VirtualRequest) -> None:
@@ -27,7 +28,9 @@ def _tell(out: Output, event: Event) -> None:
         case VirtualServed(device, port, path, scheme):
             out.say(f"{device} on {path or port}" + (f" -> {port}" if path else ""))
             on = f" --on {device}" if scheme and described_by(scheme) != device else ""
-            out.say(f"play on it:  knead run felt-check --device {scheme}{path or port}{on}")
+            out.say(
+                f"play on it:  knead run felt-check --device {word_of_command(f'{scheme}{path or port}')}{on}"
+            )
             out.say("end it with Ctrl-C")
             sys.stdout.flush()  # a reader of a pipe knows at once which port it is
         case VirtualTold(t, what, details):

@@ -2,9 +2,12 @@
 
 import ast
 import re
+import shlex
 import signal
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +15,7 @@ from firmware_bridge import errors
 from firmware_bridge.errors import DeviceRemedy
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from kneadwave.cli.commands import COMMANDS
-from kneadwave.cli.exits import WORDS, cause_of, exit_of, hint_of, rule_of, worded
+from kneadwave.cli.exits import COPIED, WORDS, cause_of, exit_of, hint_of, rule_of, worded
 from kneadwave.errors import (
     ConfigError,
     ExchangeRemedy,
@@ -28,6 +31,8 @@ from kneadwave.errors import (
     UsageError,
 )
 from profiles.errors import ProfileError, ProfileRemedy, Remedy
+
+Knead = Callable[..., Any]
 
 
 @pytest.mark.parametrize(
@@ -152,3 +157,22 @@ def test_nothing_but_the_command_line_words_a_command_line(package: str) -> None
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
                 assert not COMMAND_LINE.search(node.value), f"{path}:{node.lineno}: {node.value}"
+
+
+@pytest.mark.parametrize(
+    "remedy", [each for each in WORDS if COPIED & set(re.findall(r"{(\w+)}", WORDS[each]))]
+)
+def test_a_value_that_is_copied_with_its_command_is_one_word(remedy: Remedy) -> None:
+    names = set(re.findall(r"{(\w+)}", WORDS[remedy]))
+    said = worded(remedy.of(**dict.fromkeys(names, "my file")))
+    assert said.count("'my file'") == sum(name in COPIED for name in re.findall(r"{(\w+)}", WORDS[remedy]))
+
+
+def test_what_is_to_be_typed_next_can_be_typed(knead: Knead, tmp_path: Path) -> None:
+    mine = tmp_path / "my evening.toml"
+    assert knead("profile", "new", "evening", "--from", "relaxing-back").code == 0
+    Path("evening.toml").rename(mine)
+    said = knead("tune", "set", str(mine), "8", "40%=0.8").out
+    (line,) = [line for line in said.splitlines() if line.startswith("version 1")]
+    _, *words = shlex.split(line.partition("keep: ")[2])
+    assert knead(*words).code == 0
