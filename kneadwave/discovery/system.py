@@ -1,17 +1,14 @@
 """What the system tells of what is plugged in. Opens no device and connects nowhere."""
 
-import os
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kneadwave.guards.names import stable_names
+
 if TYPE_CHECKING:
     from firmware_bridge.wire.link import Port
 
-STABLE_FOLDERS: Final = ("dev/serial/by-id", "dev/serial/by-path", "dev/input/by-id", "dev/input/by-path")
-"""Where Linux keeps names that stay with a device or with a socket, the best first."""
 TEXT_MAX: Final = 1 << 20
 
 
@@ -41,25 +38,11 @@ def look(root: Path = Path("/")) -> SystemView:
 
     return SystemView(
         ports=tuple(list_serial_ports()),
-        stable=tuple(_stable(root)),
+        stable=tuple(stable_names(root)),
         sound=_text(root / "proc/asound/cards"),
         inputs=_text(root / "proc/bus/input/devices"),
         connections=_text(root / "proc/net/tcp") + _text(root / "proc/net/tcp6"),
     )
-
-
-def _stable(root: Path) -> Iterator[tuple[str, str]]:
-    for folder in STABLE_FOLDERS:
-        with suppress(OSError):
-            for name in sorted(os.listdir(root / folder)):
-                yield f"/{folder}/{name}", _node(root, root / folder / name)
-
-
-def _node(root: Path, link: Path) -> str:
-    """The device node that a link leads to, as the system names it."""
-    path = os.path.realpath(link)
-    base = os.path.realpath(root)
-    return path if base == "/" else path.removeprefix(base)
 
 
 def _text(path: Path) -> str:

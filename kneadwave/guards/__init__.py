@@ -8,6 +8,7 @@
     process       the guard's process: it owns the device
     launch        the player's side: starts it, and is a link to it
     watch         the player's second hand on the device, for when the guard is gone
+    names         what a port is called, now and for good
     marks         what was left moving when both were gone
 
 The guard takes docs/wire.md from its host over a socket, like any cushion; the session knows no difference.

@@ -1,17 +1,21 @@
 """What was left moving: one file for each device that moves, gone when it has been told to be off.
 
-    URL.json    the guard that drives it: process, when it started, URL
+    URL.json    the guard that drives it: process, when it started; and the names that stay with its port
 
-Where guard and player were both killed, the next `knead` command finds the file and switches the device off.
+Where guard and player were both killed, the next `knead` command finds the file and switches the device off,
+under whichever name its port has come back.
 """
 
 import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
+from kneadwave.guards.names import ROOT, names_in, path_in, same_device, stable_names
 from kneadwave.store.files import own_folder
 from kneadwave.store.processes import started_at
 
@@ -23,15 +27,45 @@ def folder() -> Path:
     return platformdirs.user_state_path("kneadwave", appauthor=False) / "moving"
 
 
+@dataclass(frozen=True)
+class Left:
+    """A device that was left moving: its URL, and the stable names that its port had."""
+
+    url: str
+    names: tuple[str, ...] = ()
+
+    def called(self, url: str) -> bool:
+        """Whether `url` is one of its names."""
+        return url == self.url or path_in(url) in self.names
+
+    def found(self, root: Path = ROOT) -> str | None:
+        """The URL under which it can be reached now, None where another device is in its place.
+
+        The names of its port are tried, the best first; where all are gone, its URL stays.
+        """
+        path = path_in(self.url)
+        if path is None:
+            return self.url
+        scheme = self.url.partition(":")[0]
+        leads_to = dict(stable_names(root))
+        known = [leads_to[name] for name in self.names if name in leads_to]
+        for node in [*known, *([path] if os.path.exists(path) else [])]:
+            there = names_in(f"{scheme}:{node}", root)
+            if not there or not self.names or same_device(self.names, there):
+                return f"{scheme}:{node}"
+        return None if os.path.exists(path) else self.url
+
+
 class MovingMark:
     """This process drives the device of `url`; says so in a file while it moves.
 
     All that takes time is done beforehand: a guard that is about to move must not fall silent.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, root: Path = ROOT) -> None:
         self._path = _path_of(url)
-        self._content = json.dumps({"pid": os.getpid(), "started": started_at(os.getpid())})
+        me = {"pid": os.getpid(), "started": started_at(os.getpid())}
+        self._content = json.dumps(me | {"names": names_in(url, root)})
         self._set = False
 
     def set(self) -> None:
@@ -51,8 +85,8 @@ class MovingMark:
             self._path.unlink(missing_ok=True)
 
 
-def left_moving() -> Iterator[str]:
-    """The URLs of devices whose guard is gone and that nobody has switched off since."""
+def left_moving() -> Iterator[Left]:
+    """The devices whose guard is gone and that nobody has switched off since."""
     try:
         names = sorted(os.listdir(folder()))
     except OSError:
@@ -60,24 +94,40 @@ def left_moving() -> Iterator[str]:
     for name in names:
         if name.startswith(".") or not name.endswith(".json"):
             continue
-        path = folder() / name
-        if not _alive(path):
-            yield unquote(name.removesuffix(".json"))
+        said = _said(folder() / name)
+        if not _alive(said):
+            yield Left(unquote(name.removesuffix(".json")), _names(said))
 
 
-def forget(url: str) -> None:
-    """The device of `url` is off. Never raises."""
-    with suppress(OSError):
-        _path_of(url).unlink(missing_ok=True)
+def forget(url: str, root: Path = ROOT) -> None:
+    """The device of `url` is off, and so is what was left moving of it under another name. Never raises."""
+    names = names_in(url, root)
+    also = [left.url for left in left_moving() if same_device(left.names, names)]
+    for each in (url, *also):
+        with suppress(OSError):
+            _path_of(each).unlink(missing_ok=True)
 
 
-def _alive(path: Path) -> bool:
+def _said(path: Path) -> dict[str, Any]:
+    """What a file says; nothing where it cannot be read."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _alive(said: dict[str, Any]) -> bool:
+    try:
         pid, started = int(said["pid"]), str(said["started"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return False
     return bool(started) and started_at(pid) == started
+
+
+def _names(said: dict[str, Any]) -> tuple[str, ...]:
+    names = said.get("names")
+    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
 
 
 def _path_of(url: str) -> Path:

@@ -30,6 +30,7 @@ from kneadwave.errors import KneadError, SessionRemedy
 from kneadwave.guards.channel import ALIVE_S, ChannelReader, packed
 from kneadwave.guards.dialects import Opened, open_output
 from kneadwave.guards.marks import MovingMark
+from kneadwave.guards.names import lasting
 from kneadwave.guards.pulse_count import PulseCount
 from profiles.technique import Modality
 
@@ -178,7 +179,7 @@ def main(url: str, description: str, wire_fd: str, channel_fd: str, placing: str
             _await_answer(output, url, clock)
             output.zero()
             if described is None:
-                output = PulsesOnly(output, PulseCount(url).take, clock.now())
+                output = PulsesOnly(output, PulseCount(lasting(url)).take, clock.now())
             guarded = GuardedDevice(output, built, mark, wire, channel, clock)
             _tell_ready(channel, opened)
             guarded.serve()

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kneadwave.guards.marks import forget, left_moving
+from kneadwave.guards.marks import Left, forget, left_moving
+from kneadwave.guards.names import ROOT
 
 if TYPE_CHECKING:
     from firmware_bridge.clock import Clock
@@ -18,13 +20,13 @@ class Rescued:
     error: str = ""
 
 
-def switch_off_left_moving(clock: "Clock | None" = None) -> Iterator[Rescued]:
+def switch_off_left_moving(clock: "Clock | None" = None, root: Path = ROOT) -> Iterator[Rescued]:
     """Switch off each device that was left moving. Costs nothing where there is none. Never raises."""
-    for url in left_moving():
-        if _off_without_guard(url):
-            forget(url)
+    for left in left_moving():
+        if _off_without_guard(left.url):
+            forget(left.url)
             continue
-        yield _switched_off(url, clock)
+        yield _switched_off(left, clock, root)
 
 
 def _off_without_guard(url: str) -> bool:
@@ -38,13 +40,16 @@ def _off_without_guard(url: str) -> bool:
     return scheme is not None and scheme.second is None
 
 
-def _switched_off(url: str, clock: "Clock | None") -> Rescued:
+def _switched_off(left: Left, clock: "Clock | None", root: Path) -> Rescued:
     from firmware_bridge.clock import MonotonicClock
     from firmware_bridge.errors import BridgeError
     from firmware_bridge.guard.outputs.output import OutputStuck
     from kneadwave.errors import KneadError
     from kneadwave.guards.dialects import open_output
 
+    url = left.found(root)
+    if url is None:
+        return Rescued(left.url, "another device is in its place")
     try:
         output = open_output(url, clock or MonotonicClock()).output
         try:
@@ -52,6 +57,6 @@ def _switched_off(url: str, clock: "Clock | None") -> Rescued:
         finally:
             output.close()
     except (BridgeError, KneadError, OutputStuck) as error:
-        return Rescued(url, str(error))
-    forget(url)
-    return Rescued(url)
+        return Rescued(left.url, str(error))
+    forget(left.url)
+    return Rescued(left.url)

@@ -54,13 +54,14 @@ def forget_device(out: Output, url: str) -> None:
     from kneadwave.guards.marks import forget, left_moving
 
     left = list(left_moving())
-    if url not in left:
-        known = ", ".join(map(clean, left))
+    called = next((each.url for each in left if each.called(url)), None)
+    if called is None:
+        known = ", ".join(clean(each.url) for each in left)
         raise UsageError(
             f"{clean(url)} was not left moving",
             hint=f"these were: {known}" if known else "no device is known to have been",
         )
-    forget(url)
+    forget(called)
     out.event("forgotten", url=url)
     out.say(f"{clean(url)} is forgotten")
 
