@@ -13,10 +13,7 @@ from benchmarks.measure import row
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"))
 
-from guard_faults import Fault, strike
-
-from kneadwave.guards.dialects import SCHEMES
-from simulator.twins import TWINS
+from guard_faults import Fault, cells, strike
 
 ROUNDS = int(os.environ.get("ROUNDS", "20"))
 MOST_MS = 300
@@ -25,13 +22,10 @@ LATER_MS = {Fault.BOTH_KILLED: 1000}
 
 
 def faults() -> None:
-    """Milliseconds from each fault to everything off, by dialect; a device that moves after that fails."""
-    for scheme in TWINS:
-        about = SCHEMES[scheme]
-        for network in ([""] if about.ports else []) + ["ws"] * ("ws://" in about.networks):
-            for fault in Fault:
-                if fault is not Fault.UNPLUGGED:  # nobody can reach it then
-                    _row(scheme, network, fault)
+    """Milliseconds from each fault to everything off, by dialect and line; what moves after that fails."""
+    for scheme, network, fault in cells():
+        if fault is not Fault.UNPLUGGED:  # nobody can reach it then
+            _row(scheme, network, fault)
 
 
 def _row(scheme: str, network: str, fault: Fault) -> None:

@@ -3,11 +3,9 @@
 import os
 
 import pytest
-from guard_faults import Fault, strike
+from guard_faults import Fault, cells, strike
 
-from kneadwave.guards.dialects import SCHEMES
 from kneadwave.guards.marks import folder
-from simulator.twins import TWINS
 
 TOLD = (Fault.GUARD_KILLED, Fault.GUARD_STOPPED, Fault.LINE_FULL, Fault.UNPLUGGED)
 """What a player lives to tell of."""
@@ -17,17 +15,6 @@ TOLD = (Fault.GUARD_KILLED, Fault.GUARD_STOPPED, Fault.LINE_FULL, Fault.UNPLUGGE
 def env(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     return dict(os.environ)
-
-
-def cells():
-    """Every fault of every dialect, on a line and over each network; datagrams fill no line up."""
-    for scheme in TWINS:
-        about = SCHEMES[scheme]
-        networks = [network.partition(":")[0] for network in about.networks]
-        for network in ([""] if about.ports else []) + networks:
-            for fault in Fault:
-                if not (network == "udp" and fault is Fault.LINE_FULL):
-                    yield pytest.param(scheme, network, fault, id=f"{scheme}-{network}-{fault}")
 
 
 @pytest.mark.parametrize(("scheme", "network", "fault"), [*cells()])

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -41,6 +41,17 @@ class Fault(StrEnum):
     LINE_FULL = "the device takes nothing for a while"
     UNPLUGGED = "cable pulled"
     BOTH_KILLED = "both killed, then any knead command"
+
+
+def cells() -> Iterator[tuple[str, str, Fault]]:
+    """Every fault of every dialect, on a line and over each network; datagrams fill no line up."""
+    for scheme in TWINS:
+        about = SCHEMES[scheme]
+        networks = [network.partition(":")[0] for network in about.networks]
+        for network in ([""] if about.ports else []) + networks:
+            for fault in Fault:
+                if not (network == "udp" and fault is Fault.LINE_FULL):
+                    yield scheme, network, fault
 
 
 @dataclass(frozen=True)
