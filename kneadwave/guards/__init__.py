@@ -7,6 +7,7 @@
     web           WebSockets for any of them
     process       the guard's process: it owns the device
     launch        the player's side: starts it, and is a link to it
+    scope         a scope of systemd for it, where there is one
     watch         the player's second hand on the device, for when the guard is gone
     names         what a port is called, now and for good
     marks         what was left moving when both were gone

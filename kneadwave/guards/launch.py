@@ -17,6 +17,7 @@ from kneadwave.errors import SessionRemedy
 from kneadwave.guards.channel import START_S, ChannelReader, packed
 from kneadwave.guards.dialects import guarded
 from kneadwave.guards.marks import forget
+from kneadwave.guards.scope import started
 from kneadwave.guards.sound import PlaysOn
 from kneadwave.guards.watch import GuardWatch
 
@@ -163,16 +164,20 @@ def _start(
     command = [sys.executable, "-m", "kneadwave.guards.process", url, description, *map(str, fds)]
     if placing:
         command.append(str(placing))
-    return subprocess.Popen(
-        command,
-        pass_fds=fds,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        cwd=Path(sys.prefix),
-        env=os.environ | {"PYTHONSAFEPATH": "1"},
-    )
+
+    def start(words: list[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            words,
+            pass_fds=fds,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd=Path(sys.prefix),
+            env=os.environ | {"PYTHONSAFEPATH": "1"},
+        )
+
+    return started(command, start)
 
 
 def _error_of(said: dict[str, Any]) -> BridgeError:
