@@ -104,10 +104,8 @@ WORDS: Final[dict[Remedy, str]] = {
     PersonRemedy.RECORD_MONTH: "record it with: knead recipient change {name} --pregnancy-month N",
     PersonRemedy.TELL_MONTH: "ask a doctor; later knead recipient change says the month",
     PersonRemedy.READ_PROFILE: "read it with: knead profile show {profile}",
-    PersonRemedy.BY_HAND: "a child can be massaged by hand: knead profile show child",
-    PersonRemedy.NOT_PRONE: (
-        "take a profile for sitting or lying on the side, such as: knead profile show pregnancy"
-    ),
+    PersonRemedy.BY_HAND: "what to know of a child: knead profile show child",
+    PersonRemedy.NOT_PRONE: ("take one that is for pregnancy: knead profile list --for pregnancy"),
     PersonRemedy.TOMORROW: "tomorrow it goes on; knead history tells what was noticed",
     PersonRemedy.ANSWERS_TEMPLATE: "knead screen --template prints one to fill in",
     PersonRemedy.ANSWERS_FORM: "knead screen --template shows how",

@@ -22,8 +22,9 @@ from kneadwave.errors import UsageError
 
 HELP = """Play a profile on a device, or lead through a routine for hands.
 
-A device is used on a recipient who was screened today (knead recipient new, knead screen); before each run a
-short list is confirmed. --device sim: needs none of that.
+Whoever is massaged, by a device or by hand, is a recipient who was screened today (knead recipient new, knead
+screen); before each run a short list is confirmed. A device of --device sim: touches nobody and needs none of
+that, and knead simulate goes through any routine.
 
 On a terminal it shows what plays, and takes keys: space pauses and goes on, + and - change the intensity,
 c goes to the closing strokes, p says that it hurts (that zone goes down; once more stops), s or q stops.

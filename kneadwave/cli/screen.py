@@ -9,7 +9,7 @@ from kneadwave.cli.options import Json
 from kneadwave.cli.recipient import complete_recipient
 from kneadwave.cli.terminal.output import telling
 
-HELP = """Ask what speaks against a massage on a device today, and record the answers.
+HELP = """Ask what speaks against a massage today, on a device or by hand, and record the answers.
 
 One yes blocks for the day; a doctor's consent lifts it only where the questions say so. Ends with 7 then.
 Without a terminal it never asks: --template prints the questions as a file, --answers takes it filled in.

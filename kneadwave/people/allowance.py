@@ -53,8 +53,12 @@ def allowed(
     profile: Profile,
     now: datetime,
     minutes: float | None = None,
+    *,
+    powered: bool = True,
 ) -> Allowance:
     """How long `profile` may be played for `recipient` now; `minutes` is what they asked for.
+
+    Sessions of a day, and the hour between two, are counted where something is `powered`.
 
     A profile of at most a minute is a felt test: it has a limit of its own, a day's.
     Raises NotCleared, with the rule behind it, when it may not be played at all; UsageError for minutes that
@@ -64,10 +68,10 @@ def allowed(
     check_clock(history, now)
     check_untouched(history, now)
     session, notices = _session_limit(recipient, history, now, minutes)
-    limits = [
-        session,
-        _felt_limit(history, now) if profile.duration_s <= FELT_S else _day_limit(history, now),
-    ]
+    limits = [session]
+    if powered:
+        felt = profile.duration_s <= FELT_S
+        limits.append(_felt_limit(history, now) if felt else _day_limit(history, now))
     if recipient.doctor_max_min is not None:
         limits.append(Limit(recipient.doctor_max_min * 60.0, "the doctor's maximum", 223))
     if profile.self_massage:
@@ -107,7 +111,7 @@ def left_of_last(
 
 
 def check_person(recipient: Recipient, profile: Profile) -> None:
-    """Raise NotCleared when this recipient may not get this profile from a device, at any time."""
+    """Raise NotCleared when this recipient may never get this profile, from a device or by hand."""
     if profile.locked_for:
         raise NotCleared(
             f"'{profile.name}' is never played: {profile.locked_for}",
@@ -116,7 +120,7 @@ def check_person(recipient: Recipient, profile: Profile) -> None:
         )
     if not recipient.adult:
         raise NotCleared(
-            f"'{recipient.name}' is recorded as a child: no device is used on a child",
+            f"'{recipient.name}' is recorded as a child, for whom nothing is played",
             rule=98,
             hint=PersonRemedy.BY_HAND,
         )
@@ -128,6 +132,12 @@ def check_person(recipient: Recipient, profile: Profile) -> None:
             f"no massage in month {month} of pregnancy, nor in any of the first {EARLY_MONTHS}",
             rule=272,
             hint=PersonRemedy.TELL_MONTH,
+        )
+    if "pregnancy" not in profile.good_for:
+        raise NotCleared(
+            f"'{profile.name}' does not say that it is for pregnancy; only what says so is played then",
+            rule=273,
+            hint=PersonRemedy.NOT_PRONE,
         )
     if _prone(recipient, profile):
         raise NotCleared(

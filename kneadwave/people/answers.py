@@ -21,8 +21,8 @@ MAX_BYTES: Final = 1 << 16
 KIND: Final = TomlKind("file of answers", MAX_BYTES, joined(PersonFileError))
 _KEYS: Final = ("date", "question", "ready")
 _HEAD: Final = """\
-# Questions before a massage on a device. Write "yes" or "no" into each answer; each is answered by itself.
-# A yes means: no device today. Where a `consent` stands, a doctor's consent (date and reason) lifts it.
+# Questions before a massage, on a device or by hand. Write "yes" or "no" into each answer, one by one.
+# A yes means: no massage today. Where a `consent` stands, a doctor's consent (date and reason) lifts it.
 # Then: {then}
 # date = "YYYY-MM-DD"    may be given; the answers then count on that day alone
 """
@@ -43,7 +43,10 @@ def template(then: str) -> str:
             parts.append('consent = { date = "", reason = "" }\n')
     parts.append(_READY_HEAD)
     for item in ready_list():
-        parts.append(f'\n[ready.{item.id}]    # rule {_numbers(item.rules)}\n# {item.say}\nanswer = ""\n')
+        only = ", for a device alone" if item.powered else ""
+        parts.append(
+            f'\n[ready.{item.id}]    # rule {_numbers(item.rules)}{only}\n# {item.say}\nanswer = ""\n'
+        )
     return "".join(parts)
 
 

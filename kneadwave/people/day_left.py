@@ -71,7 +71,7 @@ def _candidates(history: History, now: datetime) -> list[datetime]:
 
 @lru_cache(maxsize=2)
 def _session_of(seconds: float) -> Profile:
-    """A session in a posture that nobody is kept from."""
+    """A session that nobody is kept from; a felt test is none for pregnancy."""
     step = {
         "name": "strokes",
         "technique": {"kind": "stroking"},
@@ -79,4 +79,5 @@ def _session_of(seconds: float) -> Profile:
         "duration_s": seconds,
         "level": 0.2,
     }
-    return Profile.model_validate({"name": "any", "posture": "seated", "step": [step]})
+    good_for = [] if seconds <= FELT_S else ["pregnancy"]
+    return Profile.model_validate({"name": "any", "posture": "seated", "good_for": good_for, "step": [step]})

@@ -1,4 +1,4 @@
-"""The gate in front of every device: only what it hands out, a Clearance, opens one.
+"""The gate in front of every massage: only what it hands out, a Clearance, opens a device or guides hands.
 
     with admit(name, profile, now, confirmed=…) as sitting:
         …                                                     open and arm the device with sitting.clearance
@@ -7,7 +7,8 @@
         sitting.end("completed", seconds, dose, now)
 
 Deny by default: without a recipient, a screening of today, the list before a run, and time that is left,
-there is no Clearance. Nobody else can make one.
+there is no Clearance. Nobody else can make one. Where hands do it all (`powered=False`), the same holds but
+for what concerns a device alone; such a Clearance opens none.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,10 +36,10 @@ from kneadwave.people.screening import (
     Question,
     Ready,
     answers_of_day,
+    list_kind,
     ready_list,
     verdict,
 )
-from kneadwave.store.append_log import LogEntry
 from profiles.model import Profile
 
 __all__ = ["Clearance", "Confirmation", "Dose", "Ready", "Sitting", "admit", "simulation", "unconfirmed"]
@@ -88,6 +89,7 @@ class Sitting:
         maker: object,
         *,
         goes_on: bool = False,
+        powered: bool = True,
     ) -> None:
         self._goes_on = goes_on
         self.clearance = Clearance(
@@ -97,13 +99,13 @@ class Sitting:
             factors=recipient.zone_factors,
             notices=notices,
             maker=maker,
-            _holds=lambda: not self._diary.over,
+            _holds=lambda: powered and not self._diary.over,
         )
         self._ledger = ledger
         self._diary = SittingDiary(ledger)
 
     def begin(self, profile: Profile | str, device: str, planned_s: float, now: datetime) -> None:
-        """Write down that it begins, which uses up the list before a run.
+        """Write down that it begins, which uses up the list before a run; `device` is "" for hands alone.
 
         Call it when the device is armed, before anything moves. NotCleared when it cannot be written, and
         when the screening grew old or the clock went back while the list was read.
@@ -162,20 +164,24 @@ def admit(
     minutes: float | None = None,
     confirmed: Confirmation | None,
     going_on: bool = False,
+    powered: bool = True,
 ) -> Iterator[Sitting]:
     """Let `profile` be played for the recipient `name` (None: the one in use), one run at a time.
 
     `confirmed` is what was said to `unconfirmed`, None where nobody can be asked; it serves one run, within
     the hour. `going_on`: take up the last sitting, which lost its device, for the time that is left of it.
+    Where nothing is `powered`, hands do it all.
     Raises NotCleared, with the rule behind it, PersonFileError for records that cannot be read, UsageError
     for a recipient that does not exist. A sitting that is left without `end` is written down as broken off.
     """
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
-        allowance = _allowance(ledger, recipient, profile, now, minutes, going_on=going_on)
-        _check_ready(ledger, now, confirmed)
+        allowance = _allowance(ledger, recipient, profile, now, minutes, going_on=going_on, powered=powered)
+        _check_ready(ledger, now, confirmed, powered=powered)
         notices = recipient.notices + allowance.notices
-        sitting = Sitting(ledger, recipient, allowance.seconds, notices, _MAKER, goes_on=going_on)
+        sitting = Sitting(
+            ledger, recipient, allowance.seconds, notices, _MAKER, goes_on=going_on, powered=powered
+        )
         try:
             yield sitting
         finally:
@@ -189,12 +195,13 @@ def unconfirmed(
     *,
     minutes: float | None = None,
     going_on: bool = False,
+    powered: bool = True,
 ) -> tuple[Ready, ...]:
     """What `admit` will ask to be confirmed, empty where it was within the last hour; raises as it does."""
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
-        _allowance(ledger, recipient, profile, now, minutes, going_on=going_on)
-        return () if _confirmed(ledger, now) else tuple(ready_list())
+        _allowance(ledger, recipient, profile, now, minutes, going_on=going_on, powered=powered)
+        return () if _confirmed(ledger, now, powered=powered) else ready_list(powered=powered)
 
 
 def _allowance(
@@ -205,6 +212,7 @@ def _allowance(
     minutes: float | None,
     *,
     going_on: bool,
+    powered: bool,
 ) -> Allowance:
     """What this recipient may have now; NotCleared where that is nothing."""
     past = history(ledger.entries)
@@ -214,7 +222,7 @@ def _allowance(
     _check_screening(ledger, recipient, now)
     if going_on:
         return left_of_last(recipient, past, profile, now, minutes)
-    return allowed(recipient, past, profile, now, minutes)
+    return allowed(recipient, past, profile, now, minutes, powered=powered)
 
 
 def _check_screening(ledger: Ledger, recipient: Recipient, now: datetime) -> None:
@@ -250,19 +258,19 @@ def _check_pregnancy(recipient: Recipient, consented: bool, hint: str) -> None:
 def blocked(name: str, question: Question) -> NotCleared:
     """The error for a yes that blocks."""
     hint = PersonRemedy.RECORD_CONSENT if question.consent else "nothing lifts this; it stands for the day"
-    return NotCleared(f"no device for '{name}' today: {question.title}", rule=question.rules[0], hint=hint)
+    return NotCleared(f"no massage for '{name}' today: {question.title}", rule=question.rules[0], hint=hint)
 
 
-def _check_ready(ledger: Ledger, now: datetime, confirmed: Confirmation | None) -> None:
+def _check_ready(ledger: Ledger, now: datetime, confirmed: Confirmation | None, *, powered: bool) -> None:
     """The list before a run: recorded within the last hour and not used yet, or confirmed for this one."""
-    if _confirmed(ledger, now):
+    if _confirmed(ledger, now, powered=powered):
         return
     if confirmed is None:
         raise NotCleared(
             "the list before a run was not confirmed, and nobody can be asked here",
             hint=PersonRemedy.CONFIRM_LIST,
         )
-    if not all(item.id in confirmed.items for item in ready_list()):
+    if not all(item.id in confirmed.items for item in ready_list(powered=powered)):
         raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")
     used = _last_began(ledger)
     if not _is_fresh(confirmed.at, now) or (used is not None and confirmed.at <= used):
@@ -270,27 +278,26 @@ def _check_ready(ledger: Ledger, now: datetime, confirmed: Confirmation | None) 
             "the list before a run was confirmed for an earlier one, or more than an hour ago",
             hint="confirm it anew; it holds for one run",
         )
-    ledger.append("ready", now)
+    ledger.append("ready", now, **list_kind(powered=powered))
 
 
-def _confirmed(ledger: Ledger, now: datetime) -> bool:
-    """Whether the list was recorded within the last hour, and no device was started since."""
+def _confirmed(ledger: Ledger, now: datetime, *, powered: bool) -> bool:
+    """Whether the list was recorded within the last hour, and nothing began since.
+
+    The latest one counts; one that was confirmed for hands does not do for a device.
+    """
     for entry in reversed(ledger.entries):
-        if _began(entry):
+        if entry.event == "began":
             return False
         if entry.event == "ready" and _is_fresh(entry.at, now):
-            return True
+            return not (powered and entry.fields.get("by_hand"))
     return False
 
 
 def _last_began(ledger: Ledger) -> datetime | None:
-    """When a device was started last, to the end of that millisecond: a ledger knows no shorter times."""
-    began = (entry.at + timedelta(milliseconds=1) for entry in reversed(ledger.entries) if _began(entry))
-    return next(began, None)
-
-
-def _began(entry: LogEntry) -> bool:
-    return entry.event == "began" and bool(entry.fields.get("device"))
+    """When a run began last, to the end of that millisecond: a ledger knows no shorter times."""
+    began = (entry.at for entry in reversed(ledger.entries) if entry.event == "began")
+    return next((at + timedelta(milliseconds=1) for at in began), None)
 
 
 def _is_fresh(at: datetime, now: datetime) -> bool:

@@ -41,6 +41,8 @@ class Ready:
     id: str
     rules: tuple[int, ...]
     say: str
+    powered: bool = False
+    """Whether it is asked only where a powered part touches."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class Answers:
         """What of the list before a run is not so, or was not answered."""
         return tuple(item for item in ready_list() if item.id not in self.ready)
 
+    @property
+    def not_ready_by_hand(self) -> tuple[Ready, ...]:
+        """What of it is missing where no powered part touches."""
+        return tuple(item for item in ready_list(powered=False) if item.id not in self.ready)
+
     def fields(self) -> dict[str, Any]:
         """The screening as it stands in the ledger."""
         consents = {key: {"date": c.date, "reason": c.reason} for key, c in self.consents.items()}
@@ -98,7 +105,7 @@ class Verdict:
 
     @property
     def clear(self) -> bool:
-        """Whether a device may be used."""
+        """Whether somebody may be massaged."""
         return not self.blocked and not self.unanswered
 
 
@@ -108,6 +115,8 @@ class Recorded:
 
     verdict: Verdict
     ready: bool
+    by_hand: bool = False
+    """Whether that list holds for a routine by hand, which asks less."""
 
 
 @lru_cache(maxsize=1)
@@ -118,10 +127,11 @@ def questions() -> tuple[Question, ...]:
     )
 
 
-@lru_cache(maxsize=1)
-def ready_list() -> tuple[Ready, ...]:
-    """The list before a run."""
-    return tuple(Ready(r["id"], tuple(r["rules"]), r["say"]) for r in _data()["ready"])
+@lru_cache(maxsize=2)
+def ready_list(*, powered: bool = True) -> tuple[Ready, ...]:
+    """The list before a run; without what concerns a device alone where none is `powered`."""
+    found = (Ready(r["id"], tuple(r["rules"]), r["say"], r.get("powered", False)) for r in _data()["ready"])
+    return tuple(item for item in found if powered or not item.powered)
 
 
 def verdict(answers: Answers) -> Verdict:
@@ -169,10 +179,15 @@ def record(name: str, answers: Answers, now: datetime) -> Recorded:
     with opened(name, now) as ledger:
         check_clock(history(ledger.entries), now)
         ledger.append("screening", now, **answers.fields())
-        ready = not answers.not_ready
-        if ready:
-            ledger.append("ready", now)
-        return Recorded(verdict(answers_of_day(ledger.entries, now) or answers), ready)
+        ready, by_hand = not answers.not_ready, not answers.not_ready_by_hand
+        if by_hand:
+            ledger.append("ready", now, **list_kind(powered=ready))
+        return Recorded(verdict(answers_of_day(ledger.entries, now) or answers), ready, by_hand)
+
+
+def list_kind(*, powered: bool) -> dict[str, bool]:
+    """The fields of a ledger's line for the list before a run: which one was confirmed."""
+    return {} if powered else {"by_hand": True}
 
 
 def consent_problem(question: Question, consent: Consent, today: date) -> str:

@@ -1,18 +1,10 @@
-"""Routines for hands and breath: no device, but the same steps, controls and pace, and the same ledger."""
+"""Routines for hands and breath: no device, but the same gate, steps, controls, pace and ledger."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
 
 from firmware_bridge.clock import Clock, Files, never, unseen
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Phase, Update
-from kneadwave.errors import NotCleared
-from kneadwave.people.allowance import LEAST_S, Allowance, check_clock, part_limit
-from kneadwave.people.diary import SittingDiary
-from kneadwave.people.history import history
-from kneadwave.people.ledger import Ledger, opened
-from kneadwave.people.recipient import chosen, current, load
 from kneadwave.sessions.controls import Controls, Inbox
 from kneadwave.sessions.end_events import HandsDone
 from kneadwave.sessions.endings import ending_of, words_for
@@ -21,11 +13,9 @@ from kneadwave.sessions.loop import follow
 from kneadwave.sessions.outcome import judge
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.track import Tracker
-from profiles.model import Profile
 from profiles.score import Score
 
 REPORT_S = 0.25
-UNLIMITED = Allowance(float("inf"))
 
 
 class GuidedSession:
@@ -146,36 +136,3 @@ def lead(score: Score, keeper: Keeper, inbox: Inbox, clock: Clock, *, allowed_s:
     words = words_for(session.stopped)
     keeper.end(words)
     yield HandsDone(words, session.elapsed, score.duration)
-
-
-@contextmanager
-def sitting(
-    name: str | None, profile: Profile, now: datetime
-) -> Iterator[tuple[SittingDiary | None, Allowance]]:
-    """A diary for a routine of hands, and how long it may take; without a recipient there is no diary.
-
-    No device moves, so there is no gate, but what a body had is remembered. Self-massage keeps to five
-    minutes a part of the body within an hour (rule 288). Raises NotCleared when they are used up, another run
-    is going on or nothing can be written, and PersonFileError and UsageError as the gate does.
-    """
-    if name is None and current() is None:
-        yield None, UNLIMITED
-        return
-    with opened(load(chosen(name)).name, now) as ledger:
-        allowance = _allowance(ledger, profile, now)
-        diary = SittingDiary(ledger)
-        diary.begin(profile.name, "", profile.duration_s, now)
-        yield diary, allowance
-
-
-def _allowance(ledger: Ledger, profile: Profile, now: datetime) -> Allowance:
-    past = history(ledger.entries)
-    check_clock(past, now)
-    if not profile.self_massage:
-        return UNLIMITED
-    limit = part_limit(past, profile, now)
-    if limit.seconds < LEAST_S:
-        raise NotCleared(f"nothing is left: {limit.why}", rule=limit.rule, hint="try again in an hour")
-    if limit.seconds >= profile.duration_s:
-        return UNLIMITED
-    return Allowance(limit.seconds, (f"it ends early: {limit.why} (rule {limit.rule})",))

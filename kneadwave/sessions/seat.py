@@ -1,4 +1,7 @@
-"""Who sits down at which device: past the gate, into the ledger; a simulation needs nobody."""
+"""Who sits down at which device, or is massaged by hand: past the gate, into the ledger.
+
+A simulation needs nobody. Without a target there is no device: hands do it all.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,24 +37,25 @@ class Seat:
 
 def questions_before(
     piece: Piece,
-    target: Target,
+    target: Target | None,
     recipient: str | None,
     *,
     minutes: float | None = None,
     going_on: bool = False,
 ) -> tuple["Ready", ...]:
     """What has to be confirmed before this run, empty where nothing has to; raises NotCleared as `seated`."""
-    if target.simulated:
+    if target is not None and target.simulated:
         return ()
     from kneadwave.people.gate import unconfirmed
 
-    return unconfirmed(recipient, piece.profile, now(), minutes=minutes, going_on=going_on)
+    powered = target is not None
+    return unconfirmed(recipient, piece.profile, now(), minutes=minutes, going_on=going_on, powered=powered)
 
 
 @contextmanager
 def seated(
     piece: Piece,
-    target: Target,
+    target: Target | None,
     recipient: str | None,
     confirmed: "Confirmation | None",
     *,
@@ -67,12 +71,18 @@ def seated(
     """
     from kneadwave.people.gate import admit, simulation
 
-    if target.simulated:
+    if target is not None and target.simulated:
         yield Seat(piece, simulation(), Keeper())
         return
 
     with admit(
-        recipient, piece.profile, now(), minutes=minutes, confirmed=confirmed, going_on=going_on
+        recipient,
+        piece.profile,
+        now(),
+        minutes=minutes,
+        confirmed=confirmed,
+        going_on=going_on,
+        powered=target is not None,
     ) as sitting:
         clearance = sitting.clearance
         notices = _told(clearance, stature_m)
@@ -81,10 +91,11 @@ def seated(
         keeper = Keeper(sitting)
         with kept(keeper):
             sitting.check(now())
+            device = "" if target is None else target.names
             planned_s = min(piece.profile.duration_s, clearance.allowed_s)
 
             def begin() -> None:
-                sitting.begin(piece.profile, target.names, planned_s, now())
+                sitting.begin(piece.profile, device, planned_s, now())
 
             yield Seat(piece, clearance, keeper, notices, begin)
 

@@ -26,11 +26,11 @@ from kneadwave.devices import Target, described_together, look_for, target_of, t
 from kneadwave.errors import NotPlayable, SessionRemedy, UsageError
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.end_events import RestAdvised
-from kneadwave.sessions.events import Allowed, Event, NothingRecorded
-from kneadwave.sessions.guided import lead, sitting
+from kneadwave.sessions.events import Event, NothingRecorded
+from kneadwave.sessions.guided import lead
 from kneadwave.sessions.play import Performance, perform
 from kneadwave.sessions.prepare import Piece, prepare
-from kneadwave.sessions.record import Keeper, kept, now
+from kneadwave.sessions.record import now
 from kneadwave.sessions.registry import refuse_in_use
 from kneadwave.sessions.resume import (
     PlayedSoFar,
@@ -100,16 +100,19 @@ class SessionPlan:
 
         Raises NotCleared, with the rule behind it, where nothing could be played whatever the answers.
         """
-        if self.target is None or self.by_hand is not None:
-            return ()
         asked = self.asked
         return questions_before(
             self.piece,
-            self.target,
+            self._device,
             asked.recipient,
             minutes=asked.minutes,
             going_on=asked.taken_up is not None,
         )
+
+    @property
+    def _device(self) -> Target | None:
+        """What is to be opened: nothing where hands do it all, whatever was named."""
+        return None if self.by_hand is not None else self.target
 
     def play(
         self, confirmed: "Confirmation | None", inbox: Inbox, clock: Clock
@@ -119,10 +122,7 @@ class SessionPlan:
         `confirmed` is what was said to `questions`, None where nobody could be asked; it serves one run.
         Closing the iterator stops the device.
         """
-        if self.target is None or self.by_hand is not None:
-            yield from self._guide(self.by_hand or self.piece.profile, inbox, clock)
-            return
-        asked, profile, target = self.asked, self.piece.profile, self.target
+        asked, profile, target = self.asked, self.piece.profile, self._device
         with seated(
             self.piece,
             target,
@@ -133,6 +133,9 @@ class SessionPlan:
             going_on=asked.taken_up is not None,
         ) as seat:
             yield from seat.notices
+            if target is None:
+                yield from self._guide(seat, inbox, clock)
+                return
             played = yield from perform(self._performance(seat, target), inbox, clock)
         if played and not target.simulated and profile.audience != "test" and profile.rest_s > 0:
             yield RestAdvised(profile.rest_s, seated=profile.posture == "seated")
@@ -168,17 +171,13 @@ class SessionPlan:
             progress=progress,
         )
 
-    def _guide(self, profile: Profile, inbox: Inbox, clock: Clock) -> Iterator[Event]:
-        """Lead through a routine for hands: no device moves, so there is no gate; but a ledger has it."""
+    def _guide(self, seat: Seat, inbox: Inbox, clock: Clock) -> Iterator[Event]:
+        """Lead through a routine for hands."""
         if self.asked.record is not None:
             yield NothingRecorded()
-        score = compose(profile, self.piece.body)
-        with sitting(self.asked.recipient, profile, now()) as (diary, allowance):
-            keeper = Keeper(diary)
-            with kept(keeper):
-                yield Allowed(allowance.seconds, allowance.notices)
-                allowed_s = min(allowance.seconds, self.asked.allowed_s)
-                yield from lead(score, keeper, inbox, clock, allowed_s=allowed_s)
+        score = compose(self.by_hand or seat.piece.profile, seat.piece.body)
+        seat.begin()
+        yield from lead(score, seat.keeper, inbox, clock, allowed_s=seat.clearance.allowed_s)
 
 
 def taking_up(asked: SessionRequest) -> SessionRequest:

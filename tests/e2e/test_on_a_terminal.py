@@ -148,6 +148,7 @@ def test_the_pain_key_eases_a_zone_and_pressed_again_stops(bench: Bench, termina
 
 
 def test_a_routine_of_hands_needs_no_device_and_breathes(bench: Bench, terminal: Terminal) -> None:
+    bench.clear()
     run = terminal.start(bench, "run", "hands.toml")
     bench.until(lambda: terminal.shows("no device moves in this routine"), "what it is")
     for word in ("Breathe with the bar.", "breath, 1 of 10", "breathe in", "breathe out", "p pain"):

@@ -25,9 +25,10 @@ def after(**what):
     return NOW + timedelta(**what)
 
 
-def refused(profile, now=NOW, *, name=None, minutes=None, confirmed=None):
+def refused(profile, now=NOW, *, name=None, minutes=None, confirmed=None, powered=True):
     """The refusal, which has a hint and the right exit code."""
-    with pytest.raises(NotCleared) as caught, admit(name, profile, now, minutes=minutes, confirmed=confirmed):
+    asked = {"minutes": minutes, "confirmed": confirmed, "powered": powered}
+    with pytest.raises(NotCleared) as caught, admit(name, profile, now, **asked):
         raise AssertionError
     assert exit_of(caught.value) == Exit.STOPPED
     assert caught.value.hint

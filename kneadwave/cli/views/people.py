@@ -77,7 +77,7 @@ def new_recipient(out: Output, name: str, fields: dict[str, Any]) -> None:
         recipients.use(name)
     _told(out, recipient, "recorded")
     if recipient.adult:
-        out.say(f"before a massage on a device: knead screen --recipient {name}")
+        out.say(f"before a massage: knead screen --recipient {name}")
 
 
 def change_recipient(out: Output, name: str, fields: dict[str, Any]) -> None:
@@ -119,7 +119,7 @@ def print_template(out: Output) -> None:
     for question in questions():
         out.event("question", **_question(question), ask=question.ask, consent=question.consent)
     for item in ready_list():
-        out.event("ready", id=item.id, rules=list(item.rules), say=item.say)
+        out.event("ready", id=item.id, rules=list(item.rules), say=item.say, powered=item.powered)
     out.put(template("knead screen --answers FILE"))
 
 
@@ -149,6 +149,7 @@ def _tell_recorded(
         blocked=[_question(q) for q in found.blocked],
         consented=[_question(q) for q in found.consented],
         ready=recorded.ready,
+        ready_by_hand=recorded.by_hand,
         not_ready=[{"id": item.id, "say": item.say} for item in missing],
     )
     out.say(f"recorded for {recipient.name}")
@@ -160,6 +161,8 @@ def _tell_recorded(
         raise blocked(recipient.name, found.blocked[0])
     if recorded.ready:
         out.say("the list before a run holds for one run within the next hour")
+    elif recorded.by_hand:
+        out.say("the list holds for one routine by hand within the next hour")
     for item in missing:
         out.say(f"the list before a run lacks: {item.id} ({item.say})")
     out.say("nothing that was asked speaks against a massage today")

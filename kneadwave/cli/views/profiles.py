@@ -34,8 +34,9 @@ BY_HAND: Final = "by hand"
 TO_BE_READ: Final = "to be read"
 ALL: Final = "all"
 ADVICE: Final = "A suggestion of the source, not medical advice."
+SCREENED: Final = "Before any massage, by hand or by a device: knead screen."
 NOTES: Final[dict[str, str]] = {
-    "pregnancy": "A doctor's consent is needed, and a screening is asked before a device moves: knead screen "
+    "pregnancy": "A doctor's consent is needed, and a screening is asked before it plays: knead screen "
     "(rule 272).",
 }
 """What else is told with an indication, by its name."""
@@ -124,7 +125,7 @@ def _end(out: Output, suggested: Indication, count: int) -> None:
     if count == 0:
         out.say("No profile that ships is suggested for it.")
     out.say()
-    for line in paragraph(ADVICE):
+    for line in paragraph(SCREENED) + paragraph(ADVICE):
         out.say(line)
     for line in paragraph(NOTES.get(suggested.name, "")):
         out.say(line)

@@ -3,6 +3,7 @@
 import os
 import signal
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from people import answering, answers_text, make_recipient
@@ -83,7 +84,7 @@ def test_one_yes_blocks_and_is_recorded(knead, answers):
     ended = knead("screen", "--answers", answers(yes=["fever"]))
     assert ended.code == 7
     assert "this blocks today: fever (rules 142, 151)" in ended.out
-    assert "error: no device for 'me' today: fever (rule 142)" in ended.err
+    assert "error: no massage for 'me' today: fever (rule 142)" in ended.err
     assert ledger.read("me")[0].fields["answers"]["fever"] is True
     assert knead("screen", "--answers", answers()).code == 7
 
@@ -103,6 +104,20 @@ def test_a_list_that_is_not_all_so_is_told(knead, answers):
     assert ended.code == 0
     assert "the list before a run lacks: meal" in ended.out
     assert [entry.event for entry in ledger.read("me")] == ["screening"]
+
+
+def test_oil_speaks_against_a_device_and_not_against_hands(knead, answers):
+    make_recipient()
+    path = Path(answers())
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('[ready.no-oil]\nanswer = "yes"', '[ready.no-oil]\nanswer = "no"'), "utf-8")
+    ended = knead("screen", "--answers", str(path))
+    assert ended.code == 0
+    assert "holds for one routine by hand" in ended.out
+    assert "lacks: no-oil" in ended.out
+    assert knead("run", "felt-check", "--device", "/dev/cushion").code == 7
+    told = knead("screen", "--answers", str(path), "--json").events[0]
+    assert (told["ready"], told["ready_by_hand"]) == (False, True)
 
 
 def test_json_tells_the_verdict(knead, answers):

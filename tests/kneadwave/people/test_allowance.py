@@ -223,7 +223,7 @@ def test_a_locked_profile_is_never_played(profile, fields):
 @pytest.mark.parametrize(("month", "free"), [(None, True), (1, False), (4, False), (5, True), (10, True)])
 def test_the_first_four_months_of_pregnancy(profile, month, free):
     if free:
-        check_person(person(pregnancy_month=month), profile(900))
+        check_person(person(pregnancy_month=month), profile(900, good_for=["pregnancy"]))
     else:
         assert refused(person(pregnancy_month=month), past(), profile(900)).rule == 272
 
@@ -241,12 +241,22 @@ def test_the_first_four_months_of_pregnancy(profile, month, free):
     ],
 )
 def test_nobody_who_is_pregnant_lies_on_the_stomach(profile, own, of_profile, free):
-    recipient, played = person(pregnancy_month=6, posture=own), profile(900, posture=of_profile)
+    recipient = person(pregnancy_month=6, posture=own)
+    played = profile(900, posture=of_profile, good_for=["pregnancy"])
     if free:
         check_person(recipient, played)
     else:
         assert refused(recipient, past(), played).rule == 273
     check_person(person(posture=own), played)
+
+
+@pytest.mark.parametrize("month", range(5, 11))
+@pytest.mark.parametrize("posture", ["any", "seated", "side", "supine"])
+@pytest.mark.parametrize("good_for", [[], ["sedentary", "women"]])
+def test_pregnancy_plays_only_what_says_so(profile, month, posture, good_for):
+    played = profile(900, posture=posture, good_for=good_for)
+    assert refused(person(pregnancy_month=month), past(), played).rule == 273
+    check_person(person(), played)
 
 
 def test_a_turn_onto_the_stomach_counts_as_well(profile):

@@ -157,7 +157,7 @@ def test_pregnancy_has_to_be_recorded_and_agreed_to(profile, month, yes, free):
     make_recipient(pregnancy_month=month)
     told = {"yes": ["later-pregnancy"], "consents": {"later-pregnancy": AGREED}} if yes else {}
     screened(now=NOW, **told)
-    played = profile(900, posture="seated")
+    played = profile(900, posture="seated", good_for=["pregnancy"])
     if free:
         with admit(None, played, NOW, confirmed=None) as sitting:
             assert sitting.clearance.recipient.pregnancy_month == month
@@ -170,6 +170,62 @@ def test_a_child_and_a_locked_profile_are_refused_first(profile):
     assert refused(profile()).rule == 98
     make_recipient("guest")
     assert refused(profile(locked="for reading"), name="guest").rule == 98
+
+
+# By hand
+
+
+def test_a_clearance_for_hands_opens_no_device(profile):
+    cleared(now=NOW)
+    with admit(None, profile(), NOW, confirmed=None, powered=False) as sitting:
+        sitting.begin(profile(), "", 900, NOW)
+        assert not sitting.clearance.covers(simulated=False)
+        assert not sitting.clearance.covers(simulated=True)
+
+
+def test_hands_pass_the_same_gate(profile):
+    assert "knead recipient new" in worded(refused(profile(), powered=False).hint)
+    make_recipient(pregnancy_month=2)
+    assert refused(profile(), powered=False).rule == 272
+    make_recipient(adult=False)
+    assert refused(profile(), powered=False).rule == 98
+    make_recipient()
+    assert "knead screen" in worded(refused(profile(), confirmed=agreed(), powered=False).hint)
+    screened(now=NOW, ready=False)
+    assert "list before a run" in str(refused(profile(), powered=False))
+    screened(now=NOW, yes=["fever"])
+    assert refused(profile(), powered=False).rule == 142
+    assert "began" not in events()
+
+
+def test_hands_are_not_asked_what_concerns_a_device_alone(profile):
+    make_recipient()
+    screened(now=NOW, ready=False)
+    asked = unconfirmed(None, profile(), NOW, powered=False)
+    only = {item.id for item in ready_list()} - {item.id for item in asked}
+    assert only == {"no-oil", "cover"}
+    said = Confirmation(frozenset(item.id for item in asked), NOW)
+    refused(profile(), confirmed=said)
+    with admit(None, profile(), NOW, confirmed=said, powered=False):
+        pass
+    assert unconfirmed(None, profile(), NOW, powered=False) == ()
+    assert unconfirmed(None, profile(), NOW) == ready_list(), "a device asks for all of it"
+
+
+def test_a_list_serves_one_run_of_hands_as_well(profile):
+    cleared(now=NOW)
+    with admit(None, profile(), NOW, confirmed=None, powered=False) as sitting:
+        sitting.begin(profile(), "", 900, NOW)
+    assert "list before a run" in str(refused(profile(), after(minutes=1), powered=False))
+    assert "list before a run" in str(refused(profile(), after(minutes=1)))
+
+
+def test_hands_use_up_no_session_of_the_day(profile):
+    for number in range(4):
+        cleared(now=after(minutes=20 * number))
+        with admit(None, profile(), after(minutes=20 * number), confirmed=None, powered=False) as sitting:
+            assert sitting.clearance.allowed_s == 1200
+            sitting.begin(profile(), "", 900, after(minutes=20 * number))
 
 
 # The list before a run

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from people import cleared, make_recipient, screened
+from people import cleared, screened
 
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.updates import Phase
@@ -139,7 +139,11 @@ def test_it_ends_within_the_time_allowed_pauses_included() -> None:
 
 @pytest.mark.usefixtures("one_clock", "wall", "nothing_opened")
 class TestHandsAlone:
-    def test_it_needs_neither_device_nor_recipient(self, knead: Knead, profile: Callable[..., str]) -> None:
+    @pytest.fixture(autouse=True)
+    def me(self, wall: Any) -> None:
+        cleared("me", now=wall())
+
+    def test_it_needs_no_device(self, knead: Knead, profile: Callable[..., str]) -> None:
         ended = knead("run", profile(ROUTINE), "--record", "r.jsonl")
         assert ended.code == 0
         assert "no device moves in this routine" in ended.out
@@ -163,16 +167,18 @@ class TestHandsAlone:
         assert ended.events[-1] == {"event": "end", "ok": True, "reason": "completed"}
 
     def test_keys_work_as_they_do_with_a_device(
-        self, knead: Knead, profile: Callable[..., str], press: Press, one_clock: Any
+        self, knead: Knead, profile: Callable[..., str], press: Press, one_clock: Any, wall: Any
     ) -> None:
         for when, key in ((2.0, " "), (50.0, " "), (52.0, "+"), (53.0, "c")):
             press(when, key)
         assert knead("run", profile(ROUTINE)).code == 0
         assert 56.5 < one_clock.now() < 58.0
+        screened("me", now=wall())
         press(60.0, "s")
         ended = knead("run", profile(ROUTINE))
         assert ended.code == 0
         assert "stopped by a key" in ended.out
+        screened("me", now=wall())
         press(one_clock.now() + 3, "p")
         ended = knead("run", profile(ROUTINE), "--json")
         assert ended.code == 0
@@ -188,15 +194,15 @@ class TestHandsAlone:
         at(3.0, lambda session: os.kill(os.getpid(), number))  # noqa: ARG005
         assert knead("run", profile(ROUTINE)).code == 128 + number
 
-    def test_a_recipient_in_use_has_the_parts_written_down(
-        self, knead: Knead, profile: Callable[..., str], at: Callable[..., None]
+    def test_the_parts_are_written_down(
+        self, knead: Knead, profile: Callable[..., str], at: Callable[..., None], wall: Any
     ) -> None:
-        make_recipient("me")
         assert knead("run", profile(ROUTINE)).code == 0
         had = sessions(read("me"))[-1]
         assert (had.profile, had.device, had.reason) == ("routine", "", "completed")
         assert had.parts["neck"] == pytest.approx(10.0, abs=0.6)
         assert had.seconds == pytest.approx(20.0, abs=0.8)
+        screened("me", now=wall())
         at(3.0, lambda session: session.stop(EndReason.BY_ABSENCE))
         assert knead("run", profile(ROUTINE)).code == 7
         assert sessions(read("me"))[-1].reason == "hung up"
@@ -204,20 +210,22 @@ class TestHandsAlone:
     def test_five_minutes_a_part_hold_across_runs(
         self, knead: Knead, profile: Callable[..., str], wall: Any, one_clock: Any
     ) -> None:
-        make_recipient("me")
         path = profile(guide("strokes", 200), head="self_massage = true\n")
         assert knead("run", path).code == 0
         begins = one_clock.now()
+        screened("me", now=wall())
         ended = knead("run", path, "--json")
         assert ended.code == 0
         assert events(ended, "allowed")[0]["seconds"] == pytest.approx(100.0, abs=1.0)
         assert "rule 288" in events(ended, "allowed")[0]["notices"][0]
         assert one_clock.now() - begins == pytest.approx(100.0, abs=2.0)
         assert ended.events[-1]["reason"] == EndReason.TIME_OVER
+        screened("me", now=wall())
         ended = knead("run", path)
         assert ended.code == 7
         assert "rule 288" in ended.err
         wall.start += timedelta(hours=1.5)
+        screened("me", now=wall())
         assert knead("run", path).code == 0
 
     def test_a_change_of_posture_waits_for_a_key(
@@ -240,10 +248,11 @@ class TestHandsAlone:
             assert "knead simulate" in ended.err
 
     def test_on_a_device_that_reaches_none_of_it_hands_do_it(
-        self, knead: Knead, profile: Callable[..., str]
+        self, knead: Knead, profile: Callable[..., str], wall: Any
     ) -> None:
         path = profile(stroke("feet", 5, zones='"foot"') + stroke("feet again", 5, 0.2, zones='"foot"'))
         for words in (("--device", "sim:"), ("--device", "/dev/cushion", "--on", "reference-cushion")):
+            screened("me", now=wall())
             ended = knead("run", path, *words)
             assert ended.code == 0, ended.err
             assert "no device moves" in ended.out

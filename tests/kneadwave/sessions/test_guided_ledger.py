@@ -1,14 +1,15 @@
-"""Hands in the ledger: no gate, but what a part of the body had within the hour counts."""
+"""Hands in the ledger: what a part of the body had within the hour counts."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from people import make_recipient
+from people import cleared, screened
 
-from kneadwave.errors import NotCleared, UsageError
+from kneadwave.errors import NotCleared
+from kneadwave.people.gate import Sitting, admit
 from kneadwave.people.history import GOING_S, sessions
 from kneadwave.people.ledger import read
-from kneadwave.sessions.guided import sitting
 from profiles.files.load import from_data
 from profiles.model import Profile
 
@@ -21,60 +22,64 @@ def hands(seconds: float, *, self_massage: bool = True) -> Profile:
     return from_data({"schema": 1, "name": "hands", "self_massage": self_massage, "step": [step]})
 
 
+def by_hand(profile: Profile, at: datetime) -> AbstractContextManager[Sitting]:
+    return admit("me", profile, at, confirmed=None, powered=False)
+
+
 def had(seconds: float, at: datetime, *, end: bool = True) -> float:
     """Do so much by hand; how long it was allowed to take."""
-    with sitting("me", hands(seconds), at) as (diary, allowance):
-        assert diary is not None
+    screened("me", now=at)
+    with by_hand(hands(seconds), at) as sitting:
         dose = {"neck": {"active_s": seconds}}
-        diary.going(seconds, dose, at + timedelta(seconds=seconds))
+        sitting.begin("hands", "", seconds, at)
+        sitting.going(seconds, dose, at + timedelta(seconds=seconds))
         if end:
-            diary.end("completed", seconds, dose, at + timedelta(seconds=seconds))
-            diary.end("again", 0.0, {}, at)
-    return allowance.seconds
+            sitting.end("completed", seconds, dose, at + timedelta(seconds=seconds))
+            sitting.end("again", 0.0, {}, at)
+    return sitting.clearance.allowed_s
 
 
-def test_without_a_recipient_nothing_is_kept_and_nothing_limited() -> None:
-    with sitting(None, hands(100), NOW) as (diary, allowance):
-        assert diary is None
-        assert allowance.seconds == float("inf")
-    with pytest.raises(UsageError), sitting("me", hands(100), NOW):
-        raise AssertionError("there is no such recipient")
+def told() -> list[str]:
+    return [entry.event for entry in read("me") if entry.event not in ("screening", "ready")]
 
 
 def test_five_minutes_a_part_count_within_the_hour() -> None:
-    make_recipient("me")
-    assert had(200.0, NOW) == float("inf")
+    cleared("me", now=NOW)
+    assert had(200.0, NOW) == 1200.0
     later = NOW + timedelta(minutes=10)
     assert had(200.0, later) == pytest.approx(100.0)
-    with pytest.raises(NotCleared) as caught, sitting("me", hands(100), NOW + timedelta(minutes=20)):
+    with pytest.raises(NotCleared) as caught, by_hand(hands(100), NOW + timedelta(minutes=20)):
         raise AssertionError("begun all the same")
     assert caught.value.rule == 288
-    assert had(200.0, NOW + timedelta(minutes=90)) == float("inf")
+    assert had(200.0, NOW + timedelta(minutes=90)) == 1200.0
 
 
 def test_another_hand_is_not_self_massage() -> None:
-    make_recipient("me")
+    cleared("me", now=NOW)
     had(299.0, NOW)
-    with sitting("me", hands(200, self_massage=False), NOW + timedelta(minutes=10)) as (_, allowance):
-        assert allowance.seconds == float("inf")
+    later = NOW + timedelta(minutes=10)
+    screened("me", now=later)
+    with by_hand(hands(200, self_massage=False), later) as sitting:
+        assert sitting.clearance.allowed_s == 1200.0
 
 
 def test_it_is_written_down_as_it_goes_and_once_when_it_ends() -> None:
-    make_recipient("me")
+    cleared("me", now=NOW)
     had(GOING_S, NOW)
-    assert [entry.event for entry in read("me")] == ["began", "going", "ended"]
+    assert told() == ["began", "going", "ended"]
     assert sessions(read("me"))[0].reason == "completed"
     had(GOING_S - 1.0, NOW + timedelta(minutes=2), end=False)
-    assert [entry.event for entry in read("me")][3:] == ["began"]
+    assert told()[3:] == ["began", "ended"], "the gate closes what is left"
     assert sessions(read("me"))[1].reason == "broken off"
 
 
 def test_one_at_a_time_and_never_before_the_last_line() -> None:
-    make_recipient("me")
+    cleared("me", now=NOW)
     had(20.0, NOW)
-    with pytest.raises(NotCleared, match="behind"), sitting("me", hands(20), NOW - timedelta(hours=1)):
+    with pytest.raises(NotCleared, match="behind"), by_hand(hands(20), NOW - timedelta(hours=1)):
         raise AssertionError("begun all the same")
-    with sitting("me", hands(20), NOW + timedelta(minutes=5)):
-        second = sitting("me", hands(20), NOW + timedelta(minutes=5))
+    screened("me", now=NOW + timedelta(minutes=5))
+    with by_hand(hands(20), NOW + timedelta(minutes=5)):
+        second = by_hand(hands(20), NOW + timedelta(minutes=5))
         with pytest.raises(NotCleared, match="another run"), second:
             raise AssertionError("begun all the same")
