@@ -1,0 +1,110 @@
+#include "library.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "framing.h"
+
+enum { STATE_BYTES = 3, PIECE = 4096 };
+
+struct host_device {
+    struct knead_device device;
+    struct device_self self;
+    uint8_t identity[IDENTITY_SIZE];
+    uint8_t table[KNEAD_ACTUATORS * ACTUATOR_SIZE];
+};
+
+struct host_device *host_new(const uint8_t *identity, const uint8_t *table, uint32_t table_bytes, uint8_t epoch,
+                             uint32_t now_ms, bool cuts) {
+    struct host_device *host = NULL;
+    if (table_bytes > sizeof host->table || table_bytes != (uint32_t)identity[IDENTITY_ACTUATORS] * ACTUATOR_SIZE) {
+        return NULL;
+    }
+    host = malloc(sizeof *host);
+    if (host == NULL) {
+        return NULL;
+    }
+    memcpy(host->identity, identity, IDENTITY_SIZE);
+    memcpy(host->table, table, table_bytes);
+    host->self.identity = host->identity;
+    host->self.table = host->table;
+    if (!knead_start(&host->device, &host->self, epoch, now_ms, cuts)) {
+        free(host);
+        return NULL;
+    }
+    return host;
+}
+
+void host_free(struct host_device *host) { free(host); }
+
+uint32_t host_play(struct host_device *host, uint32_t until_ms, uint8_t *drives, uint8_t *rates, uint8_t *states) {
+    const uint32_t count = host->identity[IDENTITY_ACTUATORS];
+    uint32_t rows = 0;
+    while ((int32_t)(until_ms - host->device.now_ms) > 0) {
+        knead_advance(&host->device, host->device.now_ms + 1);
+        if (drives != NULL) {
+            memcpy(drives + rows * count, knead_drives(&host->device), count);
+        }
+        if (rates != NULL) {
+            memcpy(rates + rows * count, knead_rates(&host->device), count);
+        }
+        if (states != NULL) {
+            host_now(host, states + rows * STATE_BYTES);
+        }
+        rows++;
+        if (host->device.outbox.count > 0) {
+            break;
+        }
+    }
+    return rows;
+}
+
+void host_receive(struct host_device *host, const uint8_t *data, uint32_t size) {
+    while (size > 0) {
+        const uint16_t piece = (uint16_t)(size < PIECE ? size : PIECE);
+        knead_receive(&host->device, data, piece);
+        data += piece;
+        size -= piece;
+    }
+}
+
+uint32_t host_transmit(struct host_device *host, uint8_t *into, uint32_t most) {
+    return knead_transmit(&host->device, into, (uint16_t)(most < UINT16_MAX ? most : UINT16_MAX));
+}
+
+void host_line_break(struct host_device *host) { knead_line_break(&host->device); }
+
+void host_line_dropped(struct host_device *host) { knead_line_dropped(&host->device); }
+
+void host_press_button(struct host_device *host) { knead_press_button(&host->device); }
+
+void host_now(const struct host_device *host, uint8_t *states) {
+    states[0] = (uint8_t)host->device.machine.state;
+    states[1] = (uint8_t)host->device.machine.reason;
+    states[2] = knead_permits(&host->device) ? 1 : 0;
+}
+
+uint32_t host_decode(const uint8_t *data, uint32_t size, uint8_t *wire, uint32_t *counts) {
+    struct frame_decoder decoder = {0};
+    uint32_t at = 0;
+    counts[0] = counts[1] = counts[2] = 0;
+    for (uint32_t i = 0; i < size; i++) {
+        struct frame frame;
+        switch (decoder_feed(&decoder, data[i], &frame)) {
+        case DECODED_FRAME:
+            at += pack_frame(&frame, wire + at);
+            counts[0]++;
+            break;
+        case DECODED_STOP:
+            counts[2]++;
+            break;
+        default:
+            break;
+        }
+    }
+    counts[1] = decoder.discarded;
+    return at;
+}
+
+uint8_t host_epoch(uint8_t kept, uint8_t noise) { return knead_epoch(kept, noise); }

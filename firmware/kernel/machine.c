@@ -1,0 +1,208 @@
+#include "machine.h"
+
+#include "setpoint_check.h"
+
+bool machine_begin(struct machine *machine, const struct device_self *self, uint16_t now, bool cuts) {
+    machine->self = self;
+    machine->now = now;
+    machine->cuts = cuts;
+    return stage_begin(&machine->stage, self, machine->limits.ceilings);
+}
+
+static void enter(struct machine *machine, enum device_state state, enum reason reason) {
+    machine->state = state;
+    machine->reason = reason;
+    machine->changed = true;
+    if (state == DISARMED) {
+        limits_clear(&machine->limits);
+        if (machine->ran_out) {
+            machine->ran_out = false;
+            machine->rest_left_ms = 1000UL * identity_u16(machine->self, IDENTITY_REST_S);
+        }
+    }
+}
+
+/* What may happen */
+
+void machine_hear(struct machine *machine, bool live) {
+    machine->watchdog.valid_ms = 0;
+    if (live) {
+        machine->watchdog.live_ms = 0;
+    }
+}
+
+enum reason machine_refuses_limits(const struct machine *machine) {
+    if (machine->state == TRIPPED) {
+        return REASON_TRIPPED;
+    }
+    return machine->state == DISARMED ? REASON_NONE : REASON_BUSY;
+}
+
+enum reason machine_take_limits(struct machine *machine, const uint8_t *payload, uint8_t size) {
+    const enum reason refused = machine_refuses_limits(machine);
+    if (refused != REASON_NONE) {
+        return refused;
+    }
+    return limits_take(&machine->limits, machine->self, payload, size) ? REASON_NONE : REASON_NO_SUCH_ACTUATOR;
+}
+
+enum reason machine_arm(struct machine *machine, uint32_t session_hash) {
+    const enum device_state following = state_after(machine->state, CAUSE_ARM);
+    if (machine->state == TRIPPED) {
+        return REASON_TRIPPED;
+    }
+    if (following == STATES) {
+        return REASON_BUSY;
+    }
+    if (machine->limits.seconds == 0 || session_hash != limits_session_hash(&machine->limits, machine->self)) {
+        return REASON_WRONG_LIMITS;
+    }
+    if (following != machine->state) {
+        if (machine->rest_left_ms > 0) {
+            return REASON_RESTING;
+        }
+        machine->session_left_ms = 1000UL * machine->limits.seconds;
+        watchdog_restart(&machine->watchdog);
+        enter(machine, following, REASON_NONE);
+    }
+    return REASON_NONE;
+}
+
+enum reason machine_reset(struct machine *machine) {
+    const enum device_state following = state_after(machine->state, CAUSE_RESET);
+    if (following == STATES) {
+        return REASON_NONE;
+    }
+    if (machine->reason != REASON_LINK_LOST && !machine->looked_after) {
+        return REASON_TRIPPED;
+    }
+    enter(machine, following, REASON_NONE);
+    return REASON_NONE;
+}
+
+static void trip_by(struct machine *machine, enum reason reason, enum cause cause) {
+    const enum device_state following = state_after(machine->state, cause);
+    stage_cut(&machine->stage);
+    if (following != STATES) {
+        machine->looked_after = false;
+        machine->watchdog.valid_ms = 0; /* nobody has looked before it tripped */
+        enter(machine, following, reason);
+    }
+}
+
+void machine_trip(struct machine *machine, enum reason reason) { trip_by(machine, reason, CAUSE_TRIP); }
+
+void machine_press_button(struct machine *machine) {
+    if (machine->state == TRIPPED) {
+        machine->looked_after = true;
+    }
+    machine_trip(machine, REASON_BUTTON);
+}
+
+void machine_stop(struct machine *machine, enum reason reason) {
+    const enum cause cause = stage_is_still(&machine->stage) ? CAUSE_STOP_AT_REST : CAUSE_STOP;
+    const enum device_state following = state_after(machine->state, cause);
+    if (following != STATES) {
+        stage_ramp_down(&machine->stage);
+        machine->stop_ms = 0;
+        enter(machine, following, reason);
+    }
+}
+
+enum reason machine_take_setpoints(struct machine *machine, const struct keyframe *keyframe, bool well_formed) {
+    const struct queue *queue = &machine->stage.queue;
+    const uint16_t until = (uint16_t)(keyframe->t - machine->now);
+    const int16_t ahead = until < 0x8000U ? (int16_t)until : (int16_t)((int32_t)until - 0x10000L);
+    enum reason broken = REASON_NONE;
+    if (!state_listens(machine->state)) {
+        return machine->state == DISARMED ? REASON_NOT_ARMED : REASON_NONE;
+    }
+    if (ahead > AHEAD_MAX_MS) {
+        broken = REASON_TOO_FAR_AHEAD;
+    } else if (!well_formed) {
+        broken = REASON_MALFORMED;
+    } else {
+        broken = setpoints_inspect(machine->self, machine->limits.ceilings, &keyframe->setpoints);
+    }
+    if (broken != REASON_NONE) {
+        machine_trip(machine, broken);
+        return REASON_NONE;
+    }
+    if (ahead <= 0 || (queue->count > 0 && ahead <= -machine->newest_ms) || queue_free_slots(queue) == 0) {
+        machine->late++;
+        return REASON_NONE;
+    }
+    stage_push(&machine->stage, keyframe);
+    machine->newest_ms = (int16_t)-ahead;
+    if (machine->state != PLAYING) {
+        enter(machine, state_after(machine->state, CAUSE_SETPOINTS), REASON_NONE);
+    }
+    return REASON_NONE;
+}
+
+bool machine_permits(const struct machine *machine) {
+    return machine->state == PLAYING || machine->state == HOLDING || machine->state == STOPPING;
+}
+
+/* What falls due */
+
+void machine_tick(struct machine *machine) {
+    machine->now++;
+    stage_tick(&machine->stage, machine->now);
+    watchdog_tick(&machine->watchdog);
+    machine->stop_ms = one_more(machine->stop_ms);
+    if (machine->newest_ms < INT16_MAX) {
+        machine->newest_ms++;
+    }
+    if (machine->session_left_ms > 0) {
+        machine->session_left_ms--;
+    }
+    if (machine->rest_left_ms > 0) {
+        machine->rest_left_ms--;
+    }
+    if (machine->state == TRIPPED && machine->watchdog.valid_ms >= UNHEARD_MS) {
+        machine->looked_after = true;
+    }
+}
+
+static bool is_due(const struct machine *machine, enum cause cause) {
+    switch (cause) {
+    case CAUSE_LINK_LOST:
+        return machine->watchdog.live_ms >= HARD_LOSS_MS;
+    case CAUSE_SESSION_OVER:
+        return machine->session_left_ms == 0;
+    case CAUSE_STARVED:
+        return machine->watchdog.valid_ms >= SOFT_LOSS_MS || machine->newest_ms >= SOFT_LOSS_MS;
+    case CAUSE_RAMPED:
+        return machine->stop_ms >= RAMP_MS;
+    default:
+        return false;
+    }
+}
+
+void machine_do_due(struct machine *machine, enum cause cause) {
+    if (!state_awaits(machine->state, cause) || !is_due(machine, cause)) {
+        return;
+    }
+    switch (cause) {
+    case CAUSE_LINK_LOST:
+        trip_by(machine, REASON_LINK_LOST, cause);
+        break;
+    case CAUSE_SESSION_OVER:
+        machine->ran_out = true;
+        machine_stop(machine, REASON_SESSION_OVER);
+        break;
+    case CAUSE_STARVED:
+        if (machine->cuts) {
+            stage_cut(&machine->stage);
+        } else {
+            stage_ramp_down(&machine->stage);
+        }
+        enter(machine, state_after(machine->state, cause), REASON_LINK_LOST);
+        break;
+    default: /* CAUSE_RAMPED */
+        stage_cut(&machine->stage);
+        enter(machine, state_after(machine->state, cause), machine->reason);
+        break;
+    }
+}

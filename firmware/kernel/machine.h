@@ -1,0 +1,68 @@
+/* What a device does: its state, its output stage, and what falls due as time passes. Nothing here knows bytes. */
+#ifndef KNEAD_MACHINE_H
+#define KNEAD_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "identity.h"
+#include "output_stage.h"
+#include "session_limits.h"
+#include "states.h"
+#include "watchdog.h"
+
+/* Times are counted, in ms, and never compared with a clock: nothing here ends when a clock begins anew. */
+struct machine {
+    const struct device_self *self;
+    enum device_state state;
+    enum reason reason;
+    bool changed;             /* whether the state has changed since somebody told of it and cleared this */
+    bool cuts;                /* where the host falls silent, outputs are cut at once instead of ramped down */
+    bool looked_after;        /* whether somebody has looked since it tripped */
+    bool ran_out;             /* whether its session did, and it has not begun to rest after that */
+    uint16_t now;             /* device time, modulo 65536 */
+    uint16_t late;            /* setpoints that came too late or found no room, modulo 65536 */
+    uint16_t stop_ms;         /* since the last stop began */
+    int16_t newest_ms;        /* since the newest keyframe was due; negative before that */
+    uint32_t session_left_ms; /* until the session is over */
+    uint32_t rest_left_ms;    /* until it may be armed again after a session that ran out */
+    struct watchdog watchdog;
+    struct session_limits limits;
+    struct output_stage stage;
+};
+
+/* A zeroed machine for a device that is sound, at device time `now`. False: it has too many points. */
+bool machine_begin(struct machine *machine, const struct device_self *self, uint16_t now, bool cuts);
+
+/* Put out the next tick, and let time pass. */
+void machine_tick(struct machine *machine);
+
+/* Let `cause`, one of those before CAUSES_DUE, happen if it is due now. */
+void machine_do_due(struct machine *machine, enum cause cause);
+
+/* A valid frame of the host came; a live one, where it speaks of a status that went out lately. */
+void machine_hear(struct machine *machine, bool live);
+
+/* Each gives REASON_NONE where it is done, else why not. */
+enum reason machine_refuses_limits(const struct machine *machine);
+enum reason machine_take_limits(struct machine *machine, const uint8_t *payload, uint8_t size);
+enum reason machine_arm(struct machine *machine, uint32_t session_hash);
+enum reason machine_reset(struct machine *machine);
+
+/* Power off; latched until a reset. */
+void machine_trip(struct machine *machine, enum reason reason);
+
+/* Somebody is there: trip; after a trip it means that they have looked. */
+void machine_press_button(struct machine *machine);
+
+/* Ramp down and disarm. */
+void machine_stop(struct machine *machine, enum reason reason);
+
+/* Setpoints came: play them, or trip on them; `well_formed` says whether they could be read at all, `keyframe` holds
+ * the time that their frame names. Gives the answer that the host is owed, REASON_NONE where it is none. */
+enum reason machine_take_setpoints(struct machine *machine, const struct keyframe *keyframe, bool well_formed);
+
+/* Whether anything may move: what the power switch of the actuators is on for. */
+bool machine_permits(const struct machine *machine);
+
+#endif

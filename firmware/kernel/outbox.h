@@ -1,0 +1,51 @@
+/* Reports on their way to the host, and which statuses the host has not yet spoken of. */
+#ifndef KNEAD_OUTBOX_H
+#define KNEAD_OUTBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sizes.h"
+
+enum {
+    STATUS_MS = 75, /* a status at least this often, once the host has greeted */
+    ECHO_MS = 1000  /* an echo counts for so long */
+};
+
+/* Numbers reports, stamps them with epoch and time, keeps them until they are taken. */
+struct outbox {
+    bool greeted;       /* no status goes out by itself before */
+    uint8_t epoch;
+    uint8_t seq;        /* of the last report; never 0 again: by that a host says that it has read none */
+    uint8_t unspoken;   /* statuses of the last ECHO_MS that no frame has named: the oldest first */
+    uint16_t now;       /* device time, modulo 65536 */
+    uint16_t status_ms; /* since the last status */
+    uint16_t first;
+    uint16_t count;
+    uint8_t status_seq[KNEAD_STATUSES];
+    uint16_t status_sent[KNEAD_STATUSES];
+    uint8_t waiting[KNEAD_OUT_BYTES];
+};
+
+/* A zeroed outbox at device time `now`. */
+void outbox_begin(struct outbox *outbox, uint8_t epoch, uint16_t now);
+
+/* Time passes. */
+void outbox_tick(struct outbox *outbox);
+
+/* Whether the period of statuses is over. */
+bool outbox_owes_status(const struct outbox *outbox);
+
+/* Queue a report of type `type`. Where there is no room for all of it, all of it is lost, as it can be on the line. */
+void outbox_send(struct outbox *outbox, uint8_t type, const uint8_t *payload, uint8_t size);
+
+/* Queue the answer to a request. */
+void outbox_answer(struct outbox *outbox, uint8_t type, uint8_t seq, uint8_t reason);
+
+/* Whether `echo` names a status that went out at most ECHO_MS ago; each counts once. */
+bool outbox_redeem(struct outbox *outbox, uint8_t echo);
+
+/* Up to `most` of the bytes that wait to go to the host, into `into`; gives how many. */
+uint16_t outbox_take(struct outbox *outbox, uint8_t *into, uint16_t most);
+
+#endif

@@ -1,0 +1,143 @@
+"""The firmware's kernel as a library of this computer, for tests: built by firmware/Makefile, called by ctypes."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from reference_wire import ACTUATOR_FIELDS, IDENTITY_FIELDS, pack_fields
+
+FIRMWARE = Path(__file__).parents[2] / "firmware"
+CHECKED = FIRMWARE / "build" / "libkneadwave-checked.so"
+"""Undefined behaviour of C ends the process that loaded it."""
+
+Rows = NDArray[np.uint8]
+_MOST_BYTES = 32768
+
+
+class CompilerMissing(AssertionError):
+    """Nothing here can compile C."""
+
+
+def build() -> Path:
+    """The library, built where it is older than its source. Raises CompilerMissing."""
+    compiler = os.environ.get("CC", "cc")
+    if shutil.which(compiler) is None or shutil.which("make") is None:
+        raise CompilerMissing(
+            f"The firmware is tested as machine code, and there is no '{compiler}' or no 'make' here: "
+            "install gcc and libc6-dev, as .ci/run does."
+        )
+    done = subprocess.run(["make", "-C", str(FIRMWARE)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return CHECKED
+
+
+def load(path: Path) -> ctypes.CDLL:
+    """The library at `path`, with the types of firmware/host/library.h."""
+    library = ctypes.CDLL(str(path))
+    data, handle, u8, u32 = ctypes.c_char_p, ctypes.c_void_p, ctypes.c_uint8, ctypes.c_uint32
+    for name, result, arguments in (
+        ("host_new", handle, (data, data, u32, u8, u32, ctypes.c_bool)),
+        ("host_free", None, (handle,)),
+        ("host_play", u32, (handle, u32, handle, handle, handle)),
+        ("host_receive", None, (handle, data, u32)),
+        ("host_transmit", u32, (handle, data, u32)),
+        ("host_line_break", None, (handle,)),
+        ("host_line_dropped", None, (handle,)),
+        ("host_press_button", None, (handle,)),
+        ("host_now", None, (handle, handle)),
+        ("host_decode", u32, (data, u32, data, handle)),
+        ("host_epoch", u8, (u8, u8)),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+class KernelDevice:
+    """A device that the kernel plays; identity and table as fields of docs/wire.md.
+
+    `drives`, `rates` and `states` (state, reason, permit) have a row for each tick from 1 on, as `play` goes.
+    Raises ValueError where the kernel refuses the table.
+    """
+
+    def __init__(
+        self,
+        library: ctypes.CDLL,
+        identity: Mapping[str, Any],
+        table: Sequence[Mapping[str, Any]],
+        epoch: int,
+        *,
+        now: int = 0,
+        cuts: bool = False,
+    ) -> None:
+        self._library = library
+        self._count = len(table)
+        self.now = now
+        own = pack_fields(IDENTITY_FIELDS, identity)
+        rows = b"".join(pack_fields(ACTUATOR_FIELDS, actuator) for actuator in table)
+        self._handle = library.host_new(own, rows, len(rows), epoch, now & 0xFFFFFFFF, cuts)
+        if not self._handle:
+            raise ValueError("the kernel refuses this device")
+
+    def __del__(self) -> None:
+        self._library.host_free(self._handle)
+
+    def play(self, until: int) -> tuple[Rows, Rows, Rows]:
+        """Drives, rates and states of the ticks up to `until`, a row each; or up to one that sends something."""
+        ticks = max(0, until - self.now)
+        drives, rates = (np.zeros((ticks, self._count), np.uint8) for _ in range(2))
+        states = np.zeros((ticks, 3), np.uint8)
+        played = self._library.host_play(
+            self._handle, until & 0xFFFFFFFF, drives.ctypes.data, rates.ctypes.data, states.ctypes.data
+        )
+        self.now += played
+        return drives[:played], rates[:played], states[:played]
+
+    def receive(self, data: bytes) -> None:
+        """Bytes arrive."""
+        self._library.host_receive(self._handle, data, len(data))
+
+    def transmit(self) -> bytes:
+        """The bytes that wait to go to the host."""
+        room = ctypes.create_string_buffer(_MOST_BYTES)
+        size = self._library.host_transmit(self._handle, room, _MOST_BYTES)
+        return room.raw[:size]
+
+    def happen(self, what: str) -> None:
+        """A "break", a drop of "dtr" or the "button"."""
+        {
+            "break": self._library.host_line_break,
+            "dtr": self._library.host_line_dropped,
+            "button": self._library.host_press_button,
+        }[what](self._handle)
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        """State, reason and permit at this moment."""
+        states = ctypes.create_string_buffer(3)
+        self._library.host_now(self._handle, states)
+        state, reason, permit = states.raw
+        return state, reason, permit
+
+
+def decoded(library: ctypes.CDLL, data: bytes) -> tuple[list[bytes], int, int]:
+    """Each frame in `data`, packed anew; how many were dropped; how many stops."""
+    wire, counts = ctypes.create_string_buffer(2 * len(data) + 100), np.zeros(3, np.uint32)
+    size = library.host_decode(data, len(data), wire, counts.ctypes.data)
+    frames = [frame + b"\0" for frame in wire.raw[:size].split(b"\0")[:-1]]
+    assert len(frames) == counts[0]
+    return frames, int(counts[1]), int(counts[2])
+
+
+def changes(start: int, rows: Rows, before: Sequence[int]) -> list[list[int]]:
+    """Time and values of each row that differs from the one before it; row k is at time `start + k`."""
+    if not len(rows):
+        return []
+    differs = np.any(np.diff(rows, axis=0, prepend=[before]), axis=1)
+    return [[start + k, *rows[k].tolist()] for k in np.flatnonzero(differs).tolist()]
