@@ -12,7 +12,7 @@ from firmware_bridge.guard.setpoint_check import SetpointCheck
 from firmware_bridge.guard.states import DEADLINES, LISTENING, TRANSITIONS, UNHEARD_MS, Cause
 from firmware_bridge.guard.watchdog import Watchdog
 from firmware_bridge.wire.framing import Frame
-from firmware_bridge.wire.messages import ActuatorInfo, DeviceState, Identity, Limits, Reason
+from firmware_bridge.wire.messages import ActuatorInfo, DeviceState, Identity, Limits, Reason, Setpoints
 from firmware_bridge.wire.reasons import words
 
 NEVER = 1 << 62
@@ -71,9 +71,9 @@ class Machine:
             self._looked_after = True
         self.watchdog.valid_at = now
 
-    def reads(self, payload: bytes) -> bool:
-        """Whether setpoints are a sign of life: while they are heard, what is malformed trips in any case."""
-        return self._listens or self._check.reads(payload)
+    def unpack(self, payload: bytes) -> Setpoints | None:
+        """The setpoints in `payload`; None where it is malformed, and no sign of life."""
+        return self._check.unpack(payload)
 
     def refuses_limits(self) -> Reason:
         """Why it takes no limits now; NONE where it does."""
@@ -141,8 +141,8 @@ class Machine:
             cause = Cause.STOP_AT_REST if self.stage.still else Cause.STOP
             self._enter(self._ways[cause], reason, now)
 
-    def take_setpoints(self, frame: Frame, now: int) -> Reason:
-        """Play what `frame` asks for, or trip on it; gives the answer that the host is owed, if any."""
+    def take_setpoints(self, frame: Frame, unpacked: Setpoints | None, now: int) -> Reason:
+        """Play what was `unpacked` of `frame`, or trip; gives the answer that the host is owed, if any."""
         stage = self.stage
         if (
             not self._listens
@@ -153,7 +153,7 @@ class Machine:
         if not self._listens:
             return Reason.NOT_ARMED if self.state is DeviceState.DISARMED else Reason.NONE
         ahead = ((frame.t_ms - (now - self._born) + 0x8000) & 0xFFFF) - 0x8000
-        setpoints = self._check.inspect(frame.payload, ahead)
+        setpoints = self._check.inspect(unpacked, ahead)
         if isinstance(setpoints, Reason):
             self.catch_up(now)
             self.trip(setpoints, now)

@@ -56,9 +56,10 @@ class HostRequests:
             self._outbox.answer(frame, Reason.WRONG_EPOCH, now)
             return
         if frame.type == SETPOINTS and frame.epoch == self._epoch:
-            if self._machine.reads(frame.payload):
+            setpoints = self._machine.unpack(frame.payload)
+            if setpoints is not None:
                 self._note_life(frame, now)
-            reason = self._machine.take_setpoints(frame, now)
+            reason = self._machine.take_setpoints(frame, setpoints, now)
             if reason is not Reason.NONE:
                 self._outbox.answer(frame, reason, now)
             return

@@ -34,21 +34,18 @@ class SetpointCheck:
             0 if info.excluded else drive for info, drive in zip(self._table, ceilings, strict=True)
         )
 
-    def reads(self, payload: bytes) -> bool:
-        """Whether it is no malformed payload."""
+    def unpack(self, payload: bytes) -> Setpoints | None:
+        """The setpoints in `payload`; None where it is malformed."""
         try:
-            unpack_setpoints(payload, self._rated)
+            return unpack_setpoints(payload, self._rated)
         except MessageError:
-            return False
-        return True
+            return None
 
-    def inspect(self, payload: bytes, ahead_ms: int) -> Setpoints | Reason:
-        """The setpoints in `payload`, due in `ahead_ms`, or the limit that they break."""
+    def inspect(self, setpoints: Setpoints | None, ahead_ms: int) -> Setpoints | Reason:
+        """What was unpacked, due in `ahead_ms`, or the limit that it breaks."""
         if ahead_ms > AHEAD_MAX_MS:
             return Reason.TOO_FAR_AHEAD
-        try:
-            setpoints = unpack_setpoints(payload, self._rated)
-        except MessageError:
+        if setpoints is None:
             return Reason.MALFORMED
         drives, rates = setpoints
         if any(map(gt, drives, self._ceilings)):

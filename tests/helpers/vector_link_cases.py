@@ -196,6 +196,11 @@ def for_good() -> Iterator[Story]:
         1
     )
     yield s.puts_out({}).after(2)
+    s = ready("hard: malformed setpoints speak of no status")
+    s.echoes, spoken = False, s.status_seq
+    s.at(51).send(SETPOINTS, b"", t_ms=100, echo=spoken).is_in("tripped", "malformed").event("button")
+    s.send(RESET).limits().arm().at(60).beat(echo=spoken).at(1059).is_in("armed")
+    yield s.at(1060).is_in("tripped", "link lost").after(2)
     s = ready("hard: each status counts once").at(900).beat()
     used = s.status_seq
     s.echoes = False

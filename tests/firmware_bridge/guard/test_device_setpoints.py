@@ -99,8 +99,8 @@ def test_an_excluded_actuator_is_refused_even_if_its_table_gives_it_a_ceiling(ra
     loose = [info._replace(ceiling=200) for info in host.cushion.table]
     check = SetpointCheck(loose, power_budget=1000)
     check.cap(bytes([200] * len(loose)))
-    assert check.inspect(host.payload({"spine": drive}), ahead_ms=20) is Reason.EXCLUDED
-    assert isinstance(check.inspect(host.payload({"sacrum": 200}), ahead_ms=20), Setpoints)
+    assert check.inspect(check.unpack(host.payload({"spine": drive})), ahead_ms=20) is Reason.EXCLUDED
+    assert isinstance(check.inspect(check.unpack(host.payload({"sacrum": 200})), ahead_ms=20), Setpoints)
 
 
 @pytest.mark.parametrize("playing", [False, True])
