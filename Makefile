@@ -9,7 +9,7 @@ CORE_TESTS := tests/firmware_bridge/safety tests/firmware_bridge/guard tests/fir
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check types style deep coverage mutants bench clean
+.PHONY: demo test check types style deep coverage mutants bench firmware clean
 
 demo: $(READY)
 	@mkdir -p out
@@ -53,8 +53,12 @@ mutants: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
+# The device's half in C: docs/firmware.md. Needs a compiler and nothing else.
+firmware:
+	$(MAKE) -C firmware all sizes
+
 clean:
-	rm -rf .venv out build dist
+	rm -rf .venv out build dist firmware/build
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." && false)

@@ -79,7 +79,9 @@ class Life:
 CASES = [(file, case) for file, content in FILES.items() for case in content["cases"]]
 
 
-@pytest.mark.parametrize(("file", "case"), CASES, ids=lambda part: part if isinstance(part, str) else part["name"])
+@pytest.mark.parametrize(
+    ("file", "case"), CASES, ids=lambda part: part if isinstance(part, str) else part["name"]
+)
 def test_a_case_comes_out_as_the_reference_device_has_it(library, file, case):
     life = Life(library, FILES[file], case)
     assert life.drives == case["drives"]

@@ -1,4 +1,4 @@
-"""The firmware's kernel as a library of this computer, for tests: built by firmware/Makefile, called by ctypes."""
+"""The firmware's kernel as a library of this computer: built by firmware/Makefile, called by ctypes."""
 
 import ctypes
 import os
@@ -89,7 +89,7 @@ class KernelDevice:
         self._library.host_free(self._handle)
 
     def play(self, until: int) -> tuple[Rows, Rows, Rows]:
-        """Drives, rates and states of the ticks up to `until`, a row each; or up to one that sends something."""
+        """Drives, rates and states of the ticks up to `until`, or up to one that sends something."""
         ticks = max(0, until - self.now)
         drives, rates = (np.zeros((ticks, self._count), np.uint8) for _ in range(2))
         states = np.zeros((ticks, 3), np.uint8)

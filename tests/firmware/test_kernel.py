@@ -1,0 +1,66 @@
+"""Beside the wire: the kernel refuses a table that contradicts itself, and draws no epoch twice."""
+
+import kernel
+import pytest
+from kernel import KernelDevice
+from vector_devices import DEVICES, PAD, device
+
+
+def test_without_a_compiler_the_tests_fail_and_say_what_is_missing(monkeypatch):
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.raises(kernel.CompilerMissing, match="install gcc and libc6-dev"):
+        kernel.build()
+
+
+@pytest.mark.parametrize("kept", [0, 1, 128, 255])
+def test_an_epoch_is_never_0_and_never_the_one_before(library, kept):
+    drawn = {library.host_epoch(kept, noise) for noise in range(256)}
+    assert drawn == set(range(1, 256)) - {kept}
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_a_sound_device_starts_without_power(library, name):
+    assert KernelDevice(library, **DEVICES[name], epoch=1).state == (0, 0, 0)
+
+
+WRONG = {
+    "no epoch": (0, {}, {}),
+    "another protocol": (1, {"protocol": 3}, {}),
+    "another hash": (1, {"limits_hash": 1}, {}),
+    "a ceiling that the hash does not know": (1, {}, {"ceiling": 201}),
+    "another power budget": (1, {"power_budget": 241}, {}),
+    "another rest": (1, {"rest_s": 1}, {}),
+    "no slots": (1, {"slots": 0}, {}),
+}
+
+
+@pytest.mark.parametrize(("epoch", "identity", "first"), WRONG.values(), ids=WRONG)
+def test_a_device_that_contradicts_itself_does_not_start(library, epoch, identity, first):
+    pad = DEVICES["pad"]
+    table = [pad["table"][0] | first, *pad["table"][1:]]
+    with pytest.raises(ValueError, match="refuses"):
+        KernelDevice(library, pad["identity"] | identity, table, epoch)
+
+
+def test_actuators_out_of_order_do_not_start(library):
+    table = [PAD[0] | {"index": 1}, PAD[1] | {"index": 0}]
+    swapped = device(1, "swapped", 240, table)
+    with pytest.raises(ValueError, match="refuses"):
+        KernelDevice(library, **swapped, epoch=1)
+
+
+def test_more_actuators_than_the_wire_knows_do_not_start(library):
+    many = device(1, "many", 240, [PAD[0]] * 65)
+    with pytest.raises(ValueError, match="refuses"):
+        KernelDevice(library, **many, epoch=1)
+
+
+def test_time_may_be_handed_in_late_or_twice(library):
+    """A tick a millisecond, whenever they are asked for; an earlier time is none."""
+    one, other = (KernelDevice(library, **DEVICES["pad"], epoch=1, now=2**32 - 3) for _ in range(2))
+    rows = one.play(2**32 + 2500)[2]
+    assert len(rows) == 2503
+    for until in (2**32 - 1, 2**32 + 1, 2**32, 2**32 + 2500):
+        other.play(until)
+    assert one.now == other.now
+    assert one.state == other.state
