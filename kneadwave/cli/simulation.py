@@ -12,6 +12,7 @@ from kneadwave.cli.live_session import show_each
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.terminal.signals import Signals
+from kneadwave.cli.terminal.unsaved import tell_unsaved
 from kneadwave.cli.views.session import JsonLines, TextLines
 from kneadwave.errors import UsageError
 from kneadwave.sessions.end_events import SimulationSummed
@@ -27,6 +28,7 @@ def simulate(out: Output, asked: SimulationRequest, plot: Path | None) -> None:
     """Play a profile without hardware and tell what came of it; raises what the session raised."""
     if plot is not None and asked.record is not None and plot.resolve() == asked.record.resolve():
         raise UsageError(f"--record and --plot both name {plot}", hint="name two files")
+    tell_unsaved(out, asked.profile)
     session = SimulatedSession(asked)
     with Signals():
         _play(out, session)

@@ -10,6 +10,7 @@ from kneadwave.cli.terminal.keys import Keys, somebody_there
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.prompts import discard_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
+from kneadwave.cli.terminal.unsaved import tell_unsaved
 from kneadwave.errors import Interrupted, SessionRemedy
 from kneadwave.sessions.end_events import LeftOff
 from kneadwave.sessions.events import Event, ForRecipient
@@ -42,6 +43,7 @@ def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = Non
     """Play what was asked for; where its device is lost, offer on a terminal to go on. Raises as `run`."""
     clock = clock or MonotonicClock()
     until, record = 0.0, asked.record
+    tell_unsaved(out, asked.profile)
     while True:
         watch = LastLeft()
         try:

@@ -110,11 +110,16 @@ def refuse_conflict(path: Path, expected: str, name: str) -> None:
         )
     disk = read_text(path)
     if disk != expected:
-        raise Conflict(
-            f"{name}: the file was changed elsewhere since tuning began; it was not overwritten",
-            unified(expected, disk, f"{name} (when tuning began)", f"{name} (on the disk now)"),
-            hint=TuningRemedy.SAVE_OR_DISCARD,
-        )
+        raise changed_elsewhere(name, expected, disk)
+
+
+def changed_elsewhere(name: str, before: str, after: str) -> Conflict:
+    """The conflict of a file that somebody else changed from one text to another."""
+    return Conflict(
+        f"{name}: the file was changed elsewhere since tuning began; it was not overwritten",
+        unified(before, after, f"{name} (when tuning began)", f"{name} (changed elsewhere)"),
+        hint=TuningRemedy.SAVE_OR_DISCARD,
+    )
 
 
 def copy_target(name: str, as_name: str | None, *, force: bool) -> Path:

@@ -14,6 +14,7 @@ UNDONE, REDONE, RESTORED, DISCARDED = "undone", "redone", "restored", "discarded
 SAVING = "saving"  # about to be written; a journal that takes no line is noticed before the file changes
 SAVED = "saved"
 NOTE = "note"
+_NONE: frozenset[int] = frozenset()
 Seen = tuple[str, int | None, str]
 """Severity, rule and place of a finding: what tells it from another."""
 
@@ -59,6 +60,10 @@ class Course:
         """What the check found in a version, where that was written down."""
         self.saved = 0
         """The version that the file held when it was last seen."""
+        self.known: dict[int, frozenset[int]] = {}
+        """Which changes of others, by their versions, went into a version."""
+        self.replaced: dict[int, int] = {}
+        """What the file held before somebody else changed it: that version -> the one before."""
         self.trail: list[Move] = []
         """The way from where tuning began to where one stands."""
         self.ahead: list[Move] = []
@@ -92,6 +97,11 @@ class Course:
         """How many steps forth again there are."""
         return len(self.ahead)
 
+    @property
+    def missed(self) -> frozenset[int]:
+        """Changes of others that are in the file and did not go into the current version."""
+        return self.known.get(self.saved, _NONE) - self.known.get(self.current.number, _NONE)
+
     def version(self, number: int) -> Version:
         """A version by its number. UsageError where there is none."""
         if number in self.versions:
@@ -120,6 +130,11 @@ class Course:
             self.seen[number] = [(s, r, p) for s, r, p in fields.get("seen", ())]
             if "seen" not in fields:
                 del self.seen[number]
+            if line.event == CHANGED:
+                self.known[number] = self.known.get(self.saved, _NONE) | {number}
+                self.replaced[number] = self.saved
+            elif self.trail:
+                self.known[number] = self.known.get(self.trail[-1].number, _NONE)
             if self.saved not in self.versions:  # where tuning began was damaged
                 self.saved = number
         if number not in self.versions:

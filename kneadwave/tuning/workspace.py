@@ -18,6 +18,7 @@ from kneadwave.tuning.journal import Journal, damage, opened, read
 from kneadwave.tuning.save import (
     Conflict,
     Saved,
+    changed_elsewhere,
     copy_target,
     course_of,
     place_of,
@@ -91,15 +92,16 @@ class Desk:
     @property
     def pending(self) -> bool:
         """Whether there is something to save."""
-        return self.text != self.saved_text or self._gone
+        return self.text != self.saved_text or self.gone
 
     @property
     def conflict(self) -> bool:
-        """Whether there is something to save, and the file was changed or taken away meanwhile."""
-        return self.pending and self._disk != self.saved_text
+        """Whether there is something to save, and the file holds what it does not know of, or is gone."""
+        return self.pending and (self._disk != self.saved_text or bool(self._course.missed))
 
     @property
-    def _gone(self) -> bool:
+    def gone(self) -> bool:
+        """Whether the file was taken away, so that only the journal has what it held."""
         return self.path is not None and self._disk is None
 
     @property
@@ -168,7 +170,7 @@ class Desk:
 
     def discard(self) -> Version:
         """Go back to what the file says now; can be undone."""
-        if self.conflict and self._disk is not None:
+        if self._disk is not None and self._disk != self.saved_text:
             self._parsed(self._disk)
             self._append(self._changed_elsewhere(self._disk))
             self.profile = self._parsed(self.text)
@@ -227,6 +229,7 @@ class Desk:
 
     def _save_in_place(self, path: Path, findings: list[Finding], show: Callable[[str], None]) -> Saved:
         diff = self.diff()
+        self._refuse_missed()
         refuse_conflict(path, self.saved_text, self.name)
         show(diff)
         self._append(self._line(versions.SAVING, what=f"saving {self.number}", path=_full(path)))
@@ -235,6 +238,13 @@ class Desk:
             self._line(versions.SAVED, number=self.number, what=f"saved {self.number}", path=_full(path))
         )
         return Saved(path, diff, findings, True)
+
+    def _refuse_missed(self) -> None:
+        """Conflict where somebody changed the file, and going back went behind that."""
+        if self._course.missed:
+            number = min(self._course.missed)
+            before = self._course.versions[self._course.replaced[number]].text
+            raise changed_elsewhere(self.name, before, self._course.versions[number].text)
 
     def _sound(self) -> list[Finding]:
         """What the check says of the current version; EditRefused where it finds an error."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.unsaved import tell_unsaved
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.store.outputs import PROFILE, write_output
 from kneadwave.text import clean, word_of_command
@@ -28,6 +29,7 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
     for name in names:
         try:
             profile = load_profile(name)
+            tell_unsaved(out, name)
         except ProfileError as error:
             if len(names) == 1:
                 raise

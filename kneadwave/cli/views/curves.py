@@ -186,7 +186,10 @@ def _cut(text: str, room: int) -> str:
 def _say_state(out: Output, name: str, desk: Desk) -> None:
     if desk.damage:
         out.tell(f"the journal has a line that cannot be read: {desk.damage}")
-    if desk.conflict:
+    if desk.gone:
+        out.tell(f"note: {clean(name)} is gone; this is what its journal has of it")
+        out.say(f"not saved: knead tune save {word_of_command(name)} --as NAME writes it again")
+    elif desk.conflict:
         out.say(f"not saved, and the file was changed meanwhile: knead tune diff {word_of_command(name)}")
     elif desk.pending:
         out.say(f"not saved yet: knead tune save {word_of_command(name)}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.signals import Signals
+from kneadwave.cli.terminal.unsaved import tell_unsaved
 from kneadwave.cli.views.checks import free_name
 from kneadwave.exchange.export_file import ExportRequest, export_file
 from kneadwave.exchange.import_file import ImportRequest, import_file, name_of
@@ -54,6 +55,7 @@ def import_profile(out: Output, asked: ImportRequest, target: Path | None, *, fo
 
 def export_profile(out: Output, asked: ExportRequest) -> None:
     """Write the files and tell which."""
+    tell_unsaved(out, asked.profile)
     with Signals(), _progress(out) as progress:
         figures = export_file(asked, progress)
     out.event("exported", profile=asked.profile, **figures)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from kneadwave.cli.terminal.columns import area, axis, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output, is_terminal
+from kneadwave.cli.terminal.unsaved import tell_unsaved
 from kneadwave.cli.views.wording import duration, sentence
 from kneadwave.text import clean, clock_text
 from profiles.body import body_map
@@ -32,6 +33,7 @@ FIGURES: Final = ("from", "s", "technique", "level %", "zones", "step")
 def show_profile(out: Output, name: str) -> None:
     """Everything about a profile; a locked one is told as well, with the reason why nothing plays it."""
     profile = load_profile(name)
+    tell_unsaved(out, name)
     rows = timed(profile)
     if out.as_json:
         out.event("profile", **_fields(profile, rows))

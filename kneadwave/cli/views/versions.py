@@ -91,6 +91,7 @@ def diff(out: Output, name: str, a: int | None, b: int | None) -> None:
 def save(out: Output, name: str, as_name: str | None, *, force: bool) -> None:
     """Show what is not saved, and write it into the file, or one of its own; a conflict is shown, too."""
     with open_desk(name) as desk:
+        left = desk.pending
         try:
             saved = desk.save(as_name, unshown if out.as_json else partial(_show, out), force=force)
         except Conflict as conflict:
@@ -107,6 +108,10 @@ def save(out: Output, name: str, as_name: str | None, *, force: bool) -> None:
     )
     if not out.as_json:
         _say_saved(out, saved)
+    if as_name is not None and left:
+        out.tell(
+            f"note: {clean(name)} itself is as it was; knead tune undo {clean(name)} brings the edits back"
+        )
 
 
 def _show(out: Output, diff: str) -> None:

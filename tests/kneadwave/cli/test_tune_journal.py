@@ -252,3 +252,36 @@ def test_what_was_typed_into_a_name_cannot_steer_the_terminal(knead, tmp_path):
     for words in (("history",), ("diff",), ("undo",), ("redo",), ("save",)):
         assert knead("tune", words[0], "evening.toml").code == 0  # the fixture looks for escapes
     assert json.dumps("\x1b") not in knead("tune", "history", "evening.toml").out
+
+
+@pytest.mark.usefixtures("edited")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("simulate", "evening.toml"),
+        ("run", "evening.toml", "--device", "sim:", "--recipient", "nobody", "--record", "no/where"),
+        ("profile", "show", "evening.toml"),
+        ("profile", "check", "evening.toml"),
+        ("profile", "export", "evening.toml", "--as", "ahap", "--step", "1"),
+    ],
+    ids=" ".join,
+)
+def test_whoever_takes_the_file_says_that_edits_of_it_are_not_saved(knead, command):
+    assert "edits that are not saved" in knead(*command).err
+    knead("tune", "discard", "evening.toml")
+    assert "not saved" not in knead(*command).err
+
+
+@pytest.mark.usefixtures("edited")
+def test_a_copy_says_what_becomes_of_the_original(knead):
+    ended = knead("tune", "save", "evening.toml", "--as", "other")
+    assert "evening.toml itself is as it was" in ended.err
+    assert "knead tune undo evening.toml" in ended.err
+
+
+@pytest.mark.usefixtures("edited")
+def test_a_file_that_is_gone_is_told(knead, tmp_path):
+    (tmp_path / "evening.toml").unlink()
+    ended = knead("tune", "show", "evening.toml", "1")
+    assert "evening.toml is gone" in ended.err
+    assert "--as NAME" in ended.out

@@ -135,3 +135,30 @@ def test_a_file_that_is_changed_while_the_new_text_is_written_beside_it_is_not_o
     assert path.read_text(encoding="utf-8") == changed
     assert [entry.name for entry in path.parent.iterdir() if entry.is_file()] == ["evening.toml"]
     assert look(str(path)).conflict
+
+
+def test_going_back_behind_what_somebody_else_wrote_is_a_conflict(path, conflict):
+    with open_desk(str(path)) as desk:
+        desk.discard()
+        desk.undo()
+        assert desk.conflict
+        with pytest.raises(Conflict, match="changed elsewhere") as caught:
+            desk.save()
+        assert "+# And home again." in caught.value.diff
+    assert path.read_text(encoding="utf-8") == conflict
+    with open_desk(str(path)) as desk:  # what is edited there does not know of it either
+        desk.edit("still softer", with_level(0, 0.24))
+        assert desk.conflict
+        with pytest.raises(Conflict):
+            desk.save()
+        desk.discard()
+        assert (desk.text, desk.pending) == (conflict, False)
+        desk.edit("softer", with_level(0, 0.24))
+        assert not desk.conflict
+        desk.save()
+        desk.undo()
+        desk.save()  # back to what the other program wrote, which is known
+    assert path.read_text(encoding="utf-8") == conflict
+    with open_desk(str(path)) as desk:
+        desk.restore(1)
+        assert desk.conflict

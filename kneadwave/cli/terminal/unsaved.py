@@ -1,0 +1,23 @@
+"""What every command says that takes a profile as its file has it, while edits of it wait to be saved."""
+
+from kneadwave.cli.terminal.output import Output
+from kneadwave.errors import KneadError
+from kneadwave.text import clean
+from profiles.errors import ProfileError
+
+
+def tell_unsaved(out: Output, name: str) -> None:
+    """A line beside the result where the profile has edits that are not in its file."""
+    from kneadwave.tuning.journal import read
+    from kneadwave.tuning.save import place_of
+    from kneadwave.tuning.versions import Course
+
+    try:
+        course = Course(read(place_of(name)[1]).entries)
+    except (KneadError, ProfileError, OSError, ValueError):
+        return  # a journal that cannot be read keeps nobody from playing the file
+    if course.begun and course.current.text != course.versions[course.saved].text:
+        shown = clean(name)
+        out.tell(
+            f"note: {shown} has edits that are not saved, and the file counts here: knead tune save {shown}"
+        )
