@@ -1,7 +1,8 @@
 """Reading a recording back: its header, ticks, events and end, a line at a time.
 
-A recording may have been cut anywhere, so a last line that is not whole is skipped. Everything else that is
-not as the format has it raises RecordingError with the file and the line.
+A recording may have been cut anywhere, so a last line that is not whole is skipped. Lines that are no objects
+(a block of zeros where a disk was full, a line that was cut and joined to the next) are told and passed over.
+Everything else that is not as the format has it raises RecordingError with the file and the line.
 """
 
 import json
@@ -22,6 +23,7 @@ from profiles.body import STATURE_MAX_M, STATURE_MIN_M
 from profiles.technique import Modality
 
 LINE_MAX_BYTES = 1 << 18  # 256 KiB; project's choice: a header of 256 actuators takes about 40 KiB
+DAMAGE_MAX_BYTES = 1 << 24  # 16 MiB; project's choice: what has more of it is no recording any more
 _TAIL_BYTES = 2 * LINE_MAX_BYTES
 
 
@@ -107,6 +109,14 @@ class End:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Lines `first` to `last` of the file, counted from 1, that cannot be read."""
+
+    first: int
+    last: int
+
+
 @dataclass(frozen=True)
 class Recording:
     """A recording on disk; iterating reads it from the file anew each time, a line at a time."""
@@ -114,10 +124,17 @@ class Recording:
     path: Path
     header: RecordingHeader
 
-    def __iter__(self) -> Iterator[Tick | RecordedEvent | End]:
-        """Ticks, events and the end in file order; RecordingError names the file and the line."""
+    def __iter__(self) -> Iterator[Tick | RecordedEvent | End | Damage]:
+        """Ticks, events, damage and the end in file order; RecordingError names the file and the line."""
         ended = False
+        damaged = 0
         for number, line in _lines(self.path):
+            if isinstance(line, str):
+                damaged = damaged or number
+                continue
+            if damaged:
+                yield Damage(damaged, number - 1)
+                damaged = 0
             if number == 1:
                 continue
             if ended:
@@ -125,6 +142,8 @@ class Recording:
             item = _item(self.path, number, line, len(self.header.actuators))
             ended = isinstance(item, End)
             yield item
+        if damaged:
+            yield Damage(damaged, number)
 
     def ticks(self) -> Iterator[Tick]:
         """The ticks alone."""
@@ -159,6 +178,8 @@ def read_recording(path: str | Path) -> Recording:
     if where.exists() and not (where.is_file() or where.is_dir()):
         raise RecordingError(f"{where}: is not a regular file")  # a FIFO would block for ever
     for _, line in _lines(where):
+        if isinstance(line, str):
+            raise _broken(where, 1, line)
         if line.get("kind") != "header":
             raise _broken(where, 1, "a recording begins with its header")
         line.pop("kind")
@@ -171,22 +192,33 @@ def read_recording(path: str | Path) -> Recording:
     raise RecordingError(f"{where}: the recording is empty", hint="it has not even a whole header line")
 
 
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Numbered whole lines; a cut last line is skipped, any other line that is not an object raises."""
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Numbered whole lines, or what is wrong with one that is no object; a cut last line is skipped.
+
+    RecordingError where more than DAMAGE_MAX_BYTES are no objects.
+    """
     with _foreign_errors(path), path.open("rb") as file:
-        number = 0
+        number = damage = 0
         while line := file.readline(LINE_MAX_BYTES + 1):
             number += 1
             if len(line) > LINE_MAX_BYTES:
-                raise _broken(path, number, f"is longer than {LINE_MAX_BYTES} bytes")
-            try:
-                parsed = _parse(line)
-            except ValueError as error:
-                # No proper beginning of an object is an object, so what does not parse here was cut.
-                if not line.endswith(b"\n"):
-                    return
-                raise _broken(path, number, f"is not a JSON object: {error}") from None
-            yield number, parsed
+                wrong = f"is longer than {LINE_MAX_BYTES} bytes"
+                while line and not line.endswith(b"\n") and damage <= DAMAGE_MAX_BYTES:
+                    damage += len(line)
+                    line = file.readline(LINE_MAX_BYTES)
+            else:
+                try:
+                    yield number, _parse(line)
+                    continue
+                except ValueError as error:
+                    # No proper beginning of an object is an object, so what does not parse here was cut.
+                    if not line.endswith(b"\n"):
+                        return
+                    wrong = f"is not a JSON object: {error}"
+            damage += len(line)
+            if damage > DAMAGE_MAX_BYTES:
+                raise _broken(path, number, f"{wrong}, and more before it cannot be read either")
+            yield number, wrong
 
 
 def _parse(line: bytes) -> dict[str, Any]:

@@ -7,13 +7,24 @@ from typing import NamedTuple
 
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import frames
-from firmware_bridge.recording.reader import End, RecordedEvent, Recording, Tick
+from firmware_bridge.recording.reader import Damage, End, RecordedEvent, Recording, Tick
 from profiles.waveform import FRAME_RATE_HZ
 
 LONGEST_S = 43_200
 """Twelve hours, project's choice: a recording that claims more is refused before anything is filled in."""
 HELD_FRAMES = frames(0.25)
 """Where ticks are missing, the last one counts as put out for so long, then silence; project's choice."""
+
+
+IDLE_FRAMES = frames(1.05)
+"""A device that waits records a tick a second; a gap that is no longer than so says nothing."""
+
+
+class Gap(NamedTuple):
+    """Ticks are missing between two times (s); what was put out there is not known."""
+
+    start: float
+    end: float
 
 
 class FrameRun(NamedTuple):
@@ -31,8 +42,8 @@ class FrameRun(NamedTuple):
         return not any(self.drive) and not (self.asked and any(self.asked))
 
 
-def runs(recording: Recording) -> Iterator[FrameRun | RecordedEvent | End]:
-    """Frames in order of time, and between them events and the end, in file order.
+def runs(recording: Recording) -> Iterator[FrameRun | RecordedEvent | End | Gap | Damage]:
+    """Frames in order of time, and between them gaps, damage, events and the end, in file order.
 
     RecordingError where time goes back, or where a recording is longer or finer than a report is made for.
     """
@@ -43,12 +54,18 @@ def runs(recording: Recording) -> Iterator[FrameRun | RecordedEvent | End]:
         )
     nothing = bytes(len(recording.header.actuators))
     last: Tick | None = None
-    at = 0
+    at, apart = 0, round(FRAME_RATE_HZ / recording.header.rate_hz)
     for item in recording:
+        if isinstance(item, End) and last is not None and not _silent(last) and _over(item.t - last.t, apart):
+            yield Gap(last.t, item.t)
         if not isinstance(item, Tick):
             yield item
             continue
         before, at = at, _frame_of(recording, item)
+        if last is None and not _silent(item) and _over(item.t, apart):
+            yield Gap(0.0, item.t)
+        elif last is not None and _over(item.t - last.t, IDLE_FRAMES if _silent(last) else apart):
+            yield Gap(last.t, item.t)
         if last is not None:
             if item.t < last.t:
                 raise RecordingError(f"{recording.path}: time goes back from {last.t:g} s to {item.t:g} s")
@@ -56,6 +73,15 @@ def runs(recording: Recording) -> Iterator[FrameRun | RecordedEvent | End]:
         if last is None or at > before:
             yield FrameRun(at, 1, item.drive, item.rate, item.asked)
         last = item
+
+
+def _silent(tick: Tick) -> bool:
+    return not any(tick.drive) and not (tick.asked and any(tick.asked))
+
+
+def _over(seconds: float, apart: int) -> bool:
+    """Whether ticks are further apart than they may be, by more than what the last one is held for."""
+    return round(seconds * FRAME_RATE_HZ) > apart + (HELD_FRAMES if apart < IDLE_FRAMES else 0)
 
 
 def _frame_of(recording: Recording, tick: Tick) -> int:

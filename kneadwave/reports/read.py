@@ -7,11 +7,18 @@ from pathlib import Path
 
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import FRAME_S, frames
-from firmware_bridge.recording.reader import End, RecordedEvent, Recording, RecordingHeader, read_recording
+from firmware_bridge.recording.reader import (
+    Damage,
+    End,
+    RecordedEvent,
+    Recording,
+    RecordingHeader,
+    read_recording,
+)
 from kneadwave.reports.align import Aligned, align, paired
 from kneadwave.reports.collect import Collector
 from kneadwave.reports.events import TEXT_MAX, Events
-from kneadwave.reports.frames import FrameRun, runs
+from kneadwave.reports.frames import FrameRun, Gap, runs
 from kneadwave.reports.recorded_device import shortened
 from kneadwave.reports.report import RunReport
 
@@ -33,19 +40,21 @@ def read_report(path: Path, other: Path | None = None) -> RunReport:
 
 
 def _report_of(recording: Recording) -> RunReport:
-    collector, events, end = _collected(recording), Events(), None
+    collector, events, missing, end = _collected(recording), Events(), Missing(), None
     for item in runs(recording):
         if isinstance(item, FrameRun):
             collector.take(item)
         elif isinstance(item, RecordedEvent):
             events.keep(item)
-        else:
+        elif isinstance(item, End):
             end = item
-    return _report(recording.header, recording.header, collector, events, end)
+        else:
+            missing.note(item)
+    return _report(recording.header, recording.header, collector, events, missing, end)
 
 
 def _report_of_both(device: Recording, host: Recording, aligned: Aligned) -> RunReport:
-    collector, events, reached = _collected(device), Events(), 0
+    collector, events, missing, reached = _collected(device), Events(), Missing(), 0
     commands = _Commands(host, aligned)
     first_s, last_s = aligned.shift * FRAME_S, (aligned.last + SLACK_FRAMES) * FRAME_S
     for item in runs(device):
@@ -55,11 +64,15 @@ def _report_of_both(device: Recording, host: Recording, aligned: Aligned) -> Run
                 collector.take(run)
         elif isinstance(item, RecordedEvent) and first_s - FRAME_S <= item.t <= last_s:
             events.keep(item)
+        elif isinstance(item, Gap | Damage):
+            missing.note(item)
     for event in host.events():
         events.keep(RecordedEvent(event.t + first_s, event.event, event.fields))
+    for gap in commands.gaps:
+        missing.note(Gap(gap.start + first_s, gap.end + first_s))
     # How the session ended is for the host to say: a device serves many, and its recording may still grow.
     end = host.end if reached >= aligned.still else None
-    return _report(device.header, host.header, collector, events, end)
+    return _report(device.header, host.header, collector, events, missing, end)
 
 
 def _collected(recording: Recording) -> Collector:
@@ -68,15 +81,53 @@ def _collected(recording: Recording) -> Collector:
     return Collector(recording.header)
 
 
+class Missing:
+    """What a recording does not tell: gaps in its time, and lines that cannot be read."""
+
+    def __init__(self) -> None:
+        self._gaps: list[Gap] = []
+        self._lines: list[Damage] = []
+
+    def note(self, item: Gap | Damage) -> None:
+        """Take one of either."""
+        if isinstance(item, Gap):
+            self._gaps.append(item)
+        else:
+            self._lines.append(item)
+
+    def since(self, start_s: float, duration: float) -> tuple[Gap, ...]:
+        """The gaps within a run, in order of time, told from its start on."""
+        moved = (Gap(max(0.0, g.start - start_s), min(duration, g.end - start_s)) for g in self._gaps)
+        return tuple(sorted(gap for gap in moved if gap.start < gap.end))
+
+    def damage(self) -> Iterator[str]:
+        """Which lines cannot be read, in words."""
+        if self._lines:
+            count = sum(each.last - each.first + 1 for each in self._lines)
+            first = self._lines[0]
+            where = f"line {first.first}" if len(self._lines) == 1 else f"the first is line {first.first}"
+            lines = "1 line is" if count == 1 else f"{count} lines are"
+            yield f"{lines} damaged and passed over ({where}); events may be missing as well"
+
+
 def _report(
-    header: RecordingHeader, named: RecordingHeader, collector: Collector, events: Events, end: End | None
+    header: RecordingHeader,
+    named: RecordingHeader,
+    collector: Collector,
+    events: Events,
+    missing: Missing,
+    end: End | None,
 ) -> RunReport:
     """What came of it; `named` is the header that says what was played."""
     collector.close()
     by_device = header.source == "device"
     course = collector.course(by_device)
     start_s = collector.start_s
-    notes = _notes(by_device, course.asked is not None, collector, cut=end is None)
+    gaps = missing.since(start_s, collector.summary.duration)
+    notes = [
+        *missing.damage(),
+        *_notes(by_device, course.asked is not None, collector, cut=end is None),
+    ]
     return RunReport(
         profile=shortened(named.profile),
         sources=(header.source,) if named is header else (header.source, named.source),
@@ -90,6 +141,7 @@ def _report(
         counts=dict(events.counts),
         end=None if end is None else End(end.t, end.ok, shortened(end.reason, TEXT_MAX)),
         notes=tuple(notes),
+        gaps=gaps,
     )
 
 
@@ -113,10 +165,19 @@ class _Commands:
     """What the host sent, beside what the device put out, in ascending order of time."""
 
     def __init__(self, host: Recording, aligned: Aligned) -> None:
-        self._runs = (run for run in runs(host) if isinstance(run, FrameRun))
+        self.gaps: list[Gap] = []
+        """Those that were met so far."""
+        self._runs = self._met(host)
         self._aligned = aligned
         self._run: FrameRun | None = next(self._runs, None)
         self._nothing = bytes(len(host.header.actuators))
+
+    def _met(self, host: Recording) -> Iterator[FrameRun]:
+        for item in runs(host):
+            if isinstance(item, FrameRun):
+                yield item
+            elif isinstance(item, Gap):
+                self.gaps.append(item)
 
     def beside(self, run: FrameRun) -> Iterator[FrameRun]:
         """The part of `run` that lies within the host's session, with what was asked for."""

@@ -14,8 +14,10 @@ from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.limits import DWELL_MAX_S, KNEADING_MAX_CPM, SESSION_MAX_S
 from firmware_bridge.recording.reader import End, RecordedEvent
 from firmware_bridge.recording.summary import ActuatorRow, RunSummary
+from kneadwave.reports.frames import Gap
 from profiles.technique import Modality
 
+GAPS_TOLD = 5
 Floats = NDArray[np.float64]
 
 
@@ -74,6 +76,7 @@ class RunReport:
     counts: dict[str, int]  # of all events by kind, also of those that were not kept
     end: End | None  # None: cut, or still growing
     notes: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()  # of which nothing is known: dose, dwell and peak are at least what is told
 
     @cached_property
     def rows(self) -> list[ActuatorRow]:
@@ -84,6 +87,24 @@ class RunReport:
     def duration(self) -> float:
         """How long it took, s."""
         return self.summary.duration
+
+    @property
+    def at_least(self) -> str:
+        """What stands before a figure that may be higher in truth: "at least " where there are gaps."""
+        return "at least " if self.gaps else ""
+
+    @property
+    def gaps_told(self) -> str:
+        """Where nothing is recorded, in words; "" where there are no gaps."""
+        if not self.gaps:
+            return ""
+        shown = [f"{_minutes(gap.start)} to {_minutes(gap.end)}" for gap in self.gaps[:GAPS_TOLD]]
+        more = f" and {len(self.gaps) - GAPS_TOLD} more" if len(self.gaps) > GAPS_TOLD else ""
+        seconds = sum(gap.end - gap.start for gap in self.gaps)
+        return (
+            f"{seconds:.1f} s are not recorded ({', '.join(shown)}{more}): dose, dwell and peak are at least "
+            "what is told"
+        )
 
     @property
     def title(self) -> str:
@@ -173,6 +194,7 @@ class RunReport:
                 "events": [{**e.fields, "t": e.t, "event": e.event} for e in self.events],
                 "counts": self.counts,
                 "notes": list(self.notes),
+                "gaps": [{"start": gap.start, "end": gap.end} for gap in self.gaps],
             }
         )
 
@@ -199,6 +221,10 @@ def _broken(actuator: Actuator, row: ActuatorRow) -> Iterator[str]:
         yield f"{row.id} worked {row.longest_dwell_s:.1f} s at one point, more than {DWELL_MAX_S:.0f} s"
     if actuator.kind is Modality.KNEADING and row.peak_rate > KNEADING_MAX_CPM:
         yield f"{row.id} kneaded {row.peak_rate} times a minute, more than {KNEADING_MAX_CPM}"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{seconds % 60:04.1f}"
 
 
 def _rounded(fields: dict[str, Any]) -> dict[str, Any]:

@@ -42,9 +42,10 @@ def print_report(out: Output, report: RunReport) -> None:
     _print_idle(out, report)
     out.say()
     _print_events(out, report)
-    if report.notes:
+    notes = [report.gaps_told, *report.notes] if report.gaps else list(report.notes)
+    if notes:
         out.say()
-    for note in report.notes:
+    for note in notes:
         for line in paragraph(note, first="note: ", indent=6):
             out.say(line)
 
@@ -52,13 +53,15 @@ def print_report(out: Output, report: RunReport) -> None:
 def _facts(report: RunReport) -> list[tuple[str, str]]:
     peak, mean = report.summary.levels
     dwell_id, dwell_s = report.summary.longest_dwell
-    dwell = f"{dwell_s:.1f} s of {DWELL_MAX_S:.0f} s, {clean(dwell_id)}" if dwell_id else "none"
+    dwell = (
+        f"{report.at_least}{dwell_s:.1f} s of {DWELL_MAX_S:.0f} s, {clean(dwell_id)}" if dwell_id else "none"
+    )
     facts = [
         ("recorded by", " and ".join(f"the {source}" for source in report.sources)),
         ("time", f"{clock_text(report.duration)} min of {clock_text(SESSION_MAX_S)}"),
         ("ended", "not recorded" if report.end is None else clean(report.end.reason) or "no reason told"),
-        ("felt level", f"peak {_percent(peak)} %, mean {_percent(mean)} %"),
-        ("longest dwell", dwell),
+        ("felt level", f"peak {report.at_least}{_percent(peak)} %, mean {_percent(mean)} %"),
+        ("longest dwell", dwell if dwell_id else "none"),
         ("trips", str(report.counts.get("trip", 0))),
     ]
     if report.apart is not None:
@@ -73,15 +76,15 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
 
 
 def _zones(report: RunReport, ascii_only: bool) -> list[Column]:
-    zones = report.zones()
+    zones, least = report.zones(), ">=" if report.gaps else ""
 
     def bars(values: list[tuple[float, float]]) -> Cells:
         return [bar(value, most, BAR, ascii_only=ascii_only) for value, most in values]
 
     return [
         Column("zone", [clean(zone.zone) for zone in zones], right=False),
-        Column("dose s", [f"{zone.dose:.1f}" for zone in zones], rank=1),
-        Column("dwell s", [f"{zone.dwell_s:.1f}" for zone in zones]),
+        Column("dose s", [f"{least}{zone.dose:.1f}" for zone in zones], rank=1),
+        Column("dwell s", [f"{least}{zone.dwell_s:.1f}" for zone in zones]),
         Column(f"of {DWELL_MAX_S:.0f} s", bars([(z.dwell_s, DWELL_MAX_S) for z in zones]), False, 4),
         Column("peak %", [_percent(zone.peak) for zone in zones]),
         Column("max %", [_percent(zone.ceiling) for zone in zones], rank=2),
@@ -91,12 +94,13 @@ def _zones(report: RunReport, ascii_only: bool) -> list[Column]:
 
 
 def _actuators(report: RunReport) -> list[Column]:
+    least = ">=" if report.gaps else ""
     rows = [(i, row) for i, row in enumerate(report.rows) if row.peak_drive]
     columns = [
         Column("actuator", [clean(row.id) for _, row in rows], right=False),
         Column("peak drive", [f"{row.peak_drive} of {row.ceiling}" for _, row in rows]),
-        Column("dwell s", [f"{row.longest_dwell_s:.1f}" for _, row in rows]),
-        Column("worked s", [f"{row.active_s:.1f}" for _, row in rows], rank=1),
+        Column("dwell s", [f"{least}{row.longest_dwell_s:.1f}" for _, row in rows]),
+        Column("worked s", [f"{least}{row.active_s:.1f}" for _, row in rows], rank=1),
         Column("peak %", [_percent(row.peak) for _, row in rows], rank=3),
     ]
     if report.apart is not None:

@@ -18,7 +18,8 @@ def notes(report: RunReport) -> str:
     """The notes above everything else: limits that were broken, then what the recording leaves out."""
     broken = [f"A limit was broken: {text}" for text in report.breaches]
     items = "".join(f'<li class="alarm">{escaped(_sentence(text))}</li>' for text in broken)
-    items += "".join(f"<li>{escaped(_sentence(text))}</li>" for text in report.notes)
+    told = [report.gaps_told, *report.notes] if report.gaps else report.notes
+    items += "".join(f"<li>{escaped(_sentence(text))}</li>" for text in told)
     return f'<ul class="notes">{items}</ul>' if items else ""
 
 
@@ -30,7 +31,7 @@ def facts(report: RunReport) -> str:
         ("Time", f"{clock(report.duration)} min", f"of {clock(SESSION_MAX_S)} at the most"),
         ("Device", report.layout.description.name, f"{len(report.layout.allowed)} actuators work"),
         ("Felt level", f"{peak * 100:.0f} % at its peak", f"{mean * 100:.0f} % on average"),
-        ("Longest work at one point", f"{dwell_s:.1f} s", _of_dwell(dwell_id)),
+        ("Longest work at one point", f"{report.at_least}{dwell_s:.1f} s", _of_dwell(dwell_id)),
         ("Trips", str(report.counts.get("trip", 0)), "of host or device"),
     ]
     if report.apart is not None:

@@ -18,7 +18,7 @@ def zones_table(report: RunReport) -> str:
     """Dose, dwell and level of each zone, each with a bar against its limit."""
     if not report.zones():
         return "<p>No zone may be worked on.</p>"
-    rows = "\n".join(_zone_row(zone) for zone in report.zones())
+    rows = "\n".join(_zone_row(zone, report.at_least) for zone in report.zones())
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Zone", "Dwell", "Peak", "Dose", "Felt for"))
     return _scrolling(
         "Zones",
@@ -26,12 +26,12 @@ def zones_table(report: RunReport) -> str:
     )
 
 
-def _zone_row(zone: ZoneFigures) -> str:
+def _zone_row(zone: ZoneFigures, least: str) -> str:
     return (
         f'<tr><th scope="row">{escaped(zone.zone)}</th>'
-        f"{_limited(f'{zone.dwell_s:.1f} s', f'of {DWELL_MAX_S:.0f} s', zone.dwell_s, DWELL_MAX_S)}"
+        f"{_limited(f'{least}{zone.dwell_s:.1f} s', f'of {DWELL_MAX_S:.0f} s', zone.dwell_s, DWELL_MAX_S)}"
         f"{_limited(_percent(zone.peak), f'of {_percent(zone.ceiling)}', zone.peak, zone.ceiling)}"
-        f"{_limited(f'{zone.dose:.1f} s', f'of {zone.dose_most:.0f} s', zone.dose, zone.dose_most)}"
+        f"{_limited(f'{least}{zone.dose:.1f} s', f'of {zone.dose_most:.0f} s', zone.dose, zone.dose_most)}"
         f"<td>{zone.felt_s:.0f} s</td></tr>"
     )
 
@@ -81,7 +81,7 @@ def _actuator_row(report: RunReport, index: int) -> str:
     return (
         f'<tr><th scope="row">{escaped(row.id)}</th><td class="words">{escaped(row.zone)}</td>'
         f"<td>{row.peak_drive} of {row.ceiling}</td><td>{_percent(row.peak)}</td>"
-        f"<td>{row.longest_dwell_s:.1f} s</td><td>{row.active_s:.0f} s</td>{apart}</tr>"
+        f"<td>{report.at_least}{row.longest_dwell_s:.1f} s</td><td>{row.active_s:.0f} s</td>{apart}</tr>"
     )
 
 

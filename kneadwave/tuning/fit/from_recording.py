@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_bridge.errors import RecordingError
-from firmware_bridge.recording.reader import RecordedEvent, read_recording
+from firmware_bridge.recording.reader import Damage, RecordedEvent, Tick, read_recording
 from kneadwave.errors import Exit, KneadError, TuningRemedy
 from kneadwave.text import clock_text
 from kneadwave.tuning.fit.simplify import Simplified, simplify
@@ -69,7 +69,8 @@ def read_run(path: str | Path, profile: Profile) -> RecordedIntensity:
             f"{path}: this is a run of '{recording.header.profile}', not of '{profile.name}'",
             hint=TuningRemedy.FIT_OTHER.of(profile=recording.header.profile, path=str(path)),
         )
-    events = list(recording.events())
+    items = [item for item in recording if not isinstance(item, Tick)]
+    events = [item for item in items if isinstance(item, RecordedEvent)]
     intensity = [event for event in events if event.event == "intensity"]
     if not intensity:
         raise OtherRecording(
@@ -82,7 +83,10 @@ def read_run(path: str | Path, profile: Profile) -> RecordedIntensity:
             f"{path}: the run goes on after {clock_text(profile.duration_s)}, the end of '{profile.name}'",
             hint="the profile was longer when this was recorded",
         )
-    return RecordedIntensity(changes, tuple(_notes(events, changes[-1].factor, recording.end)))
+    notes = _notes(events, changes[-1].factor, recording.end)
+    if any(isinstance(item, Damage) for item in items):
+        notes.append("lines of the recording are damaged: changes of intensity may be missing")
+    return RecordedIntensity(changes, tuple(notes))
 
 
 def envelope_of(profile: Profile, run: RecordedIntensity, within: float = WITHIN) -> Simplified:

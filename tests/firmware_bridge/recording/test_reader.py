@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from recordings import write
 
 from firmware_bridge.errors import RecordingError
-from firmware_bridge.recording.reader import read_recording
+from firmware_bridge.recording.reader import Damage, read_recording
 
 
 @pytest.fixture
@@ -61,12 +61,6 @@ def test_without_a_whole_header_there_is_no_recording(tmp_path, content):
         (1, '{"kind":"tick","t":0}', "begins with its header"),
         (1, "[]", "not a JSON object"),
         (1, '{"kind":"header","schema":1}', "profile"),
-        (2, "", "not a JSON object"),
-        (2, "nonsense", "not a JSON object"),
-        (2, "[" * 100_000, "nested too deeply"),
-        (2, b"\xff\xfe\n", "not a JSON object"),
-        (2, '{"kind":"tick","t":NaN,"drive":[],"rate":[]}', "not a finite number"),
-        (2, '{"kind":"tick","t":1e999,"drive":[],"rate":[]}', "not a finite number"),
         (2, '{"kind":"tick","t":-1,"drive":[],"rate":[]}', "not a time"),
         (2, '{"kind":"tick","t":true,"drive":[],"rate":[]}', "not a time"),
         (2, '{"kind":"tick","t":1' + "0" * 400 + ',"drive":[],"rate":[]}', "huge"),
@@ -87,11 +81,46 @@ def test_without_a_whole_header_there_is_no_recording(tmp_path, content):
         (6, '{"kind":"end","t":0,"ok":true}', "an end needs ok"),
         (4, '{"kind":"other","t":0}', "kind is 'other'"),
         (2, '{"t":0}', "kind is None"),
-        (4, b'{"kind":"x"' + b" " * (1 << 18) + b"}\n", "longer than"),
+        (1, b'{"kind":"x"' + b" " * (1 << 18) + b"}\n", "longer than"),
     ],
 )
 def test_a_line_that_is_not_of_the_format_is_refused_with_its_number(refusal, number, line, message):
     assert message in refusal(number, line)
+
+
+DAMAGED = [
+    b"\n",
+    b"nonsense\n",
+    b"[]\n",
+    b"[" * 100_000 + b"\n",
+    b"\xff\xfe\n",
+    b'{"kind":"tick","t":NaN,"drive":[],"rate":[]}\n',
+    b'{"kind":"tick","t":1e999,"drive":[],"rate":[]}\n',
+    bytes(4096) + b"\n",
+    b'{"kind":"x"' + b" " * (1 << 18) + b"}\n",
+    bytes(1 << 20) + b"\n",
+]
+
+
+@pytest.mark.parametrize("line", DAMAGED, ids=range(len(DAMAGED)))
+@pytest.mark.parametrize("count", [1, 2])
+def test_damage_in_the_middle_is_told_and_the_rest_is_read(recorded, line, count):
+    lines, items = recorded.read_bytes().splitlines(keepends=True), list(read_recording(recorded))
+    for at in range(1, len(lines) - count):
+        damaged = [*lines[:at], *[line] * count, *lines[at + count :]]
+        recorded.write_bytes(b"".join(damaged))
+        found = list(read_recording(recorded))
+        assert found[at - 1] == Damage(at + 1, at + count)
+        assert found[: at - 1] + found[at:] == items[: at - 1] + items[at - 1 + count :]
+    recorded.write_bytes(b"".join([*lines[:-1], *[line] * count]))
+    assert list(read_recording(recorded))[-1] == Damage(len(lines), len(lines) - 1 + count)
+
+
+def test_a_file_that_is_damage_alone_is_refused_in_time(recorded):
+    with recorded.open("ab") as file:
+        file.truncate(100_000_000_000)  # sparse: it would take for ever to read
+    with pytest.raises(RecordingError, match="longer than"):
+        list(read_recording(recorded))
 
 
 @pytest.mark.parametrize(

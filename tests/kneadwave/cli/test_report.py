@@ -1,6 +1,7 @@
 """`knead report`: what a recording tells, as text, JSON, page and picture."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -207,3 +208,33 @@ def test_a_recording_of_nothing_is_told_too(knead: Knead, recording: Path, tmp_p
     assert "never worked: sacrum, " in told.out
     assert "longest dwell   none" in told.out
     assert told.out.split("events\n")[1].split("\n")[0].strip() == "none"
+
+
+def test_a_report_tells_its_gaps_and_that_figures_are_at_least(
+    knead: Knead, recording: Path, tmp_path: Path
+) -> None:
+    lines = recording.read_bytes().splitlines(keepends=True)
+    whole = json.loads(knead("report", str(recording), "--json").out.splitlines()[0])
+    assert whole["gaps"] == []
+    cut = tmp_path / "cut.jsonl"
+    for middle in (b"", bytes(4096) + b"\n"):
+        cut.write_bytes(b"".join([*lines[:300], middle, *lines[500:]]))
+        told = json.loads(knead("report", str(cut), "--json").out.splitlines()[0])
+        (gap,) = told["gaps"]
+        assert 3.8 < gap["end"] - gap["start"] < 4.2
+        assert told["duration_s"] == whole["duration_s"]
+        text = " ".join(knead("report", str(cut), "--html", "cut.html").out.split())
+        assert "longest dwell at least" in text
+        assert re.search(
+            r"4\.\d s are not recorded \(0:0\d\.\d to 0:\d\d\.\d\): dose, dwell and peak are", text
+        )
+        assert ("1 line is damaged and passed over (line 301)" in text) is bool(middle)
+        page = (tmp_path / "cut.html").read_text(encoding="utf-8")
+        assert "are not recorded" in page
+        assert "at least " in page
+
+
+def test_no_gap_is_told_of_a_cushion_that_waited(knead: Knead, tmp_path: Path) -> None:
+    by_both(tmp_path / "device.jsonl", tmp_path / "host.jsonl")
+    for given in (("device.jsonl",), ("host.jsonl",), ("device.jsonl", "host.jsonl")):
+        assert "not recorded (" not in knead("report", *given).out

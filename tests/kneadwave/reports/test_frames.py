@@ -10,7 +10,7 @@ from recordings import LAYOUT
 from firmware_bridge.errors import RecordingError
 from firmware_bridge.recording.reader import End, RecordedEvent, read_recording
 from firmware_bridge.recording.writer import open_recorder
-from kneadwave.reports.frames import HELD_FRAMES, LONGEST_S, FrameRun, runs
+from kneadwave.reports.frames import HELD_FRAMES, IDLE_FRAMES, LONGEST_S, FrameRun, Gap, runs
 
 ON, OFF = bytes([9] * 8), bytes(8)
 
@@ -108,3 +108,33 @@ def test_a_finer_recording_than_a_report_reads_is_refused(
             list(runs(read_recording(path)))
     else:
         assert spans(path) == [(1, 1, True)]
+
+
+def gaps(path: Path) -> list[Gap]:
+    return [item for item in runs(read_recording(path)) if isinstance(item, Gap)]
+
+
+def test_a_gap_is_told_where_work_is_not_known_about(tmp_path: Path) -> None:
+    for more in (-1, 0, 1):
+        late = round((1 + HELD_FRAMES + more) * 0.02, 4)
+        worked = written(tmp_path / "r", (0.0, ON), (late, OFF), (late + 0.02, OFF))
+        assert gaps(worked) == ([(0.0, late)] if more > 0 else [])
+        idle = round((IDLE_FRAMES + more) * 0.02, 4)
+        waited = written(tmp_path / "r", (0.0, OFF), (idle, OFF), (idle + 0.02, ON))
+        assert gaps(waited) == ([(0.0, idle)] if more > 0 else [])
+        began = written(tmp_path / "r", (late, ON))
+        assert gaps(began) == ([(0.0, late)] if more > 0 else [])
+    asked = written(tmp_path / "r", (0.0, OFF), (0.5, OFF), asked=ON)
+    assert gaps(asked) == [(0.0, 0.5)]
+
+
+def test_a_gap_before_the_end_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "r", (0.0, ON), (0.02, ON))
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"kind":"end","t":4.02,"ok":true,"reason":"completed"}\n')
+    assert gaps(path) == [(0.02, 4.02)]
+
+
+def test_a_slower_recording_has_ticks_as_far_apart_as_it_says(tmp_path: Path) -> None:
+    path = written(tmp_path / "r", (0.0, ON), (0.5, ON), (1.0, ON), (2.0, ON))
+    assert gaps(rewritten(path, header=lambda header: header.update(rate_hz=2))) == [(1.0, 2.0)]
