@@ -60,8 +60,14 @@ firmware:
 clean:
 	rm -rf .venv out build dist firmware/build
 
+# A folder that was moved, or copied, has a .venv whose commands begin with the old path: it is made anew.
+MOVED := $(shell test -e $(BIN)/knead && ! grep -qF '$(CURDIR)/.venv/bin/' $(BIN)/knead && echo moved)
+ifneq ($(MOVED),)
+.PHONY: $(READY)
+endif
+
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." && false)
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(if $(MOVED),--clear,) .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $(READY)

@@ -4,7 +4,8 @@ import os
 import select
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from typing import Protocol
 
 Files = Sequence[int] | None
@@ -37,6 +38,25 @@ def together(files: Sequence[Files]) -> Files:
 def local_now() -> datetime:
     """The date and time of this place, with its offset; for what is kept from day to day."""
     return datetime.now().astimezone()
+
+
+def at_that_instant(at: datetime, now: datetime) -> datetime:
+    """`at` by the clocks of the place of `now`, as they go then: it may lie behind a change of clocks.
+
+    A `now` that is of no place of this computer's time keeps its own offset.
+    """
+    here = at.astimezone()
+    return here if _is_of_this_place(now) else at.astimezone(now.tzinfo)
+
+
+def midnight_after(now: datetime, days: int) -> datetime:
+    """The beginning of a day, so many after that of `now`, by the clocks of its place as they go then."""
+    day = datetime.combine(now.date() + timedelta(days=days), time_of_day())
+    return day.astimezone() if _is_of_this_place(now) else day.replace(tzinfo=now.tzinfo)
+
+
+def _is_of_this_place(now: datetime) -> bool:
+    return now.astimezone().utcoffset() == now.utcoffset()
 
 
 class Clock(Protocol):

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kneadwave.errors import ConfigError
+from kneadwave.errors import ConfigError, NoHome
 
 if TYPE_CHECKING:
     from profiles.files.toml_model import TomlKind
@@ -34,11 +34,22 @@ class Config:
     allow: tuple[str, ...] = ()
 
 
-def config_path() -> Path:
-    """Where the config file lies, whether there is one or not."""
+def user_folder(kind: Literal["config", "data", "state"]) -> Path:
+    """This user's own folder of Kneadwave, whether it is there or not; NoHome where nobody knows it."""
     import platformdirs
 
-    return platformdirs.user_config_path("kneadwave", appauthor=False) / "config.toml"
+    try:
+        path: Path = getattr(platformdirs, f"user_{kind}_path")("kneadwave", appauthor=False)
+    except RuntimeError as error:  # neither HOME, nor a user of that number
+        raise _no_home(kind) from error
+    if not path.is_absolute():  # a "~" that stands for nothing
+        raise _no_home(kind)
+    return path
+
+
+def config_path() -> Path:
+    """Where the config file lies, whether there is one or not; NoHome where nobody knows that."""
+    return user_folder("config") / "config.toml"
 
 
 def file_kind() -> "TomlKind":
@@ -52,10 +63,11 @@ def load_config(path: Path | None = None) -> Config:
     """Read the config file; without one everything has its default. ConfigError names file and key."""
     from profiles.files.toml_model import key_text, nearest, parse_table, read_text
 
-    where, kind = config_path() if path is None else path, file_kind()
+    kind = file_kind()
     try:
+        where = config_path() if path is None else path
         data = parse_table(read_text(where, kind), kind, str(where))
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, NoHome):
         return Config()
     for key in data:
         if key not in KEYS:
@@ -109,6 +121,13 @@ def parse_limit(value: str | float) -> float:
     if not 0.01 <= fraction <= 1.0:  # false for NaN, too
         raise ValueError(f"'{text}' is no limit: write one from 1% to 100%, such as 60% or 0.6")
     return fraction
+
+
+def _no_home(kind: str) -> NoHome:
+    return NoHome(
+        "nobody knows the home folder of this user, and things are kept there",
+        hint=f"set HOME, or XDG_{kind.upper()}_HOME, to a folder of your own",
+    )
 
 
 def _limit(where: Path, value: Any) -> float:

@@ -7,13 +7,14 @@ of a household's devices lie here, too: where their files are, and how a session
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_bridge.errors import DeviceRemedy, PortMissing
-from kneadwave.config import Config
-from kneadwave.errors import NoDevice, SessionRemedy, UsageError
+from kneadwave.config import Config, user_folder
+from kneadwave.errors import NoDevice, NoHome, SessionRemedy, UsageError
 from kneadwave.guards.dialects import port_path, refuse_unknown, scheme_of
 
 if TYPE_CHECKING:
@@ -95,14 +96,14 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
 
 def devices_folder() -> Path:
     """The folder of descriptions that somebody made here, whether it is there or not."""
-    import platformdirs
-
-    return platformdirs.user_data_path("kneadwave", appauthor=False) / "devices"
+    return user_folder("data") / "devices"
 
 
 def own_descriptions() -> list[str]:
     """Names of the descriptions in that folder, sorted."""
-    return sorted(path.stem for path in devices_folder().glob("*.toml") if NAME.fullmatch(path.stem))
+    with suppress(NoHome):
+        return sorted(path.stem for path in devices_folder().glob("*.toml") if NAME.fullmatch(path.stem))
+    return []
 
 
 def described_at(name_or_path: str) -> str:
@@ -111,8 +112,9 @@ def described_at(name_or_path: str) -> str:
 
     if name_or_path in shipped_devices() or not NAME.fullmatch(name_or_path):
         return name_or_path
-    own = devices_folder() / f"{name_or_path}.toml"
-    return str(own) if own.is_file() and not os.path.exists(name_or_path) else name_or_path
+    if name_or_path not in own_descriptions() or os.path.exists(name_or_path):
+        return name_or_path
+    return str(devices_folder() / f"{name_or_path}.toml")
 
 
 def load_described(name_or_path: str) -> "DeviceDescription":
@@ -239,9 +241,7 @@ def port_of(url: str) -> str:
 
 def responses_folder() -> Path:
     """The folder of all response curves, whether it is there or not."""
-    import platformdirs
-
-    return platformdirs.user_data_path("kneadwave", appauthor=False) / "responses"
+    return user_folder("data") / "responses"
 
 
 def responses_path(device: str) -> Path:

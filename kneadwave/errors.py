@@ -43,6 +43,10 @@ class UsageError(KneadError):
     exit = Exit.USAGE
 
 
+class NoHome(UsageError):
+    """Nobody knows where this user's own folders lie."""
+
+
 class NotPlayable(KneadError):
     """A profile that may not be played: its check found errors, which are the `findings`."""
 
@@ -166,6 +170,8 @@ class PersonRemedy(Remedy):
     READ_PROFILE = "read {profile}"
     BY_HAND = "read what holds for a child"
     NOT_PRONE = "take a profile that is for pregnancy"
+    SET_CLOCK = "set the clock right; if it is right, it ran ahead once: have the ledger repaired"
+    REPAIR = "a repair shows what it does, and costs the day"
     TOMORROW = "tomorrow it goes on; the history tells what was noticed"
     ANSWERS_TEMPLATE = "begin with the empty answers"
     ANSWERS_FORM = "the empty answers show how"

@@ -1,9 +1,27 @@
-"""Text that is safe to show, and lengths of time in words."""
+"""Text that is safe to show, names that are safe to use, and lengths of time in words."""
 
 import os
 import shlex
 
 LINE_MAX = 2000  # characters of one line; project's choice: an error never floods a terminal
+
+
+_RESERVED = frozenset(
+    [
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        "conin$",
+        "conout$",
+        *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"),
+    ]
+)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device, as con.toml or COM1: nobody uses it then."""
+    return name.split(".")[0].strip().casefold() in _RESERVED
 
 
 def clean(text: str) -> str:

@@ -7,6 +7,7 @@ Everything else that is not as the format has it raises RecordingError with the 
 
 import json
 import math
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -201,6 +202,8 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
         number = damage = 0
         while line := file.readline(LINE_MAX_BYTES + 1):
             number += 1
+            if number == 1:
+                line = _unmarked(path, line)
             if len(line) > LINE_MAX_BYTES:
                 wrong = f"is longer than {LINE_MAX_BYTES} bytes"
                 while line and not line.endswith(b"\n") and damage <= DAMAGE_MAX_BYTES:
@@ -219,6 +222,15 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
             if damage > DAMAGE_MAX_BYTES:
                 raise _broken(path, number, f"{wrong}, and more before it cannot be read either")
             yield number, wrong
+
+
+def _unmarked(path: Path, line: bytes) -> bytes:
+    """The first line without the mark that an editor on Windows puts before it."""
+    if line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise RecordingError(
+            f"{path}: is text in UTF-16, as PowerShell writes it", hint="save it as UTF-8, and try again"
+        )
+    return line.removeprefix(BOM_UTF8)
 
 
 def _parse(line: bytes) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Which error leads to which exit code, and in which words it is told: one table, as scripts rely on it."""
 
+import errno
 import os
 import re
 import signal
+from collections.abc import Mapping
 from typing import Final
 
 from firmware_bridge import (
@@ -43,6 +45,23 @@ EXITS: Final[tuple[tuple[type[BaseException], Exit], ...]] = (
     (DeviceRefused, Exit.STOPPED),
 )
 """The first row that fits counts."""
+
+OF_THE_SYSTEM: Final[Mapping[int, str]] = {
+    errno.ENOSPC: "make room there",
+    errno.EDQUOT: "make room there",
+    errno.EFBIG: "make room there",
+    errno.EROFS: "choose a place that can be written to",
+    errno.EACCES: "look who may read and write there",
+    errno.EPERM: "look who may read and write there",
+    errno.EIO: "look after the disk",
+    errno.EMFILE: "close other programs, and try again",
+    errno.ENFILE: "close other programs, and try again",
+    errno.ENOMEM: "close other programs, and try again",
+    errno.ENOLCK: "use a place whose file system keeps locks",
+    errno.ENAMETOOLONG: "use a shorter name",
+    errno.ELOOP: "name the file itself",
+}
+"""Errors of the system that are no bug, wherever they are met, and what helps."""
 
 HINTS: Final[dict[Exit, str]] = {
     Exit.BUG: "please report it, with the command that you typed; KNEAD_DEBUG=1 shows where it happened",
@@ -106,6 +125,10 @@ WORDS: Final[dict[Remedy, str]] = {
     PersonRemedy.READ_PROFILE: "read it with: knead profile show {profile}",
     PersonRemedy.BY_HAND: "what to know of a child: knead profile show child",
     PersonRemedy.NOT_PRONE: ("take one that is for pregnancy: knead profile list --for pregnancy"),
+    PersonRemedy.SET_CLOCK: (
+        "set the clock right; if it is right, it ran ahead once: knead history --repair, which costs the day"
+    ),
+    PersonRemedy.REPAIR: "knead history --repair shows what it does, and costs the day",
     PersonRemedy.TOMORROW: "tomorrow it goes on; knead history tells what was noticed",
     PersonRemedy.ANSWERS_TEMPLATE: "knead screen --template prints one to fill in",
     PersonRemedy.ANSWERS_FORM: "knead screen --template shows how",
@@ -155,6 +178,8 @@ def exit_of(error: BaseException) -> int:
         return Exit.SIGNAL + (error.number if isinstance(error, Interrupted) else signal.SIGINT)
     if isinstance(error, KneadError):
         return error.exit
+    if _of_the_system(error):
+        return Exit.USAGE
     return next((code for kind, code in EXITS if isinstance(error, kind)), Exit.BUG)
 
 
@@ -172,6 +197,9 @@ def cause_of(error: BaseException) -> str:
         text = f"{text} (rule {error.rule})"
     if isinstance(error, KneadError | BridgeError | ProfileError):
         return text
+    if isinstance(error, OSError) and _of_the_system(error):
+        where = error.filename if isinstance(error.filename, str) else "what is told here"
+        return f"{where} cannot be read or written: {os.strerror(error.errno or 0).lower()}"
     return f"this should not have happened: {type(error).__name__}: {text}"
 
 
@@ -182,8 +210,15 @@ def hint_of(error: BaseException) -> str | None:
         return worded(hint)
     if isinstance(error, StoppedOutside) and error.ending.reason in ENDINGS:
         return ENDINGS[error.ending.reason][1]
+    if isinstance(error, OSError) and _of_the_system(error):
+        return OF_THE_SYSTEM[error.errno or 0]
     code = exit_of(error)
     return HINTS[Exit(code)] if code < Exit.SIGNAL else None
+
+
+def _of_the_system(error: BaseException) -> bool:
+    own = isinstance(error, KneadError | BridgeError | ProfileError)
+    return isinstance(error, OSError) and not own and error.errno in OF_THE_SYSTEM
 
 
 def worded(hint: str) -> str:

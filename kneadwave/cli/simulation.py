@@ -10,9 +10,9 @@ from typing import Any
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.live_session import show_each
 from kneadwave.cli.terminal.output import Output, may_style
+from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.terminal.unsaved import tell_unsaved
 from kneadwave.cli.views.session import JsonLines, TextLines
 from kneadwave.errors import UsageError
 from kneadwave.sessions.end_events import SimulationSummed

@@ -8,9 +8,9 @@ from kneadwave.cli.exits import worded
 from kneadwave.cli.live_session import run
 from kneadwave.cli.terminal.keys import Keys, somebody_there
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.terminal.prompts import discard_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.terminal.unsaved import tell_unsaved
 from kneadwave.errors import Interrupted, SessionRemedy
 from kneadwave.sessions.end_events import LeftOff
 from kneadwave.sessions.events import Event, ForRecipient

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from kneadwave.config import user_folder
+from kneadwave.errors import NoHome
 from kneadwave.guards.names import ROOT, names_in, path_in, same_device, stable_names
 from kneadwave.store.files import own_folder
 from kneadwave.store.processes import started_at
@@ -22,9 +24,7 @@ from kneadwave.store.processes import started_at
 
 def folder() -> Path:
     """Where the files lie, whether it is there or not: it outlives a login, as a device that moves does."""
-    import platformdirs
-
-    return platformdirs.user_state_path("kneadwave", appauthor=False) / "moving"
+    return user_folder("state") / "moving"
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def left_moving() -> Iterator[Left]:
     """The devices whose guard is gone and that nobody has switched off since."""
     try:
         names = sorted(os.listdir(folder()))
-    except OSError:
+    except (OSError, NoHome):  # without a home nothing was kept, and nothing of ours moves
         return
     for name in names:
         if name.startswith(".") or not name.endswith(".json"):
@@ -104,7 +104,7 @@ def forget(url: str, root: Path = ROOT) -> None:
     names = names_in(url, root)
     also = [left.url for left in left_moving() if same_device(left.names, names)]
     for each in (url, *also):
-        with suppress(OSError):
+        with suppress(OSError, NoHome):
             _path_of(each).unlink(missing_ok=True)
 
 

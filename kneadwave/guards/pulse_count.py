@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from firmware_bridge.clock import local_now
+from kneadwave.config import user_folder
 from kneadwave.store.files import own_folder, read_private, write_private
 
 PULSES_MAX: Final = 120
@@ -50,6 +51,4 @@ class PulseCount:
 
 def folder() -> Path:
     """Where the files lie, whether it is there or not."""
-    import platformdirs
-
-    return platformdirs.user_state_path("kneadwave", appauthor=False) / "pulses"
+    return user_folder("state") / "pulses"

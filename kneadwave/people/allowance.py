@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Final, NamedTuple
 
+from firmware_bridge.clock import at_that_instant
 from kneadwave.errors import NotCleared, PersonRemedy, UsageError
 from kneadwave.people.history import FELT_DAY_S, FELT_S, History, Received, part_of, same_day
 from kneadwave.people.recipient import SESSION_MIN, Recipient
@@ -152,7 +153,7 @@ def check_clock(history: History, now: datetime) -> None:
     if history.last is not None and now < history.last - CLOCK_SLACK:
         raise NotCleared(
             f"the clock is behind the ledger, whose last line is of {_minute(history.last)}",
-            hint="set the clock right",
+            hint=PersonRemedy.SET_CLOCK,
         )
 
 
@@ -213,11 +214,11 @@ def _day_limit(history: History, now: datetime) -> Limit:
     """NotCleared when today's sessions are used up, or the last one is not long enough ago."""
     ended = [sitting.ended for sitting in _sessions(history)]
     if ended and now - max(ended) < GAP:
-        last = max(ended).astimezone(now.tzinfo)
+        last, again = (at_that_instant(at, now) for at in (max(ended), max(ended) + GAP))
         raise NotCleared(
             f"the last session ended at {_minute(last)}; an hour lies between two",
             rule=155,
-            hint=f"try again after {_minute(last + GAP)}",
+            hint=f"try again after {_minute(again)}",
         )
     today = sum(same_day(sitting.at, now) for sitting in _sessions(history))
     if today >= SESSIONS_A_DAY:

@@ -1,10 +1,11 @@
 """What is left of a day for a recipient: how many sessions, how long, and from when on."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from firmware_bridge.clock import at_that_instant, midnight_after
 from kneadwave.errors import NotCleared
 from kneadwave.people.allowance import GAP, SESSION_S, SESSIONS_A_DAY, allowed
 from kneadwave.people.history import FELT_DAY_S, FELT_S, History, same_day
@@ -62,10 +63,10 @@ def _felt_left(recipient: Recipient, history: History, now: datetime) -> float:
 
 def _candidates(history: History, now: datetime) -> list[datetime]:
     """The times at which a limit may cease to hold: now, after the gap, at the beginning of the next days."""
-    after = [each.ended.astimezone(now.tzinfo) + GAP for each in history.sittings[-SESSIONS_A_DAY * 2 :]]
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = [midnight + timedelta(days=n) for n in range(1, DAYS_AHEAD + 1)]
-    gaps = [day + GAP for day in days]
+    ended = [each.ended + GAP for each in history.sittings[-SESSIONS_A_DAY * 2 :]]
+    after = [at_that_instant(at, now) for at in ended]
+    days = [midnight_after(now, n) for n in range(1, DAYS_AHEAD + 1)]
+    gaps = [at_that_instant(day + GAP, now) for day in days]
     return [now, *sorted(at for at in {*after, *days, *gaps} if at > now)]
 
 

@@ -10,7 +10,7 @@ know yet; both are fine. Anything else is noticed: a line "noticed" begins a new
 nothing more may be played.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -42,7 +42,7 @@ from kneadwave.store.append_log import (
 from kneadwave.store.files import own_folder, reason_of
 from kneadwave.store.lock import CannotLock, LockHeld
 
-__all__ = ["FORMAT", "Ledger", "begin", "break_in", "opened", "read"]
+__all__ = ["FORMAT", "Ledger", "begin", "break_in", "in_time", "opened", "read"]
 
 LINES: Final = "ledger.jsonl"
 ANCHOR: Final = "ledger.anchor"
@@ -68,8 +68,12 @@ class Ledger:
 
     @property
     def entries(self) -> list[LogEntry]:
-        """Everything that can be trusted, oldest first; grows with `append`."""
-        return self._log.entries
+        """Everything that can be trusted, oldest first, as `in_time` tells it; grows with `append`."""
+        return in_time(self._log.entries)
+
+    def begin_anew(self, now: datetime, why: str) -> None:
+        """Begin a new chain on what was there when it was opened. NotCleared where that cannot be written."""
+        self.notice(now, why, self._log.contents.everything)
 
     def append(self, event: str, now: datetime, **fields: Any) -> LogEntry:
         """Write one line and wait until it lies on the disk. NotCleared where that fails."""
@@ -144,7 +148,20 @@ def read(name: str) -> list[LogEntry]:
     folder = folder_of(name)
     contents = _lines(folder)
     read_end(folder / ANCHOR)  # one of another version is told
-    return list(contents.entries)
+    return in_time(contents.entries)
+
+
+def in_time(entries: Sequence[LogEntry]) -> list[LogEntry]:
+    """The same, but lines of a clock that ran ahead count for the moment when that was noticed."""
+    found: list[LogEntry] = []
+    until: datetime | None = None
+    for entry in reversed(entries):
+        if until is not None and entry.at > until:
+            entry = replace(entry, at=until)
+        if entry.event == NOTICED:
+            until = entry.at
+        found.append(entry)
+    return found[::-1]
 
 
 def break_in(name: str) -> str:

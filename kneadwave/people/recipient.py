@@ -25,6 +25,7 @@ from kneadwave.people.records import (
     told_as_file_error,
 )
 from kneadwave.store.files import write_private
+from kneadwave.text import is_reserved
 from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map
 from profiles.errors import ProfileError
 from profiles.files import toml_model
@@ -72,7 +73,7 @@ class Recipient(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_name(cls, name: str) -> str:
-        if not NAME.fullmatch(name) or name == CURRENT:
+        if not NAME.fullmatch(name) or name == CURRENT or is_reserved(name):
             raise ValueError("must be lower case letters, digits and dashes, at most 40")
         return name
 

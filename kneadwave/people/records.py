@@ -7,29 +7,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from kneadwave.config import user_folder
 from kneadwave.errors import PersonFileError, UsageError
 from kneadwave.store import files
 from kneadwave.store.files import own_folder, reason_of
+from kneadwave.text import is_reserved
 
 NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 FILE: Final = "recipient.toml"
 CURRENT: Final = "current"
 """The file that holds the name of the recipient in use; no recipient can have this name."""
-_RESERVED: Final = frozenset(
-    [CURRENT, "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
-)
 
 
 def root() -> Path:
     """The folder of all recipients, whether it is there or not."""
-    import platformdirs
-
-    return platformdirs.user_data_path("kneadwave", appauthor=False) / "recipients"
+    return user_folder("data") / "recipients"
 
 
 def folder_of(name: str) -> Path:
     """The folder of one recipient, whether it is there or not. UsageError where that is no name."""
-    if not NAME.fullmatch(name) or name in _RESERVED:
+    if name == CURRENT or is_reserved(name):
+        raise UsageError(f"'{name}' is a name that is reserved", hint="choose another name")
+    if not NAME.fullmatch(name):
         raise UsageError(
             f"'{name}' is no name for a recipient", hint="lower case letters, digits and dashes, at most 40"
         )
@@ -42,10 +41,8 @@ def witness_of(name: str) -> Path:
     It lies with the state of this computer's user, not with the recipients: a copy of their folder that is
     put back leaves it as it is. It is that of one folder, so that two data folders do not share a witness.
     """
-    import platformdirs
-
     place = hashlib.sha256(str(folder_of(name).resolve()).encode()).hexdigest()[:16]
-    return platformdirs.user_state_path("kneadwave", appauthor=False) / "witnesses" / f"{name}-{place}.json"
+    return user_folder("state") / "witnesses" / f"{name}-{place}.json"
 
 
 def names() -> list[str]:

@@ -3,6 +3,7 @@
 docs/decisions/0022-the-lock-is-our-own.md says why no library holds it.
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -15,7 +16,11 @@ class LockHeld(Exception):
 
 
 class CannotLock(OSError):
-    """There can be no lock: its file cannot be made or opened."""
+    """There can be no lock: its file cannot be made or opened, or its file system keeps none."""
+
+
+UNABLE = frozenset((errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL))
+"""What a file system answers that keeps no locks."""
 
 
 def take_lock(path: Path, *, error: type[KneadError] = KeptFileError) -> int:
@@ -47,7 +52,7 @@ def also_lock(fd: int) -> None:
 
 
 def try_lock(fd: int) -> bool:
-    """Lock an open file until it is closed; False where another process holds it."""
+    """Lock an open file until it is closed; False where another process has it, CannotLock where none can."""
     try:
         if os.name == "nt":
             import msvcrt
@@ -57,7 +62,9 @@ def try_lock(fd: int) -> bool:
             import fcntl
 
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except OSError as error:
+        if error.errno in UNABLE:
+            raise CannotLock(error.errno, error.strerror) from error
         return False
     return True
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.store.files import reason_of
-from kneadwave.text import clean
+from kneadwave.text import clean, is_reserved
 from profiles.errors import ProfileError
 from profiles.files.save import write_new, write_whole
 
@@ -54,6 +54,8 @@ TABLE: Final = OutputKind("table")
 def refuse_taken(path: Path, kind: OutputKind, *, force: bool) -> None:
     """UsageError where a file cannot be written to `path`, or where what lies there may not be replaced."""
     shown = clean(str(path))
+    if is_reserved(path.name):
+        raise UsageError(f"{shown}: that name is reserved by some systems", hint="choose another name")
     try:
         found = path.lstat()
     except (FileNotFoundError, NotADirectoryError):

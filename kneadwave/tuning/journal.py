@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from kneadwave.config import user_folder
 from kneadwave.errors import Exit, KneadError
 from kneadwave.store.append_log import (
     AppendLog,
@@ -104,9 +105,7 @@ def damage(path: Path, contents: LogContents) -> str:
 
 def tuning_folder() -> Path:
     """The folder of the journals, whether it is there or not."""
-    import platformdirs
-
-    return platformdirs.user_state_path("kneadwave", appauthor=False) / "tuning"
+    return user_folder("state") / "tuning"
 
 
 def journal_path(stem: str, key: str) -> Path:

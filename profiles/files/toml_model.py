@@ -10,6 +10,7 @@ the nearest right one. A new kind of file is a `TomlKind` and a row in tests/tes
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import stat
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # a command that reads no model does not load pydantic
 
 KEY_PARTS_MAX: Final = 32
 """Parts of a dotted key. Project's choice: an honest one has three; the time grows with their square."""
+_MARKS_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _OPEN_FLAGS: Final[int] = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _ASIDE: Final = re.compile(
     r"""
@@ -124,13 +126,17 @@ def read_bytes(path: Path, kind: FileKind, name: str | None = None) -> bytes:
 
 
 def decoded(data: bytes, kind: TomlKind, name: str) -> str:
-    """The bytes of a file as text; the kind's error where they are too many, or no UTF-8."""
+    """The bytes of a file as text; the kind's error where they are too many, or neither UTF-8 nor UTF-16.
+
+    UTF-16 is what PowerShell writes; it has to begin with its byte order mark.
+    """
     if len(data) > kind.max_bytes:
         raise kind.fail(_too_large(len(data), kind), path=name)
+    encoding = "utf-16" if data.startswith(_MARKS_UTF16) else "utf-8"
     try:
-        return data.decode("utf-8")
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
-        message = f"is not valid TOML: not UTF-8 text (byte {error.start})"
+        message = f"is not valid TOML: not {encoding.upper()} text (byte {error.start})"
         raise kind.fail(message, path=name) from error
 
 

@@ -70,3 +70,45 @@ def test_a_limit_is_a_percentage_or_a_fraction(text: str, fraction: float) -> No
 def test_any_other_limit_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no limit"):
         parse_limit(text)
+
+
+@pytest.fixture
+def homeless(monkeypatch):
+    """A user of whom nobody knows a home, as in a container that was started with a number."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def unknown(uid):
+        raise KeyError(uid)
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+
+
+@pytest.mark.usefixtures("homeless")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("simulate", "felt-check"), 0),
+        (("profile", "show", "felt-check"), 0),
+        (("device", "show"), 0),
+        (("recipient", "new", "me", "--adult"), 2),
+        (("history",), 2),
+        (("tune", "show", "relaxing-back"), 2),
+        (("tune", "smooth", "relaxing-back", "8"), 2),
+        (("screen", "--template"), 0),
+    ],
+    ids=str,
+)
+def test_without_a_home_what_needs_none_works_and_all_else_says_so(knead, tmp_path, words, code):
+    ended = knead(*words)
+    assert ended.code == code, ended.err
+    assert ("nobody knows the home folder" in ended.err) is bool(code)
+    assert not (tmp_path / "~").exists()
+
+
+def test_a_config_file_that_powershell_wrote_is_read(tmp_path):
+    for encoding in ("utf-16", "utf-16-be", "utf-8-sig"):
+        text = 'limit = "60%"\r\n# Größe\r\n'
+        mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+        (tmp_path / "config.toml").write_bytes(mark + text.encode(encoding))
+        assert load_config(tmp_path / "config.toml").limit == 0.6

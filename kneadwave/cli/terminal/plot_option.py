@@ -1,5 +1,6 @@
 """What every command with --plot shares: whether a picture can be drawn at all, and why one was not."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,9 +33,16 @@ def require_plots(path: Path, *, force: bool) -> None:
 @contextmanager
 def drawing() -> Iterator[None]:
     """While entered, a picture that cannot be drawn or written is a matter of how the command was called."""
-    from kneadwave.reports.plots.figure import PlotUnavailable
+    import warnings
+
+    from kneadwave.reports.plots.figure import LettersMissing, PlotUnavailable
 
     try:
-        yield
+        with warnings.catch_warnings(record=True) as noted:
+            warnings.simplefilter("always", LettersMissing)
+            yield
+        for warning in noted:
+            if issubclass(warning.category, LettersMissing):
+                print(f"note: {warning.message}", file=sys.stderr)
     except PlotUnavailable as error:
         raise UsageError(f"--plot: {error}", hint=error.hint) from error

@@ -211,17 +211,18 @@ def answered(keys: Keys, clock: Clock, out: Output) -> str:
 def conclude(
     out: Output, desk: Desk, label: str, answer: str, order: tuple[Which, Which], rounds: int
 ) -> None:
-    """Tell which was which, and write it down where there is an answer."""
+    """Tell which was which and write it down, after an answer alone: else the next try is not blind."""
     if not rounds:  # whoever stopped it before both were felt may want to begin again
         out.end.update(answer=None, order=None, rounds=0)
         out.say("nothing was compared")
         return
     better = {FIRST: order[0], SECOND: order[1], SAME: "no difference"}.get(answer)
+    if better is None:
+        out.end.update(answer=None, order=None, rounds=rounds)
+        out.say("no answer; which was which stays untold, so that it can be felt again")
+        return
     out.end.update(answer=better, order=list(order), rounds=rounds)
     which = f"first was the {order[0]} version, second the {order[1]} one"
-    if better is None:
-        out.say(f"no answer; {which}")
-        return
     said = "nobody could tell them apart" if answer == SAME else f"the {better} version was better"
     desk.note(f"compared {label}: {said} ({rounds} round{'s' if rounds > 1 else ''})")
     out.say(f"{which}: {'no difference felt' if answer == SAME else said}")

@@ -6,10 +6,10 @@ from pathlib import Path
 from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.unsaved import tell_unsaved
+from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.store.outputs import PROFILE, write_output
-from kneadwave.text import clean, word_of_command
+from kneadwave.text import clean, is_reserved, word_of_command
 from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.profile import load_profile, profile_source, shipped_profiles
@@ -93,6 +93,8 @@ def free_name(name: str) -> None:
             f"'{clean(name)}' is no name for a profile",
             hint="lower case letters, digits and dashes, at most 40",
         )
+    if is_reserved(name):
+        raise UsageError(f"'{name}' is a name that some systems reserve", hint="choose another name")
     if name in shipped_profiles():
         raise UsageError(f"'{name}' is the name of a profile that ships", hint="choose another name")
 

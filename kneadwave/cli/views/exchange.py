@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kneadwave.cli.terminal.output import Output, may_style
+from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.terminal.unsaved import tell_unsaved
 from kneadwave.cli.views.checks import free_name
 from kneadwave.exchange.export_file import ExportRequest, export_file
 from kneadwave.exchange.import_file import ImportRequest, import_file, name_of

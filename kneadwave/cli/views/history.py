@@ -1,5 +1,7 @@
 """What `knead history` has to say: the days of a recipient, and what is left of today. It only reads."""
 
+import csv
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,6 +15,7 @@ from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
 from kneadwave.people.day_left import Standing, standing
 from kneadwave.people.history import BROKEN_OFF, History, Received, history
+from kneadwave.people.screening import answers_of_day, verdict
 from kneadwave.store.append_log import NOTICED, LogEntry
 from kneadwave.text import clean, clock_text
 
@@ -23,6 +26,9 @@ ROWS: Final = 20
 RUNNING: Final = "still running"
 RUNNING_SLACK: Final = timedelta(seconds=5)
 HEADS: Final = ("date", "start", "profile", "min", "mean %", "peak %", "ended")
+CSV_HEADS: Final = (
+    "date", "start", "ended", "profile", "device", "seconds", "mean", "peak", "reason", "kind",
+)  # fmt: skip
 ENDED_MIN: Final = 12
 BAR_MAX: Final = 40
 DAY_MIN: Final = 20.0
@@ -37,26 +43,51 @@ def show_history(out: Output, name: str | None, plot: Path | None, now: datetime
     past = history(entries)
     if broken:  # the next run will notice it, and what is noticed counts for the day
         past = replace(past, noticed=(*past.noticed, now))
-    left = standing(recipient, past, now)
+    running = bool(past.sittings) and reason_of(past.sittings[-1], now) == RUNNING
+    left = _blocked(standing(recipient, past, now), entries, now)
     for sitting in past.sittings:
         out.event("session", **_fields(sitting, now))
     for entry in _noticed(entries):
         out.event("noticed", at=entry.at.isoformat(), why=_why(entry))
     if broken:
         out.event("noticed", at=now.isoformat(), why=broken)
-    out.event("today", **_today_fields(left, past, now))
+    out.event("today", **_today_fields(left, past, now), running=running)
     if not out.as_json:
         out.say(out.bold(f"{recipient.name}, day by day"))
         out.say()
         _print(out, past.sittings, now)
         _tell_changes(out, _noticed(entries), broken)
-        running = any(reason_of(sitting, now) == RUNNING for sitting in past.sittings[-1:])
         _tell_today(out, left, now, running=running)
     if plot is not None:
         _draw(recipient.name, past, now, plot)
         out.end["plot"] = str(plot)
         out.say()
         out.say(f"picture: {plot}")
+
+
+def _blocked(left: Standing, entries: Sequence[LogEntry], now: datetime) -> Standing:
+    """The same, but nothing where today's screening blocks."""
+    answers = answers_of_day(entries, now)
+    found = verdict(answers).blocked if answers is not None else ()
+    if not found:
+        return left
+    why, rule = f"today's screening blocks it: {found[0].title}", found[0].rules[0]
+    return replace(left, left=0, seconds=0.0, felt_s=0.0, start=None, why=why, rule=rule)
+
+
+def print_csv(name: str | None, now: datetime) -> None:
+    """Every sitting as a line of a table, oldest first."""
+    recipient = recipients.load(recipients.chosen(name))
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(CSV_HEADS)
+    for sitting in history(ledger.read(recipient.name)).sittings:
+        fields = _fields(sitting, now) | {"kind": sitting.kind}
+        table.writerow([_cell(fields[head]) for head in CSV_HEADS])
+
+
+def _cell(value: Any) -> Any:
+    """A value that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def mean_level(sitting: Received) -> float:
@@ -109,7 +140,10 @@ def _tell_today(out: Output, left: Standing, now: datetime, *, running: bool) ->
     out.say()
     out.say(out.bold("left today"))
     if running:
-        out.say("A session is running right now.")
+        text = "A session is running right now. What is left shows when it has ended."
+        for line in paragraph(text):
+            out.say(line)
+        return
     for text in _today(left, now):
         for line in paragraph(text):
             out.say(line)

@@ -28,6 +28,16 @@ FIGURES_WIDTH: Final = 40
 """Columns of the table that are neither names nor zones."""
 PLOT_ROWS: Final = 8
 MARGIN: Final = 6
+ENOUGH: Final = 0.95
+"""The share from which on nothing is advised; project's choice."""
+ADVICE_STEPS: Final = 3
+RAISE: Final = "Weak levels get lost: raise it (knead tune number PROFILE {step} level)."
+LOWER: Final = "Some devices overdo it: lower it (knead tune number PROFILE {step} level)."
+AGAINST: Final = {
+    "strength": "a device's own response takes it out (knead tune calibrate).",
+    "start": "a device's own start level takes it out (knead tune calibrate); so do higher levels.",
+    "tau": "slower curves take it out (knead tune smooth), and longer steps.",
+}
 NAMES: Final = {"strength": "strength", "start": "start level", "tau": "time constant"}
 
 
@@ -51,7 +61,7 @@ def tell_robustness(
         with _progress(out) as show:
             found = robustness(placed.score, device, variants=variants, seed=seed, over=over, show=show)
     out.end["share"] = round(found.share, 4)
-    out.event("robust", profile=name, device=device.name, **found.as_dict())
+    out.event("robust", profile=name, device=device.name, **found.as_dict(), advice=advice(found))
     if not out.as_json:
         _say(out, f"{piece.profile.name} on {device.name}", found)
     if plot is not None:
@@ -79,6 +89,10 @@ def _say(out: Output, title: str, found: Robustness) -> None:
     say_plot(out, share_rows(found, width(), ascii_only=out.ascii_only))
     for line in paragraph(summary(found)):
         out.say(line)
+    out.say()
+    for text in advice(found):
+        for line in paragraph(text, first="- ", indent=2):
+            out.say(line)
 
 
 def _cells(row: StepRow) -> tuple[str, ...]:
@@ -99,6 +113,26 @@ def summary(found: Robustness) -> str:
     parts = sorted(found.alone, key=lambda alone: alone.levels)
     apart = ", ".join(f"{NAMES[each.figure]} {each.levels:.0%}" for each in parts)
     return f"{text} If one thing alone differed, of the single levels: {apart}."
+
+
+def advice(found: Robustness) -> list[str]:
+    """What to change so that more devices make felt what is meant."""
+    if found.share >= ENOUGH:
+        return [f"Nothing has to change: it is felt as meant in {found.share:.0%} of the devices."]
+    told = []
+    for row in sorted(found.rows, key=lambda row: row.share)[:ADVICE_STEPS]:
+        if row.share >= ENOUGH:
+            continue
+        much = row.high - row.meant > row.meant - row.low
+        told.append(
+            f"Step {row.number} {clean(row.name)}: felt as meant in {row.share:.0%} of the devices; it is "
+            f"felt at {_percent(row.low)} to {_percent(row.high)} % where {_percent(row.meant)} % is meant. "
+            + (LOWER if much else RAISE).format(step=row.number)
+        )
+    worst = min(found.alone, key=lambda alone: alone.levels, default=None)
+    if worst is not None:
+        told.append(f"What differs most is the {NAMES[worst.figure]}: {AGAINST[worst.figure]}")
+    return told
 
 
 def share_rows(found: Robustness, columns: int, *, ascii_only: bool = False) -> list[list[Span]]:

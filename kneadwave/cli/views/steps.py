@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from kneadwave.cli.terminal.columns import area, axis, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output, is_terminal
-from kneadwave.cli.terminal.unsaved import tell_unsaved
+from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.views.wording import duration, sentence
 from kneadwave.text import clean, clock_text
 from profiles.body import body_map

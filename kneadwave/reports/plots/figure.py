@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_bridge.errors import BridgeError
+from kneadwave.reports.plots.fonts import give_fonts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,6 +19,10 @@ FORMATS = (".png", ".svg", ".pdf")
 
 class PlotUnavailable(BridgeError):
     """The picture cannot be drawn or written: matplotlib is missing, or the path does not serve."""
+
+
+class LettersMissing(UserWarning):
+    """A picture has letters that no font on this computer has."""
 
 
 def new_figure(path: str | os.PathLike[str], size_in: tuple[float, float]) -> Figure:
@@ -38,10 +44,18 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     kind = target.suffix[1:].lower()
+    from matplotlib import rc_context
+
     # No date and no version inside: the same figures give the same bytes.
     metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
+    missing = give_fonts(figure)
+    if missing:
+        shown = "".join(sorted(missing)[:12])
+        warnings.warn(f"no font on this computer has {shown}: boxes are drawn", LettersMissing, stacklevel=2)
     try:
-        figure.savefig(beside, format=kind, metadata=metadata)
+        with warnings.catch_warnings(), rc_context({"svg.hashsalt": "kneadwave"}):
+            warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+            figure.savefig(beside, format=kind, metadata=metadata)
         beside.replace(target)
     except OSError as error:
         raise PlotUnavailable(

@@ -224,3 +224,12 @@ def test_no_damage_to_a_recording_raises_anything_else(tmp_path_factory, data):
         assert recording.end is None or recording.end == items[-1]
     except RecordingError as error:
         assert str(path) in str(error)  # noqa: PT017
+
+
+def test_the_mark_of_an_editor_is_passed_over_and_utf_16_is_named(recorded):
+    whole, items = recorded.read_bytes(), list(read_recording(recorded))
+    recorded.write_bytes(b"\xef\xbb\xbf" + whole)
+    assert list(read_recording(recorded)) == items
+    recorded.write_bytes(whole.decode().encode("utf-16"))
+    with pytest.raises(RecordingError, match="is text in UTF-16, as PowerShell writes it"):
+        read_recording(recorded)

@@ -1,10 +1,13 @@
 """One table from errors to exit codes, as scripts rely on it."""
 
 import ast
+import os
 import re
 import shlex
 import signal
 from collections.abc import Callable
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ from firmware_bridge import errors
 from firmware_bridge.errors import DeviceRemedy
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from kneadwave.cli.commands import COMMANDS
-from kneadwave.cli.exits import COPIED, WORDS, cause_of, exit_of, hint_of, rule_of, worded
+from kneadwave.cli.exits import COPIED, OF_THE_SYSTEM, WORDS, cause_of, exit_of, hint_of, rule_of, worded
 from kneadwave.errors import (
     ConfigError,
     ExchangeRemedy,
@@ -176,3 +179,28 @@ def test_what_is_to_be_typed_next_can_be_typed(knead: Knead, tmp_path: Path) -> 
     (line,) = [line for line in said.splitlines() if line.startswith("version 1")]
     _, *words = shlex.split(line.partition("keep: ")[2])
     assert knead(*words).code == 0
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("words", [("rules",), ("profile", "list", "--json"), ("report", "--help")], ids=str)
+def test_a_full_disk_behind_standard_output_is_one_sentence(words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "kneadwave", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: what is told here cannot be read or written: no space left on device\nhint: make room there\n"
+    )
+
+
+@pytest.mark.parametrize("number", sorted(OF_THE_SYSTEM))
+def test_what_the_system_refuses_is_no_bug(number):
+    error = OSError(number, os.strerror(number), "/some/where")
+    assert exit_of(error) == 2
+    assert cause_of(error).startswith("/some/where cannot be read or written: ")
+    assert hint_of(error) == OF_THE_SYSTEM[number]

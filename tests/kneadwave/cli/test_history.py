@@ -1,5 +1,6 @@
 """`knead history`: the days, what is left of today, the picture."""
 
+import csv
 import json
 import os
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from people import ledger_of, make_recipient
+from people import ledger_of, make_recipient, screened
 
 from kneadwave.people.ledger import opened
 
@@ -285,3 +286,61 @@ def test_a_missing_matplotlib_is_told_before_anything(knead: Knead, monkeypatch:
 def test_the_help_has_examples(knead: Knead) -> None:
     text = knead("history", "--help").out
     assert "knead history --plot days.png" in text
+
+
+@pytest.mark.usefixtures("a_week")
+def test_a_table_for_a_spreadsheet(knead: Knead) -> None:
+    ended = knead("history", "--csv")
+    found = list(csv.DictReader(ended.out.splitlines()))
+    assert [row["profile"] for row in found] == ["gentle-back", "felt-check", "head", "relaxing-back"]
+    assert (found[0]["seconds"], found[0]["kind"]) == ("900.0", "session")
+    assert found[1]["kind"] == "felt test"
+
+
+def test_no_cell_is_a_formula(knead: Knead) -> None:
+    make_recipient()
+    sat(NOW - timedelta(days=1), 90.0, profile="=HYPERLINK(1)", reason="-1+1")
+    assert "'=HYPERLINK(1)" in knead("history", "--csv").out
+    assert "'-1+1" in knead("history", "--csv").out
+
+
+@pytest.mark.usefixtures("a_week")
+def test_a_record_is_verified_and_repaired(knead: Knead) -> None:
+    assert "is whole: 8 lines" in flat(knead("history", "verify").out)
+    assert "nothing is amiss" in knead("history", "--repair").out
+    sat(NOW.replace(year=2036), 60.0)
+    ended = knead("history", "verify")
+    assert (ended.code, ended.err.count("\n")) == (3, 2)
+    assert "2 lines are from the future" in ended.err
+    assert "knead history --repair" in ended.err
+    told = flat(knead("history", "--repair").out)
+    assert "amiss: 2 lines are from the future, the last of 2036-03-01 20:01" in told
+    assert "Today counts as used up" in told
+    assert knead("history", "verify").code == 0
+    assert "counts as the daily limit reached" in flat(knead("history").out)
+
+
+@pytest.mark.parametrize(
+    "words", [("--csv", "--json"), ("verify", "--repair"), ("check",), ("--csv", "--plot", "a.png")], ids=str
+)
+def test_one_thing_at_a_time(knead: Knead, words: tuple[str, ...]) -> None:
+    make_recipient()
+    assert knead("history", *words).code == 2
+
+
+def test_a_running_session_leaves_open_what_is_left(knead: Knead) -> None:
+    make_recipient()
+    sat(NOW - timedelta(seconds=20), 12.0, reason=None)
+    told = flat(knead("history").out)
+    assert "A session is running right now" in told
+    assert "next one may start" not in told
+    assert knead("history", "--json").events[-2]["running"] is True
+
+
+def test_what_blocks_today_is_told(knead: Knead) -> None:
+    make_recipient()
+    screened(now=NOW, yes=["fever"])
+    told = flat(knead("history").out)
+    assert "No session: today's screening blocks it" in told
+    today = knead("history", "--json").events[-2]
+    assert (today["sessions_left"], today["next"]) == (0, None)

@@ -141,6 +141,32 @@ def test_a_missing_folder_is_a_matter_of_how_it_was_called(knead: Knead, name: s
     assert "there is no such folder" in ended.err
 
 
+@pytest.mark.parametrize(("name", "option"), WRITES, ids="".join)
+def test_no_file_has_a_name_that_a_system_reserves(knead: Knead, name: str, option: str) -> None:
+    if name == "device new":
+        pytest.skip("its names are others'")
+    for reserved in ("con", "NUL", "Com1"):
+        ended = knead(*name.split(), *CALLS[name], option, named(name, option).replace("mine", reserved))
+        assert ended.code == 2, reserved
+    assert not list(Path().glob("[cCnN][oOuU][nNlLmM]*"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("profile", "new", "con"),
+        ("profile", "import", "song.funscript", "--name", "com1"),
+        ("recipient", "new", "nul", "--adult"),
+        ("tune", "save", "relaxing-back", "--as", "aux"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_and_nobody_has_a_name_that_a_system_reserves(knead: Knead, words: tuple[str, ...]) -> None:
+    ended = knead(*words)
+    assert ended.code == 2
+    assert "reserve" in ended.err
+
+
 OWN = [
     ("simulate", "--record"), ("simulate", "--plot"), ("report", "--html"),
 ]  # fmt: skip

@@ -1,6 +1,9 @@
 """What is left of a day."""
 
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -93,3 +96,32 @@ def test_the_next_start_is_one_and_a_second_before_it_is_none(drawn: list[tuple[
     if left.start > NOW:
         with pytest.raises(NotCleared):
             allowed(ME, history, profile, left.start - timedelta(seconds=1))
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A place whose clocks go back from three to two in the night of the last Sunday of October."""
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a zone of its own")
+def test_a_time_behind_a_change_of_clocks_is_told_as_the_clocks_go_then() -> None:
+    summer, winter = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
+    now = datetime(2026, 10, 25, 2, 45, tzinfo=summer)
+    ended = datetime(2026, 10, 25, 2, 41, tzinfo=summer)
+    before = Received(ended - timedelta(minutes=15), ended, "gentle-back", "d", 900.0)
+    left = standing(ME, past(before), now)
+    assert left.start == datetime(2026, 10, 25, 2, 41, tzinfo=winter)
+    assert f"{left.start:%H:%M}" == "02:41"
+    with pytest.raises(NotCleared) as caught:
+        allowed(ME, past(before), load_profile("gentle-back"), now)
+    assert "02:41 on 2026-10-25" in (caught.value.hint or "")
+    two = [
+        replace(before, at=before.at - timedelta(hours=h), ended=ended - timedelta(hours=h)) for h in (2, 1.2)
+    ]
+    assert standing(ME, past(*two), now).start == datetime(2026, 10, 26, tzinfo=winter)

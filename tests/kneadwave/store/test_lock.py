@@ -115,3 +115,15 @@ def test_on_windows_one_byte_is_locked(monkeypatch, free):
     monkeypatch.setattr(locking, "os", SimpleNamespace(name="nt"))
     assert locking.try_lock(7) is free
     assert asked == [(7, 2, 1)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows locks everywhere")
+def test_a_file_system_without_locks_is_told_from_another_process(tmp_path, monkeypatch):
+    import fcntl
+
+    def unable(_fd, _how):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", unable)
+    with pytest.raises(locking.CannotLock, match="locks"):
+        locking.take_lock(tmp_path / "lock")

@@ -1,9 +1,11 @@
 """How a profile stands real motors, as text."""
 
+from dataclasses import replace
+
 import pytest
 
 from kneadwave.cli.terminal.canvas import text_of
-from kneadwave.cli.views.robustness import PLOT_ROWS, cores, share_rows, summary, useful
+from kneadwave.cli.views.robustness import PLOT_ROWS, advice, cores, share_rows, summary, useful
 from kneadwave.tuning.robustness.robustness import Alone, Cell, Robustness, StepRow
 
 
@@ -50,3 +52,12 @@ def test_the_summary_names_the_worst_and_what_matters_most():
 def test_few_variants_are_not_worth_a_process(variants, processes):
     assert useful(variants) == processes
     assert cores() >= 1
+
+
+def test_it_ends_with_what_to_change():
+    told = advice(found())
+    assert told[0].startswith("Step ")
+    assert "knead tune number PROFILE" in told[0]
+    assert "What differs most is the" in told[-1]
+    whole = replace(found(), share=1.0)
+    assert advice(whole) == ["Nothing has to change: it is felt as meant in 100% of the devices."]
