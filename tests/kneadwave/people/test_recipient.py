@@ -220,7 +220,7 @@ def test_bytes_that_are_no_text_are_not_valid():
     "name", ["", "Me", "me you", "../me", "me/you", "-me", "a" * 41, "current", "con", "com1"]
 )
 def test_a_name_is_lower_case_and_no_path(name):
-    with pytest.raises(UsageError, match="no name|a name that is reserved"):
+    with pytest.raises(UsageError, match=r"no name|a name that is reserved"):
         recipients.load(name)
 
 
@@ -280,5 +280,5 @@ def test_what_the_command_line_gives_is_checked_alike():
 
 def test_an_empty_name_is_not_the_one_in_use():
     make_recipient("me")
-    with pytest.raises(UsageError, match="no name|a name that is reserved"):
+    with pytest.raises(UsageError, match=r"no name|a name that is reserved"):
         recipients.chosen("")
