@@ -25,7 +25,7 @@ def give_fonts(figure: Figure) -> set[str]:
     if not missing:
         return set()
     families, left = [USUAL], set(missing)
-    for family, letters in _others():
+    for family, letters in other_fonts():
         if left & letters:
             families.append(family)
             left -= letters
@@ -43,7 +43,7 @@ def _letters_of_usual() -> set[str]:
     return _letters(font_manager.findfont(USUAL))
 
 
-def _others() -> Iterator[tuple[str, set[str]]]:
+def other_fonts() -> Iterator[tuple[str, set[str]]]:
     """The other fonts by name, regular ones first, so that the same computer draws the same picture."""
     from matplotlib import font_manager
 

@@ -25,7 +25,7 @@ def test_the_same_picture_has_the_same_bytes(tmp_path, ending):
 
 
 def test_letters_that_no_font_has_are_told_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(fonts, "_others", lambda: iter(()))
+    monkeypatch.setattr(fonts, "other_fonts", lambda: iter(()))
     noted = drawn(tmp_path / "a.svg", "腰を揉む")
     assert [each.category for each in noted] == [LettersMissing]
     assert "no font on this computer has" in str(noted[0].message)
@@ -33,7 +33,7 @@ def test_letters_that_no_font_has_are_told_once(tmp_path, monkeypatch):
 
 def test_a_font_that_has_the_letters_is_taken(tmp_path, monkeypatch):
     letters = set("腰を揉む")
-    monkeypatch.setattr(fonts, "_others", lambda: iter([("Nothing", set()), ("STIXGeneral", letters)]))
+    monkeypatch.setattr(fonts, "other_fonts", lambda: iter([("Nothing", set()), ("STIXGeneral", letters)]))
     figure = new_figure(tmp_path / "a.svg", (2.0, 1.0))
     title = figure.subplots().set_title("腰を揉む")
     assert fonts.give_fonts(figure) == set()
@@ -41,5 +41,5 @@ def test_a_font_that_has_the_letters_is_taken(tmp_path, monkeypatch):
 
 
 def test_the_fonts_of_this_computer_are_looked_through():
-    found = dict(fonts._others())
+    found = dict(fonts.other_fonts())
     assert "a" in found["STIXGeneral"]  # it comes with matplotlib
