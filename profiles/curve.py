@@ -80,6 +80,13 @@ class IntensityCurve(BaseModel):
         """Return the level at each time in seconds from the beginning of a step of `duration` seconds."""
         return self.evaluate(elapsed / duration if self.unit == "fraction" else elapsed)
 
+    def stretched(self, factor: float) -> IntensityCurve:
+        """Return the curve taking `factor` times as long; one in fractions as it is."""
+        if self.unit == "fraction":
+            return self
+        points = tuple((round(time * factor, 3), level) for time, level in self.points)
+        return type(self)(points=points, unit=self.unit)
+
     def evaluate(self, times: Array) -> Array:
         """Return the level at each time, in the curve's own unit."""
         x, y, slope = self._knots

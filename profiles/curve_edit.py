@@ -74,6 +74,17 @@ def scaled(curve: IntensityCurve, factor: float) -> Reshaped:
     return _each_level(curve, [level * factor for _, level in curve.points])
 
 
+def in_fractions(curve: IntensityCurve, duration_s: float) -> IntensityCurve:
+    """Return the curve with times in fractions of a step of that length; what lies behind it is cut."""
+    if curve.unit == "fraction":
+        return curve
+    inside = [(time / duration_s, level) for time, level in curve.points if time < duration_s]
+    end = (1.0, float(curve.evaluate(np.array([duration_s]))[0]))
+    digits = _TIME_DIGITS["fraction"]
+    points = tuple((round(time, digits), round(level, _LEVEL_DIGITS)) for time, level in [*inside, end])
+    return IntensityCurve(points=points)
+
+
 def moved(curve: IntensityCurve, by_time: float, end: float | None = None) -> Reshaped:
     """Return the curve later by so much, earlier where it is negative.
 

@@ -99,7 +99,17 @@ _TABLE = (
         of_step="crossfade_s",
         unit="s",
     ),
+    Number(
+        "duration",
+        "how long the step lasts, each time that it is played",
+        {},
+        JND,
+        _CHOSEN,
+        of_step="duration_s",
+        unit="s",
+    ),
 )
+OF_EVERY_STEP: Final = ("cross-fade", "duration")
 NUMBERS: Final[dict[str, Number]] = {number.name: number for number in _TABLE}
 
 
@@ -109,7 +119,7 @@ def names_for(step: Step) -> list[str]:
     return [
         number.name
         for number in _TABLE
-        if kind in number.fields or (number.of_step == "level" and step.moves) or number.name == "cross-fade"
+        if kind in number.fields or (number.of_step == "level" and step.moves) or number.name in OF_EVERY_STEP
     ]
 
 
@@ -151,6 +161,8 @@ def with_number(step: Step, name: str, value: float) -> Step:
     data = step.model_dump(exclude_unset=True)
     if owner is step:
         data[field] = float(value)
+        if field == "duration_s" and step.curve.unit == "seconds":
+            data["curve"] = step.curve.stretched(value / step.duration_s).model_dump()
     else:
         data["technique"] = {**data["technique"], field: float(value)}
     try:

@@ -76,6 +76,8 @@ class RecordingHeader(_Line):
     device: str
     rate_hz: int = Field(ge=1, le=1000)
     stature_m: float | None = Field(default=None, ge=STATURE_MIN_M, le=STATURE_MAX_M)
+    began: str | None = Field(default=None, max_length=64)
+    recipient: str | None = Field(default=None, max_length=64)
     power_budget: int | None = Field(default=None, ge=1, le=ACTUATORS_MAX_LATER * DRIVE_MAX)
     actuators: tuple[RecordedActuator, ...] = Field(strict=False, max_length=ACTUATORS_MAX_LATER)
 

@@ -9,6 +9,7 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
@@ -42,12 +43,22 @@ class Recorder:
         """Time of the latest tick or event, s: an event of this moment belongs there."""
 
     def header(
-        self, layout: Layout, profile: str, source: Literal["device", "host"], device_name: str
+        self,
+        layout: Layout,
+        profile: str,
+        source: Literal["device", "host"],
+        device_name: str,
+        *,
+        began: datetime | None = None,
+        recipient: str = "",
     ) -> None:
-        """Begin a recording of `profile` on a placed device, as seen by the device or by the host."""
+        """Begin a recording of `profile` on a placed device, as seen by the device or by the host.
+
+        `began` is when, with its offset from UTC, and `recipient` who is massaged, where that is known.
+        """
         if self._width is not None:
             raise RecordingError("a recording has one header only")
-        line = {
+        line: dict[str, Any] = {
             "kind": "header",
             "schema": SCHEMA,
             "profile": profile,
@@ -58,6 +69,10 @@ class Recorder:
             "power_budget": layout.power_budget,
             "actuators": [_recorded(actuator) for actuator in layout.actuators],
         }
+        if began is not None:
+            line["began"] = began.isoformat(timespec="seconds")
+        if recipient:
+            line["recipient"] = recipient
         self._write(_dump(line))
         self._width = len(layout.actuators)
 

@@ -63,21 +63,28 @@ def complete_number(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]
 
 
 def complete_preset(incomplete: str) -> list[str]:
-    """Curves that have a name."""
+    """Curves that have a name, of those that ship and of one's own."""
+    from kneadwave.errors import KneadError
+    from kneadwave.tuning.curves.own_presets import own_presets
     from profiles.curve import PRESETS
 
-    return [name for name in PRESETS if name.startswith(incomplete)]
+    try:
+        own = list(own_presets())
+    except KneadError:
+        own = []
+    return [name for name in [*PRESETS, *own] if name.startswith(incomplete)]
 
 
 def _steps(ctx: typer.Context) -> list[dict[str, Any]]:
     """The steps of the profile that was named, as its file has them; none where it cannot be read."""
-    import tomllib
-
     from profiles.errors import ProfileError
+    from profiles.files.load import KIND
+    from profiles.files.toml_model import parse_table
     from profiles.profile import profile_source
 
     try:
-        steps = tomllib.loads(profile_source(str(ctx.params.get("profile") or ""))).get("step", [])
+        text = profile_source(str(ctx.params.get("profile") or ""))
+        steps = parse_table(text, KIND, None).get("step", [])
     except (ProfileError, ValueError):
         return []
     return [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []

@@ -1,10 +1,11 @@
 """`knead recipient`: who is massaged."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from kneadwave.cli.options import STATURE_MAX_M, STATURE_MIN_M, Json
+from kneadwave.cli.options import STATURE_MAX_M, STATURE_MIN_M, Force, Json
 from kneadwave.cli.terminal.output import telling
 
 NEW = """Record a recipient under a name of your choice; readable by you alone.
@@ -46,6 +47,32 @@ CHANGE = """Change what is recorded of a recipient; what is not named stays.
 Examples:
   knead recipient change me --not-first
   knead recipient change guest --pain lumbar=6 --pain shoulder-left=0
+"""
+EXPORT = """Write everything that is kept of a recipient into one ZIP file.
+
+What was said of them, screenings, sessions and doses; and, without a name, this computer's calibrations and
+comparisons.
+
+\b
+Examples:
+  knead recipient export me
+  knead recipient export guest --out /media/stick/guest.zip
+"""
+DELETE = """Delete everything that is kept of a recipient. Asks first; --yes answers it.
+
+A count of lines stays, by which whoever is recorded anew under that name starts no day anew. Calibrations and
+comparisons carry no name, and stay.
+
+\b
+Examples:
+  knead recipient delete guest
+  knead recipient delete guest --yes
+"""
+RENAME = """Give a recipient another name; all that is kept goes along, and no day is lost or gained.
+
+\b
+Examples:
+  knead recipient rename me anna
 """
 SENSITIVITY = "normal, sensitive (75 % at most) or very-sensitive (50 % at most)."
 
@@ -100,6 +127,9 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
     app.command("show", help=SHOW, short_help="Show what is recorded of a recipient.")(show)
     app.command("use", help=USE, short_help="Choose the recipient in use.")(use)
     app.command("change", help=CHANGE, short_help="Change what is recorded of a recipient.")(change)
+    app.command("export", help=EXPORT, short_help="Write all that is kept into a file.")(export)
+    app.command("delete", help=DELETE, short_help="Delete all that is kept.")(delete)
+    app.command("rename", help=RENAME, short_help="Give another name.")(rename)
     return app
 
 
@@ -166,6 +196,43 @@ def change(
 
         fields = _given(adult, stature, first, sensitivity, posture, pregnancy_month, pain, doctor_max)
         change_recipient(out, name, fields)
+
+
+def export(
+    name: Name,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to; NAME.zip here otherwise.")
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Write all that is kept of a recipient into a file."""
+    with telling(as_json) as out:
+        from kneadwave.cli.views.belongings import export_recipient
+
+        export_recipient(out, name, out_file, force=force)
+
+
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Delete all that is kept of a recipient."""
+    with telling(as_json) as out:
+        from kneadwave.cli.terminal.signals import Signals
+        from kneadwave.cli.views.belongings import delete_recipient
+
+        with Signals():
+            delete_recipient(out, name, yes=yes)
+
+
+def rename(name: Name, new_name: NewName, as_json: Json = False) -> None:
+    """Give a recipient another name."""
+    with telling(as_json) as out:
+        from kneadwave.cli.views.belongings import rename_recipient
+
+        rename_recipient(out, name, new_name)
 
 
 def _given(

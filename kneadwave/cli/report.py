@@ -19,6 +19,7 @@ Examples:
   knead report run.jsonl --html run.html
   knead report put-out.jsonl commanded.jsonl     a run, from both sides
   knead report run.jsonl --plot run.png
+  knead report put-out.jsonl --session 2         one of several that a device played
   knead report run.jsonl --json
 """
 
@@ -34,6 +35,12 @@ def report(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the run to this .png, .svg or .pdf.")
     ] = None,
+    session: Annotated[
+        int | None,
+        typer.Option(
+            "--session", metavar="N", min=1, help="One session of a device that waited for several."
+        ),
+    ] = None,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -41,4 +48,4 @@ def report(
     with telling(as_json) as out:
         from kneadwave.cli.views.report_files import show_report
 
-        show_report(out, recording, other, html, plot, force=force)
+        show_report(out, recording, other, html, plot, session=session, force=force)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from firmware_bridge.errors import RecordingError
@@ -15,42 +16,57 @@ from firmware_bridge.recording.reader import (
     RecordingHeader,
     read_recording,
 )
+from kneadwave.errors import UsageError
 from kneadwave.reports.align import Aligned, align, paired
 from kneadwave.reports.collect import Collector
 from kneadwave.reports.events import TEXT_MAX, Events
 from kneadwave.reports.frames import FrameRun, Gap, runs
 from kneadwave.reports.recorded_device import shortened
 from kneadwave.reports.report import RunReport
+from kneadwave.reports.session_spans import SessionSpan, spans_of
 
+SESSIONS_TOLD = 8
 SLACK_FRAMES = frames(2.0)
 """So long a device may play on after the last frame of its host; project's choice."""
 
 
-def read_report(path: Path, other: Path | None = None) -> RunReport:
+def read_report(path: Path, other: Path | None = None, session: int | None = None) -> RunReport:
     """Read a recording; `other` is the other side's recording of the same run.
+
+    `session` is one of those that the recording of a device that waits holds, from 1.
 
     A recording that was cut is told up to its last whole line. RecordingError where one is not valid, and
     where the two are not of one run.
     """
     first = read_recording(path)
     if other is None:
-        return _report_of(first)
+        return _report_of(first, session)
     device, host = paired(first, read_recording(other))
     return _report_of_both(device, host, align(device, host))
 
 
-def _report_of(recording: Recording) -> RunReport:
+def _report_of(recording: Recording, session: int | None) -> RunReport:
+    sessions = spans_of(recording)
+    if session is not None and not 1 <= session <= len(sessions):
+        raise UsageError(
+            f"{recording.path}: there is no session {session}",
+            hint=f"it holds {len(sessions)}" if sessions else "it does not tell sessions apart",
+        )
+    span = SessionSpan(0.0, float("inf")) if session is None else sessions[session - 1]
+    first = round(span.start / FRAME_S)
     collector, events, missing, end = _collected(recording), Events(), Missing(), None
     for item in runs(recording):
         if isinstance(item, FrameRun):
-            collector.take(item)
+            if item.at >= first and item.at * FRAME_S <= span.end:
+                collector.take(item)
         elif isinstance(item, RecordedEvent):
-            events.keep(item)
+            if span.start <= item.t <= span.end:
+                events.keep(item)
         elif isinstance(item, End):
             end = item
         else:
             missing.note(item)
-    return _report(recording.header, recording.header, collector, events, missing, end)
+    return _report(recording.header, recording.header, collector, events, missing, end, sessions, session)
 
 
 def _report_of_both(device: Recording, host: Recording, aligned: Aligned) -> RunReport:
@@ -117,6 +133,8 @@ def _report(
     events: Events,
     missing: Missing,
     end: End | None,
+    sessions: tuple[SessionSpan, ...] = (),
+    session: int | None = None,
 ) -> RunReport:
     """What came of it; `named` is the header that says what was played."""
     collector.close()
@@ -126,6 +144,7 @@ def _report(
     gaps = missing.since(start_s, collector.summary.duration)
     notes = [
         *missing.damage(),
+        *_sessions_told(sessions, session),
         *_notes(by_device, course.asked is not None, collector, cut=end is None),
     ]
     return RunReport(
@@ -142,7 +161,34 @@ def _report(
         end=None if end is None else End(end.t, end.ok, shortened(end.reason, TEXT_MAX)),
         notes=tuple(notes),
         gaps=gaps,
+        began=_began(named, header, start_s),
+        recipient=shortened(named.recipient or ""),
+        sessions=sessions,
     )
+
+
+def _began(named: RecordingHeader, header: RecordingHeader, start_s: float) -> datetime | None:
+    """When the run began: what the host says, or a device that waited, and for how long."""
+    try:
+        began = datetime.fromisoformat(named.began or header.began or "")
+        return began if named.began and named is not header else began + timedelta(seconds=start_s)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _sessions_told(sessions: tuple[SessionSpan, ...], session: int | None) -> Iterator[str]:
+    """That a recording holds several sessions, and where."""
+    if session is not None:
+        yield f"this is session {session} of {len(sessions)} in the recording"
+    elif len(sessions) > 1:
+        shown = ", ".join(
+            f"{n} from {each.start:.0f} s" for n, each in enumerate(sessions[:SESSIONS_TOLD], 1)
+        )
+        more = ", ..." if len(sessions) > SESSIONS_TOLD else ""
+        yield (
+            f"the recording holds {len(sessions)} sessions ({shown}{more}), told here as one; "
+            "each can be told by itself"
+        )
 
 
 def _notes(by_device: bool, asked: bool, collector: Collector, *, cut: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_bridge.devices.layout import Actuator, Layout
-from firmware_bridge.limits import DWELL_MAX_S, KNEADING_MAX_CPM, SESSION_MAX_S
+from firmware_bridge.limits import DWELL_MAX_S, FELT_FLOOR, KNEADING_MAX_CPM, SESSION_MAX_S
 from firmware_bridge.recording.reader import End, RecordedEvent
 from firmware_bridge.recording.summary import ActuatorRow, RunSummary
 from kneadwave.reports.frames import Gap
+from kneadwave.reports.session_spans import SessionSpan
 from profiles.technique import Modality
 
 GAPS_TOLD = 5
@@ -76,6 +78,9 @@ class RunReport:
     counts: dict[str, int]  # of all events by kind, also of those that were not kept
     end: End | None  # None: cut, or still growing
     notes: tuple[str, ...]
+    began: datetime | None = None  # where that is recorded
+    recipient: str = ""
+    sessions: tuple[SessionSpan, ...] = ()  # of a device that waits: all that it played
     gaps: tuple[Gap, ...] = ()  # of which nothing is known: dose, dwell and peak are at least what is told
 
     @cached_property
@@ -87,6 +92,17 @@ class RunReport:
     def duration(self) -> float:
         """How long it took, s."""
         return self.summary.duration
+
+    @cached_property
+    def first_felt(self) -> float:
+        """The first moment at which anything is felt, s; 0 where nothing is."""
+        felt = np.any(self.course.felt >= FELT_FLOOR, axis=1)
+        return float(np.argmax(felt)) * self.course.column_s if felt.any() else 0.0
+
+    @property
+    def when(self) -> str:
+        """Day and time of its beginning, by the clocks of its place; "" where that is not recorded."""
+        return "" if self.began is None else f"{self.began:%Y-%m-%d %H:%M}"
 
     @property
     def at_least(self) -> str:
@@ -176,6 +192,9 @@ class RunReport:
                 "device": self.layout.description.name,
                 "sources": list(self.sources),
                 "stature_m": self.layout.stature_m,
+                "began": None if self.began is None else self.began.isoformat(),
+                "recipient": self.recipient,
+                "sessions": [{"start": each.start, "end": each.end} for each in self.sessions],
                 "start_s": self.start_s,
                 "duration_s": self.duration,
                 "duration_max_s": SESSION_MAX_S,

@@ -22,6 +22,7 @@ from kneadwave.sessions.guided import lead
 from kneadwave.sessions.loop import follow
 from kneadwave.sessions.outcome import settled
 from kneadwave.sessions.prepare import Placed
+from kneadwave.sessions.record import now
 from kneadwave.sessions.resume import PlayedSoFar, progress_of, take_up
 from kneadwave.sessions.seat import Seat
 from kneadwave.sessions.track import Tracker
@@ -122,5 +123,13 @@ def _recorder(stack: ExitStack, what: Performance, placed: Placed) -> Recorder |
     if what.record is None:
         return None
     recorder = stack.enter_context(open_recorder(what.record))
-    recorder.header(placed.layout, placed.score.name, "host", placed.layout.description.name)
+    whom = what.seat.clearance.recipient
+    recorder.header(
+        placed.layout,
+        placed.score.name,
+        "host",
+        placed.layout.description.name,
+        began=now(),
+        recipient="" if whom is None else whom.name,
+    )
     return recorder

@@ -17,6 +17,7 @@ from kneadwave.devices import load_described
 from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.guards.dialects import SCHEMES, UDP, WS
 from kneadwave.sessions.events import Event
+from kneadwave.sessions.record import now
 from kneadwave.store.outputs import RECORDING, refuse_taken
 from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
@@ -130,7 +131,7 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
     with ExitStack() as stack:
         recorder = stack.enter_context(open_recorder(asked.record)) if asked.record is not None else None
         if recorder is not None:
-            recorder.header(layout, "", "device", description.name)
+            recorder.header(layout, "", "device", description.name, began=now())
         if asked.dialect:
             _serve_twin(asked, layout, recorder, tell, until, clock)
             return

@@ -8,12 +8,14 @@ No link is followed, and what is no regular file is never written to, force or n
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from kneadwave.errors import SessionRemedy, UsageError
-from kneadwave.store.files import reason_of
+from kneadwave.store.files import OPEN_FLAGS, reason_of
 from kneadwave.text import clean, is_reserved
 from profiles.errors import ProfileError
 from profiles.files.save import write_new, write_whole
@@ -91,6 +93,26 @@ def write_output(path: Path, text: str, kind: OutputKind, *, force: bool) -> Non
             f"{clean(str(path))} cannot be written: {error.message}",
             hint="choose another place, or make room",
         ) from error
+
+
+@contextmanager
+def written_beside(path: Path, kind: OutputKind, *, force: bool) -> Iterator[IO[bytes]]:
+    """A file that its owner alone may read, and that takes its name when all is written; errors likewise."""
+    refuse_taken(path, kind, force=force)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(
+            os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | OPEN_FLAGS, 0o600), "w+b"
+        ) as file:
+            yield file
+        refuse_taken(path, kind, force=force)
+        beside.replace(path)
+    except OSError as error:
+        shown = f"{clean(str(path))} cannot be written: {reason_of(error)}"
+        raise UsageError(shown, hint="choose another place, or make room") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _refuse_folder(path: Path, shown: str) -> None:

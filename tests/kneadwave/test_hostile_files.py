@@ -26,6 +26,8 @@ from kneadwave.people.recipient import KIND as RECIPIENT
 from kneadwave.people.records import FILE, private_folder
 from kneadwave.placing.notes import KIND as PLACES
 from kneadwave.placing.notes import load_notes
+from kneadwave.tuning.curves.own_presets import KIND as PRESETS_FILE
+from kneadwave.tuning.curves.own_presets import own_presets
 from profiles.errors import ProfileError
 from profiles.files.load import KIND as PROFILE
 from profiles.profile import load_profile
@@ -40,6 +42,7 @@ LOADERS = {
     "config": (file_kind(), load_config, ConfigError),
     "answers": (ANSWERS, lambda path: load_answers(path, TODAY), PersonFileError),
     "recipient": (RECIPIENT, lambda _path: recipients.load("me"), PersonFileError),
+    "presets": (PRESETS_FILE, own_presets, ConfigError),
     "places": (PLACES, load_notes, DeviceDescriptionError),
 }
 

@@ -34,13 +34,13 @@ WAITING = GUIDE.model_copy(update={"zones": ("lumbar",), "level": 0.1})
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        ("stroking", "level speed return cross-fade"),
-        ("rubbing", "level rate speed radius cross-fade"),
-        ("squeezing", "level speed return cross-fade"),
-        ("kneading", "level rate speed radius cross-fade"),
-        ("pressing", "level ramp hold release spacing cross-fade"),
-        ("vibration", "level frequency speed radius cross-fade"),
-        ("tapping", "level rate speed onset cross-fade"),
+        ("stroking", "level speed return cross-fade duration"),
+        ("rubbing", "level rate speed radius cross-fade duration"),
+        ("squeezing", "level speed return cross-fade duration"),
+        ("kneading", "level rate speed radius cross-fade duration"),
+        ("pressing", "level ramp hold release spacing cross-fade duration"),
+        ("vibration", "level frequency speed radius cross-fade duration"),
+        ("tapping", "level rate speed onset cross-fade duration"),
     ],
 )
 def test_each_technique_has_its_numbers(kind, names):
@@ -54,8 +54,8 @@ def test_every_figure_of_every_technique_can_be_tuned():
 
 
 def test_a_step_for_hands_fades_and_one_that_lets_the_device_wait_has_a_level_besides():
-    assert names_for(GUIDE) == ["cross-fade"]
-    assert names_for(WAITING) == ["level", "cross-fade"]
+    assert names_for(GUIDE) == ["cross-fade", "duration"]
+    assert names_for(WAITING) == ["level", "cross-fade", "duration"]
 
 
 @pytest.mark.parametrize("kind", MOVING)

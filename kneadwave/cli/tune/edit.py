@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from kneadwave.cli.completion import complete_number, complete_preset
+from kneadwave.cli.completion import complete_number, complete_preset, complete_step
 from kneadwave.cli.options import Force, Json, On, Plot, Profile, Step
 from kneadwave.cli.terminal.output import telling
 from kneadwave.cli.terminal.plot_option import to_draw
@@ -63,6 +63,14 @@ PRESET = """Give a step a curve that has a name: hold, rise, light-strong-light,
 \b
 Examples:
   knead tune preset relaxing-back 5 light-strong-light
+  knead tune preset evening.toml 8 my-rise --keep     keep its curve under a name of your own
+"""
+COPY = """Give a step the curve of another one; it is stretched over its own length.
+
+\b
+Examples:
+  knead tune copy relaxing-back 5 8
+  knead tune copy relaxing-back "kneading up" session
 """
 RATE = """Set how fast a step circles or taps, a minute or a second as the technique says it.
 
@@ -98,6 +106,7 @@ def add(app: typer.Typer) -> None:
         ("scale", scale, SCALE, SIGNED),
         ("smooth", smooth, SMOOTH, None),
         ("preset", preset, PRESET, None),
+        ("copy", copy, COPY, None),
         ("rate", rate, RATE, SIGNED),
         ("number", number, NUMBER, SIGNED),
     ):
@@ -210,13 +219,42 @@ def preset(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The curve's name.", autocompletion=complete_preset)
     ],
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the step's own curve under this name.")] = False,
     on: On = None,
     plot: Plot = None,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Give a step a curve that has a name."""
+    if keep:
+        with telling(as_json) as out:
+            from kneadwave.cli.views.edits import keep_preset
+
+            keep_preset(out, profile, step, name)
+        return
     _curve("preset", name, profile, step, on, to_draw(plot, force=force), as_json)
+
+
+def copy(
+    profile: Profile,
+    step: Annotated[
+        str,
+        typer.Argument(metavar="FROM", help="The step whose curve is taken.", autocompletion=complete_step),
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="The step that gets it.", autocompletion=complete_step)
+    ],
+    on: On = None,
+    plot: Plot = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Give a step the curve of another one."""
+    with telling(as_json) as out:
+        from kneadwave.cli.views.edits import edit
+        from kneadwave.tuning.curves.edit import copy_plan
+
+        edit(out, profile, copy_plan(step, target), on, to_draw(plot, force=force))
 
 
 def rate(

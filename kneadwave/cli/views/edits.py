@@ -10,7 +10,7 @@ from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.text import clean, word_of_command
 from kneadwave.tuning.curves.edit import Change, Plan
 from kneadwave.tuning.curves.view import CurveView, fields, view_of
-from kneadwave.tuning.workspace import Edited, EditRefused, open_desk
+from kneadwave.tuning.workspace import Edited, EditRefused, look, open_desk
 
 
 def edit(out: Output, name: str, plan: Plan, on: str | None, plot: Path | None) -> None:
@@ -27,6 +27,18 @@ def edit(out: Output, name: str, plan: Plan, on: str | None, plot: Path | None) 
     _tell_edited(out, name, change, edited, view)
     if plot is not None:
         draw(out, view, plot, BEFORE_AFTER)
+
+
+def keep_preset(out: Output, name: str, step: str, preset: str) -> None:
+    """Keep the curve of a step, as it is tuned now, under a name of one's own."""
+    from kneadwave.tuning.curves.own_presets import keep
+    from kneadwave.tuning.curves.select import choose_curve
+    from profiles.curve_edit import in_fractions
+
+    where = choose_curve(look(name).profile, step)
+    path = keep(preset, in_fractions(where.curve, where.duration_s))
+    out.event("kept", preset=preset, path=str(path))
+    out.say(f"{preset} is the curve of {where.label}, kept in {clean(str(path))}")
 
 
 def tell_edited(out: Output, name: str, step: int | str, what: str, edited: Edited, **more: object) -> None:

@@ -16,19 +16,28 @@ ENDINGS: Final = (".html", ".htm")
 
 
 def show_report(
-    out: Output, recording: Path, other: Path | None, html: Path | None, plot: Path | None, *, force: bool
+    out: Output,
+    recording: Path,
+    other: Path | None,
+    html: Path | None,
+    plot: Path | None,
+    *,
+    session: int | None,
+    force: bool,
 ) -> None:
     """Tell of a recording; a picture and a page of it where they are asked for.
 
     `other` is the other side's recording of the same run. UsageError for a file that cannot be written.
     """
+    if session is not None and other is not None:
+        raise UsageError("--session is of one recording", hint="leave the other one out")
     for path in (html, plot):
         _refuse_overwriting(path, recording, other)
     if html is not None:
         _require_page(html, force=force)
     if plot is not None:
         require_plots(plot, force=force)
-    report = read_report(recording, other)
+    report = read_report(recording, other, session)
     figures = report.figures()
     out.event("report", **figures)
     if not out.as_json:

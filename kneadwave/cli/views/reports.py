@@ -45,6 +45,8 @@ def print_report(out: Output, report: RunReport) -> None:
     notes = [report.gaps_told, *report.notes] if report.gaps else list(report.notes)
     if notes:
         out.say()
+    if len(report.sessions) > 1:
+        notes.append("knead report RECORDING --session N tells one of them")
     for note in notes:
         for line in paragraph(note, first="note: ", indent=6):
             out.say(line)
@@ -57,6 +59,9 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
         f"{report.at_least}{dwell_s:.1f} s of {DWELL_MAX_S:.0f} s, {clean(dwell_id)}" if dwell_id else "none"
     )
     facts = [
+        *([("began", report.when)] if report.when else []),
+        *([("for", clean(report.recipient))] if report.recipient else []),
+        ("device", clean(report.layout.description.name)),
         ("recorded by", " and ".join(f"the {source}" for source in report.sources)),
         ("time", f"{clock_text(report.duration)} min of {clock_text(SESSION_MAX_S)}"),
         ("ended", "not recorded" if report.end is None else clean(report.end.reason) or "no reason told"),

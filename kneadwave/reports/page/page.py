@@ -87,6 +87,7 @@ def _data(report: RunReport, top: float) -> str:
     course, allowed = report.course, report.layout.allowed
     fields: dict[str, Any] = {
         "duration": round(report.duration, 3),
+        "first": round(report.first_felt, 3),
         "column_s": round(course.column_s, 4),
         "columns": len(course.felt),
         "floor": FELT_FLOOR,

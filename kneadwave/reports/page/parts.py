@@ -28,6 +28,8 @@ def facts(report: RunReport) -> str:
     peak, mean = report.summary.levels
     dwell_id, dwell_s = report.summary.longest_dwell
     rows = [
+        *([("Began", report.when, "by the clocks there")] if report.when else []),
+        *([("For", report.recipient, "")] if report.recipient else []),
         ("Time", f"{clock(report.duration)} min", f"of {clock(SESSION_MAX_S)} at the most"),
         ("Device", report.layout.description.name, f"{len(report.layout.allowed)} actuators work"),
         ("Felt level", f"{peak * 100:.0f} % at its peak", f"{mean * 100:.0f} % on average"),

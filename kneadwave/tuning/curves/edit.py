@@ -1,5 +1,6 @@
 """What an edit in words makes of a profile: which step, which points or numbers, and how it is told."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 from kneadwave.errors import TuningRemedy, UsageError
 from kneadwave.text import clean
+from kneadwave.tuning.curves.own_presets import own_presets
 from kneadwave.tuning.curves.select import (
     Where,
     choose,
@@ -18,7 +20,7 @@ from kneadwave.tuning.curves.select import (
     with_step,
 )
 from profiles import curve_edit as reshaping
-from profiles.curve import IntensityCurve
+from profiles.curve import PRESETS, IntensityCurve
 from profiles.curve_edit import Reshaped
 from profiles.parameters import number_of, unit_of, with_number
 from profiles.profile import Profile
@@ -38,6 +40,7 @@ class Change:
     told: str = ""
 
 
+_CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d(?:\.\d+)?)")
 Plan = Callable[[Profile], Change]
 
 
@@ -51,6 +54,18 @@ def curve_plan(step: str, verb: str, value: Any) -> Plan:
         after = profile if result.curve == where.curve else with_curve(profile, where, result.curve)
         words = value if isinstance(value, list) else [value]
         return Change(where, f"{where.label}: {' '.join([verb, *map(str, words)])}", after, held)
+
+    return plan
+
+
+def copy_plan(source: str, target: str) -> Plan:
+    """The plan that gives a step, or the session, the curve of another one, over its own length."""
+
+    def plan(profile: Profile) -> Change:
+        a, b = choose_curve(profile, source), choose_curve(profile, target)
+        curve = reshaping.in_fractions(a.curve, a.duration_s)
+        after = profile if curve == b.curve else with_curve(profile, b, curve)
+        return Change(b, f"{b.label}: curve of {a.label}", after)
 
     return plan
 
@@ -109,8 +124,9 @@ def smooth(times: int, where: Where) -> Reshaped:
 
 
 def preset(name: str, _: Where) -> Reshaped:
-    """Take a curve that has a name."""
-    return reshaping.preset(name)
+    """Take a curve that has a name, of those that ship or of one's own."""
+    own = {} if name in PRESETS else own_presets()
+    return Reshaped(own[name]) if name in own else reshaping.preset(name)
 
 
 RESHAPES: Final[dict[str, Callable[[Any, Where], Reshaped]]] = {
@@ -149,6 +165,8 @@ def _remove_point(curve: IntensityCurve, t: float, level: float | None) -> Resha
 
 def _value(text: str, unit: str) -> float:
     word = text.strip()
+    if unit == "s" and (clock := _CLOCK.fullmatch(word)):
+        return round(60.0 * int(clock[1]) + float(clock[2]), 4)
     by = 0.01 if unit == "1" and word.endswith("%") else 1.0
     try:
         value = round(float(word.removesuffix("%") if by != 1.0 else word) * by, 4)

@@ -32,8 +32,8 @@ REACTION_S = 0.5
 """Seconds within which a key still means what was felt before; project's choice: a slow reaction."""
 VALUES_MIN = 2
 WIDEST = 1000.0  # project's choice: one value that is so many times another makes that next to nothing
-UNFELT = ("cross-fade",)
-"""Numbers that show only between two steps."""
+UNFELT = ("cross-fade", "duration")
+"""Numbers that show only between two steps, or when a step is over."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,10 @@ def walk_of(
     written = profile.step[index]
     if number in UNFELT:
         raise UsageError(
-            f"{number} is felt between two steps only", hint=f"this step has {', '.join(felt_names(written))}"
+            f"{number} is felt between two steps only"
+            if number != "duration"
+            else "a duration is no feeling",
+            hint=f"this step has {', '.join(felt_names(written))}",
         )
     number_of(written, number)
     here = [each for each in passages(profile, index) if each.step.moves and not each.step.is_guide]

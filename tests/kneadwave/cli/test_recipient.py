@@ -194,3 +194,19 @@ def test_names_are_completed(tmp_path, monkeypatch):
     (tmp_path / "other" / "kneadwave").mkdir(parents=True)
     (tmp_path / "other" / "kneadwave" / "recipients").touch()
     assert complete_recipient("") == []
+
+
+def test_a_recipient_is_exported_renamed_and_deleted(knead):
+    knead("recipient", "new", "me", "--adult")
+    told = knead("recipient", "export", "me")
+    assert told.code == 0
+    assert "wrote me.zip" in told.out
+    assert knead("recipient", "export", "me").code == 2
+    assert "anna now" in knead("recipient", "rename", "me", "anna").out
+    ended = knead("recipient", "delete", "anna")
+    assert ended.code == 2
+    assert "--yes" in ended.err
+    assert knead("recipient", "delete", "anna", "--yes", "--json").events[0] == {
+        "event": "deleted", "recipient": "anna",
+    }  # fmt: skip
+    assert "there is no recipient yet" in knead("recipient", "list").out

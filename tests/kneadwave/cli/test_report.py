@@ -238,3 +238,37 @@ def test_no_gap_is_told_of_a_cushion_that_waited(knead: Knead, tmp_path: Path) -
     by_both(tmp_path / "device.jsonl", tmp_path / "host.jsonl")
     for given in (("device.jsonl",), ("host.jsonl",), ("device.jsonl", "host.jsonl")):
         assert "not recorded (" not in knead("report", *given).out
+
+
+def test_each_session_of_a_cushion_that_waited_is_told(knead: Knead, tmp_path: Path) -> None:
+    by_both(tmp_path / "device.jsonl", tmp_path / "host.jsonl", sessions=3)
+    told = knead("report", "device.jsonl", "--json").events[0]
+    assert len(told["sessions"]) == 3
+    assert any("holds 3 sessions" in note for note in told["notes"])
+    assert "--session N" in knead("report", "device.jsonl").out
+    alone = [knead("report", "device.jsonl", "--session", n, "--json").events[0] for n in "123"]
+    assert [round(each["duration_s"]) for each in alone] == [14, 14, 14]
+    assert sum(each["peak"] > 0.2 for each in alone) == 3
+    assert all(each["gaps"] == [] for each in alone)
+    for words in (("device.jsonl", "--session", "4"), ("host.jsonl", "--session", "1")):
+        assert knead("report", *words).code == 2
+    assert knead("report", "device.jsonl", "host.jsonl", "--session", "1").code == 2
+
+
+def test_day_person_and_device_are_told_and_the_page_opens_where_something_is_felt(
+    knead: Knead, recording: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(recording.read_bytes())
+    rewritten(path, header=lambda header: header.update(began="2026-03-01T20:15:00+01:00", recipient="anna"))
+    text = knead("report", str(path), "--html", "run.html").out
+    assert "began           2026-03-01 20:15" in text
+    assert "for             anna" in text
+    assert "device          reference-cushion" in text
+    page = (tmp_path / "run.html").read_text(encoding="utf-8")
+    assert "2026-03-01 20:15" in page
+    first = re.search(r'"first":([0-9.]+)', page)
+    assert first is not None
+    assert 0.0 < float(first[1]) < 3.0
+    rewritten(path, header=lambda header: header.update(began="yesterday"))
+    assert "began" not in knead("report", str(path)).out

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tuned import COMMENTED
 from written_profiles import BREATHING, CHILD, EVENING, write
 
 from kneadwave.tuning.workspace import look
@@ -217,7 +218,8 @@ def test_a_wrong_number_lists_those_of_the_step_with_units_and_present_values(kn
     assert ended.code == 3
     assert ended.err.splitlines() == [
         "error: 'kneading upwards' has no hold",
-        "hint: this step has level 0.5, rate 36 cycles/min, speed 40 mm/s, radius 22 mm, cross-fade 4 s",
+        "hint: this step has level 0.5, rate 36 cycles/min, speed 40 mm/s, radius 22 mm, cross-fade 4 s, "
+        "duration 150 s",
     ]
     assert knead("tune", "rate", "relaxing-back", "1", "50").err.startswith(
         "error: 'strokes up the back' has no rate"
@@ -295,3 +297,37 @@ def test_any_edit_can_be_drawn(knead: Knead, tmp_path: Path) -> None:
     assert "<!-- after -->" in text
     assert knead("tune", "rate", "relaxing-back", "8", "40", "--plot", "b.png").code == 0
     assert (tmp_path / "b.png").exists()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    found = tmp_path / "evening.toml"
+    found.write_text(COMMENTED, encoding="utf-8")
+    return found
+
+
+@pytest.mark.usefixtures("path")
+def test_a_step_lasts_as_long_as_is_said_and_its_curve_with_it(knead):
+    assert knead("tune", "number", "evening.toml", "2", "duration", "1:00").code == 0
+    told = knead("tune", "show", "evening.toml", "2", "--json").events[0]
+    assert told["duration_s"] == 60.0
+    assert knead("tune", "undo", "evening.toml").code == 0
+    assert knead("tune", "number", "evening.toml", "2", "duration", "0").code == 3
+
+
+@pytest.mark.usefixtures("path")
+def test_a_step_gets_the_curve_of_another(knead):
+    assert knead("tune", "copy", "evening.toml", "2", "1").code == 0
+    points = [tuple(point) for point in look("evening.toml").profile.step[0].curve.points]
+    assert points == [(0.0, 0.5), (0.3333, 1.0), (0.6667, 1.0), (1.0, 0.6)]
+    assert knead("tune", "copy", "evening.toml", "9", "1").code == 2
+
+
+@pytest.mark.usefixtures("path")
+def test_a_curve_is_kept_under_a_name_and_taken_by_it(knead):
+    assert knead("tune", "preset", "evening.toml", "2", "my-hill", "--keep").code == 0
+    assert knead("tune", "preset", "evening.toml", "1", "my-hill").code == 0
+    assert look("evening.toml").profile.step[0].curve.points[-1] == (1.0, 0.6)
+    for name in ("hold", "Con", "nul", "a b"):
+        assert knead("tune", "preset", "evening.toml", "2", name, "--keep").code == 2
+    assert knead("tune", "preset", "evening.toml", "2", "their-hill").code == 3

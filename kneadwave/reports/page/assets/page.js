@@ -264,6 +264,6 @@
   });
 
   drawAll();
-  show(0);
+  show(run.first);
   clearTimeout(saying);
 })();

@@ -1,0 +1,67 @@
+"""What `knead recipient export`, `delete` and `rename` have to say."""
+
+from pathlib import Path
+
+from kneadwave.cli.terminal.columns import paragraph
+from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.prompts import from_terminal, somebody_there
+from kneadwave.errors import UsageError
+from kneadwave.people import belongings
+from kneadwave.people.records import folder_of, witness_of
+from kneadwave.text import clean
+
+
+def export_recipient(out: Output, name: str, target: Path | None, *, force: bool) -> None:
+    """Write all of it, and tell what."""
+    path = target or Path(f"{folder_of(name).name}.zip")
+    files = belongings.export(name, path, _without_a_name(), force=force)
+    out.event("exported", recipient=name, files=[str(path)], inside=files)
+    out.say(f"wrote {clean(str(path))}: {len(files)} files; whoever has it can read them")
+
+
+def delete_recipient(out: Output, name: str, *, yes: bool) -> None:
+    """Ask, then delete. UsageError where nobody can be asked, and where the answer is no."""
+    files = belongings.files_of(name)
+    if not yes:
+        if not somebody_there():
+            raise UsageError(
+                f"'{name}' is deleted for good, and nobody can be asked here",
+                hint="--yes deletes without asking",
+            )
+        for line in paragraph(f"{len(files)} files of {name} are deleted for good: {', '.join(files)}"):
+            out.tell(line)
+        try:
+            answer = from_terminal(f"Type {name} to delete them: ")
+        except EOFError:
+            answer = ""
+        if answer != name:
+            raise UsageError("nothing was deleted", hint="the name has to be typed as it is")
+    belongings.delete(name)
+    out.event("deleted", recipient=name)
+    out.say(f"{name} is deleted")
+    if witness_of(name).is_file():
+        for line in paragraph(
+            f"What stays is how many lines there were, in {witness_of(name)}: "
+            f"recorded anew, {name} starts no day anew."
+        ):
+            out.say(clean(line))
+
+
+def rename_recipient(out: Output, name: str, new: str) -> None:
+    """Give another name, and tell so."""
+    belongings.rename(name, new)
+    out.event("renamed", recipient=name, name=new)
+    out.say(f"{name} is {new} now; all that is kept went along")
+
+
+def _without_a_name() -> dict[str, Path]:
+    """What this computer keeps of how devices and profiles were felt."""
+    from kneadwave.devices import responses_folder
+    from kneadwave.tuning.journal import tuning_folder
+
+    found: dict[str, Path] = {}
+    for inside, folder in (("calibrations", responses_folder()), ("tuning", tuning_folder())):
+        if folder.is_dir():
+            paths = (path for path in sorted(folder.iterdir()) if path.suffix in (".toml", ".jsonl"))
+            found |= {f"{inside}/{path.name}": path for path in paths}
+    return found
