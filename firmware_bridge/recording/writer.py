@@ -127,7 +127,7 @@ class Recorder:
         try:
             self._stream.write(line)
         except OSError as error:
-            raise RecordingError(f"the recording cannot be written: {error}") from error
+            raise _unwritable(error) from error
 
 
 @contextmanager
@@ -142,14 +142,23 @@ def open_recorder(path: str | Path, *, live: bool = True) -> Iterator[Recorder]:
             path, "w", encoding="utf-8", newline="\n", buffering=1 if live else -1, opener=_no_link
         )
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
-        raise RecordingError(f"{path}: the recording cannot be written: {error}") from error
+        raise _unwritable(error, path) from error
     try:
         yield Recorder(stream)
     finally:
         try:
             stream.close()
         except OSError as error:
-            raise RecordingError(f"{path}: the recording cannot be written: {error}") from error
+            raise _unwritable(error, path) from error
+
+
+def _unwritable(error: Exception, path: str | Path = "") -> RecordingError:
+    number = error.errno if isinstance(error, OSError) else None
+    reason = os.strerror(number).lower() if number else str(error)
+    where = f"{path}: " if str(path) else ""
+    return RecordingError(
+        f"{where}the recording cannot be written: {reason}", hint="make room, or record to another place"
+    )
 
 
 def _no_link(path: str, flags: int) -> int:

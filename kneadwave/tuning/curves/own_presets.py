@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from kneadwave.config import user_folder
 from kneadwave.errors import ConfigError, NoHome, UsageError
+from kneadwave.store.files import reason_of
 from kneadwave.text import clean, is_reserved
 from profiles.curve import PRESETS, IntensityCurve
 from profiles.errors import ProfileError
@@ -64,8 +65,9 @@ def keep(name: str, curve: IntensityCurve) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, HEAD + "\n".join(lines) + "\n")
     except (OSError, ProfileError) as error:
+        reason = error.message if isinstance(error, ProfileError) else reason_of(error)
         raise ConfigError(
-            f"{path}: cannot be written: {error}", hint="make room, or look who may write there"
+            f"{path}: cannot be written: {reason}", hint="make room, or look who may write there"
         ) from error
     return path
 
