@@ -2,7 +2,7 @@
 
 from kneadwave.cli.terminal.output import Output
 from kneadwave.errors import KneadError
-from kneadwave.text import clean
+from kneadwave.text import clean, word_of_command
 from profiles.errors import ProfileError
 
 
@@ -19,5 +19,5 @@ def tell_unsaved(out: Output, name: str) -> None:
     if course.begun and course.current.text != course.versions[course.saved].text:
         shown = clean(name)
         out.tell(
-            f"note: {shown} has edits that are not saved, and the file counts here: knead tune save {shown}"
+            f"note: {shown} has edits that are not saved, and the file counts here: knead tune save {word_of_command(name)}"
         )

@@ -24,9 +24,7 @@ MAX_BYTES: Final = 1 << 18
 """256 KiB. Project's choice: some hundred curves of many points."""
 KIND: Final = TomlKind("file of presets", MAX_BYTES, joined(ConfigError))
 NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-HEAD: Final = (
-    "# Curves of your own: time and level of each point, 0 to 1. knead tune preset takes them by name.\n"
-)
+HEAD: Final = "# Curves of your own: time and level of each point, 0 to 1. They are taken by name.\n"
 
 
 def presets_path() -> Path:

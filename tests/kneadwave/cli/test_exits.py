@@ -5,9 +5,9 @@ import os
 import re
 import shlex
 import signal
-from collections.abc import Callable
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
