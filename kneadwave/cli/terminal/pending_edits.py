@@ -17,7 +17,5 @@ def tell_unsaved(out: Output, name: str) -> None:
     except (KneadError, ProfileError, OSError, ValueError):
         return  # a journal that cannot be read keeps nobody from playing the file
     if course.begun and course.current.text != course.versions[course.saved].text:
-        shown = clean(name)
-        out.tell(
-            f"note: {shown} has edits that are not saved, and the file counts here: knead tune save {word_of_command(name)}"
-        )
+        save = f"knead tune save {word_of_command(name)}"
+        out.tell(f"note: {clean(name)} has edits that are not saved, and the file counts here: {save}")
