@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from firmware_bridge.devices.calibration import Responses
     from firmware_bridge.devices.description import DeviceDescription
     from firmware_bridge.devices.layout import Layout
+    from firmware_bridge.wire.link import Port
 
 SIM = "sim:"
 """The URL of a virtual cushion in this process."""
 VARIABLE = "KNEAD_DEVICE"
 DEFAULT_DEVICE = "reference-cushion"
+_COM = re.compile(r"(?:[\\/]{2}[.?][\\/])?(com\d+)", re.IGNORECASE)
 NAME = re.compile(r"[a-z0-9-]{1,24}")
 """What a description may be called."""
 
@@ -227,16 +229,30 @@ def port_of(url: str) -> str:
     if url.startswith("id:"):
         from firmware_bridge.wire.link import list_serial_ports
 
+        refuse_unknown(url)
         wanted = url.removeprefix("id:")
-        named = [port.device for port in list_serial_ports() if port.serial_number == wanted]
+        named = [port for port in list_serial_ports() if wanted and port.serial_number == wanted]
         if not named:
             raise PortMissing(f"no device has the serial number {wanted}", hint=DeviceRemedy.LIST_PORTS)
-        return os.path.realpath(named[0])
+        if len(named) > 1:
+            raise NoDevice(
+                f"{len(named)} ports have the serial number {wanted}: {_listed(named)}",
+                hint=SessionRemedy.CHOOSE_DEVICE,
+            )
+        return os.path.realpath(named[0].device)
     guarded = scheme_of(url) is not None
     path = port_path(url) if guarded else url
-    if path is None or "://" in path or os.name == "nt":
+    if path is None or "://" in path:
         return url
+    if os.name == "nt":
+        return f"{url.partition(':')[0].lower()}:{com_name(path)}" if guarded else com_name(path)
     return f"{url.partition(':')[0].lower()}:{os.path.realpath(path)}" if guarded else os.path.realpath(path)
+
+
+def com_name(path: str) -> str:
+    r"""The one name of a port of Windows, which takes com3 and \\.\COM3 for it as well."""
+    found = _COM.fullmatch(path)
+    return found[1].upper() if found else path
 
 
 def responses_folder() -> Path:
@@ -276,6 +292,18 @@ def with_responses(layout: "Layout", target: Target, limit: float) -> "tuple[Lay
     return tuned(layout, responses, limit), responses
 
 
+def _listed(ports: "Sequence[Port]") -> str:
+    """Ports with what tells them apart, the names that stay with them above all."""
+    from kneadwave.guards.names import names_of
+
+    about = (
+        (port.device, names_of(port.device) or (port.serial_number or port.description,)) for port in ports
+    )
+    return ", ".join(
+        f"{device} ({', '.join(filter(None, names)) or 'no other name'})" for device, names in about
+    )
+
+
 def _only_allowed(config: Config) -> str:
     from firmware_bridge.wire.link import allowed_ports, list_serial_ports
 
@@ -284,9 +312,8 @@ def _only_allowed(config: Config) -> str:
     if len(allowed) == 1:
         return allowed[0].device
     if allowed:
-        listed = ", ".join(f"{port.device} ({port.serial_number or port.description})" for port in allowed)
-        raise NoDevice(f"there is more than one device: {listed}", hint=SessionRemedy.CHOOSE_DEVICE)
-    others = ", ".join(port.device for port in ports)
+        raise NoDevice(f"there is more than one device: {_listed(allowed)}", hint=SessionRemedy.CHOOSE_DEVICE)
+    others = _listed(ports)
     if others:
         raise NoDevice(
             f"no known device is connected; these ports are not on the list of known devices: {others}",

@@ -8,6 +8,8 @@
 import errno
 import os
 import select
+import stat
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -46,6 +48,8 @@ CHECK = "check cable and power"
 ALLOWED_USB_IDS: frozenset[str] = frozenset({"1209:0001"})
 """USB vendor:product pairs of Kneadwave firmware. pid.codes sets 1209:0001 aside for private tests."""
 READ_BYTES = 4096
+_MEMORY = 1
+"""The number of /dev/null and what else is memory among the devices of Linux; admin-guide/devices.txt."""
 
 
 class Link(Protocol):
@@ -190,6 +194,8 @@ def open_port(url: str) -> serial.Serial:
     timeout = 0 if CAN_SELECT else WRITE_TIMEOUT_S
     try:
         if "://" in url:
+            if not url.startswith("socket://"):  # pyserial knows more, which reach what nobody named
+                raise ValueError("no such place")
             return serial.serial_for_url(url, timeout=0, write_timeout=timeout)
         return serial.Serial(
             url,
@@ -222,10 +228,28 @@ def opening_error(url: str, error: Exception) -> LinkError:
         return PortForbidden(
             f"you may not open {url}", hint="join the group that owns it (often dialout), then log in again"
         )
+    if url.startswith("socket://") or (number is None and "://" in url):
+        return PortMissing(f"nobody answers at {url}", hint="is it on, and is that its host and port?")
+    if "://" not in url and _is_no_port(url, text):
+        return PortMissing(f"{url} is no serial port", hint=DeviceRemedy.LIST_PORTS)
     if number == errno.ENOENT or "FileNotFoundError" in text or ("could not open" in text and number is None):
         return PortMissing(f"there is no port {url}", hint=DeviceRemedy.LIST_PORTS)
     reason = os.strerror(number) if isinstance(number, int) else text
     return LinkError(f"{url} cannot be opened: {reason}", hint=DeviceRemedy.LIST_PORTS)
+
+
+def _is_no_port(path: str, told: str = "") -> bool:
+    """Whether what lies at `path` is there, but no serial port; `told` is what opening it said."""
+    if os.name != "posix":
+        return False
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    if not stat.S_ISCHR(found.st_mode):
+        return True
+    memory = sys.platform == "linux" and os.major(found.st_rdev) == _MEMORY
+    return memory or f"({errno.ENOTTY}," in told
 
 
 def look_for_port(path: str) -> None:
@@ -237,6 +261,8 @@ def look_for_port(path: str) -> None:
         return
     try:
         os.stat(path)
+        if _is_no_port(path):
+            raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))
         if not os.access(path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         if holder_of(path, locked=True) is not None:
@@ -249,10 +275,12 @@ def _resolve(url: str) -> str:
     if not url.startswith("id:"):
         return url
     wanted = url.removeprefix("id:")
-    for port in list_serial_ports():
-        if wanted and port.serial_number == wanted:
-            return port.device
-    raise PortMissing(f"no device has the serial number {wanted}", hint=DeviceRemedy.LIST_PORTS)
+    named = [port.device for port in list_serial_ports() if wanted and port.serial_number == wanted]
+    if len(named) == 1:
+        return named[0]
+    none = f"no device has the serial number {wanted}"
+    several = f"{len(named)} ports have the serial number {wanted}: {', '.join(named)}"
+    raise PortMissing(several if named else none, hint=DeviceRemedy.LIST_PORTS)
 
 
 def _port(found: "list_ports.common.ListPortInfo") -> Port:  # type: ignore[name-defined]

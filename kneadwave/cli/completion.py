@@ -33,10 +33,11 @@ def complete_device(incomplete: str) -> list[str]:
 def complete_url(incomplete: str) -> list[str]:
     """Devices that can be opened and whose name begins so."""
     from firmware_bridge import list_serial_ports
+    from kneadwave.guards.names import names_of
 
-    return [
-        name for name in [SIM, *(port.device for port in list_serial_ports())] if name.startswith(incomplete)
-    ]
+    ports = [port.device for port in list_serial_ports()]
+    names = [SIM, *ports, *(name for port in ports for name in names_of(port))]
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def complete_step(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:

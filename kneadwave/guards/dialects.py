@@ -11,6 +11,7 @@ A scheme that is not among them may be of another package: `packages`.
 """
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     from kneadwave.guards.sound import PlaysOn
 
 PORT: Final = "PORT"
+_MEANS_ONE: Final = {
+    "sim": re.compile(""),
+    "id": re.compile(r"(?!//).+"),
+    "socket": re.compile(
+        r"//(?:\[[0-9A-Fa-f:.]+\]|[^\s/:?#@\[\]]+):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+    ),
+}
+"""What follows these, and nothing else: a serial number, a host and its port."""
 UDP: Final = "udp://"
 WS: Final = "ws://"
 
@@ -89,11 +98,16 @@ def known_forms() -> str:
 
 
 def refuse_unknown(url: str) -> None:
-    """UsageError for a URL of a scheme that nobody knows here, unless a port is called so."""
+    """UsageError for what is no URL, or one of a scheme that nobody knows, unless a port is called so."""
     from kneadwave.guards.packages import NAMED, TAKEN
 
     name, colon, place = url.partition(":")
-    if not colon or place.startswith("//") or name in TAKEN or not NAMED.fullmatch(name.lower()):
+    known_as = _MEANS_ONE.get(name)
+    if (colon and known_as is not None and not known_as.fullmatch(place)) or "\0" in url:
+        raise UsageError(f"{url!r} names no device", hint=f"known are {known_forms()}")
+    if colon and place.startswith("//") and known_as is None:
+        raise UsageError(f"there is no scheme {name}:// for a device", hint=f"known are {known_forms()}")
+    if not colon or known_as is not None or name in TAKEN or not NAMED.fullmatch(name.lower()):
         return
     if scheme_of(url) is None and not os.path.exists(url):
         raise UsageError(f"there is no scheme {name}: for a device", hint=f"known are {known_forms()}")

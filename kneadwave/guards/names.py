@@ -30,8 +30,11 @@ def path_in(url: str) -> str | None:
 def names_in(url: str, root: Path = ROOT) -> tuple[str, ...]:
     """The stable names of the port in a URL, the best first."""
     path = path_in(url)
-    if path is None:
-        return ()
+    return () if path is None else names_of(path, root)
+
+
+def names_of(path: str, root: Path = ROOT) -> tuple[str, ...]:
+    """The stable names of the port at `path`, the best first; empty where a system has none."""
     node = os.path.realpath(path)
     return tuple(name for name, leads_to in stable_names(root) if leads_to == node)
 

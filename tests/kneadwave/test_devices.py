@@ -17,6 +17,7 @@ from kneadwave.config import Config
 from kneadwave.devices import (
     SIM,
     Target,
+    com_name,
     described_together,
     is_simulated,
     is_simulated_port,
@@ -210,11 +211,47 @@ def test_what_cannot_play_together_is_refused(urls: tuple[str, ...], told: str) 
 
 @pytest.mark.parametrize("url", ["{}", "hf8:{}", "tcode:{}"])
 def test_a_port_that_is_not_there_is_seen_without_opening_one(url: str, tmp_path: Path) -> None:
-    there = tmp_path / "port"
-    there.touch()
-    look_for(target_of(url.format(there), None, Config()))
+    near, far = os.openpty()
+    look_for(target_of(url.format(os.ttyname(far)), None, Config()))
+    for end in (near, far):
+        os.close(end)
     with pytest.raises(PortMissing, match="there is no port"):
         look_for(target_of(url.format(tmp_path / "none"), None, Config()))
+
+
+@pytest.mark.parametrize("url", ["{}", "hf8:{}", "tcode:{}"])
+@pytest.mark.parametrize("place", [".", "file", "/dev/null", "/dev/zero"])
+def test_what_is_no_port_is_told_before_anybody_is_asked(url: str, place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(PortMissing, match="is no serial port"):
+        look_for(target_of(url.format(tmp_path / place), None, Config()))
+
+
+def test_a_serial_number_of_two_ports_is_refused_with_both(
+    ports: list[Port], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports.extend([KNOWN, replace(KNOWN, device="/dev/ttyACM1")])
+    stable = {"/dev/ttyACM0": ("/dev/serial/by-path/left",), "/dev/ttyACM1": ()}
+    monkeypatch.setattr("kneadwave.guards.names.names_of", stable.__getitem__)
+    listed = r"ttyACM0 \(/dev/serial/by-path/left\), /dev/ttyACM1 \(KW1\)"
+    with pytest.raises(NoDevice, match=f"2 ports have the serial number KW1: .*{listed}"):
+        target_of("id:KW1", None, Config())
+    with pytest.raises(NoDevice, match=listed):
+        resolve_url(None, Config())
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("COM3", "COM3"),
+        ("com3", "COM3"),
+        (r"\\.\com12", "COM12"),
+        ("//./COM1", "COM1"),
+        ("/dev/com3", "/dev/com3"),
+    ],
+)
+def test_a_port_of_windows_has_one_name(written: str, name: str) -> None:
+    assert com_name(written) == name
 
 
 @pytest.mark.parametrize("url", ["sim:", "socket://127.0.0.1:1", "tcode:udp://127.0.0.1:1"])

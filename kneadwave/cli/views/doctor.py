@@ -123,6 +123,7 @@ def _config() -> Iterator[HealthCheck]:
 
 def _ports() -> Iterator[HealthCheck]:
     from firmware_bridge import allowed_ports, list_serial_ports
+    from kneadwave.guards.names import names_of
 
     try:
         also = load_config().allow
@@ -135,7 +136,8 @@ def _ports() -> Iterator[HealthCheck]:
             part for part in (port.usb_id, port.serial_number, port.description) if part and part != "n/a"
         )
         known = "known device" if port.device in allowed else "not on the list, opened only when named"
-        found = f"{port.device} ({about or 'no details'}): {known}"
+        names = "".join(f", {name}" for name in names_of(port.device))
+        found = f"{port.device}{names} ({about or 'no details'}): {known}"
         if os.access(port.device, os.R_OK | os.W_OK) or os.name == "nt":
             yield HealthCheck("ok", "port", found)
         else:

@@ -273,3 +273,34 @@ def test_only_known_devices_may_be_opened_unasked() -> None:
     assert allowed_ports(everything, ["abc"]) == [ours, modem]
     assert allowed_ports(everything, [""]) == [ours]
     assert allowed_ports([]) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows no such files")
+@pytest.mark.parametrize("place", ["folder", "file", "/dev/null", "/dev/zero"])
+def test_what_is_no_port_is_told_as_missing(place, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(PortMissing, match="is no serial port"):
+        SerialLink(str(tmp_path / place))
+
+
+def test_where_nobody_answers_there_is_no_device():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(PortMissing, match="nobody answers"):
+        SerialLink(f"socket://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("url", ["loop://", "spy:///dev/ttyUSB0", "hwgrep://USB"])
+def test_what_pyserial_alone_knows_is_not_opened(url, monkeypatch):
+    monkeypatch.setattr(serial, "serial_for_url", lambda *_, **__: pytest.fail("opened"))
+    with pytest.raises(PortMissing):
+        SerialLink(url)
+
+
+def test_a_serial_number_of_two_ports_opens_neither(monkeypatch):
+    ports = [Port(f"/dev/ttyACM{n}", "1209:0001", "KW1", "") for n in range(2)]
+    monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", lambda: ports)
+    with pytest.raises(PortMissing, match="2 ports have the serial number KW1: /dev/ttyACM0, /dev/ttyACM1"):
+        SerialLink("id:KW1")

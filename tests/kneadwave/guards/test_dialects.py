@@ -61,7 +61,27 @@ def test_a_scheme_that_nobody_knows_is_told_with_those_that_are_known(capsys, wo
     assert all(f"{name}:" in told for name in SCHEMES)
 
 
-@pytest.mark.parametrize("url", ["sim:", "id:1", "C:x", "COM3", "socket://x:1", "/dev/pci-0:1", "hf8:"])
+NO_URLS = """hwgrep://USB spy:///dev/ttyUSB0 loop:// rfc2217://a:1 alt:///dev/ttyUSB0 http://a:1 tcode://a:1 ://
+socket: socket:// socket://host socket://host: socket://:80 socket://host:0 socket://host:65536 socket://a:1/x
+socket://a:1?logging=debug socket://a:b socket:a:1 sim:1 sim:// id: id://x"""
+
+
+@pytest.mark.parametrize("url", NO_URLS.split())
+@pytest.mark.parametrize("words", [("run", "felt-check"), ("stop",), ("device", "show")])
+def test_what_is_no_url_of_a_device_is_a_usage_error(capsys, monkeypatch, url, words):
+    def opened(*_, **__):
+        raise AssertionError("opened")
+
+    monkeypatch.setattr("serial.serial_for_url", opened)
+    monkeypatch.setattr("serial.Serial", opened)
+    assert call([*words, "--device", url]) == 2
+    assert "known are" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sim:", "id:1", "C:x", "COM3", "socket://x:1", "socket://[::1]:65535", "/dev/pci-0:1", "hf8:", "id:a:b"],
+)
 def test_what_is_no_unknown_scheme_is_not_refused_as_one(url):
     refuse_unknown(url)
 
