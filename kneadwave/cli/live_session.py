@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from firmware_bridge import BridgeError, EndReason, MonotonicClock, SessionEnd
 from kneadwave.cli.terminal import prompts
-from kneadwave.cli.terminal.keys import AnswerKeys, Keys, somebody_there
+from kneadwave.cli.terminal.keys import (
+    GUIDED_HELP,
+    HELP,
+    MEANS_NOTHING,
+    AnswerKeys,
+    Keys,
+    somebody_there,
+)
 from kneadwave.cli.terminal.live import LiveView
 from kneadwave.cli.terminal.output import Output, wants_view
 from kneadwave.cli.terminal.rest import rest
@@ -16,7 +23,7 @@ from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import JsonLines, TextLines
 from kneadwave.errors import Interrupted, KneadError, SessionRemedy, StoppedOutside, UsageError
 from kneadwave.sessions.controls import Inbox
-from kneadwave.sessions.events import Event
+from kneadwave.sessions.events import Event, GuideBegan, Started
 from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Procedure, plan_felt_test
 from kneadwave.sessions.start import SessionRequest, plan_session
 
@@ -36,11 +43,31 @@ def run(out: Output, asked: SessionRequest, *watching: Show) -> None:
         with Keys() as keys, ExitStack() as stack:
             shows: list[Show] = [JsonLines(out).show, text.show, *watching]
             if wants_view(out):
-                live = LiveView(keys=keys.active, ascii_only=out.ascii_only)
+                live = LiveView(keys=keys.active, ascii_only=out.ascii_only, puzzled=lambda: keys.puzzled)
                 shows.insert(0, stack.enter_context(live).show)  # off the screen before the result is said
+            elif keys.active:
+                shows.append(KeysTold(out, keys).show)
             show_all(plan.play(confirmed, Inbox(signals, keys), MonotonicClock()), shows, signals)
     if text.rest is not None:
         rest(out, text.rest.seconds, MonotonicClock(), seated=text.rest.seated)
+
+
+class KeysTold:
+    """Says which keys there are, in words: as it begins, and once more at the first that means nothing."""
+
+    def __init__(self, out: Output, keys: Keys) -> None:
+        self._out, self._keys = out, keys
+        self._told = self._told_again = False
+
+    def show(self, event: Event) -> None:
+        """Say so where it is time."""
+        words = GUIDED_HELP if isinstance(event, GuideBegan) else HELP
+        if not self._told and isinstance(event, Started | GuideBegan):
+            self._told = True
+            self._out.tell(f"keys: {words}")
+        if self._keys.puzzled and not self._told_again:
+            self._told_again = True
+            self._out.tell(f"{MEANS_NOTHING}; keys: {words}")
 
 
 def feel(out: Output, bench: Bench, test: FeltTest, procedure: Procedure) -> Felt:

@@ -27,8 +27,9 @@ screen); before each run a short list is confirmed. A device of --device sim: to
 that, and knead simulate goes through any routine.
 
 On a terminal it shows what plays, and takes keys: space pauses and goes on, + and - change the intensity,
-c goes to the closing strokes, p says that it hurts (that zone goes down; once more stops), s or q stops.
-Ctrl-C stops the device first, then ends.
+c goes to the closing strokes, p says that it hurts (that zone goes down; once more stops), s, q or Esc stops.
+Ctrl-C stops the device first, then ends. With TERM=dumb it draws nothing and tells what happens line by line,
+as a screen reader wants it; the keys are the same.
 
 A session whose device was lost may go on within ten minutes, past the same questions and for the time that is
 left of it: on a terminal by a key, else with --resume.

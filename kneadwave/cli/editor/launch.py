@@ -9,7 +9,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Final
 
 from kneadwave.cli.editor.sheet import Sheet
-from kneadwave.cli.terminal.output import Output, is_terminal
+from kneadwave.cli.terminal.output import Output, dumb_terminal, is_terminal
 from kneadwave.cli.terminal.prompts import somebody_there
 from kneadwave.cli.terminal.signals import HANG_UP, Signals
 from kneadwave.errors import Exit, Interrupted, UsageError
@@ -49,6 +49,11 @@ def require_screen() -> None:
         raise UsageError(
             "knead tune edit needs a terminal, and this is none",
             hint="in scripts: knead tune set, shift, smooth, undo, save",
+        )
+    if dumb_terminal():
+        raise UsageError(
+            f"this terminal (TERM={os.environ['TERM']}) has no place for a full-screen editor",
+            hint="line by line: knead tune show, set, shift, smooth, undo, save",
         )
     if find_spec("textual") is None:
         raise UsageError("knead tune edit needs textual", hint="pip install 'kneadwave[edit]'")

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from firmware_bridge import EndReason, Files
+from kneadwave.cli.terminal.layouts import latin
 from kneadwave.sessions.controls import (
     AnswerKey,
     Louder,
@@ -33,6 +34,7 @@ KEYS: Final[dict[str, Request]] = {
     "\n": PostureTaken(),
     "s": STOP,
     "q": STOP,
+    "\x1b": STOP,  # Esc
     "\x1a": STOP,  # Ctrl-Z: a suspended host would leave the device to its watchdog
     "\x04": STOP,  # Ctrl-D
 }
@@ -45,6 +47,22 @@ _EACH = re.compile(f"{SEVERAL.pattern}|.", re.DOTALL)
 _WINDOWS_FIRST = ("\x00", "\xe0")  # what an arrow or F1 begins with there
 HELP = "space pause   + - intensity   c closing   p pain   s stop"
 GUIDED_HELP = "space pause   c last step   p pain   s stop"
+MEANS_NOTHING: Final = "that key means nothing here"
+NEEDED: Final = ("s stop", "p pain", "space pause")
+"""What is left of either where there is little room, the most needed first."""
+_BEGUN = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
+"""What may be Esc, or the beginning of several letters whose rest is on its way."""
+REST_S: Final = 0.05
+"""How long the rest may take, seconds; project's choice: over a slow line an arrow comes in two parts."""
+
+
+def help_within(columns: int, *, guided: bool = False) -> str:
+    """The keys as far as there is room for them; how to stop is always said."""
+    whole = GUIDED_HELP if guided else HELP
+    for left in (whole, *("   ".join(reversed(NEEDED[:count])) for count in (3, 2))):
+        if len(left) <= columns:
+            return left
+    return NEEDED[0]
 
 
 class Keys:
@@ -53,6 +71,8 @@ class Keys:
     def __init__(self, fd: int | None = None, *, windows: bool = False) -> None:
         self.gone = False
         """Whether the terminal went away."""
+        self.puzzled = False
+        """Whether a key was pressed that means nothing."""
         self._fd = fd
         self._before: list[Any] | None = None
         self._windows = windows
@@ -118,25 +138,42 @@ class Keys:
 
         A terminal that went away stops it.
         """
-        return [KEYS[key] for key in self.typed() if key in KEYS] + self.absence()
+        typed = self.typed()
+        self.puzzled = self.puzzled or any(key not in KEYS for key in typed)
+        return [KEYS[key] for key in typed if key in KEYS] + self.absence()
 
     def absence(self) -> list[Request]:
         """The stop that a terminal which went away asks for; nothing as long as it is there."""
         return [StopSession(EndReason.BY_ABSENCE)] if self.gone else []
 
     def typed(self) -> list[str]:
-        """Every key since the last call, in order: its letter in lower case, OTHER where it sends several."""
+        """Every key since the last call, in order: its letter in lower case, OTHER where it sends several.
+
+        A letter of another layout is that of the Latin key in its place.
+        """
         if self._windows:
-            return _windows_read()
+            return [latin(key) for key in _windows_read()]
         if not self.waiting() or self._fd is None:
             return []
-        try:
-            data = os.read(self._fd, 64)
-        except OSError:
-            data = b""
+        data = self._read(self._fd)
         self.gone = not data
+        if _BEGUN.search(data) and self.comes_more(self._fd):
+            data += self._read(self._fd)
         text = data.decode("utf-8", "replace")
-        return [key.lower() if len(key) == 1 else OTHER for key in _EACH.findall(text)]
+        return [latin(key.lower()) if len(key) == 1 else OTHER for key in _EACH.findall(text)]
+
+    @staticmethod
+    def _read(fd: int) -> bytes:
+        try:
+            return os.read(fd, 64)
+        except OSError:
+            return b""
+
+    @staticmethod
+    def comes_more(fd: int) -> bool:
+        import select
+
+        return bool(select.select([fd], [], [], REST_S)[0])
 
 
 class AnswerKeys:

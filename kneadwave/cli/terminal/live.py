@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from firmware_bridge import Phase, Update
 from kneadwave.cli.terminal.bodymap import COMPACT, body_spans
-from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
+from kneadwave.cli.terminal.keys import MEANS_NOTHING, help_within
 from kneadwave.cli.terminal.pacing import pacer
 from kneadwave.sessions.end_events import HandsDone, Summed
 from kneadwave.sessions.events import Event, Progressed, Started
@@ -43,8 +43,9 @@ STYLES = {
 class LiveView:
     """Draws how a session stands at each of its events, at one place; it vanishes when the block is left."""
 
-    def __init__(self, *, keys: bool, ascii_only: bool) -> None:
+    def __init__(self, *, keys: bool, ascii_only: bool, puzzled: Callable[[], bool] = bool) -> None:
         self._keys = keys
+        self._puzzled = puzzled  # whether a key was pressed that means nothing
         self._ascii_only = ascii_only
         self._started: Started | None = None
         self._stack = ExitStack()
@@ -91,25 +92,51 @@ class LiveView:
         )
 
         def draw(event: Progressed, started: Started) -> None:
-            text = view(event, started, console, keys=self._keys, ascii_only=self._ascii_only)
+            text = view(
+                event,
+                started,
+                console,
+                keys=self._keys,
+                ascii_only=self._ascii_only,
+                puzzled=self._puzzled(),
+            )
             live.update(text, refresh=True)
 
         return draw
 
 
-def view(event: Progressed, started: Started, console: "Console", *, keys: bool, ascii_only: bool) -> "Text":
-    """The whole view as text, as wide and as high as the console allows."""
+def view(
+    event: Progressed,
+    started: Started,
+    console: "Console",
+    *,
+    keys: bool,
+    ascii_only: bool,
+    puzzled: bool = False,
+) -> "Text":
+    """The whole view as text, as wide and as high as the console allows; how to stop is always on it.
+
+    `puzzled`: a key was pressed that means nothing.
+    """
     from rich.text import Text
 
     update, awaiting, eased = event.update, event.awaiting, event.eased
     layout, score = started.layout, started.score
     columns, rows = console.size
     text = Text(no_wrap=True, overflow="ellipsis")
+    help_ = f"{help_within(columns, guided=layout is None)}\n" if keys else ""
+    if rows < HEAD_ROWS + 2:  # what is below the last row is not seen
+        text.append(help_, "dim")
+        help_ = ""
     _head(text, started, update, columns, ascii_only)
     if eased:
         text.append(f"the {clean(eased)} is eased; p again stops\n", "bold yellow")
+    if puzzled and keys:
+        text.append(f"{MEANS_NOTHING}; these do something:\n", "yellow")
+        text.append(help_, "dim")
+        help_ = ""
     step = awaiting or score.step_at(update.elapsed)
-    more = 1 if eased else 0
+    more = (1 if eased else 0) + (1 if puzzled and keys else 0)
     if step.guide is not None:
         more += _guide(text, step, update, columns, ascii_only, awaits=awaiting is not None)
     room = min(COMPACT[1], rows - HEAD_ROWS - 2 - more)
@@ -119,8 +146,7 @@ def view(event: Progressed, started: Started, console: "Console", *, keys: bool,
             for span in line:
                 text.append(span.text, STYLES.get(span.style, ""))
             text.append("\n")
-    if keys:
-        text.append(GUIDED_HELP if layout is None else HELP, "dim")
+    text.append(help_, "dim")
     return text
 
 

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 def may_style(stream: TextIO) -> bool:
     """Whether escape bytes are welcome on `stream`: a terminal that can take them, and no NO_COLOR."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if os.environ.get("NO_COLOR") or dumb_terminal():
         return False
     return is_terminal(stream)
+
+
+def dumb_terminal() -> bool:
+    """Whether the terminal says that nothing can be drawn on it."""
+    return os.environ.get("TERM") in ("dumb", "unknown")
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from kneadwave.cli.exits import worded
@@ -240,6 +241,53 @@ def _sessions() -> Iterator[HealthCheck]:
         yield HealthCheck("ok", "running", f"{session.profile} on {session.port}, process {session.pid}")
 
 
+def _meddlers() -> Iterator[HealthCheck]:
+    """Programs that open new ports by themselves; Linux alone tells which run."""
+    from kneadwave.discovery.meddlers import MEDDLERS, running
+    from kneadwave.discovery.udev import FILE
+
+    for name in running():
+        if name == "ModemManager" and os.path.exists(FILE):
+            yield HealthCheck("ok", "meddlers", f"{name} runs; {FILE} keeps it off devices")
+            continue
+        yield HealthCheck("warn", "meddlers", f"{name} runs: {MEDDLERS[name]}", MEDDLER_REMEDIES[name])
+
+
+MEDDLER_REMEDIES: Final = {
+    "ModemManager": "keep it off: knead device udev | sudo tee /etc/udev/rules.d/60-kneadwave.rules",
+    "brltty": (
+        "without a Braille display: sudo systemctl mask brltty-udev.service; then "
+        "knead device udev | sudo tee /etc/udev/rules.d/60-kneadwave.rules, and plug the device in anew"
+    ),
+}
+
+
+def _home() -> Iterator[HealthCheck]:
+    """Whether there is room for what is kept: recipients and ledgers, what was left moving, sessions."""
+    import platformdirs
+
+    kept = {
+        "recipients and ledgers": platformdirs.user_data_path("kneadwave", appauthor=False),
+        "witnesses and marks": platformdirs.user_state_path("kneadwave", appauthor=False),
+    }
+    barred = [f"{what} ({path})" for what, path in kept.items() if not _may_write(path)]
+    if barred:
+        yield HealthCheck(
+            "fail",
+            "home",
+            f"cannot be written: {', '.join(barred)}",
+            "nothing is played without them: chown it",
+        )
+    else:
+        yield HealthCheck("ok", "home", str(next(iter(kept.values()))))
+
+
+def _may_write(path: Path) -> bool:
+    """Whether the folder can be written in, or made where it is missing; makes nothing."""
+    there = next(each for each in (path, *path.parents) if os.path.lexists(each))
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
 PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("python", _python),
     ("packages", _packages),
@@ -248,6 +296,8 @@ PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("config", _config),
     ("port", _ports),
     ("groups", _groups),
+    ("meddlers", _meddlers),
+    ("home", _home),
     ("pty", _pseudo_terminals),
     ("profiles", _library),
     ("outputs", _outputs),

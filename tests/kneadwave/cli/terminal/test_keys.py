@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from firmware_bridge.play.ending import EndReason
-from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP, KEYS, OTHER, Keys, somebody_there
+from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP, KEYS, OTHER, Keys, help_within, somebody_there
 from kneadwave.sessions.controls import (
     Louder,
     Pain,
@@ -67,8 +67,10 @@ def test_keys_are_read_in_order_and_an_end_of_file_is_a_terminal_that_went_away(
         (b"\x1b[A\x1b[B\x1b[C\x1b[D", []),  # arrows: the right one ends in the letter of closing
         (b"\x1bOP\x1bOS\x1b[1;2C\x1b[15~", []),  # F1, F4, Shift and an arrow, F5
         (b"\x1b[200~s\x1b[201~", [STOP]),  # pasted
-        (b"\x1b[Cs\x1bs\x1b", [STOP, STOP]),
-        (b"\x1b\x1bp", [Pain()]),
+        (b"\x1b[Cs\x1bs\x1b", [STOP] * 4),  # Esc stops
+        (b"\x1b\x1bp", [STOP, STOP, Pain()]),
+        (b"\x1b", [STOP]),
+        (b"\x1b[", [STOP]),
     ],
 )
 def test_a_key_that_sends_several_letters_is_none_of_them(typed: bytes, wishes: list[object]) -> None:
@@ -120,6 +122,40 @@ class Console:
 
     def getwch(self) -> str:
         return self.left.pop(0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes that select can watch")
+def test_an_arrow_that_comes_in_two_parts_is_no_esc(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    keys = Keys(reader)
+    monkeypatch.setattr(keys, "comes_more", lambda _fd: os.write(writer, b"[A") > 0)
+    os.write(writer, b"\x1b")
+    assert keys.typed() == [OTHER]
+    for end in (reader, writer):
+        os.close(end)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes that select can watch")
+def test_a_key_that_means_nothing_is_noted() -> None:
+    reader, writer = os.pipe()
+    keys = Keys(reader)
+    os.write(writer, b"s ")
+    keys.take()
+    assert not keys.puzzled
+    os.write(writer, b"x")
+    assert keys.take() == []
+    assert keys.puzzled
+    for end in (reader, writer):
+        os.close(end)
+
+
+@pytest.mark.parametrize("guided", [True, False])
+def test_how_to_stop_is_said_however_narrow_it_is(guided: bool) -> None:
+    for columns in (200, 80, 60, 40, 30, 20, 10, 6):
+        words = help_within(columns, guided=guided)
+        assert "s stop" in words
+        assert len(words) <= columns
+    assert help_within(80, guided=guided) == (GUIDED_HELP if guided else HELP)
 
 
 def test_on_windows_an_arrow_is_one_key_and_no_letter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,19 @@ def test_the_view_tells_state_step_time_intensity_and_keys(session: Session) -> 
     assert "paused" in _lines(session, _update(session, phase=Phase.PAUSED))
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(40, 24), (40, 10), (20, 3), (80, 2), (12, 30)])
+@pytest.mark.parametrize("puzzled", [True, False])
+def test_how_to_stop_is_within_what_is_seen(session: Session, columns: int, rows: int, puzzled: bool) -> None:
+    console = Console(width=columns, height=rows)
+    started = Started(session.score, "/dev/x", session.layout)
+    drawn = view(
+        Progressed(_update(session)), started, console, keys=True, ascii_only=True, puzzled=puzzled
+    ).plain
+    seen = [line[:columns] for line in drawn.splitlines()[:rows]]
+    assert any("s stop" in line for line in seen)
+    assert ("means nothing" in drawn) is puzzled
+
+
 def test_the_map_shows_what_is_felt_and_excluded_ones_as_x(session: Session) -> None:
     still, moving = _lines(session, _update(session)), _lines(session, _update(session, 255))
     assert still != moving

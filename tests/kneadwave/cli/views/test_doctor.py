@@ -81,3 +81,29 @@ def test_a_missing_extra_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {each.status for each in missing.values()} == {"warn"}
     assert missing["editor"].remedy == "pip install 'kneadwave[edit]' for knead tune edit"
     assert missing["network"].remedy == "pip install 'kneadwave[network]' for intiface: and ws://"
+
+
+def test_a_home_that_cannot_be_written_is_named(
+    knead: Knead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file" / "data"))
+    ended = knead("doctor")
+    assert ended.code == 1
+    assert "cannot be written: recipients and ledgers" in ended.out
+
+
+@pytest.mark.parametrize(("name", "said"), [("ModemManager", "modem commands"), ("brltty", "Braille")])
+def test_a_program_that_takes_ports_is_named_with_the_rule_against_it(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setattr("kneadwave.discovery.meddlers.running", lambda: [name])
+    line = next(line for line in knead("doctor").out.splitlines() if name in line)
+    assert line.startswith("warn")
+    assert said in line
+    assert "knead device udev | sudo tee" in line
+
+
+def test_doctor_names_ports_by_what_stays(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kneadwave.guards.names.names_of", lambda _port: ("/dev/serial/by-id/usb-KW1",))
+    assert "/dev/serial/by-id/usb-KW1" in knead("doctor").out
