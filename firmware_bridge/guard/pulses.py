@@ -24,12 +24,16 @@ class PulseRefused(Exception):
 class PulsesOnly:
     """A GuardOutput before `output`, which it holds to pulses of one channel at a time.
 
-    `another` is asked before each pulse whether there may be one more. What is too strong, on two channels at
+    `another` is asked before each pulse whether there may be one more. By `lag_s` a pulse may last longer at
+    the device than here, so it is cut as much sooner. What is too strong, on two channels at
     once, or one pulse too many is refused: PulseRefused. What comes too early or lasts too long is silence,
     and so is all that comes after a `zero`.
     """
 
-    def __init__(self, output: GuardOutput, another: Callable[[], bool], now: float) -> None:
+    def __init__(
+        self, output: GuardOutput, another: Callable[[], bool], now: float, lag_s: float = 0.0
+    ) -> None:
+        self._longest = PULSE_S - lag_s
         self.traits = output.traits
         self._output = output
         self._another = another
@@ -73,7 +77,7 @@ class PulsesOnly:
                 self.zero()
                 raise PulseRefused("its host wanted more pulses than one device may have")
             self._channel, self._began = channel, now
-        elif channel != self._channel or now - self._began >= PULSE_S:
+        elif channel != self._channel or now - self._began >= self._longest:
             self._end(now)
 
     def _end(self, now: float) -> None:

@@ -39,7 +39,7 @@ Examples:
 """
 NEW = """Set up a device: find out where each of its motors lies, and write a description of it.
 
-For devices behind a guard of ours, hf8:PORT and tcode:PORT. The device lies in front of you and
+For devices behind a guard of ours: hf8:, tcode:, intiface:. The device lies in front of you and
 nobody is on it: that is asked before each run. One channel after another gives a soft pulse of less than
 half a second, 20% of full drive, a minute in all, and you say where you felt it: a zone and a side, or
 millimetres. What is not placed stays off. q keeps what was said; the same command goes on from there.
@@ -49,6 +49,7 @@ Without a terminal nothing moves: --template prints a file to fill in, --answers
 Examples:
   knead device new my-pad --device hf8:/dev/ttyACM0
   knead device new mine --device tcode:/dev/ttyUSB0 --out board.toml
+  knead device new mine --device intiface:ws://127.0.0.1:12345/Belt
   knead device new mine --device tcode:/dev/ttyUSB0 --template > places.toml
   knead device new mine --device tcode:/dev/ttyUSB0 --answers places.toml
 """

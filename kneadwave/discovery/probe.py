@@ -7,7 +7,7 @@ command of lines, an empty command ends it as noise, and what is asked then (P, 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.errors import DeviceRefused, LinkTimeout
@@ -15,7 +15,7 @@ from firmware_bridge.guard.outputs.hf8 import MOTORS, Hf8
 from firmware_bridge.guard.outputs.output import OutputRefused
 from firmware_bridge.guard.outputs.tcode import TCode
 from kneadwave.errors import SessionRemedy, UsageError
-from kneadwave.guards.dialects import guarded, port_path, refuse_unknown, scheme_of
+from kneadwave.guards.dialects import network_pipe, place_of, port_path, refuse_unknown, scheme_of
 
 if TYPE_CHECKING:
     from firmware_bridge.wire.link import Link
@@ -25,6 +25,14 @@ ANSWER_S: Final = 1.0
 MORE_S: Final = 0.3
 """How long the rest of an answer may take, after it has begun."""
 POLL_S: Final = 0.01
+
+
+class Line(Protocol):
+    """What is asked, and answers."""
+
+    def write(self, data: bytes) -> None: ...
+    def read(self) -> bytes: ...
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ def _wire(link: "Link", port: str, clock: Clock) -> Answered | None:
     return Answered(port, "", f"{told.identity.model}, speaks docs/wire.md", len(told.table))
 
 
-def _hf8(link: "Link", port: str, clock: Clock) -> Answered | None:
+def _hf8(link: "Line", port: str, clock: Clock) -> Answered | None:
     dialect = Hf8()
     link.write(dialect.questions())
     refused = _heard(link, dialect.take, dialect.answered, clock)
@@ -96,7 +104,7 @@ def _hf8(link: "Link", port: str, clock: Clock) -> Answered | None:
     )
 
 
-def _tcode(link: "Link", port: str, clock: Clock) -> Answered | None:
+def _tcode(link: "Line", port: str, clock: Clock) -> Answered | None:
     dialect = TCode(0)
     link.write(dialect.questions())
     refused = _heard(link, dialect.take, dialect.answered, clock)
@@ -110,7 +118,7 @@ def _tcode(link: "Link", port: str, clock: Clock) -> Answered | None:
 
 
 def _heard(
-    link: "Link", take: Callable[[bytes], None], answered: Callable[[], bool], clock: Clock
+    link: "Line", take: Callable[[bytes], None], answered: Callable[[], bool], clock: Clock
 ) -> str | None:
     """Wait for an answer: "" once it came, why it is not driven where it says so, None where none comes."""
     deadline = clock.now() + ANSWER_S
@@ -128,17 +136,19 @@ def _heard(
 def channels_of(url: str, clock: Clock) -> int | None:
     """How many channels the device of a URL says it has; None where nobody can say without being told.
 
-    Asks a device at a port in the dialect of its scheme alone; raises as `probe` does.
+    Asks it in the dialect of its scheme alone; raises as `probe` does.
     """
-    ask = _ASKED.get(url.partition(":")[0].lower())
-    path = port_path(url) if guarded(url) else None
-    if ask is None or path is None:
-        return None
-    from firmware_bridge.wire.link import SerialLink
+    scheme, place = url.partition(":")[0].lower(), place_of(url)
+    if scheme == "intiface":
+        from kneadwave.guards.intiface import motors_at
 
-    link = SerialLink(path, clock)
+        return motors_at(place, clock)
+    ask = _ASKED.get(scheme)
+    if ask is None:
+        return None
+    link = _line_to(place, clock)
     try:
-        answered = ask(link, path, clock)
+        answered = ask(link, place, clock)
     finally:
         link.close()
     if answered is None:
@@ -148,4 +158,28 @@ def channels_of(url: str, clock: Clock) -> int | None:
     return answered.channels
 
 
-_ASKED: Final[dict[str, Callable[["Link", str, Clock], Answered | None]]] = {"hf8": _hf8, "tcode": _tcode}
+class NetworkLine:
+    """What is on a network as a line: what is not taken at once was not asked."""
+
+    def __init__(self, place: str) -> None:
+        self._pipe = network_pipe(place)
+
+    def write(self, data: bytes) -> None:
+        self._pipe.send(data)
+
+    def read(self) -> bytes:
+        return self._pipe.receive()
+
+    def close(self) -> None:
+        self._pipe.close()
+
+
+def _line_to(place: str, clock: Clock) -> "Line":
+    if "://" in place:
+        return NetworkLine(place)
+    from firmware_bridge.wire.link import SerialLink
+
+    return SerialLink(place, clock)
+
+
+_ASKED: Final[dict[str, Callable[["Line", str, Clock], Answered | None]]] = {"hf8": _hf8, "tcode": _tcode}

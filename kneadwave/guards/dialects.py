@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from firmware_bridge.clock import Clock
     from firmware_bridge.guard.outputs.output import GuardOutput, OffSwitch
     from firmware_bridge.guard.outputs.stream import Dialect, Pipe
+    from firmware_bridge.wire.pipe import DatagramPipe
+    from firmware_bridge.wire.websocket import WebSocketPipe
     from kneadwave.guards.sound import PlaysOn
 
 PORT: Final = "PORT"
@@ -57,7 +59,7 @@ class Scheme:
     when its guard is gone, of the descriptor that it had, where there was one to share; None for what is off
     by then. `description` is the shipped description that counts where no other is named, None where nobody
     can know where the motors lie. A place is what `place` says, or begins with one of `networks`; with an
-    empty `place` it always does.
+    empty `place` it always does. By `lag_s` more than its guard puts out a pulse may last at the device.
     """
 
     open: "Callable[[str, Clock, int], Opened]"
@@ -65,11 +67,17 @@ class Scheme:
     description: str | None
     networks: tuple[str, ...] = ()
     place: str = PORT
+    lag_s: float = 0.0
 
     @property
     def ports(self) -> bool:
         """Whether a place is the path of a port."""
         return self.place == PORT
+
+    @property
+    def placed(self) -> bool:
+        """Whether its motors can be placed by pulses: what is at a port, or on a network."""
+        return self.ports or bool(self.networks)
 
     def forms(self, name: str) -> list[str]:
         """How its URLs are written, the usual form first."""
@@ -154,15 +162,13 @@ class _Stream:
     dialect: "Callable[[int], Dialect]"
 
     def open(self, place: str, clock: "Clock", channels: int) -> Opened:
-        from firmware_bridge.wire.pipe import DatagramPipe, SerialPipe
+        from firmware_bridge.wire.pipe import SerialPipe
 
-        if place.startswith(WS):
-            from kneadwave.guards.web import web_socket
-
-            return Opened(self._output(web_socket(place), clock, channels))
-        at = place.removeprefix(UDP)
-        pipe = SerialPipe(place) if at == place else DatagramPipe(at)
-        return Opened(self._output(pipe, clock, channels), pipe.fileno())
+        if place.startswith((UDP, WS)):
+            pipe = network_pipe(place)
+            return Opened(self._output(pipe, clock, channels), None if WS in place else pipe.fileno())
+        line = SerialPipe(place)
+        return Opened(self._output(line, clock, channels), line.fileno())
 
     def second(self, fd: int | None, url: str, clock: "Clock") -> "OffSwitch | None":
         from firmware_bridge.wire.pipe import DatagramPipe, SecondDescriptor
@@ -178,6 +184,17 @@ class _Stream:
         from firmware_bridge.guard.outputs.stream import StreamOutput
 
         return StreamOutput(self.dialect(channels), pipe, clock.now, clock.sleep)
+
+
+def network_pipe(place: str) -> "DatagramPipe | WebSocketPipe":
+    """What is at a `udp://` or `ws://` place; link errors."""
+    from firmware_bridge.wire.pipe import DatagramPipe
+
+    if not place.startswith(WS):
+        return DatagramPipe(place.removeprefix(UDP))
+    from kneadwave.guards.web import web_socket
+
+    return web_socket(place)
 
 
 def stream_scheme(
@@ -234,7 +251,7 @@ SCHEMES: Final[dict[str, Scheme]] = {
     "hf8": Scheme(_HF8.open, _HF8.second, "hf8"),
     "tcode": Scheme(_TCODE.open, _TCODE.second, "cushion-4", networks=(UDP, WS)),
     "intiface": Scheme(
-        _intiface, lambda _, url, clock: _redialed(url, clock), None, networks=(WS,), place=""
+        _intiface, lambda _, url, clock: _redialed(url, clock), None, networks=(WS,), place="", lag_s=0.16
     ),
     "audio": Scheme(_audio, None, "shakers-2", place="NAME"),
     "evdev": Scheme(_evdev, None, None, place="NODE"),

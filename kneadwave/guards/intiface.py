@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from firmware_bridge.errors import LinkError, LinkLost, PortMissing
+from firmware_bridge.errors import DeviceRefused, LinkError, LinkLost, PortMissing
 from firmware_bridge.guard.outputs.buttplug import VERSIONS
 from firmware_bridge.guard.outputs.intiface import Intiface
 from firmware_bridge.guard.outputs.output import OutputRefused
@@ -27,6 +27,21 @@ def open_intiface(place: str, clock: "Clock", channels: int) -> StreamOutput:
 
     Without channels it is asked which devices there are, so that they can be told to be off.
     """
+    return _opened(place, clock, channels)[1]
+
+
+def motors_at(place: str, clock: "Clock") -> int:
+    """How many motors the device of that place has; DeviceRefused where several may be meant, link errors."""
+    dialect, output = _opened(place, clock, 0)
+    output.close()
+    if len(dialect.motors_meant) != 1:
+        raise DeviceRefused(
+            f"{place} has several devices: which one is meant?", hint="add its number or its name: /NAME"
+        )
+    return dialect.motors_meant[0]
+
+
+def _opened(place: str, clock: "Clock", channels: int) -> tuple[Intiface, StreamOutput]:
     server, wanted = _split(place)
     for version in VERSIONS:
         pipe = _dial(server, clock, 1 if version == VERSIONS[0] else DIALS)
@@ -36,7 +51,7 @@ def open_intiface(place: str, clock: "Clock", channels: int) -> StreamOutput:
             if _greeted(dialect, pipe, clock):
                 if not channels:
                     _await_list(output, clock)
-                return output
+                return dialect, output
         except BaseException:
             output.close()
             raise

@@ -28,7 +28,7 @@ from firmware_bridge.wire.messages import DeviceState
 from firmware_bridge.wire.placing import placing_self
 from kneadwave.errors import KneadError, SessionRemedy
 from kneadwave.guards.channel import ALIVE_S, ChannelReader, packed
-from kneadwave.guards.dialects import Opened, open_output
+from kneadwave.guards.dialects import Opened, guarded, open_output
 from kneadwave.guards.marks import MovingMark
 from kneadwave.guards.names import lasting
 from kneadwave.guards.pulse_count import PulseCount
@@ -179,10 +179,10 @@ def main(url: str, description: str, wire_fd: str, channel_fd: str, placing: str
             _await_answer(output, url, clock)
             output.zero()
             if described is None:
-                output = PulsesOnly(output, PulseCount(lasting(url)).take, clock.now())
-            guarded = GuardedDevice(output, built, mark, wire, channel, clock)
+                output = PulsesOnly(output, PulseCount(lasting(url)).take, clock.now(), guarded(url).lag_s)
+            behind = GuardedDevice(output, built, mark, wire, channel, clock)
             _tell_ready(channel, opened)
-            guarded.serve()
+            behind.serve()
         except OutputStuck as error:
             _tell_error(channel, LinkTimeout(f"{url}: {error}", hint="pull its plug"))
         except PulseRefused as error:

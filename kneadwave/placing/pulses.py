@@ -41,14 +41,19 @@ SLACK_S: Final = 5.0
 
 
 class PulseDevice:
-    """An open device; `stop_asked` tells whether somebody elsewhere wants it to stop."""
+    """An open device; `stop_asked` tells whether somebody elsewhere wants it to stop.
+
+    Where a pulse may last `lag_s` longer at the device, it is as much shorter here.
+    """
 
     def __init__(
         self,
         device: PlacingDevice,
         clock: Clock,
         stop_asked: Callable[[], bool] = never,
+        lag_s: float = 0.0,
     ) -> None:
+        self._lag_s = lag_s
         self._device = device
         self._clock = clock
         self.stop_asked = stop_asked
@@ -67,7 +72,7 @@ class PulseDevice:
         too), DeviceRefused and link errors.
         """
         layout = self._device.turn(channel)
-        sampler = SinglePulse(channel, len(layout.actuators))
+        sampler = SinglePulse(channel, len(layout.actuators), self._lag_s)
         session = Session(
             _score(sampler.seconds),
             layout,
@@ -91,15 +96,16 @@ class PulseDevice:
 class SinglePulse:
     """A Sampler: one channel at the most that placing allows, after its rest; the limiter makes it soft."""
 
-    def __init__(self, channel: int, channels: int) -> None:
+    def __init__(self, channel: int, channels: int, lag_s: float = 0.0) -> None:
         self._channel, self._channels = channel, channels
+        self._wanted = WANTED_FRAMES - round(lag_s * FRAME_RATE_HZ)
         self.seconds = (REST_FRAMES + WANTED_FRAMES + TAIL_FRAMES) / FRAME_RATE_HZ
 
     def render(self, start_frame: int, n_frames: int) -> Waveform:
         """Return the frames; silence but for the pulse."""
         level = np.zeros((n_frames, self._channels))
         frame = start_frame + np.arange(n_frames)
-        on = (frame >= REST_FRAMES) & (frame < REST_FRAMES + WANTED_FRAMES)
+        on = (frame >= REST_FRAMES) & (frame < REST_FRAMES + self._wanted)
         level[on, self._channel] = PLACING_DRIVE_MAX / DRIVE_MAX
         return Waveform(start_frame, level, np.zeros_like(level), np.zeros(n_frames, dtype=np.int_))
 
@@ -128,13 +134,16 @@ def opened_for_pulses(
     NotCleared unless nobody is on it; raises what opening it raises.
     """
     confirmed.check(now())
+    from kneadwave.guards.dialects import guarded
     from kneadwave.guards.launch import GuardLink
 
     link = GuardLink(url, "", clock, placing=channels)
     try:
         with Registration((port,), "placing") as registration:
             look = _Stops(registration, clock)
-            device = PulseDevice(PlacingDevice(link, clock, channels, spent_s), clock, look)
+            device = PulseDevice(
+                PlacingDevice(link, clock, channels, spent_s), clock, look, guarded(url).lag_s
+            )
             try:
                 yield device
             finally:

@@ -1,6 +1,8 @@
 """`knead device new` on a terminal, against a virtual board behind its guard: the board keeps the record."""
 
+import json
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,3 +88,34 @@ def test_a_board_is_set_up_in_two_runs(bench: Bench, terminal: Terminal) -> None
     assert [each.id for each in layout.excluded] == ["channel-3"]
     assert layout.description.mounting == "under"
     assert bench.here("device", "show", "my-board").code == 0
+
+
+@pytest.mark.parametrize(("scheme", "at"), [("tcode", "udp://127.0.0.1:0"), ("intiface", "ws://127.0.0.1:0")])
+def test_a_device_on_a_network_is_set_up(bench: Bench, terminal: Terminal, scheme: str, at: str) -> None:
+    record = bench.folder / "put.jsonl"
+    virtual = bench.start("virtual", "--as", scheme, "--on", "cushion-4", "--at", at, "--record", str(record))
+    place = virtual.stdout.readline().rpartition(" on ")[2].strip()
+
+    def see(what: str) -> None:
+        bench.until(lambda: terminal.shows(what), what)
+        terminal.text = terminal.text.partition(what)[2]
+
+    asks = terminal.start(bench, "device", "new", "mine", "--device", f"{scheme}:{place}")
+    terminal.press("y\nn\nn\n")  # typed ahead: it answers nothing
+    see("Enter leaves that open: ")
+    terminal.press("u\n")
+    see("Is all of this so? [y/n] ")
+    terminal.press("y\n")
+    see("channel 0> ")
+    terminal.press("9r\n")
+    see("channel 1> ")
+    terminal.press("q\n")
+    assert terminal.ended(asks) == 0
+    see("1 of 4 kept")
+    virtual.send_signal(signal.SIGINT)
+    assert bench.ended(virtual).code == 0
+    lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    drives = [line["drive"] for line in lines if "drive" in line]
+    assert {channel for drive in drives for channel, each in enumerate(drive) if each} == {0, 1}
+    assert max(max(drive) for drive in drives) <= 51
+    assert not any(drives[-1])

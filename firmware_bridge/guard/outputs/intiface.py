@@ -56,6 +56,11 @@ class Intiface:
         self._last_id = 0
         self._rest = b""
 
+    @property
+    def motors_meant(self) -> tuple[int, ...]:
+        """How many motors each device has that is meant, once they were listed."""
+        return tuple(len(device.motors) for device in self._chosen)
+
     def greeting(self) -> bytes:
         """What a server has to hear first; `greeted` once it has answered in this version."""
         return self._packed([buttplug.greeting(self._version)])

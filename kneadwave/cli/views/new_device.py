@@ -125,9 +125,9 @@ def _url(asked: NewDevice) -> str:
             f"{url} says itself where its motors lie",
             hint="knead device show --device URL draws them; only devices behind a guard are set up",
         )
-    if not guarded(url).ports:
+    if not guarded(url).placed:
         raise UsageError(
-            f"{url} is at no port, and is not set up so",
+            f"{url} is at no port and on no network, and is not set up so",
             hint="write its description by hand: copy one that ships, and say where its motors lie",
         )
     return url
@@ -135,7 +135,7 @@ def _url(asked: NewDevice) -> str:
 
 def _forms() -> list[str]:
     """How the URLs of devices are written that can be set up."""
-    return [scheme.forms(name)[0] for name, scheme in SCHEMES.items() if scheme.ports]
+    return [scheme.forms(name)[0] for name, scheme in SCHEMES.items() if scheme.placed]
 
 
 def _channels(asked: NewDevice, url: str) -> int:

@@ -147,6 +147,14 @@ def test_a_pulse_is_cut_after_0_44_s():
     assert moved(output) == [4.0, 4.25, 4.4375]
 
 
+def test_what_lasts_longer_at_the_device_is_cut_sooner():
+    output, longest = Put(), PULSE_S - 0.16
+    gate_ = PulsesOnly(output, lambda: True, 0.0, lag_s=0.16)
+    for at in (4.0, 4.0 + longest - 0.01, 4.0 + longest + 1e-9):
+        gate_.put(bytes([9, 0, 0]), bytes(3), at)
+    assert moved(output) == [4.0, 4.0 + longest - 0.01]
+
+
 def test_all_else_is_handed_on():
     output, gate_ = gate()
     assert gate_.ask(1.0)

@@ -8,7 +8,7 @@ from served_twins import ServedTwin
 
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.devices.load import load_device
-from firmware_bridge.errors import DeviceRefused, LinkTimeout, PortMissing
+from firmware_bridge.errors import DeviceRefused, LinkError, LinkTimeout, PortMissing
 from firmware_bridge.guard.outputs.hf8 import Hf8
 from firmware_bridge.guard.outputs.tcode import TCode
 from firmware_bridge.play.connection import Connection
@@ -101,6 +101,8 @@ def test_how_many_channels_a_device_has_it_says_itself(monkeypatch):
         channels_of(f"hf8:{pad.port}", MonotonicClock())
     with ServedTwin(Mute()) as mute, pytest.raises(LinkTimeout, match="does not answer"):
         channels_of(f"hf8:{mute.port}", MonotonicClock())
-    assert channels_of("tcode:udp://127.0.0.1:8000", MonotonicClock()) is None
+    with pytest.raises(LinkError):
+        channels_of("tcode:udp://127.0.0.1:1", MonotonicClock())
+    assert channels_of("audio:default", MonotonicClock()) is None
     with pytest.raises(UsageError):
         channels_of("/dev/ttyUSB0", MonotonicClock())

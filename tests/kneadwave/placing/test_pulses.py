@@ -16,6 +16,7 @@ from kneadwave.guards.pulse_count import PulseCount
 from kneadwave.placing.confirm import PROMISES, NobodyOnIt
 from kneadwave.placing.pulses import opened_for_pulses
 from kneadwave.sessions.registry import find
+from simulator.twins import TWINS, over_web
 from simulator.twins.hf8 import VirtualHf8
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
@@ -28,10 +29,10 @@ def pad():
 
 
 @contextmanager
-def opened(pad, spent_s=0.0):
-    url = f"hf8:{pad.port}"
+def opened(pad, spent_s=0.0, scheme="hf8", channels=8):
+    url = f"{scheme}:{pad.port}"
     nobody = NobodyOnIt(frozenset(promise.id for promise in PROMISES), local_now())
-    with opened_for_pulses(url, url, 8, spent_s, nobody, MonotonicClock()) as device:
+    with opened_for_pulses(url, url, channels, spent_s, nobody, MonotonicClock()) as device:
         yield device
 
 
@@ -47,6 +48,22 @@ def test_pulses_of_a_pad_are_as_short_and_soft_as_it_says_itself(pad):
     assert not list(folder().glob("*"))
     assert find(f"hf8:{pad.port}") is None
     assert PulseCount(f"hf8:{pad.port}").take()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "network"), [("tcode", "udp"), ("tcode", "ws"), ("intiface", "ws")], ids="-".join
+)
+def test_pulses_over_a_network_are_as_short_and_soft(scheme, network):
+    twin = over_web(scheme, 4) if network == "ws" else TWINS[scheme](4)
+    with ServedTwin(twin, network) as board:
+        with opened(board, scheme=scheme, channels=4) as device:
+            device.pulse(2)
+        assert board.comes_off()
+        # Behind Intiface off is said with the least level in between, for 20 ms.
+        told = [(at, bytes(each * (each > board.least) for each in levels)) for at, levels in board.history]
+    (pulse,) = assert_only_pulses(told)
+    assert pulse[2] == {2}
+    assert not list(folder().glob("*"))
 
 
 def test_a_stop_from_another_process_ends_it_before_it_moves(pad):

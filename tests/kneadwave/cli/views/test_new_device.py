@@ -12,7 +12,9 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from kneadwave.placing.notes import answers_template
 from kneadwave.placing.places import zone_names
+from simulator.twins import TWINS, over_web
 from simulator.twins.hf8 import VirtualHf8
+from simulator.twins.intiface import VirtualIntiface
 
 Knead = Callable[..., Any]
 URL = "tcode:/dev/no-such-board"
@@ -101,11 +103,28 @@ def test_the_template_has_as_many_channels_as_the_device_says(knead: Knead, tmp_
     filled = tmp_path / "filled.toml"
     filled.write_text(ended.out.replace('place = ""', 'place = "thigh-right"', 1))
     assert knead("device", "new", "pad", "--device", URL, "--answers", str(filled)).code == 0
-    asked = knead("device", "new", "pad", "--device", "tcode:udp://127.0.0.1:8000", "--template")
-    assert asked.code == 2
-    assert "--channels" in asked.err
     told = knead("device", "new", "pad", "--device", URL, "--template", "--channels", "5", "--json")
     assert told.events[0]["channels"] == 5
+
+
+@pytest.mark.parametrize(
+    ("scheme", "network"), [("tcode", "udp"), ("tcode", "ws"), ("intiface", "ws")], ids="-".join
+)
+def test_a_device_on_a_network_says_how_many_channels_it_has(knead: Knead, scheme: str, network: str) -> None:
+    twin = over_web(scheme, 3) if network == "ws" else TWINS[scheme](3)
+    with ServedTwin(twin, network) as served:
+        ended = knead("device", "new", "pad", "--device", f"{scheme}:{served.port}", "--template", "--json")
+        assert ended.code == 0, ended.err
+        assert ended.events[0]["channels"] == 3
+        assert not served.moves
+
+
+def test_of_several_devices_behind_a_server_one_has_to_be_named(knead: Knead) -> None:
+    with ServedTwin(VirtualIntiface(2, devices=("Belt", "Mat")), "ws") as served:
+        words = ("device", "new", "pad", "--template", "--json", "--device")
+        ended = knead(*words, f"intiface:{served.port}")
+        assert "which one is meant?" in ended.err
+        assert knead(*words, f"intiface:{served.port}/Mat").events[0]["channels"] == 2
 
 
 @pytest.mark.parametrize(
@@ -114,11 +133,11 @@ def test_the_template_has_as_many_channels_as_the_device_says(knead: Knead, tmp_
         (("hf8", "--device", URL), 2, "ships"),
         (("No Name", "--device", URL), 2, "no name for a device"),
         (("pad",), 4, "no device is named"),
-        (("pad",), 4, "hint: name one with --device: hf8:PORT, tcode:PORT"),
+        (("pad",), 4, "hint: name one with --device: hf8:PORT, tcode:PORT, intiface:ws://HOST:PORT"),
         (("pad", "--device", "/dev/ttyACM0"), 2, "says itself"),
         (("pad", "--device", "sim:"), 2, "says itself"),
         (("pad", "--device", "audio:default"), 2, "copy one that ships"),
-        (("pad", "--device", "evdev:/dev/input/event5"), 2, "at no port"),
+        (("pad", "--device", "evdev:/dev/input/event5"), 2, "at no port and on no network"),
         (("pad", "--device", URL, "--answers", "none.toml"), 2, "--template"),
         (("pad", "--device", URL, "--answers", "x", "--template"), 2, "exclude each other"),
         (("pad", "--device", URL), 2, "no terminal"),
