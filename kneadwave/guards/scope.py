@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Final
 
 PROGRAM: Final = "systemd-run"
-OPTIONS: Final = ("--user", "--scope", "--quiet", "--collect", "--")
+OPTIONS: Final = ("user", "scope", "quiet", "collect")
 TAKES_S: Final = 1.0
 """The longest that it may take to make the scope; project's choice: a guard that starts waits for it."""
 LOOK_S: Final = 0.005
@@ -45,7 +45,7 @@ def _prefix() -> list[str]:
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if program is None or not runtime or not os.path.exists(os.path.join(runtime, "systemd", "private")):
         return []
-    return [program, *OPTIONS]
+    return [program, *(f"--{option}" for option in OPTIONS), "--"]
 
 
 def _became_python(process: "subprocess.Popen[bytes]") -> bool:
