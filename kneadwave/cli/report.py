@@ -19,7 +19,7 @@ Examples:
   knead report run.jsonl --html run.html
   knead report put-out.jsonl commanded.jsonl     a run, from both sides
   knead report run.jsonl --plot run.png
-  knead report put-out.jsonl --session 2         one of several that a device played
+  knead report put-out.jsonl --session 2         one of several on a device
   knead report run.jsonl --json
 """
 

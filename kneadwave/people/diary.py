@@ -40,9 +40,13 @@ class SittingDiary:
         `goes_on`: it is the rest of the sitting before it, which lost its device.
         """
         more = {"goes_on": True} if goes_on else {}
-        self._ledger.append(
-            "began", now, profile=profile, device=device, planned_s=_rounded(planned_s), **more
-        )
+        try:
+            self._ledger.append(
+                "began", now, profile=profile, device=device, planned_s=_rounded(planned_s), **more
+            )
+        except BaseException:
+            self.over = True  # what is not written down is not played
+            raise
         self._written, self._latest, self.running = (0.0, now), (0.0, {}, now), True
 
     def going(self, seconds: float, dose: Dose, now: datetime) -> None:

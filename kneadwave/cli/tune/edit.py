@@ -63,7 +63,7 @@ PRESET = """Give a step a curve that has a name: hold, rise, light-strong-light,
 \b
 Examples:
   knead tune preset relaxing-back 5 light-strong-light
-  knead tune preset evening.toml 8 my-rise --keep     keep its curve under a name of your own
+  knead tune preset evening.toml 8 my-rise --keep     keep its curve by a name
 """
 COPY = """Give a step the curve of another one; it is stretched over its own length.
 

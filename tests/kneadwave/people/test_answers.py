@@ -180,7 +180,7 @@ def test_an_item_that_is_not_so_is_told():
         (lambda path: path.with_name("another").touch(), "is not there"),
         (lambda path: path.mkdir(), "not a regular file"),
         (lambda path: path.write_bytes(b"x" * (1 << 17)), "at most 65536"),
-        (lambda path: path.write_bytes(b"\xff\xfe"), "not valid TOML"),
+        (lambda path: path.write_bytes(b"\xff\xff"), "not valid TOML"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told(tmp_path, make, said):
