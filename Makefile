@@ -55,7 +55,7 @@ bench: $(READY)
 
 # The device's half in C: docs/firmware.md. Needs a compiler and nothing else.
 firmware:
-	$(MAKE) -C firmware all sizes
+	$(MAKE) -C firmware
 
 clean:
 	rm -rf .venv out build dist firmware/build

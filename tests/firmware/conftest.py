@@ -5,6 +5,18 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def library(shared):
-    """The kernel with checks for undefined behaviour. Without a compiler this fails: nothing is skipped."""
-    return kernel.load(shared.get("kernel", kernel.build))
+def built(shared):
+    """The folder of the libraries. Without a compiler this fails: nothing is skipped."""
+    return shared.get("kernel", kernel.build)
+
+
+@pytest.fixture(scope="session")
+def library(built):
+    """The kernel with checks for undefined behaviour."""
+    return kernel.load(built / "libkneadwave-checked.so")
+
+
+@pytest.fixture(scope="session")
+def small_library(built):
+    """The same in the sizes of a small board: firmware/host/small_port.h."""
+    return kernel.load(built / "libkneadwave-small.so")

@@ -2,7 +2,10 @@
 
 import pytest
 from depth import DEPTH
-from differential import difference, drawn, guard_record, kernel_record, shortest
+from differential import DrawnSession, difference, drawn, guard_record, kernel_record, shortest
+from reference_wire import ARMED, HEARTBEAT, RESET, STOP, TRIPPED
+from vector_devices import DEVICES
+from vector_story import EPOCH, Story
 
 TICKS = 10_000
 SESSIONS = 100 if DEPTH == 1 else 10
@@ -34,3 +37,25 @@ def test_a_difference_is_told_by_the_shortest_session_that_shows_it(library):
     short = shortest(session, differs)
     assert differs(short) is not None
     assert len(short.events) <= 5, "LIMITS, ARM, setpoints"
+
+
+def test_a_status_is_forgotten_when_its_number_comes_round(library):
+    """255 frames within a second: number 5 is two statuses, and of these the later one counts, once."""
+    story = Story("numbers that come round")
+    story.echoes = False
+    for t in (10, 500):
+        story.at(t)
+        for _ in range(5):
+            story.send(STOP)
+        for _ in range(250):
+            story.send(RESET)
+    story.at(600).limits().arm()
+    for t in (700, 900):
+        story.at(t).send(HEARTBEAT, echo=5)
+    story.at(2000)
+    session = DrawnSession(
+        **DEVICES["pad"], epoch=EPOCH, start=0, cuts=False, events=story.events, until=story.now
+    )
+    of_kernel = kernel_record(library, session)
+    assert difference(guard_record(session), of_kernel) is None
+    assert of_kernel.states[[1698, 1699], 0].tolist() == [ARMED, TRIPPED]

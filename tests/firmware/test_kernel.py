@@ -3,7 +3,8 @@
 import kernel
 import pytest
 from kernel import KernelDevice
-from vector_devices import DEVICES, PAD, device
+from reference_wire import HELLO, IDENTITY, STATUS, Receiver, WireFrame, encode
+from vector_devices import DEVICES, KNEADING, PAD, PRESSURE, device
 
 
 def test_without_a_compiler_the_tests_fail_and_say_what_is_missing(monkeypatch):
@@ -47,6 +48,32 @@ def test_actuators_out_of_order_do_not_start(library):
     swapped = device(1, "swapped", 240, table)
     with pytest.raises(ValueError, match="refuses"):
         KernelDevice(library, **swapped, epoch=1)
+
+
+@pytest.mark.parametrize("size", ["actuators", "slots", "points", "rates"])
+def test_what_a_small_board_has_no_room_for_does_not_start(library, small_library, size):
+    """One more than firmware/host/small_port.h says."""
+    slots = device(1, "slots", 240, PAD)
+    held = {
+        "actuators": device(1, "actuators", 240, [PRESSURE | {"x_mm": 0, "id": ""}] * 9),
+        "points": device(1, "points", 240, [PRESSURE | {"x_mm": 100 * i, "id": ""} for i in range(7)]),
+        "rates": device(1, "rates", 240, [KNEADING | {"x_mm": 0, "id": ""}] * 5),
+        "slots": slots | {"identity": slots["identity"] | {"slots": 17}},
+    }[size]
+    assert KernelDevice(library, **held, epoch=1)
+    with pytest.raises(ValueError, match="refuses"):
+        KernelDevice(small_library, **held, epoch=1)
+
+
+def test_what_finds_no_room_on_its_way_out_is_lost_whole(small_library):
+    """128 bytes hold one IDENTITY of 55 and three STATUS of 23; seq tells the rest."""
+    told = KernelDevice(small_library, **DEVICES["pad"], epoch=7)
+    for expected in ([1, 2, 4, 6], [201, 202, 204, 206], [146, 147, 149, 151]):
+        for _ in range(100):
+            told.receive(encode(WireFrame(HELLO, 1, 0, 0, 0, b"\2")))
+        frames = list(Receiver().take(told.transmit()))
+        assert [frame.type for frame in frames] == [IDENTITY, STATUS, STATUS, STATUS]
+        assert [frame.seq for frame in frames] == expected
 
 
 def test_more_actuators_than_the_wire_knows_do_not_start(library):

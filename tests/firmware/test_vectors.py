@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from depth import thinned
 from kernel import KernelDevice, changes, decoded
 
 POWERED = (2, 3, 4)
@@ -79,12 +80,24 @@ class Life:
 CASES = [(file, case) for file, content in FILES.items() for case in content["cases"]]
 
 
-@pytest.mark.parametrize(
-    ("file", "case"), CASES, ids=lambda part: part if isinstance(part, str) else part["name"]
-)
-def test_a_case_comes_out_as_the_reference_device_has_it(library, file, case):
+def check(library, file, case):
     life = Life(library, FILES[file], case)
     assert life.drives == case["drives"]
     assert life.rates == case["rates"]
     assert life.states == [[t, state, why, state in POWERED] for t, state, why in case["states"]]
     assert life.out == case["out"]
+
+
+@pytest.mark.parametrize(
+    ("file", "case"), CASES, ids=lambda part: part if isinstance(part, str) else part["name"]
+)
+def test_a_case_comes_out_as_the_reference_device_has_it(library, file, case):
+    check(library, file, case)
+
+
+@pytest.mark.parametrize("name", ["pad", "slews", "power"])
+def test_a_small_board_makes_the_same_of_its_cases(small_library, name):
+    cases = [(file, case) for file, case in CASES if case["device"] == name]
+    assert cases
+    for file, case in thinned(cases):
+        check(small_library, file, case)

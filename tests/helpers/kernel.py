@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from reference_wire import ACTUATOR_FIELDS, IDENTITY_FIELDS, pack_fields
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
-CHECKED = FIRMWARE / "build" / "libkneadwave-checked.so"
-"""Undefined behaviour of C ends the process that loaded it."""
+BUILT = FIRMWARE / "build"
+"""Undefined behaviour of C ends the process that loaded one of the libraries that tests use."""
 
 Rows = NDArray[np.uint8]
 _MOST_BYTES = 32768
@@ -25,7 +25,7 @@ class CompilerMissing(AssertionError):
 
 
 def build() -> Path:
-    """The library, built where it is older than its source. Raises CompilerMissing."""
+    """Where the libraries are, built where they are older than their source. Raises CompilerMissing."""
     compiler = os.environ.get("CC", "cc")
     if shutil.which(compiler) is None or shutil.which("make") is None:
         raise CompilerMissing(
@@ -34,7 +34,7 @@ def build() -> Path:
         )
     done = subprocess.run(["make", "-C", str(FIRMWARE)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return CHECKED
+    return BUILT
 
 
 def load(path: Path) -> ctypes.CDLL:

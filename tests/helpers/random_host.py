@@ -273,7 +273,7 @@ class RandomHost:
             self.restart,
             self.flood,
         ]
-        weights = [6, 3, 4, 3, 3, 4, 1, 1, 1, 2, 1, 0.5, 0.2]
+        weights = [6, 3, 4, 3, 3, 4, 1, 1, 1, 2, 1, 0.5, 0.4]
         while self.device.t < until:
             if self.device.state in (DISARMED, TRIPPED) and rng.random() < 0.5:
                 self.make_ready()

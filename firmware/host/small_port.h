@@ -1,0 +1,12 @@
+/* The sizes of a small board, as an ATmega328P could have them: what is different there is tried on a computer, too. */
+#ifndef KNEAD_SMALL_PORT_H
+#define KNEAD_SMALL_PORT_H
+
+#define KNEAD_ACTUATORS 8
+#define KNEAD_RATED 4
+#define KNEAD_POINTS 6
+#define KNEAD_SLOTS 16
+#define KNEAD_STATUSES 32
+#define KNEAD_OUT_BYTES 128
+
+#endif
