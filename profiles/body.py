@@ -89,13 +89,27 @@ class ExcludedZone:
 
 
 @dataclass(frozen=True)
+class ZonePart:
+    """One side of a part of a zone: where it lies and which zone that is."""
+
+    id: str
+    zone_id: str
+    outline: Polygon
+    lanes: tuple[Polygon, ...]
+
+
+@dataclass(frozen=True)
 class BodyMap:
-    """Zones and excluded zones of one body; every figure in mm, scaled with the stature."""
+    """Zones and excluded zones of one body; every figure in mm, scaled with the stature.
+
+    `parts` are those of zones that have names of their own ("middle-back").
+    """
 
     stature_m: float
     zones: tuple[Zone, ...]
     excluded: tuple[ExcludedZone, ...]
     region: tuple[Point, Point]
+    parts: tuple[ZonePart, ...] = ()
 
     def zone(self, zone_id: str) -> Zone:
         """Return the zone of one side, as "shoulder-left"; ProfileError with the nearest names otherwise."""
@@ -105,8 +119,16 @@ class BodyMap:
         raise self._unknown(zone_id)
 
     def zones_named(self, name: str) -> tuple[Zone, ...]:
-        """Return both sides for a name ("shoulder"), one for an id ("shoulder-left"), else ProfileError."""
+        """Return both sides for a name ("shoulder"), one for an id ("shoulder-left"), else ProfileError.
+
+        A part gives its zone, with the outline and the lanes of the part.
+        """
         found = tuple(zone for zone in self.zones if name in (zone.name, zone.id))
+        found = found or tuple(
+            replace(self.zone(part.zone_id), outline=part.outline, lanes=part.lanes)
+            for part in self.parts
+            if name in (zone_name(part.id), part.id)
+        )
         if not found:
             raise self._unknown(name)
         return found
@@ -168,7 +190,8 @@ class BodyMap:
         if excluded is not None:
             message = f"'{name}' is an excluded zone: {excluded.title} is never worked on"
             return ProfileError(message, hint="take a zone beside it", rule=excluded.rules[0])
-        known = sorted({zone.name for zone in self.zones} | {zone.id for zone in self.zones})
+        ids = [zone.id for zone in self.zones] + [part.id for part in self.parts]
+        known = sorted({zone_name(each) for each in ids} | set(ids))
         nearest = get_close_matches(name, known, n=3, cutoff=0.5)
         hint = "did you mean " + " or ".join(f"'{n}'" for n in nearest) + "?" if nearest else None
         if hint is None:
@@ -223,6 +246,16 @@ def body_map(stature_m: float = DEFAULT_STATURE_M) -> BodyMap:
                     lanes=tuple(_scaled(lane, scale, mirror) for lane in entry["lanes"]),
                 )
             )
+    parts = tuple(
+        ZonePart(
+            id=f"{entry['name']}-{side}",
+            zone_id=f"{entry['of']}-{side}",
+            outline=_scaled(entry["outline"], scale, mirror),
+            lanes=tuple(_scaled(lane, scale, mirror) for lane in entry["lanes"]),
+        )
+        for entry in data["part"]
+        for side, mirror in (("left", -1.0), ("right", 1.0))
+    )
     excluded = tuple(
         ExcludedZone(
             id=entry["id"],
@@ -236,7 +269,7 @@ def body_map(stature_m: float = DEFAULT_STATURE_M) -> BodyMap:
     )
     (x_min, x_max), (y_min, y_max) = data["region"]["x_mm"], data["region"]["y_mm"]
     region = ((x_min * scale, y_min * scale), (x_max * scale, y_max * scale))
-    return BodyMap(stature_m, tuple(zones), excluded, region)
+    return BodyMap(stature_m, tuple(zones), excluded, region, parts)
 
 
 @lru_cache(maxsize=1)

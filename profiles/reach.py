@@ -33,6 +33,10 @@ _WORDS = {
     "calf": ("calves", "calf"),
     "foot": ("feet", "foot"),
     "arm": ("arms", "arm"),
+    "between-the-shoulder-blades": ("place between the shoulder blades", "side between the shoulder blades"),
+    "middle-back": ("middle of the back", "side of the middle of the back"),
+    "upper-buttocks": ("upper part of the buttocks", "upper part of the buttock"),
+    "lower-buttocks": ("lower part of the buttocks", "lower part of the buttock"),
 }
 
 # Which part of the body the hands work on where a device has nothing.
@@ -40,6 +44,8 @@ PART_OF_ZONE = {
     "neck": "neck",
     "shoulder": "shoulders",
     "gluteal": "buttocks",
+    "upper-buttocks": "buttocks",
+    "lower-buttocks": "buttocks",
     "thigh": "legs",
     "calf": "legs",
     "foot": "feet",

@@ -84,8 +84,8 @@ def zone_route(
 
     "lanes" goes up the lane nearest the midline and back down the outermost; "sides" comes back down the
     flank; "rows" is a zigzag across, "diagonal" a slanting one; "ring" follows the rim of each zone;
-    "outward" runs row by row from the midline to the side, "inward" from the side to the midline. `away`
-    runs every zone from the neck downwards.
+    "outward" runs row by row from the midline to the side, "inward" on a slant from the side to the
+    midline. `away` runs every zone from the neck downwards.
     """
     flank = body.zone(f"flank-{zones[0].side}").lanes[-1][0][0]
     corners = _corners(zones, pattern, away, flank, body)
@@ -103,7 +103,11 @@ def _corners(
             return _there([point for zone in zones for point in _ring(zone, away, flank, body)])
         case "outward" | "inward":
             rows = _spans(zones, body, away) or [(zones[0].lanes[0][0], zones[0].lanes[-1][-1])]
-            return _one_way([row if pattern == "outward" else row[::-1] for row in rows], flank, body)
+            if pattern == "inward":
+                # On a slant: from the side in one row to beside the spine in the next (90, 91).
+                slants = zip(rows, rows[1:] or rows, strict=False)
+                rows = [(outer, inner) for (_, outer), (inner, _) in slants]
+            return _one_way(rows, flank, body)
     up = [point for zone in zones for point in zone.lanes[0][:: -1 if away else 1]]
     if pattern == "sides":
         return [*_there(up), *_back([*_down_the_side(zones, body, away), *up[:1]])]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from drawn_techniques import choices
 
-from profiles.body import body_map
+from profiles.body import body_map, zone_name
 from profiles.curve import PRESETS
 from profiles.files.load import parse
 from profiles.model import Profile, Step, indications
@@ -91,6 +91,12 @@ def test_every_zone_is_told_as_it_is():
         assert (float(ceiling), tapping, direction) == (
             zone.ceiling, "yes" if zone.tapping else "no", zone.direction.value
         )  # fmt: skip
+
+
+def test_every_part_of_a_zone_is_told():
+    section = TEXT.split("\n## Zones\n", 1)[1].split("\n## ", 1)[0]
+    for part in body_map().parts:
+        assert f"`{zone_name(part.id)}`" in section
 
 
 def test_every_key_and_preset_is_told():

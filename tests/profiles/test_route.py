@@ -1,5 +1,6 @@
 """The lines that a hand follows: rings, rows and slants."""
 
+from itertools import pairwise
 from math import hypot
 
 import numpy as np
@@ -63,8 +64,17 @@ def test_rows_run_one_way_and_come_back_light(kind, path, sign):
         assert np.mean(back) < 0.65
         assert min(np.abs(contact.route.x)) < 60.0, "beside the spine"
         assert max(np.abs(contact.route.x)) > 160.0, "the outer edge"
-        heights = {round(a[1]) for a, b, weight in steps_of(contact.route) if weight == 1.0 and a[1] == b[1]}
-        assert np.diff(sorted(heights)).max() <= 60.0, "row by row"
+        ends = [
+            b[1] for (a, b, weight), (*_, after) in pairwise(steps_of(contact.route)) if weight == 1.0 > after
+        ]
+        assert np.diff(sorted(ends)).max() <= 60.0, "row by row"
+
+
+def test_an_inward_rub_runs_on_a_slant_up_to_the_spine():  # 90, 91
+    contact = score_of("rubbing", ("scapular", "upper-back"), path="inward").cues[0].contacts[1]
+    ways = [(a, b) for a, b, weight in steps_of(contact.route) if weight == 1.0 and a != b]
+    assert all(abs(b[0]) < abs(a[0]) for a, b in ways)
+    assert np.mean([b[1] > a[1] for a, b in ways]) > 0.9
 
 
 def test_an_outward_stroke_comes_back_no_stronger_than_asked():
