@@ -76,7 +76,7 @@ class Rule(BaseModel):
     reason: Reason = ""
     techniques: tuple[_Name, ...] = ()
     zones: tuple[_Name, ...] = ()
-    conflict: int | None = Field(None, ge=1, le=9, strict=True)
+    conflict: int | None = Field(None, ge=1, le=8, strict=True)
 
     @model_validator(mode="after")
     def _answer_is_whole(self) -> Rule:

@@ -150,7 +150,7 @@ def document() -> str:
     lines += [f"| {name} | {classes[name]} | {meaning} |" for name, meaning in CLASSES.items()]
     lines += ["", "## Where the article contradicts itself", ""]
     lines += [
-        "The reasons are in [0012](decisions/0012-nine-contradictions.md).",
+        "The reasons are in [0012](decisions/0012-contradictions.md).",
         "",
         "| | what stands against what | what holds here | rules |",
         "|---|---|---|---|",
