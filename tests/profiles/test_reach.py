@@ -136,7 +136,7 @@ def test_a_step_for_hands_stays_as_it_is(make_profile, places):
 def test_an_order_is_laid_out_and_its_regions_are_left_to_hands(make_profile, make_step, places):
     step = make_step("kneading", zones=None, in_order=True, duration_s=120, level=0.3)
     profile = make_profile(step, order="general")
-    assert len(profile.played) == 8
+    assert len(profile.played) == 10
     device = fit(profile, places, BODY)
     assert device.order is None
     assert [a.duration_s for a in device.played] == [a.duration_s for a in profile.played]

@@ -11,9 +11,9 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 from depth import thinned
-from sweeps import LEFT, RIGHT, bursts, likeness
+from sweeps import FELT, LEFT, RIGHT, TURN_S, bursts, likeness
 from takes import Take
-from variants import as_played, of_kind, variants
+from variants import followed, of_kind, variants, words
 
 from firmware_bridge.devices.load import shipped_devices
 from kneadwave.sessions.simulate import SimulatedSession, SimulationRequest
@@ -21,8 +21,10 @@ from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.geometry import distance
 from profiles.profile import load_profile
+from profiles.route import runs_away
 from profiles.rules.traces import rounds
 from profiles.score import compose
+from profiles.step import Step
 from simulator.clock import VirtualClock
 
 REFERENCE = "reference-cushion"
@@ -37,22 +39,28 @@ REACH_MM = 60.0  # what a device has that near to a zone, a person feels there
 HAND_MM = 100.0  # the middle of a hand that still lies half on what an actuator shakes
 SHARE = 0.25  # of the way through the zones of a step: a device that has less leaves it to hands
 STRAY_MM = 120.0  # a hand and the way half to the next motor of a sparse device
+APART_MM = 60.0  # columns of actuators between which a hand on its way can be told
 MARGIN_S = 1.0  # motors run down, and a recording tells a step within half a second
-UNSWEPT = {"pressing", "tapping", "ring"}  # no way up and down: points, taps, a ring
+UNSWEPT = {"pressing", "tapping", "ring", "inward"}  # no way up and down: points, taps, a ring, across
 PULLED = {"pinching", "stretching", "shifting"}  # in pulses, so that rounds cannot be counted
 
 
 @dataclass(frozen=True)
 class Played:
-    """One row of the table as it was played: the step, its time by the profile, and when it is alone."""
+    """A row of the table as it was played: the profile's step, the recorded one, and when it is alone."""
 
     row: dict
+    meant: Step
     step: dict
     start: float
     begin: float
     end: float
     rounds: float
     zones: tuple
+
+    @property
+    def words(self):
+        return words(self.meant.technique)
 
     @property
     def by_hand(self):
@@ -80,14 +88,14 @@ def pair(request, look):
 def played(entry, take: Take):
     profile, body = load_profile(entry["profile"]), body_map()
     score = compose(profile)
-    rows = as_played(entry)
-    assert len(take.steps) == len(rows) == len(score.steps)
+    laid = [(row, meant) for row, steps in followed(entry, profile.played) for meant in steps]
+    assert len(take.steps) == len(laid) == len(score.steps)
     result = []
-    for row, step, cue, scored in zip(rows, take.steps, score.cues, score.steps, strict=True):
+    for (row, meant), step, cue, scored in zip(laid, take.steps, score.cues, score.steps, strict=True):
         begin = cue.start + max(cue.fade_in, 0.5) + MARGIN_S
-        zones = tuple(zone for name in row.get("zones", ()) for zone in body.zones_named(name))
+        zones = tuple(zone for name in meant.zones or () for zone in body.zones_named(name))
         times = rounds(cue, scored.end - scored.start)
-        result.append(Played(row, step, cue.start, begin, cue.end, times, zones))
+        result.append(Played(row, meant, step, cue.start, begin, cue.end, times, zones))
     return result
 
 
@@ -152,12 +160,12 @@ def test_techniques_and_zones_come_in_the_order_and_at_the_times_of_the_variant(
     take, steps = pair
     for here in steps:
         assert here.step["t"] == pytest.approx(here.start, abs=0.5), here.step["name"]
-        technique = here.row["do"].split()[0]
+        technique = here.meant.technique.kind
         if here.zones and worked_on(take, here) < SHARE:
             technique = "guide"  # the device has next to nothing there: by hand, at the same time
         assert here.step["technique"] == technique, here.step["name"]
         if technique != "guide":
-            assert here.step["zones"] == here.row["zones"]
+            assert here.step["zones"] == list(here.meant.zones)
     assert steps[-1].end == pytest.approx(take.ended["t"], abs=1.0)
 
 
@@ -181,9 +189,9 @@ def test_the_device_is_off_while_hands_or_breath_work(pair):
 def test_hands_go_the_way_that_the_variant_has(pair):
     take, steps = pair
     for here in moving(steps):
-        if set(here.row["do"].split()) & UNSWEPT or not 1.0 <= here.rounds < np.inf:
+        if here.words & UNSWEPT or not 1.0 <= here.rounds < np.inf:
             continue
-        sign = -1.0 if here.row.get("way") == "down" else 1.0
+        sign = -1.0 if runs_away(here.zones, here.meant.technique.direction) else 1.0
         for side in (LEFT, RIGHT):
             alike = likeness(take, here.start, here.begin, here.end, side, here.rounds)
             assert alike is None or sign * alike > 0.4, here.step["name"]
@@ -192,11 +200,11 @@ def test_hands_go_the_way_that_the_variant_has(pair):
 def test_a_repeat_is_once_up_and_back(pair):
     take, steps = pair
     for here in moving(steps):
-        times = here.row.get("times", 1)
+        times = here.meant.repeats
         if times == 1:
             continue
         for side in (LEFT, RIGHT):
-            if set(here.row["do"].split()) & PULLED:
+            if here.words & PULLED:
                 assert bursts(take, here.begin - 0.5, here.end - 0.3, side) == times, here.step["name"]
                 continue
             counts = (times - 1, times, times + 1)
@@ -213,10 +221,7 @@ def test_left_and_right_get_the_same(pair):
     assert max(left, right) <= (1.0 + JND) * min(left, right)
     for here in moving(steps):
         sides = [take.span(here.begin, here.end)[:, take.x * side > 0].sum() for side in (LEFT, RIGHT)]
-        if "side" in here.row:
-            other = sides[1] if here.row["side"] == "left" else sides[0]
-            assert other <= 0.02 * sum(sides), here.step["name"]
-        elif here.end - here.start >= 60.0 and (off(take, here) == 0.0).any():
+        if here.end - here.start >= 60.0 and (off(take, here) == 0.0).any():
             assert max(sides) <= (1.0 + JND) * min(sides), here.step["name"]
 
 
@@ -233,6 +238,62 @@ def test_the_closing_is_weaker_than_the_opening(pair):
     closing = max(range(1, len(drives)), key=lambda k: (shared[k].sum(), k))
     both = shared[closing]
     assert drives[closing][:, both].max() < drives[0][:, both].max()
+
+
+def test_hands_are_as_high_as_the_variant_has_them(pair):
+    take, steps = pair
+    body = body_map()
+    for here in moving(steps):
+        drive = take.span(here.begin, here.end).sum(axis=0)
+        for key in ("at", "below", "up_to"):
+            if key not in here.row:
+                continue
+            edges = [y for zone in body.zones_named(here.row[key]) for _, y in zone.outline]
+            low, high = min(edges), max(edges)
+            if key == "at":
+                inside = (take.y >= low - REACH_MM) & (take.y <= high + REACH_MM)
+            elif key == "below":
+                inside = take.y <= low + REACH_MM
+            else:  # whatever the device has there, as far as a hand feels it, gets its part
+                near = (take.y > low - 2.0 * HAND_MM) & (take.y <= low) & (drive > 0)
+                assert near.any() or not ((take.y > low - HAND_MM) & (take.y <= low)).any(), here.step["name"]
+                continue
+            assert drive[inside].sum() >= 0.9 * drive.sum(), here.step["name"]
+
+
+def test_one_side_comes_first_where_hands_take_turns(pair):
+    take, steps = pair
+    for here in moving(steps):
+        if "first" not in here.row:
+            continue
+        drive = take.span(here.begin - MARGIN_S, here.start + TURN_S - MARGIN_S).sum(axis=0)
+        left, right = (drive[take.x * side > 0].sum() for side in (LEFT, RIGHT))
+        first, other = (left, right) if here.row["first"] == "left" else (right, left)
+        assert first > 4.0 * other, here.step["name"]
+
+
+def test_hands_that_work_across_lead_the_way_that_the_variant_has(pair):
+    take, steps = pair
+    for here in moving(steps):
+        sign = 1.0 if "outward" in here.words else -1.0 if "inward" in here.words else 0.0
+        for side in (LEFT, RIGHT):
+            columns = (take.x * side > 0) & (off(take, here) <= REACH_MM)
+            if not sign or np.ptp(take.x[columns]) < APART_MM:
+                continue
+            drive = take.span(here.begin, here.end)[:, columns]
+            whole = drive.sum(axis=1)
+            told = (whole[1:] > FELT) & (whole[:-1] > FELT)
+            aside = (drive * np.abs(take.x[columns])).sum(axis=1) / np.maximum(whole, FELT)
+            assert sign * (np.diff(aside) * whole[1:])[told].sum() > 0.0, here.step["name"]
+
+
+def test_turns_of_posture_and_breath_are_in_the_recording(pair):
+    _, steps = pair
+    for here in steps:
+        if "posture" in here.row:
+            assert here.step["guide"]["posture"] == here.row["posture"], here.step["name"]
+        if "breath" in here.row:
+            assert here.step["guide"]["breath"], here.step["name"]
 
 
 def test_no_step_falls_out_of_its_time(pair):

@@ -90,7 +90,7 @@ def test_guided_steps_tell_instruction_breath_posture_and_length(shown: Callable
 def test_zones_and_parts_come_with_their_minutes(shown: Callable[[str], str]) -> None:
     text = shown(EVENING)
     zones = {line.split()[0]: line.split()[1:] for line in block(text, "zones visited")[1:]}
-    assert zones["thigh"] == ["2:21", "60", "80"]
+    assert zones["thigh"] == ["2:13", "60", "80"]
     assert zones["upper-back-right"] == ["1:00", "65", "70"]
     parts = {line.split()[0]: line.split()[1] for line in block(text, "by hand")[1:]}
     assert parts["breath"] == "3:40"

@@ -164,7 +164,7 @@ def test_guided_steps_play_nothing():
 
 
 def test_a_step_over_an_order_is_changed_in_the_file_wherever_it_plays():
-    profile = load_profile("general")
+    profile = load_profile("prone-and-supine")
     step = next(n for n in set(profile.origins) if profile.step[n].in_order and profile.step[n].moves)
     played = [n for n, origin in enumerate(profile.origins) if origin == step and profile.played[n].moves]
     one, other = played[0], played[-1]

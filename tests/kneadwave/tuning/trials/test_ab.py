@@ -124,7 +124,7 @@ def test_a_step_for_hands_cannot_be_felt():
 
 
 def test_a_step_over_an_order_is_felt_in_one_of_its_regions():
-    profile = load_profile("feet-to-head")
+    profile = load_profile("prone-and-supine")
     index = next(n for n, step in enumerate(profile.step) if step.in_order)
     pair = pair_of(profile, edited(index, profile, level=profile.step[index].level * 0.5), index)
     assert pair.saved.step.zones == pair.edited.step.zones

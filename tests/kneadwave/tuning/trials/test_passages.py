@@ -29,7 +29,7 @@ def test_a_step_is_found_where_it_is_played() -> None:
 
 
 def test_a_step_over_an_order_is_played_once_for_each_region() -> None:
-    profile = load_profile("feet-to-head")
+    profile = load_profile("prone-and-supine")
     index = next(n for n, step in enumerate(profile.step) if step.in_order)
     found = passages(profile, index)
     assert len(found) == profile.origins.count(index) > 1
