@@ -42,6 +42,7 @@ class Simulation:
         description: DeviceDescription,
         *,
         limit: float = 1.0,
+        most: float = 1.0,
         seed: int = 0,
         faults: Sequence[Fault] = (),
         stature_m: float = 1.70,
@@ -52,7 +53,8 @@ class Simulation:
         self.watch = Watch(self.layout, recorder)
         self.cushion = VirtualCushion(description, seed=seed, output=self.watch, warm=True)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
-        self.session = Session(score, self.layout, WireDevice(self.link, self.clock), self.clock, limit=limit)
+        device = WireDevice(self.link, self.clock)
+        self.session = Session(score, self.layout, device, self.clock, limit=limit, most=most)
         self._recorder = recorder
         self._name = score.name
 

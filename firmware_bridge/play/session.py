@@ -44,7 +44,8 @@ LONGEST_FRAMES = frames(SESSION_MAX_S - 0.3)
 class Session:
     """One massage on one device that somebody has opened.
 
-    `limit` (0 to 1) scales every level, bounds live intensity, and lowers every ceiling. `wake` turns true
+    `limit` (0 to 1) scales every level, bounds live intensity, and lowers every ceiling; `most` (0 to 1) is
+    the most that may be felt anywhere, and scales nothing. `wake` turns true
     when a control waits to be handled between two updates, `wake_files` tells of it. `recorder` hears of what
     was commanded. `allowed_s` is the longest that it may take from when it is armed, pauses included; 20
     minutes at most (rule 84). `renderer` says what is felt; without one, the score.
@@ -59,6 +60,7 @@ class Session:
         clock: Clock,
         *,
         limit: float = 1.0,
+        most: float = 1.0,
         wake: Callable[[], bool] = never,
         wake_files: Callable[[], Files] = unseen,
         recorder: Listener | None = None,
@@ -67,7 +69,7 @@ class Session:
         armed: Callable[[], object] = never,
     ) -> None:
         self.score = score
-        self.layout = layout = limited(layout, limit)
+        self.layout = layout = limited(layout, min(limit, most))
         self.device = device
         self.trips = 0
         self.shifts = 0
@@ -78,6 +80,7 @@ class Session:
         """Sentences for what this device plays otherwise than the score asks."""
         self.feed = Feed(renderer or written, limiter_for(layout), length, len(layout.actuators), limit)
         self._clock = clock
+        self.most = most
         self._wake, self._wake_files, self._armed = wake, wake_files, armed
         self._recorder = recorder
         self.stopped: SessionEnd | None = None

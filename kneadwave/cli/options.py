@@ -68,7 +68,17 @@ Limit = Annotated[
     typer.Option(
         "--limit",
         metavar="PERCENT",
-        help="The most that the session may reach, such as 60% or 0.6; it can only lower.",
+        help="The most that may be felt anywhere, such as 60% or 0.6; what is weaker stays as it is.",
+        parser=limit_from,
+        show_default="100%",
+    ),
+]
+Intensity = Annotated[
+    float,
+    typer.Option(
+        "--intensity",
+        metavar="PERCENT",
+        help="How strong all of it is, such as 60% or 0.6; it can only lower.",
         parser=limit_from,
         show_default="100%",
     ),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Faults, Force, Json, Limit, On, Profile, Record, Seed, Stature
+from kneadwave.cli.options import Faults, Force, Intensity, Json, Limit, On, Profile, Record, Seed, Stature
 from kneadwave.cli.terminal.output import telling
 from kneadwave.cli.terminal.plot_option import to_draw
 
@@ -27,6 +27,7 @@ def simulate(
     profile: Profile,
     on: On = None,
     limit: Limit = 1.0,
+    intensity: Intensity = 1.0,
     seed: Seed = 0,
     fault: Faults = None,
     record: Record = None,
@@ -49,6 +50,7 @@ def simulate(
             profile=profile,
             device=on or config.on or DEFAULT_DEVICE,
             limit=min(limit, config.limit),
+            intensity=intensity,
             seed=seed,
             faults=tuple(faults_from(fault or [])),
             stature_m=stature,

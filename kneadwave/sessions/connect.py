@@ -77,8 +77,9 @@ def on_device(
 ) -> Iterator[OnDevice]:
     """Open the device of `target` and put the piece on it; other processes can ask for a stop meanwhile.
 
-    `limit` (0 to 1) comes on top of the clearance's. The check's warnings are among the notices if `warn`.
-    The response curves of a real device are taken up, unless it is wanted as it is `described`.
+    `limit` (0 to 1) is the most that may be felt, beside the clearance's. The check's warnings are among the
+    notices if `warn`. The response curves of a real device are taken up, unless it is wanted as it is
+    `described`.
     NotCleared for a clearance that does not cover it; link errors where it cannot be opened.
     """
     with ExitStack() as stack:
@@ -94,7 +95,7 @@ def on_device(
                 notices.append(HoldsItsLevel(part.description.title, part.description.overall_ceiling))
         notices += said
         if not (described or placed.profile.guided_only):
-            placed, taken = _with_responses(placed, target, limit * clearance.limit)
+            placed, taken = _with_responses(placed, target, min(limit, clearance.limit))
             notices += taken
         yield OnDevice(device, registration, placed, tuple(notices))
 

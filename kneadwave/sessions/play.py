@@ -32,14 +32,16 @@ from kneadwave.sessions.track import Tracker
 class Performance:
     """What is to be played on which device, by whose leave and within which bounds.
 
-    `limit` is a fraction of what the clearance leaves; `allowed_s` may only shorten what it allows. `record`
-    is the file of the host's recording, None for none. `progress` is where a session that lost its device
-    goes on; `left_off` hears where this one could, `begun` that it begins.
+    `limit` is the most that may be felt, `intensity` a fraction of what the clearance leaves; `allowed_s` may
+    only shorten what it allows. `record` is the file of the host's recording, None for none. `progress` is
+    where a session that lost its device goes on; `left_off` hears where this one could, `begun` that it
+    begins.
     """
 
     seat: Seat
     target: Target
     limit: float = 1.0
+    intensity: float = 1.0
     allowed_s: float = SESSION_MAX_S
     record: Path | None = None
     progress: PlayedSoFar | None = None
@@ -84,7 +86,8 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             placed.layout,
             at.device,
             clock,
-            limit=what.limit * seat.clearance.limit,
+            limit=what.intensity * seat.clearance.limit,
+            most=what.limit,
             wake=inbox.waiting,
             wake_files=inbox.files,
             recorder=Tee(seat.keeper.meter, recorder),

@@ -52,6 +52,7 @@ class Unfinished:
     limit: float
     minutes: float | None
     progress: PlayedSoFar
+    intensity: float = 1.0
 
 
 def progress_of(session: Session, eased: str, before: PlayedSoFar | None) -> PlayedSoFar:
@@ -117,7 +118,8 @@ def _parsed(said: Mapping[str, Any]) -> Unfinished:
         raise ValueError(f"schema {said['schema']} is not {SCHEMA}")
     progress = PlayedSoFar(**said["progress"])
     hurt = 0.0 if progress.hurt is None else progress.hurt
-    figures = (progress.position_s, progress.intensity, hurt, float(said["limit"]))
+    intensity = float(said.get("intensity", 1.0))
+    figures = (progress.position_s, progress.intensity, hurt, float(said["limit"]), intensity)
     if not all(isinstance(each, float | int) and 0.0 <= each < 1e6 for each in figures):
         raise ValueError("its figures are none")
     devices = tuple((url, on) for url, on in said["devices"])
@@ -132,6 +134,7 @@ def _parsed(said: Mapping[str, Any]) -> Unfinished:
         limit=min(1.0, float(said["limit"])),
         minutes=None if said["minutes"] is None else float(said["minutes"]),
         progress=progress,
+        intensity=min(1.0, intensity),
     )
 
 

@@ -24,13 +24,15 @@ from simulator.run import Simulation
 class SimulationRequest:
     """What is to be simulated: a profile on a described device, for a body of `stature_m` metres.
 
-    `limit` is a fraction; the same `seed` draws the same faults; `record` is a file, None for no recording;
+    `limit` is the most that may be felt, `intensity` scales all of it, as fractions; the same
+    `seed` draws the same faults; `record` is a file, None for no recording;
     `replace`: whatever lies there.
     """
 
     profile: str
     device: str
     limit: float = 1.0
+    intensity: float = 1.0
     seed: int = 0
     faults: tuple[Fault, ...] = ()
     stature_m: float = 1.70
@@ -70,7 +72,8 @@ class SimulatedSession:
             simulation = self.simulation = Simulation(
                 placed.score,
                 description,
-                limit=asked.limit,
+                limit=asked.intensity,
+                most=asked.limit,
                 seed=asked.seed,
                 faults=asked.faults,
                 stature_m=asked.stature_m,

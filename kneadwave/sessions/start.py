@@ -55,7 +55,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SessionRequest:
-    """What is asked for. `limit` is a fraction; None stands for what nobody said.
+    """What is asked for. `limit` is the most that may be felt, `intensity` scales all of it, as fractions.
+
+    None stands for what nobody said.
 
     `device` and `on` are the URL and the description of the device, `also` those of more devices that play
     with it. `attended`: whether somebody is there to confirm a change of posture. `taken_up` is the session
@@ -68,6 +70,7 @@ class SessionRequest:
     on: str | None = None
     also: tuple[tuple[str, str | None], ...] = ()
     limit: float = 1.0
+    intensity: float = 1.0
     stature_m: float | None = None
     recipient: str | None = None
     minutes: float | None = None
@@ -145,12 +148,13 @@ class SessionPlan:
         asked, recipient = self.asked, seat.clearance.recipient
         progress = None if asked.taken_up is None else asked.taken_up.progress
         if recipient is None:
-            return Performance(seat, target, asked.limit, asked.allowed_s, asked.record)
+            return Performance(seat, target, asked.limit, asked.intensity, asked.allowed_s, asked.record)
         name = recipient.name
         return Performance(
             seat,
             target,
             asked.limit,
+            asked.intensity,
             asked.allowed_s,
             asked.record,
             progress,
@@ -167,6 +171,7 @@ class SessionPlan:
             profile_sum=profile_sum(self.piece.profile),
             devices=tuple((url, None if on is None else whole_path(on)) for url, on in named),
             limit=asked.limit,
+            intensity=asked.intensity,
             minutes=asked.minutes,
             progress=progress,
         )
@@ -195,6 +200,7 @@ def taking_up(asked: SessionRequest) -> SessionRequest:
         on=asked.on or on,
         also=tuple((url, each) for url, each in also if url is not None),
         limit=min(asked.limit, left.limit),
+        intensity=min(asked.intensity, left.intensity),
         minutes=left.minutes,
         taken_up=left,
     )

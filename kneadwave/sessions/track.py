@@ -45,7 +45,8 @@ class Tracker:
             yield Started(self._score)
             return
         self._limit = session.feed.intensity
-        yield Started(self._score, url, session.layout, self._limit, session.substitutions)
+        most = min(self._limit, session.most)
+        yield Started(self._score, url, session.layout, most, session.substitutions)
         for text in session.substitutions:
             yield Substituted(text)
 

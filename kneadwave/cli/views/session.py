@@ -4,7 +4,7 @@ import re
 from functools import singledispatchmethod
 from typing import Final
 
-from firmware_bridge import Phase
+from firmware_bridge import FELT_FLOOR, Phase
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pacing import breath_text
 from kneadwave.cli.views.summary import print_summary
@@ -133,6 +133,8 @@ class TextLines:
     def _(self, event: Started) -> None:
         if event.layout is None:
             self._out.say(NOTHING_MOVES)
+        elif event.limit < FELT_FLOOR:
+            note(self._out, f"nothing is felt at {event.limit:.0%}: that begins at {FELT_FLOOR:.0%}")
 
     @show.register
     def _(self, event: Substituted) -> None:

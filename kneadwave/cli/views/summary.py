@@ -23,14 +23,17 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
     for name, value in head:
         out.say(f"{out.bold(f'{name:<15}')} {value}")
     out.say()
-    out.table(
-        ("zone", "peak %", "mean %", "felt s"),
-        [
-            (z["zone"], f"{z['peak'] * 100:.0f}", f"{z['mean'] * 100:.0f}", f"{z['active_s']:.1f}")
-            for z in figures["zones"]
-        ],
-        right=(1, 2, 3),
-    )
+    if any(zone["peak"] for zone in figures["zones"]):
+        out.table(
+            ("zone", "peak %", "mean %", "felt s"),
+            [
+                (z["zone"], f"{z['peak'] * 100:.0f}", f"{z['mean'] * 100:.0f}", f"{z['active_s']:.1f}")
+                for z in figures["zones"]
+            ],
+            right=(1, 2, 3),
+        )
+    else:
+        out.say("No motor moves in it.")
     _list(out, "excluded, off throughout", [f"{e['id']}: {e['reason']}" for e in figures["excluded"]])
     _list(out, "rendered differently on this device", figures["substitutions"])
 

@@ -128,11 +128,11 @@ def test_a_limit_of_the_person_the_option_and_the_config_all_count(me: Any, port
 
     class Look(Procedure):
         def began(self, session: Any) -> None:
-            intensities.append(session.feed.intensity)
+            intensities.append((session.feed.intensity, session.most))
 
-    intensities: list[float] = []
+    intensities: list[tuple[float, float]] = []
     felt(replace(CUSHION, limit=0.8, config=Config(limit=0.6)), procedure=Look())
-    assert intensities == [pytest.approx(0.6 * load("me").limit)]
+    assert intensities == [(load("me").limit, 0.6)]
     assert load("me").limit < 1.0
     assert port.moved
 
@@ -227,18 +227,19 @@ def test_response_curves_that_would_raise_anything_are_not_taken_up(
 
 
 @pytest.mark.usefixtures("port")
+@pytest.mark.parametrize("limit", [0.6, 0.4])
 def test_response_curves_are_held_to_the_limit_of_the_recipient_and_of_the_options(
-    wall: Any, monkeypatch: pytest.MonkeyPatch
+    wall: Any, monkeypatch: pytest.MonkeyPatch, limit: float
 ) -> None:
-    def heard(layout: Any, target: Any, limit: float) -> Any:  # noqa: ARG001
-        limits.append(limit)
+    def heard(layout: Any, target: Any, most: float) -> Any:  # noqa: ARG001
+        limits.append(most)
         return layout, None
 
     limits: list[float] = []
     monkeypatch.setattr("kneadwave.sessions.connect.with_responses", heard)
     cleared("me", now=wall(), sensitivity="very-sensitive")
-    felt(replace(CUSHION, limit=0.6))
-    assert limits == [pytest.approx(0.5 * 0.6)]
+    felt(replace(CUSHION, limit=limit))
+    assert limits == [min(0.5, limit)]
 
 
 @pytest.mark.usefixtures("me", "port")

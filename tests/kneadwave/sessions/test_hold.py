@@ -50,9 +50,18 @@ def test_one_side_and_every_kind_of_actuator_there(knead: Knead) -> None:
 
 
 def test_limits_hold_it_lower_and_that_is_said(knead: Knead) -> None:
-    ended = knead("set", "lumbar", "40%", "--for", "1s", *SIM, "--limit", "50%")
+    ended = knead("set", "lumbar", "40%", "--for", "1s", *SIM, "--limit", "20%")
     assert "note: limits hold it at 20% instead of 40%" in ended.err
     assert "lumbar at 20% for 1 s" in ended.out
+
+
+@pytest.mark.parametrize(("limit", "felt"), [(30, 0.3), (39, 0.39), (41, 0.4), (100, 0.4)])
+def test_a_limit_is_the_most_and_scales_nothing(knead: Knead, limit: int, felt: float) -> None:
+    events = knead("set", "lumbar", "40%", "--for", "1s", *SIM, "--limit", f"{limit}%", "--json").events
+    held = next(event for event in events if event["event"] == "hold")
+    assert held["felt"] == pytest.approx(felt, abs=0.01)
+    strongest = max(event["level"] for event in events if event["event"] == "progress")
+    assert strongest == pytest.approx(felt, abs=0.01)
 
 
 @pytest.mark.parametrize(

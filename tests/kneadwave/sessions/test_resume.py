@@ -35,7 +35,7 @@ def lost(knead: Knead, at: At, port: Any, wall: Any, minutes: Callable[..., str]
     """A session of six minutes that lost its device after a hundred seconds."""
     cleared("me", now=wall())
     at(100.0, lose)
-    ended = knead("run", minutes(6), "--device", port.url, "--limit", "80%", "--json")
+    ended = knead("run", minutes(6), "--device", port.url, "--intensity", "80%", "--json")
     assert ended.code == 6
     return ended
 
@@ -167,9 +167,11 @@ def test_a_damaged_file_is_told(knead: Knead, wall: Any, damage: Callable[[Any],
 def test_a_limit_can_only_lower(knead: Knead, wall: Any) -> None:
     path = folder_of("me") / FILE
     said = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(said | {"limit": 7.0}), encoding="utf-8")
+    path.write_text(json.dumps(said | {"limit": 7.0, "intensity": 7.0}), encoding="utf-8")
     screened("me", now=wall())
-    progress = events(knead("run", "--resume", "--limit", "50%", "--json"), "progress")
+    ended = knead("run", "--resume", "--limit", "50%", "--intensity", "50%", "--json")
+    assert events(ended, "start")[0]["limit"] == 0.5
+    progress = events(ended, "progress")
     assert max(each["intensity"] for each in progress) <= 0.5
 
 

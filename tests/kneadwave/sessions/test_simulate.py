@@ -97,7 +97,25 @@ def test_a_limit_lowers_what_is_felt(knead: Knead) -> None:
     def peak(*words: str) -> float:
         return float(knead("simulate", "felt-check", "--json", *words).events[-2]["peak"])
 
-    assert peak("--limit", "50%") < 0.6 * peak()
+    whole = peak()
+    assert peak("--intensity", "50%") == pytest.approx(0.5 * whole, abs=0.02)
+    assert peak("--limit", "20%") == pytest.approx(0.2, abs=0.01)
+    assert peak("--limit", "90%") == whole, "what is weaker stays as it is"
+    assert peak("--intensity", "50%", "--limit", "20%") <= 0.2
+
+
+def test_a_limit_under_which_nothing_is_felt_says_so(knead: Knead) -> None:
+    for words in (("--limit", "1%"), ("--intensity", "1%")):
+        ended = knead("simulate", "felt-check", *words)
+        assert "nothing is felt at 1%: that begins at 2%" in " ".join(ended.err.split())
+    assert "nothing is felt" not in knead("simulate", "felt-check", "--limit", "2%").err
+
+
+def test_a_routine_for_hands_has_no_table_of_zeros(knead: Knead) -> None:
+    ended = knead("simulate", "before-interview")
+    assert ended.code == 0
+    assert "No motor moves in it." in ended.out
+    assert "peak %" not in ended.out
 
 
 def test_the_config_files_limit_cannot_be_raised(knead: Knead, tmp_path: Path) -> None:
@@ -115,6 +133,7 @@ def test_the_config_files_limit_cannot_be_raised(knead: Knead, tmp_path: Path) -
         ("--stature", "3"),
         ("--seed", "-1"),
         ("--fault", "fire@2s"),
+        ("--record", "no/x"),
         ("--plot", "x.gif"),
         ("--plot", "nowhere/x.png"),
         ("--bogus",),
@@ -127,9 +146,7 @@ def test_a_wrong_option_is_a_usage_error(knead: Knead, words: tuple[str, ...]) -
     assert [line.split(":")[0] for line in ended.err.splitlines()] == ["error", "hint"]
 
 
-@pytest.mark.parametrize(
-    "words", [("nosuch",), ("felt-check", "--on", "nosuch"), ("felt-check", "--record", "no/x")]
-)
+@pytest.mark.parametrize("words", [("nosuch",), ("felt-check", "--on", "nosuch")])
 def test_a_file_that_is_not_there_is_3(knead: Knead, words: tuple[str, ...]) -> None:
     assert knead("simulate", *words).code == 3
 

@@ -19,10 +19,16 @@ RUN = ("run", "felt-check", "--device", "/dev/cushion")
 pytestmark = pytest.mark.usefixtures("one_clock", "wall")
 
 
-def test_sensitivity_multiplies_the_limit(knead: Knead, port: Any, wall: Any) -> None:
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [(("--limit", "60%"), 0.6), (("--limit", "90%"), 0.75), (("--intensity", "60%"), 0.45)],
+)
+def test_sensitivity_multiplies_the_limit(
+    knead: Knead, port: Any, wall: Any, words: tuple[str, str], most: float
+) -> None:
     cleared("guest", now=wall(), sensitivity="sensitive")
-    ended = knead(*RUN, "--limit", "60%", "--json")
-    assert events(ended, "start")[0]["limit"] == pytest.approx(0.45)
+    ended = knead(*RUN, *words, "--json")
+    assert events(ended, "start")[0]["limit"] == pytest.approx(most)
     assert port.moved
 
 

@@ -109,6 +109,7 @@ def test_a_script_and_a_recording_get_every_field(score: Score, capsys: pytest.C
 def played() -> Any:
     """A session as far as a tracker asks: its limit, its device, and what its limiter did."""
     return SimpleNamespace(
+        most=1.0,
         feed=SimpleNamespace(intensity=0.8, events=[]),
         layout=SimpleNamespace(
             description=SimpleNamespace(name="pad"), actuators=(), excluded=(), stature_m=1.7
