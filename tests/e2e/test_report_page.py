@@ -106,8 +106,11 @@ def test_the_slider_moves_the_moment_by_keyboard(opened: Callable[..., Any], wri
     page = opened(written)
     assert page.title() == "short on reference-cushion"
     assert page.locator("#clock").inner_text() == "0:00 / 0:14"
-    at_rest = levels(page)
+    assert any("l0" not in disc for disc in levels(page)), "it opens where something is felt"
     page.locator("#time").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Home")
+    at_rest = levels(page)
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     assert page.locator("#clock").inner_text() == "0:04 / 0:14"
