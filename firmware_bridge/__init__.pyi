@@ -3,6 +3,7 @@
 from .clock import Clock, Files, MonotonicClock, local_now
 from .devices.calibration import ResponseCurve, Responses, check_curve, described, probing
 from .devices.description import ActuatorSpec, DeviceDescription
+from .devices.join import mountings_of
 from .devices.layout import Actuator, Layout, place_device
 from .devices.load import load_device, shipped_devices
 from .devices.response import Response
@@ -108,6 +109,7 @@ __all__ = [
     "list_serial_ports",
     "load_device",
     "local_now",
+    "mountings_of",
     "open_recorder",
     "place_device",
     "probing",

@@ -38,6 +38,14 @@ POSTURES = {
 }
 
 
+class Mounting(StrEnum):
+    """How a device meets the body: what bears it, what it leans on, or what lies on it."""
+
+    UNDER = "under"  # a seat, a cushion, a plate: the person's weight is on it
+    BEHIND = "behind"  # at a backrest: the person leans on it
+    ON = "on"  # a wrap, a strap, a pad: it lies on the person
+
+
 class Modality(StrEnum):
     """What an actuator does to the body."""
 

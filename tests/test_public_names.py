@@ -29,8 +29,8 @@ PUBLIC = {
         PortForbidden PortMissing ProtocolMismatch Recorder Recording RecordingError Response
         ResponseCurve Responses RunSummary SESSION_MAX_S SerialLink Session SessionEnd Status
         StreamOutput TAIL_S Traits Update WireDevice allowed_ports check_curve described description_of
-        list_serial_ports load_device local_now open_recorder place_device probing read_recording reason_text
-        shipped_devices
+        list_serial_ports load_device local_now mountings_of open_recorder place_device probing read_recording
+        reason_text shipped_devices
     """,
     "simulator": """
         Fault FaultError FaultyLine OutputRun PtyCushion PtyError Simulation VirtualClock

@@ -5,7 +5,6 @@ keys known, and integers written as integers.
 """
 
 from collections import Counter
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -25,7 +24,7 @@ from firmware_bridge.limits import (
     SLEW_MAX_PER_S,
 )
 from profiles.body import body_map
-from profiles.technique import Modality
+from profiles.technique import Modality, Mounting
 
 Millimetres = Annotated[int, Field(ge=-2000, le=2000)]
 
@@ -46,14 +45,6 @@ def _refusal(message: str, place: str = "") -> PydanticCustomError:
     """A validation error with a place of its own: `place` extends the place that pydantic knows."""
     # The message goes in as a context value: as a template its braces would be taken for fields.
     return PydanticCustomError("device", "{message}", {"message": message, "place": place})
-
-
-class Mounting(StrEnum):
-    """How a device meets the body: what bears it, what it leans on, or what lies on it."""
-
-    UNDER = "under"  # a seat, a cushion, a plate: the person's weight is on it
-    BEHIND = "behind"  # at a backrest: the person leans on it
-    ON = "on"  # a wrap, a strap, a pad: it lies on the person
 
 
 class _DescriptionTable(BaseModel):
@@ -162,7 +153,7 @@ class DeviceDescription(_DescriptionTable):
     name: str = Field(pattern=r"^[a-z0-9-]{1,24}$")
     title: str = Field(min_length=1, max_length=80)
     description: str = Field(default="", max_length=2000)
-    mounting: Mounting | None = Field(default=None, strict=False)  # None: nobody has said; limits nothing
+    mounting: Mounting | None = Field(default=None, strict=False)  # None: nobody has said
     power_budget: int = Field(ge=1, le=ACTUATORS_MAX * DRIVE_MAX)  # sum of all drives at one time
     stops_by_itself: bool = True  # whether it has a watchdog of its own
     overall_ceiling: float = Field(default=1.0, gt=0.0, le=1.0)  # no actuator's ceiling lies above it

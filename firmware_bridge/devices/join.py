@@ -9,6 +9,7 @@ from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceDescriptionError
 from profiles.geometry import meeting
+from profiles.technique import Mounting
 
 ID_MAX = 12
 NAME_MAX = 24
@@ -57,6 +58,12 @@ def parts_of(layout: Layout) -> tuple[Layout, ...]:
         found.append(Layout(part, layout.stature_m, actuators, part.power_budget))
         first += len(part.actuators)
     return tuple(found)
+
+
+def mountings_of(description: DeviceDescription) -> tuple[Mounting, ...]:
+    """How it lies, or each of its parts does, as far as somebody said."""
+    parts = description.parts if isinstance(description, JoinedDescription) else (description,)
+    return tuple(part.mounting for part in parts if part.mounting is not None)
 
 
 def with_parts(layout: Layout, parts: Sequence[Layout]) -> Layout:

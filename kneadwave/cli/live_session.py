@@ -20,7 +20,7 @@ from kneadwave.cli.terminal.live import LiveView
 from kneadwave.cli.terminal.output import Output, wants_view
 from kneadwave.cli.terminal.rest import rest
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.views.session import JsonLines, TextLines
+from kneadwave.cli.views.session import JsonLines, TextLines, say_arrangement
 from kneadwave.errors import Interrupted, KneadError, SessionRemedy, StoppedOutside, UsageError
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.events import Event, GuideBegan, Started
@@ -38,7 +38,9 @@ def run(out: Output, asked: SessionRequest, *watching: Show) -> None:
     """Play it, with keys and signals, before all who are `watching`; raises what ended it early."""
     with Signals() as signals:
         plan = plan_session(replace(asked, attended=somebody_there()))
-        confirmed = confirmation(plan.questions())
+        questions = plan.questions()
+        say_arrangement(out, plan.arrangement)
+        confirmed = confirmation(questions)
         text = TextLines(out, lines=not wants_view(out))
         with Keys() as keys, ExitStack() as stack:
             shows: list[Show] = [JsonLines(out).show, text.show, *watching]

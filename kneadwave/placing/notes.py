@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from firmware_bridge.devices.description import Mounting
 from firmware_bridge.errors import DeviceDescriptionError
 from firmware_bridge.limits import ACTUATORS_MAX
 from kneadwave.errors import UsageError
@@ -26,6 +25,7 @@ from kneadwave.store.files import reason_of, write_private
 from profiles.body import Zone
 from profiles.files import toml_model
 from profiles.files.toml_model import TomlKind
+from profiles.technique import Mounting
 
 FILE_MAX_BYTES: Final = 1 << 16
 KIND: Final = TomlKind("file of places", FILE_MAX_BYTES, DeviceDescriptionError)

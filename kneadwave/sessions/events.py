@@ -50,6 +50,23 @@ class FindingTold(Event):
 
 
 @dataclass(frozen=True)
+class Arrangement(Event):
+    """How to lie or sit before it begins, in `says` ("": it does not matter), and whether hands help.
+
+    `posture` is what the profile is written for; `helper`: a second person's hands work in it.
+    """
+
+    name = "arrangement"
+    posture: str
+    says: str
+    helper: bool
+
+    def fields(self) -> Fields:
+        """Posture, what is said of it, helper."""
+        return {"posture": self.posture, "says": self.says, "helper": self.helper}
+
+
+@dataclass(frozen=True)
 class ForRecipient(Event):
     """Who is massaged, and what is known to limit it; `factors` lower the ceilings of zones."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from firmware_bridge.devices.description import DeviceDescription
+from firmware_bridge.devices.join import mountings_of
 from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.play.updates import Update
 from kneadwave.errors import NotPlayable
@@ -59,7 +60,7 @@ def place(piece: Piece, description: DeviceDescription, factors: Mapping[str, fl
     `factors` (0 to 1) lower the ceilings of zones. They silence; no step becomes one for hands by them.
     """
     plain = place_device(description, piece.body)
-    findings = check(piece.profile, piece.body, plain.places())
+    findings = check(piece.profile, piece.body, plain.places(), mountings_of(description))
     refuse_errors(piece.name, findings)
     fitted = fit(piece.profile, plain.places(), piece.body)
     body = piece.body.lowered(factors or {})

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock
+from firmware_bridge.devices.description import DeviceDescription
+from firmware_bridge.devices.join import mountings_of
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.limits import SESSION_MAX_S
 from kneadwave.config import Config
@@ -26,7 +28,7 @@ from kneadwave.devices import Target, described_together, look_for, target_of, t
 from kneadwave.errors import NotPlayable, SessionRemedy, UsageError
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.end_events import RestAdvised
-from kneadwave.sessions.events import Event, NothingRecorded
+from kneadwave.sessions.events import Arrangement, Event, NothingRecorded
 from kneadwave.sessions.guided import lead
 from kneadwave.sessions.play import Performance, perform
 from kneadwave.sessions.prepare import Piece, prepare
@@ -44,6 +46,7 @@ from kneadwave.sessions.resume import (
 from kneadwave.sessions.seat import Seat, questions_before, seated
 from kneadwave.store.outputs import RECORDING, refuse_taken
 from profiles.body import DEFAULT_STATURE_M
+from profiles.posture import needs_helper, told
 from profiles.profile import Profile
 from profiles.reach import fit
 from profiles.score import compose
@@ -97,6 +100,8 @@ class SessionPlan:
     piece: Piece
     target: Target | None
     by_hand: Profile | None
+    arrangement: Arrangement
+    """How to lie or sit, and with whom: to be told before the questions are asked."""
 
     def questions(self) -> tuple["Ready", ...]:
         """What has to be confirmed before this run; empty where nothing has to.
@@ -136,6 +141,7 @@ class SessionPlan:
             going_on=asked.taken_up is not None,
         ) as seat:
             yield from seat.notices
+            yield self.arrangement
             if target is None:
                 yield from self._guide(seat, inbox, clock)
                 return
@@ -225,7 +231,17 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     if target is not None:
         look_for(target)
         refuse_in_use(target)
-    return SessionPlan(asked, piece, target, None if target is None else _by_hand(piece, target))
+    described = None if target is None else described_together(target)
+    fitted = None if described is None else _fitted(piece, described)
+    by_hand = fitted if fitted is not None and fitted.guided_only else None
+    device = target is not None and by_hand is None
+    mountings = mountings_of(described) if device and described is not None else ()
+    arrangement = Arrangement(
+        piece.profile.posture,
+        told(piece.profile, mountings, device=device),
+        needs_helper(fitted or piece.profile),
+    )
+    return SessionPlan(asked, piece, target, by_hand, arrangement)
 
 
 def _target(asked: SessionRequest) -> Target:
@@ -243,10 +259,6 @@ def _refuse_unattended(profile: Profile, attended: bool) -> None:
         )
 
 
-def _by_hand(piece: Piece, target: Target) -> Profile | None:
-    """The profile for hands alone, where it is known beforehand that the device can do none of it."""
-    description = described_together(target)
-    if description is None:
-        return None
-    fitted = fit(piece.profile, place_device(description, piece.body).places(), piece.body)
-    return fitted if fitted.guided_only else None
+def _fitted(piece: Piece, description: DeviceDescription) -> Profile:
+    """The profile as the device plays it, for hands where it can do nothing."""
+    return fit(piece.profile, place_device(description, piece.body).places(), piece.body)

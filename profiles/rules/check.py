@@ -2,8 +2,9 @@
 
 This module puts the parts together and checks what concerns the session as a whole. What a step says by
 itself is in `technique` and `zones`, the way from the first step to the last in `conduct`, `smooth` and
-`order`, steps for hands in `guided_steps`, how often and how fully in `coverage`, what only the playing shows
-in `dwell_and_gaps`, and what a device makes of it in `device`. The figures are in `limits`.
+`order`, steps for hands in `guided_steps`, postures and helpers in `posture`, how often and how fully in
+`coverage`, what only the playing shows in `dwell_and_gaps`, and what a device makes of it in `device`. The
+figures are in `limits`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from profiles.body import BodyMap, body_map
 from profiles.errors import ProfileError, ProfileRemedy
 from profiles.model import Profile
+from profiles.reach import fit
 from profiles.rules.conduct import check_conduct
 from profiles.rules.coverage import check_coverage
 from profiles.rules.device import check_device
@@ -27,29 +29,41 @@ from profiles.rules.limits import (
     SESSION_USUAL_S,
 )
 from profiles.rules.order import check_order
+from profiles.rules.posture import check_posture
 from profiles.rules.smooth import check_smooth
 from profiles.rules.technique import check_technique
 from profiles.rules.timeline import stretches
 from profiles.rules.traces import traces
 from profiles.rules.zones import check_zones
 from profiles.score import compose
+from profiles.technique import Mounting
 from profiles.waveform import Place
 
 __all__ = ["Finding", "check"]
 
 
 def check(
-    profile: Profile, body: BodyMap | None = None, places: Sequence[Place] | None = None
+    profile: Profile,
+    body: BodyMap | None = None,
+    places: Sequence[Place] | None = None,
+    mountings: Sequence[Mounting] = (),
 ) -> list[Finding]:
     """Return what the massage rules say about a profile, errors first; never raises.
 
     `places` are those of a device: then also what it cannot do, where it falls silent and what it plays
-    otherwise. The session is judged as the file says it, whoever plays a step, a device or hands.
+    otherwise. `mountings` say how it lies, as far as that is known. The session is judged as the file says
+    it, whoever plays a step, a device or hands.
     """
     if profile.locked_for:
         return [_locked(profile)]
     body = body_map() if body is None else body
-    return worst_first(excused(_findings(profile, body, places), profile))
+    found = _findings(profile, body, places)
+    try:
+        played = profile if places is None else fit(profile, places, body)
+    except ProfileError:
+        played = profile  # an unknown zone has been found above
+    found += check_posture(played, located(profile), mountings)
+    return worst_first(excused(found, profile))
 
 
 def _findings(profile: Profile, body: BodyMap, places: Sequence[Place] | None) -> list[Finding]:

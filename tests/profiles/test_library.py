@@ -6,18 +6,20 @@ from depth import DEPTH
 from spans import longest_work
 from variants import of_kind, variants
 
+from firmware_bridge.devices.join import mountings_of
 from firmware_bridge.devices.load import load_device, place_device, shipped_devices
 from firmware_bridge.limits import DWELL_MAX_S, DWELL_REST_S, DWELL_REST_SLACK_S, DWELL_SLACK_S
 from firmware_bridge.safety.limiter import Limiter
 from profiles.body import body_map, zone_name
 from profiles.errors import ProfileError
 from profiles.model import PURPOSES, indications
+from profiles.posture import goes_with
 from profiles.profile import load_profile, shipped_profiles
 from profiles.reach import fit
 from profiles.rests import points_of, runs
 from profiles.rules.check import check
 from profiles.score import compose
-from profiles.technique import Guide
+from profiles.technique import Guide, Mounting
 from profiles.waveform import FELT_FLOOR, Renderer
 
 BESIDES = {"first-session": 600.0, "shoulder-relief": 300.0, "felt-check": 30.0}
@@ -116,9 +118,25 @@ def test_a_child_s_routine_is_refused_whatever_a_file_says(name):
 @pytest.mark.parametrize("device", [None, *shipped_devices()])
 @pytest.mark.parametrize("name", [*ON_DEVICES, *BESIDES])
 def test_shipped_profiles_keep_every_rule(name, device):
+    """Clean on every device whose mounting goes with the posture; elsewhere that is all there is to say."""
     places = None if device is None else usable_places(device)
-    findings = check(load_profile(name), places=places)
-    assert [finding for finding in findings if finding.severity != "info"] == []
+    mountings = () if device is None else mountings_of(load_device(device))
+    findings = check(load_profile(name), places=places, mountings=mountings)
+    wrong = {(finding.severity, finding.rule) for finding in findings if finding.severity != "info"}
+    plays = places is not None and any(
+        step.moves for step in fit(load_profile(name), places, body_map()).step
+    )
+    misfit = plays and not goes_with(load_profile(name), mountings)
+    assert wrong == ({("warning", 29)} if misfit else set())
+
+
+def test_every_posture_goes_with_some_way_to_lie():
+    """A device that lies on the person would play those for lying on the front; one of them turns over."""
+    prone = [name for name in ON_DEVICES if load_profile(name).posture == "prone"]
+    prone.remove("prone-and-supine")
+    assert prone
+    assert all(goes_with(load_profile(name), [Mounting.ON]) for name in prone)
+    assert not any(goes_with(load_profile(name), [each]) for name in prone for each in ("under", "behind"))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from profiles.body import body_map
 from profiles.errors import ProfileError
 from profiles.profile import load_profile, profile_source, shipped_profiles
 from profiles.rules.check import check
+from profiles.technique import Mounting
 from profiles.waveform import Place
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -23,7 +24,7 @@ NAME_LINE = re.compile(r"^name\s*=.*$", re.MULTILINE)
 def check_profiles(out: Output, names: list[str], device: str | None, stature_m: float) -> None:
     """Every finding on every profile; NotPlayable at the end if one of them has an error."""
     body = body_map(stature_m)
-    places = _places(device, stature_m) if device else None
+    places, mountings = _placed(device, stature_m) if device else (None, ())
     refused: list[str] = []
     locked: list[str] = []
     for name in names:
@@ -46,7 +47,7 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
             )
             refused.append(name)
             continue
-        findings = check(profile, body, places)
+        findings = check(profile, body, places, mountings)
         worst = {finding.severity for finding in findings}
         for finding in findings:
             if out.as_json:
@@ -108,8 +109,9 @@ def _refusal(refused: list[str], locked: list[str]) -> NotPlayable:
     return NotPlayable(f"may not be played: {', '.join(refused)}{by_rule}", hint=hint)
 
 
-def _places(device: str, stature_m: float) -> tuple[Place, ...]:
-    from firmware_bridge import place_device
+def _placed(device: str, stature_m: float) -> tuple[tuple[Place, ...], tuple[Mounting, ...]]:
+    from firmware_bridge import mountings_of, place_device
     from kneadwave.devices import load_described
 
-    return place_device(load_described(device), body_map(stature_m)).places()
+    description = load_described(device)
+    return place_device(description, body_map(stature_m)).places(), mountings_of(description)

@@ -1,10 +1,11 @@
 """What `knead profile list` has to say: the profiles that ship, by purpose, and what each device plays."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 
-from firmware_bridge import place_device, shipped_devices
+from firmware_bridge import mountings_of, place_device, shipped_devices
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.devices import load_described
@@ -13,6 +14,7 @@ from kneadwave.text import clean, clock_text
 from profiles.body import body_map
 from profiles.model import Indication, Profile, indications
 from profiles.outline import Fit, fitter
+from profiles.posture import goes_with, needs_helper
 from profiles.profile import load_profile, shipped_profiles
 
 HEADINGS: Final[dict[str, str]] = {
@@ -31,6 +33,13 @@ HEADINGS: Final[dict[str, str]] = {
 """Purpose -> heading, in the order of the list; the back comes first (rule 9)."""
 
 BY_HAND: Final = "by hand"
+MISFIT: Final = "!"
+HELPER: Final = "2"
+MARKS: Final = {
+    MISFIT: "written for another posture than that in which the device is used (rule 29)",
+    HELPER: "hands of a second person work, too",
+}
+"""What stands behind minutes and behind a variant, and what it means."""
 TO_BE_READ: Final = "to be read"
 ALL: Final = "all"
 ADVICE: Final = "A suggestion of the source, not medical advice."
@@ -59,14 +68,16 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
     if suggested is not None:
         profiles = [p for p in profiles if suggested.name in p.good_for and not p.locked_for]
         _begin(out, suggested)
-    fitters = [_fitter(name) for name in ([device] if device is not None else shipped_devices())]
-    fits = {profile.name: [fit(profile) for fit in fitters] for profile in profiles}
+    found = [_fitter(name) for name in ([device] if device is not None else shipped_devices())]
+    fits = {profile.name: [fitted(profile) for fitted in found] for profile in profiles}
     for profile in profiles:
         out.event("profile", **_fields(profile, fits[profile.name]))
+    one = device is not None
     if profiles and width() < NARROW:
-        _print_narrow(out, profiles, fits)
+        _print_narrow(out, profiles, fits, one=one)
     elif profiles:
-        _print(out, profiles, fits, one=device is not None)
+        _print(out, profiles, fits, one=one)
+    _tell_marks(out, profiles, fits, one=one)
     if suggested is not None:
         _end(out, suggested, len(profiles))
     else:
@@ -85,8 +96,27 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
             out.say(line)
 
 
-def says(profile: Profile, fit: Fit) -> str:
+@dataclass(frozen=True)
+class Fitted:
+    """What a device plays of a profile, and whether the posture goes with how the device lies."""
+
+    fit: Fit
+    goes_with: bool
+
+    @property
+    def device(self) -> str:
+        """Which device."""
+        return self.fit.device
+
+    @property
+    def mark(self) -> str:
+        """What is told of a posture that does not go with it."""
+        return "" if self.goes_with or self.fit.played_s == 0 else MISFIT
+
+
+def says(profile: Profile, fitted: Fitted) -> str:
     """What a device plays of a profile, in a few words."""
+    fit = fitted.fit
     if profile.locked_for:
         return TO_BE_READ
     if fit.played_s == 0:
@@ -94,6 +124,35 @@ def says(profile: Profile, fit: Fit) -> str:
     if fit.whole:
         return ALL
     return f"{_minutes(fit.played_s)} of {_minutes(fit.moving_s, up=True)} min"
+
+
+def _marked(profile: Profile, fitted: Fitted) -> str:
+    return f"{says(profile, fitted)} {fitted.mark}".rstrip()
+
+
+def _helped(profile: Profile, fits: Sequence[Fitted], *, one: bool) -> bool:
+    """Whether a second person is needed; on `one` device also for what it leaves to hands."""
+    if profile.locked_for or profile.self_massage:
+        return False
+    return needs_helper(profile) or (one and not fits[0].fit.whole)
+
+
+def _variant(profile: Profile, fits: Sequence[Fitted], *, one: bool) -> str:
+    helper = HELPER if _helped(profile, fits, one=one) else ""
+    return f"{clean(profile.variant):<5}{helper}"
+
+
+def _tell_marks(
+    out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fitted]], *, one: bool
+) -> None:
+    used = {each.mark for profile in profiles for each in fits[profile.name] if not profile.locked_for}
+    used |= {HELPER} if any(_helped(p, fits[p.name], one=one) for p in profiles) else set()
+    if used - {""}:
+        out.say()
+    for mark, meaning in MARKS.items():
+        if mark in used:
+            for line in paragraph(meaning, first=f"{mark}  ", indent=3):
+                out.say(line)
 
 
 def _indication(name: str) -> Indication:
@@ -136,13 +195,15 @@ def _rules(suggested: Indication) -> str:
     return f"rule{'s' if len(suggested.rules) > 1 else ''} {numbers}"
 
 
-def _fitter(device: str) -> Callable[[Profile], Fit]:
+def _fitter(device: str) -> Callable[[Profile], Fitted]:
     body = body_map()
     description = load_described(device)
-    return fitter(description.name, place_device(description, body).places(), body)
+    fit = fitter(description.name, place_device(description, body).places(), body)
+    mountings = mountings_of(description)
+    return lambda profile: Fitted(fit(profile), goes_with(profile, mountings))
 
 
-def _fields(profile: Profile, fits: Sequence[Fit]) -> dict[str, Any]:
+def _fields(profile: Profile, fits: Sequence[Fitted]) -> dict[str, Any]:
     return {
         "name": profile.name,
         "title": profile.title,
@@ -153,21 +214,23 @@ def _fields(profile: Profile, fits: Sequence[Fit]) -> dict[str, Any]:
         "variant": profile.variant,
         "good_for": list(profile.good_for),
         "posture": profile.posture,
+        "helper": _helped(profile, fits, one=False),
         "locked": profile.locked_for,
         "guided_only": profile.guided_only,
         "fit": [
             {
-                "device": fit.device,
-                "says": says(profile, fit),
-                "played_s": 0.0 if profile.locked_for else fit.played_s,
-                "moving_s": fit.moving_s,
+                "device": each.device,
+                "says": says(profile, each),
+                "played_s": 0.0 if profile.locked_for else each.fit.played_s,
+                "moving_s": each.fit.moving_s,
+                "posture_fits": not each.mark,
             }
-            for fit in fits
+            for each in fits
         ],
     }
 
 
-def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]], *, one: bool) -> None:
+def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fitted]], *, one: bool) -> None:
     devices = [fit.device for fit in fits[profiles[0].name]]
     name_width = max(len(profile.name) for profile in profiles)
     before = 2 + name_width + 2 + 5 + 2 + 7 + 2
@@ -175,7 +238,7 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]],
     ends = (before + index * wide + max(wide, len(device)) for index, device in enumerate(devices))
     column = wide if max(ends) <= width() else narrow
     if one:
-        column = max(len(f"on {devices[0]}"), 12) + 2
+        column = max(len(f"on {devices[0]}"), 14) + 2
     if one:
         cells = f"{'on ' + devices[0]:<{column}}"
     else:
@@ -193,38 +256,45 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]],
             out.say(out.bold(heading))
         for p in under:
             told = _told(p, fits[p.name], column, one=one)
-            row = f"  {p.name:<{name_width}}  {clock_text(p.duration_s):>5}  {clean(p.variant):<7}  {told}"
+            variant = _variant(p, fits[p.name], one=one)
+            row = f"  {p.name:<{name_width}}  {clock_text(p.duration_s):>5}  {variant:<7}  {told}"
             lines = [title for (title,) in rows_within([(clean(p.title),)], (width() - indent,))]
             out.say(f"{row:<{len(head)}}{lines.pop(0) if beside else ''}".rstrip())
             for line in lines:
                 out.say(" " * indent + line)
 
 
-def _print_narrow(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fit]]) -> None:
+def _print_narrow(
+    out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fitted]], *, one: bool
+) -> None:
     for purpose, heading in HEADINGS.items():
         under = [profile for profile in profiles if profile.purpose == purpose]
         if under:
             out.say(out.bold(heading))
         for p in under:
-            out.say(f"  {p.name}  {clock_text(p.duration_s)} min  {clean(p.variant)}".rstrip())
-            played = [f"{clean(fit.device)}: {says(p, fit)}" for fit in fits[p.name]]
+            variant = _variant(p, fits[p.name], one=one)
+            out.say(f"  {p.name}  {clock_text(p.duration_s)} min  {variant}".rstrip())
+            played = [f"{clean(each.device)}: {_marked(p, each)}" for each in fits[p.name]]
             by_itself = p.locked_for or p.guided_only
             for text in (clean(p.title), says(p, fits[p.name][0]) if by_itself else ", ".join(played)):
                 for line in paragraph(text, first="    ", indent=4):
                     out.say(line)
 
 
-def _told(profile: Profile, fits: Sequence[Fit], column: int, *, one: bool) -> str:
-    said = [says(profile, fit) for fit in fits]
-    if one:
-        return said[0]
+def _told(profile: Profile, fits: Sequence[Fitted], column: int, *, one: bool) -> str:
+    said = [says(profile, each) for each in fits]
     if profile.locked_for or profile.guided_only:
         return said[0]
-    return "".join(_cell(word, fit).ljust(column) for word, fit in zip(said, fits, strict=True))
+    if one:
+        return _marked(profile, fits[0])
+    return "".join(_cell(word, each).ljust(column) for word, each in zip(said, fits, strict=True))
 
 
-def _cell(word: str, fit: Fit) -> str:
-    return word if word == ALL else "-" if word == BY_HAND else _minutes(fit.played_s)
+def _cell(word: str, fitted: Fitted) -> str:
+    """Three columns at most: with a mark the whole of it stands as its minutes."""
+    if word == BY_HAND:
+        return "-"
+    return word if word == ALL and not fitted.mark else f"{_minutes(fitted.fit.played_s)}{fitted.mark}"
 
 
 def _minutes(seconds: float, *, up: bool = False) -> str:

@@ -17,6 +17,7 @@ from kneadwave.sessions.end_events import (
 )
 from kneadwave.sessions.events import (
     Allowed,
+    Arrangement,
     Event,
     FindingTold,
     ForRecipient,
@@ -222,6 +223,14 @@ class TextLines:
         if turn.of > 1 and turn.number != number and (not number or elapsed - at >= COUNT_S):
             self._counted = (turn.number, elapsed)
             self._out.say(f"      {turn.number} of {turn.of}")
+
+
+def say_arrangement(out: Output, arrangement: Arrangement) -> None:
+    """Say how to lie or sit, and that a second person is needed: before anything is confirmed."""
+    if arrangement.says:
+        out.say(arrangement.says)
+    if arrangement.helper:
+        out.say("It needs a second person, whose hands work where no device does.")
 
 
 def note(out: Output, text: str) -> None:

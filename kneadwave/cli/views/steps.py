@@ -11,6 +11,7 @@ from kneadwave.text import clean, clock_text
 from profiles.body import body_map
 from profiles.model import Profile, indications
 from profiles.outline import Timed, hands_work, intensity, parts, timed, visits, zones_of
+from profiles.posture import needs_helper
 from profiles.profile import load_profile
 from profiles.technique import Guide
 from profiles.zone_order import order_named
@@ -62,6 +63,7 @@ def _head(out: Output, profile: Profile) -> None:
         ("purpose", f"{profile.purpose.replace('-', ' ')}{variant}"),
         ("for", "; ".join(indications()[name].title for name in profile.good_for)),
         ("posture", profile.posture),
+        ("helper", "needs a second person: hands work on the body" if needs_helper(profile) else ""),
         ("order", _order(profile)),
         ("duration", f"{clock_text(profile.duration_s)} min in {steps}{rest}"),
         (
@@ -200,6 +202,7 @@ def _fields(profile: Profile, rows: list[Timed]) -> dict[str, Any]:
         "variant": profile.variant,
         "good_for": list(profile.good_for),
         "posture": profile.posture,
+        "helper": needs_helper(profile),
         "order": profile.order,
         "rest_s": profile.rest_s,
         "self_massage": profile.self_massage,

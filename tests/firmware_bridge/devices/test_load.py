@@ -10,10 +10,10 @@ from descriptions import edited, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_bridge.devices.description import Mounting
 from firmware_bridge.devices.load import DeviceDescription, load_device, shipped_devices
 from firmware_bridge.errors import DeviceDescriptionError
 from firmware_bridge.wire.identity import expected_hash
+from profiles.technique import Mounting
 
 SHIPPED = [
     "cushion-4",

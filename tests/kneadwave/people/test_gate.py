@@ -203,7 +203,7 @@ def test_hands_are_not_asked_what_concerns_a_device_alone(profile):
     screened(now=NOW, ready=False)
     asked = unconfirmed(None, profile(), NOW, powered=False)
     only = {item.id for item in ready_list()} - {item.id for item in asked}
-    assert only == {"no-oil", "cover"}
+    assert only == {"no-oil", "cover", "posture"}
     said = Confirmation(frozenset(item.id for item in asked), NOW)
     refused(profile(), confirmed=said)
     with admit(None, profile(), NOW, confirmed=said, powered=False):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from firmware_bridge.devices.description import Mounting
 from firmware_bridge.errors import DeviceDescriptionError
 from kneadwave.errors import UsageError
 from kneadwave.placing.notes import (
@@ -16,6 +15,7 @@ from kneadwave.placing.notes import (
     save_notes,
 )
 from kneadwave.placing.places import NOT_CLEAR, Measured, Off, said, spot_of, zone_names
+from profiles.technique import Mounting
 
 
 def notes(**more):

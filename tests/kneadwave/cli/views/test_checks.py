@@ -77,7 +77,13 @@ def test_profile_list_tells_what_each_device_plays(knead: Knead) -> None:
     assert {fit["device"]: fit["says"] for fit in moving["relaxing-back"]}["mat-64"] == "all"
     for name in ("evening", "relaxing-back"):
         says = ["-" if fit["says"] == "by hand" else fit["says"].split()[0] for fit in moving[name]]
-        assert rows[name].split()[3 : 3 + len(says)] == says
+        cells = rows[name].split()[3 : 3 + len(says)]
+        assert [cell.rstrip("!") for cell in cells] == ["15" if word == "all" else word for word in says], (
+            "both are for lying on the front"
+        )
+        assert all(cell.endswith("!") for cell in cells if cell != "-")
+    assert "!  written for another posture" in knead("profile", "list").out
+    assert {fit["posture_fits"] for fit in moving["relaxing-back"] if fit["says"] != "by hand"} == {False}
     assert "to be read" in rows["little-one"]
     assert {fit["played_s"] for fit in moving["little-one"]} == {0.0}
 
@@ -93,6 +99,19 @@ def test_profile_list_on_one_device_says_how_much_of_it(knead: Knead, device: st
     assert "by hand" in rows["breathing"]
     fits = knead("profile", "list", "--on", device, "--json").events[0]["fit"]
     assert [(fit["device"], fit["says"]) for fit in fits] == [(device, words)]
+
+
+def test_profile_list_marks_posture_and_helper(knead: Knead) -> None:
+    rows = rows_of(knead("profile", "list", "--on", "seat-pad-8").out)
+    assert rows["relaxing-back"].split()[2:6] == ["V1", "all", "!", "Relaxing"]
+    assert rows["home-back"].split()[2] == "V2"
+    assert rows["general"].split()[2:4] == ["V11", "2"], "hands do what the device does not reach"
+    assert "!" not in rows["first-session"]
+    rows = rows_of(knead("profile", "list").out)
+    assert rows["head"].split()[2:4] == ["V9", "2"]
+    assert rows["abdomen"].split()[2:4] == ["V25", "by"]
+    told = {event["name"]: event["helper"] for event in knead("profile", "list", "--json").events[:-1]}
+    assert (told["head"], told["abdomen"], told["relaxing-back"]) == (True, False, False)
 
 
 @pytest.mark.usefixtures("library")
