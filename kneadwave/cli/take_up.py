@@ -56,7 +56,7 @@ def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = Non
                 until = clock.now() + watch.left.seconds
             first = CHECK if error.hint is None else worded(error.hint)
             minutes = int(until - clock.now() + SLACK_S) // 60
-            if minutes:
+            if minutes > 0:  # without a session that was lost there is nothing to go on with
                 error.hint = SessionRemedy.GO_ON.of(first=first, minutes=str(minutes))
             if out.as_json or not somebody_there() or not _wants_to_go_on(out, error, first, until, clock):
                 raise
