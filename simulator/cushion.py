@@ -1,5 +1,9 @@
-"""The virtual cushion: a guard built to a description, with simulated motors for an output, or none."""
+"""The virtual cushion: a guard built to a description, with simulated motors for an output, or none.
 
+It is played by the guard in Python, or by the kernel that the firmware runs.
+"""
+
+from ctypes import CDLL
 from typing import Any
 
 from firmware_bridge.devices.load import DeviceDescription
@@ -7,6 +11,8 @@ from firmware_bridge.guard.device import Guard
 from firmware_bridge.guard.output import DriveOutput, NoOutput
 from firmware_bridge.guard.output_stage import REST_MS, OutputBlock
 from firmware_bridge.wire.identity import device_table, identity_of
+from firmware_bridge.wire.messages import ActuatorInfo, Identity
+from simulator.kernel import KernelGuard
 
 
 class VirtualCushion(Guard):
@@ -25,10 +31,32 @@ class VirtualCushion(Guard):
         warm: bool = False,
         cuts: bool = False,
     ) -> None:
-        identity = identity_of(description, unit_id=seed & 0xFFFFFFFF)
         now, shown = (-REST_MS, _FromZero(output or NoOutput())) if warm else (0, output)
-        super().__init__(identity, device_table(description), seed=seed, output=shown, now=now, cuts=cuts)
+        super().__init__(*built_to(description, seed), seed=seed, output=shown, now=now, cuts=cuts)
         self.play_out(0)
+
+
+class KernelCushion(KernelGuard):
+    """The same, played by the firmware's kernel in `library`."""
+
+    def __init__(
+        self,
+        library: CDLL,
+        description: DeviceDescription,
+        *,
+        seed: int = 0,
+        output: DriveOutput | None = None,
+        warm: bool = False,
+        cuts: bool = False,
+    ) -> None:
+        now, shown = (-REST_MS, _FromZero(output or NoOutput())) if warm else (0, output)
+        super().__init__(library, *built_to(description, seed), seed=seed, output=shown, now=now, cuts=cuts)
+        self.play_out(0)
+
+
+def built_to(description: DeviceDescription, seed: int) -> tuple[Identity, tuple[ActuatorInfo, ...]]:
+    """What a device says of itself that is built to `description`; `seed` is its unit's number."""
+    return identity_of(description, unit_id=seed & 0xFFFFFFFF), device_table(description)
 
 
 class _FromZero:

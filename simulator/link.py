@@ -1,15 +1,32 @@
 """A link to a virtual cushion in this very process; the host never knows."""
 
+from typing import Protocol
+
 from firmware_bridge.clock import Clock, Files
 from firmware_bridge.errors import LinkLost
-from firmware_bridge.guard.device import Guard
 from simulator.faults import FaultyLine
+
+
+class PlayedDevice(Protocol):
+    """A device at the end of a line, whatever plays it: `Guard` has what its methods mean."""
+
+    def advance(self, now: int) -> None: ...
+
+    def play_out(self, now: int) -> None: ...
+
+    def receive(self, data: bytes, now: int) -> None: ...
+
+    def transmit(self) -> bytes: ...
+
+    def line_break(self, now: int) -> None: ...
+
+    def reset(self, now: int) -> None: ...
 
 
 class LineEnd:
     """`cushion` at the end of `line`: what the line does to bytes, and to the power, happens here."""
 
-    def __init__(self, cushion: Guard, line: FaultyLine) -> None:
+    def __init__(self, cushion: PlayedDevice, line: FaultyLine) -> None:
         self._cushion = cushion
         self._line = line
         self._resets = 0
@@ -32,7 +49,7 @@ class LineEnd:
 class VirtualLink:
     """The line between a session and `cushion`, under `clock`; `line` may lose what it carries."""
 
-    def __init__(self, cushion: Guard, clock: Clock, line: FaultyLine | None = None) -> None:
+    def __init__(self, cushion: PlayedDevice, clock: Clock, line: FaultyLine | None = None) -> None:
         self.name = "sim:"
         self.cushion = cushion
         self.clock = clock

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from firmware_bridge.clock import Clock
-from firmware_bridge.guard.device import Guard
 from simulator.faults import FaultyLine
-from simulator.link import LineEnd
+from simulator.link import LineEnd, PlayedDevice
 
 POLL_S = 0.002
 """How long a device sleeps at most before it looks at the line and the clock again."""
@@ -111,7 +110,7 @@ class PtyCushion:
 
     def __init__(
         self,
-        cushion: Guard,
+        cushion: PlayedDevice,
         clock: Clock,
         path: Path | None = None,
         line: FaultyLine | None = None,

@@ -7,6 +7,8 @@ host do not depend on the motors, so one run serves any number of variants of th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from ctypes import CDLL
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +25,7 @@ from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ
 from simulator.clock import VirtualClock
-from simulator.cushion import VirtualCushion
+from simulator.cushion import KernelCushion, VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
 from simulator.spread import Frames, Wire
@@ -34,6 +36,7 @@ class Simulation:
     """One run of `score` on a virtual cushion built to `description`.
 
     The same arguments give the same bytes and the same recording. `stature_m` is the recipient's, in metres.
+    Where there is a `library`, the cushion is played by the firmware's kernel in it, to the same bytes.
     """
 
     def __init__(
@@ -47,11 +50,15 @@ class Simulation:
         faults: Sequence[Fault] = (),
         stature_m: float = 1.70,
         recorder: Recorder | None = None,
+        library: CDLL | None = None,
     ) -> None:
         self.clock = VirtualClock()
         self.layout = place_device(description, body_map(stature_m))
         self.watch = Watch(self.layout, recorder)
-        self.cushion = VirtualCushion(description, seed=seed, output=self.watch, warm=True)
+        make = VirtualCushion if library is None else partial(KernelCushion, library)
+        self.cushion: VirtualCushion | KernelCushion = make(
+            description, seed=seed, output=self.watch, warm=True
+        )
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         device = WireDevice(self.link, self.clock)
         self.session = Session(score, self.layout, device, self.clock, limit=limit, most=most)

@@ -32,3 +32,19 @@ def shared(tmp_path_factory):
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # a worker's own lies in that of the session
     return Shared(folder / "shared")
+
+
+@pytest.fixture(scope="session")
+def built(shared):
+    """The folder of the kernel's libraries. Without a compiler this fails: nothing is skipped."""
+    import kernel
+
+    return shared.get("kernel", kernel.build)
+
+
+@pytest.fixture(scope="session")
+def library(built):
+    """The kernel with checks for undefined behaviour."""
+    from simulator.kernel import load_kernel
+
+    return load_kernel(built / "libkneadwave-checked.so")

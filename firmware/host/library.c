@@ -6,13 +6,16 @@
 #include "device.h"
 #include "framing.h"
 
-enum { STATE_BYTES = 3, PIECE = 4096 };
+enum { STATE_BYTES = 3 };
 
 struct host_device {
     struct knead_device device;
     struct device_self self;
     uint8_t identity[IDENTITY_SIZE];
     uint8_t table[KNEAD_ACTUATORS * ACTUATOR_SIZE];
+    bool news;
+    bool accepted;
+    uint8_t forced[KNEAD_ACTUATORS];
 };
 
 struct host_device *host_new(const uint8_t *identity, const uint8_t *table, uint32_t table_bytes, uint8_t epoch,
@@ -38,35 +41,57 @@ struct host_device *host_new(const uint8_t *identity, const uint8_t *table, uint
 
 void host_free(struct host_device *host) { free(host); }
 
+/* One tick; whether actuators at work have to rest from now on. */
+static bool tick(struct host_device *host) {
+    const struct points *points = &host->device.machine.stage.points;
+    const uint8_t count = host->device.machine.stage.count;
+    bool rested[KNEAD_ACTUATORS];
+    bool any = false;
+    for (uint8_t i = 0; i < count; i++) {
+        rested[i] = points_rest(points, i);
+    }
+    knead_advance(&host->device, host->device.now_ms + 1);
+    for (uint8_t i = 0; i < count; i++) {
+        host->forced[i] = !rested[i] && points_rest(points, i) && knead_drives(&host->device)[i] != 0;
+        any = any || host->forced[i] != 0;
+    }
+    return any;
+}
+
 uint32_t host_play(struct host_device *host, uint32_t until_ms, uint8_t *drives, uint8_t *rates, uint8_t *states) {
     const uint32_t count = host->identity[IDENTITY_ACTUATORS];
+    const enum device_state before = host->device.machine.state;
+    const uint16_t waiting = host->device.outbox.count;
     uint32_t rows = 0;
-    while ((int32_t)(until_ms - host->device.now_ms) > 0) {
-        knead_advance(&host->device, host->device.now_ms + 1);
-        if (drives != NULL) {
-            memcpy(drives + rows * count, knead_drives(&host->device), count);
-        }
-        if (rates != NULL) {
-            memcpy(rates + rows * count, knead_rates(&host->device), count);
-        }
+    memset(host->forced, 0, sizeof host->forced);
+    host->news = false;
+    while (!host->news && (int32_t)(until_ms - host->device.now_ms) > 0) {
+        const bool forced = tick(host);
+        memcpy(drives + rows * count, knead_drives(&host->device), count);
+        memcpy(rates + rows * count, knead_rates(&host->device), count);
         if (states != NULL) {
             host_now(host, states + rows * STATE_BYTES);
         }
         rows++;
-        if (host->device.outbox.count > 0) {
-            break;
-        }
+        host->news = forced || host->device.outbox.count > waiting || host->device.machine.state != before;
     }
     return rows;
 }
 
-void host_receive(struct host_device *host, const uint8_t *data, uint32_t size) {
-    while (size > 0) {
-        const uint16_t piece = (uint16_t)(size < PIECE ? size : PIECE);
-        knead_receive(&host->device, data, piece);
-        data += piece;
-        size -= piece;
+bool host_has_news(const struct host_device *host) { return host->news; }
+
+uint32_t host_receive(struct host_device *host, const uint8_t *data, uint32_t size) {
+    const struct machine *machine = &host->device.machine;
+    const enum device_state before = machine->state;
+    const uint8_t waited = machine->stage.queue.count;
+    uint32_t taken = 0;
+    host->accepted = false;
+    while (taken < size && !host->accepted && machine->state == before) {
+        knead_receive(&host->device, data + taken, 1);
+        taken++;
+        host->accepted = machine->stage.queue.count > waited;
     }
+    return taken;
 }
 
 uint32_t host_transmit(struct host_device *host, uint8_t *into, uint32_t most) {
@@ -83,6 +108,22 @@ void host_now(const struct host_device *host, uint8_t *states) {
     states[0] = (uint8_t)host->device.machine.state;
     states[1] = (uint8_t)host->device.machine.reason;
     states[2] = knead_permits(&host->device) ? 1 : 0;
+}
+
+uint32_t host_output_sum(const struct host_device *host) { return stage_output_sum(&host->device.machine.stage); }
+
+uint32_t host_accepted(const struct host_device *host, uint8_t *drives) {
+    const struct queue *queue = &host->device.machine.stage.queue;
+    if (!host->accepted) {
+        return 0;
+    }
+    const struct keyframe *newest = &queue->keyframes[(queue->first + queue->count - 1) % queue->slots];
+    memcpy(drives, newest->setpoints.drives, host->device.machine.stage.count);
+    return (uint16_t)(newest->t - host->device.machine.now);
+}
+
+void host_forced(const struct host_device *host, uint8_t *forced) {
+    memcpy(forced, host->forced, host->device.machine.stage.count);
 }
 
 uint32_t host_decode(const uint8_t *data, uint32_t size, uint8_t *wire, uint32_t *counts) {

@@ -75,10 +75,10 @@ def reference_cushion():
 class RawHost:
     """Bytes to a cushion and back, every millisecond by hand. Knows no limit."""
 
-    def __init__(self, description=None, seed=1, **options):
+    def __init__(self, description=None, seed=1, make=VirtualCushion, **options):
         description = description or reference_cushion()
         self._trace = Trace(len(description.actuators))
-        self.cushion = VirtualCushion(description, seed=seed, output=self._trace, warm=True, **options)
+        self.cushion = make(description, seed=seed, output=self._trace, warm=True, **options)
         self.index = {info.id: info.index for info in self.cushion.table}
         self.now = self.born = 0
         self.seq = 0

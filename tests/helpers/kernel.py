@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from reference_wire import ACTUATOR_FIELDS, IDENTITY_FIELDS, pack_fields
 
+from simulator.kernel import OUT_BYTES
+
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 BUILT = FIRMWARE / "build"
 """Undefined behaviour of C ends the process that loaded one of the libraries that tests use."""
 
 Rows = NDArray[np.uint8]
-_MOST_BYTES = 32768
 
 
 class CompilerMissing(AssertionError):
@@ -35,28 +36,6 @@ def build() -> Path:
     done = subprocess.run(["make", "-C", str(FIRMWARE)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return BUILT
-
-
-def load(path: Path) -> ctypes.CDLL:
-    """The library at `path`, with the types of firmware/host/library.h."""
-    library = ctypes.CDLL(str(path))
-    data, handle, u8, u32 = ctypes.c_char_p, ctypes.c_void_p, ctypes.c_uint8, ctypes.c_uint32
-    for name, result, arguments in (
-        ("host_new", handle, (data, data, u32, u8, u32, ctypes.c_bool)),
-        ("host_free", None, (handle,)),
-        ("host_play", u32, (handle, u32, handle, handle, handle)),
-        ("host_receive", None, (handle, data, u32)),
-        ("host_transmit", u32, (handle, data, u32)),
-        ("host_line_break", None, (handle,)),
-        ("host_line_dropped", None, (handle,)),
-        ("host_press_button", None, (handle,)),
-        ("host_now", None, (handle, handle)),
-        ("host_decode", u32, (data, u32, data, handle)),
-        ("host_epoch", u8, (u8, u8)),
-    ):
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
-    return library
 
 
 class KernelDevice:
@@ -89,7 +68,7 @@ class KernelDevice:
         self._library.host_free(self._handle)
 
     def play(self, until: int) -> tuple[Rows, Rows, Rows]:
-        """Drives, rates and states of the ticks up to `until`, or up to one that sends something."""
+        """Drives, rates and states of the ticks up to `until`, or up to one of which there is news."""
         ticks = max(0, until - self.now)
         drives, rates = (np.zeros((ticks, self._count), np.uint8) for _ in range(2))
         states = np.zeros((ticks, 3), np.uint8)
@@ -101,12 +80,13 @@ class KernelDevice:
 
     def receive(self, data: bytes) -> None:
         """Bytes arrive."""
-        self._library.host_receive(self._handle, data, len(data))
+        while data:
+            data = data[self._library.host_receive(self._handle, data, len(data)) :]
 
     def transmit(self) -> bytes:
         """The bytes that wait to go to the host."""
-        room = ctypes.create_string_buffer(_MOST_BYTES)
-        size = self._library.host_transmit(self._handle, room, _MOST_BYTES)
+        room = ctypes.create_string_buffer(OUT_BYTES)
+        size = self._library.host_transmit(self._handle, room, OUT_BYTES)
         return room.raw[:size]
 
     def happen(self, what: str) -> None:

@@ -1,0 +1,232 @@
+"""The firmware's kernel as a guard: the source that a board is built from, behind what `Guard` is to others.
+
+The library is built by `make firmware`; firmware/host/library.h says what its functions do.
+"""
+
+import ctypes
+import random
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from firmware_bridge.guard.output import DriveOutput, NoOutput
+from firmware_bridge.guard.output_stage import CHUNK_MS, OutputBlock
+from firmware_bridge.wire.codec import report_payload
+from firmware_bridge.wire.messages import EPOCH_ANY, ActuatorInfo, DeviceState, Identity, Reason
+from firmware_bridge.wire.reasons import words
+
+OUT_BYTES = 32768
+"""As many bytes as can wait in the library, on their way to the host."""
+_UINT32 = 0xFFFFFFFF
+_STOPPABLE = frozenset({DeviceState.ARMED, DeviceState.PLAYING, DeviceState.HOLDING})
+
+
+class KernelRefused(ValueError):
+    """The kernel starts no such device: its table contradicts its identity, or does not fit."""
+
+
+def load_kernel(path: Path) -> ctypes.CDLL:
+    """The library at `path`, its functions typed. Raises OSError where there is none."""
+    library = ctypes.CDLL(str(path))
+    data, pointer, u8, u32 = ctypes.c_char_p, ctypes.c_void_p, ctypes.c_uint8, ctypes.c_uint32
+    for name, result, arguments in (
+        ("host_new", pointer, (data, data, u32, u8, u32, ctypes.c_bool)),
+        ("host_free", None, (pointer,)),
+        ("host_play", u32, (pointer, u32, pointer, pointer, pointer)),
+        ("host_has_news", ctypes.c_bool, (pointer,)),
+        ("host_receive", u32, (pointer, data, u32)),
+        ("host_transmit", u32, (pointer, data, u32)),
+        ("host_line_break", None, (pointer,)),
+        ("host_line_dropped", None, (pointer,)),
+        ("host_press_button", None, (pointer,)),
+        ("host_now", None, (pointer, data)),
+        ("host_output_sum", u32, (pointer,)),
+        ("host_accepted", u32, (pointer, data)),
+        ("host_forced", None, (pointer, data)),
+        ("host_decode", u32, (data, u32, data, pointer)),
+        ("host_epoch", u8, (u8, u8)),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+class KernelGuard:
+    """A guard that the kernel of `library` plays; what it is given and tells means what it does to `Guard`.
+
+    Raises KernelRefused.
+    """
+
+    def __init__(
+        self,
+        library: ctypes.CDLL,
+        identity: Identity,
+        table: Sequence[ActuatorInfo],
+        *,
+        seed: int = 0,
+        output: DriveOutput | None = None,
+        kept_epoch: int = EPOCH_ANY,
+        draw: Callable[[], int] | None = None,
+        now: int = 0,
+        cuts: bool = False,
+    ) -> None:
+        self.identity = identity
+        self.table = table
+        self.epoch = kept_epoch
+        self._library = library
+        self._output: DriveOutput = output or NoOutput()
+        self._cuts = cuts
+        self._draw = draw or partial(random.Random(seed).randrange, 1, 256)
+        self._handle: int | None = None
+        self._born = 0  # when its own clock began
+        self._now = now
+        self._drives, self._rates = (np.zeros((CHUNK_MS, len(table)), np.uint8) for _ in range(2))
+        self._first = (self._drives.ctypes.data, self._rates.ctypes.data)
+        self._shown = self._row = 0  # rows of these that the output was given, and that are played
+        self._waiting = ctypes.create_string_buffer(OUT_BYTES)
+        self._states = ctypes.create_string_buffer(3)
+        self._bytes = ctypes.create_string_buffer(len(table))
+        self._boot()
+
+    def __del__(self) -> None:
+        if self._handle:
+            self._library.host_free(self._handle)
+
+    @property
+    def state(self) -> DeviceState:
+        """What it is doing."""
+        return DeviceState(self._look()[0])
+
+    @property
+    def reason(self) -> Reason:
+        """Why it does that."""
+        return Reason(self._look()[1])
+
+    @property
+    def output_sum(self) -> int:
+        """All drives put out at this moment, added up."""
+        return int(self._library.host_output_sum(self._handle))
+
+    def reset(self, now: int) -> None:
+        """The power fails for a moment: everything is forgotten and another epoch begins."""
+        self.play_out(now)
+        self._born = now
+        self._boot()
+        self._output.event(now, "state", state=self.state.name.lower(), reason="device reset")
+
+    def line_break(self, now: int) -> None:
+        """The line signals a BREAK: stop."""
+        self._act(self._library.host_line_break, now)
+
+    def line_dropped(self, now: int) -> None:
+        """The host let go of the port (DTR): stop."""
+        self._act(self._library.host_line_dropped, now)
+
+    def press_button(self, now: int) -> None:
+        """The button on the cable cuts the power of the actuators: trip."""
+        self._act(self._library.host_press_button, now)
+
+    def receive(self, data: bytes, now: int) -> None:
+        """Take bytes off the line at device time `now`."""
+        self.advance(now)
+        while data:
+            before = self._look()
+            data = data[self._library.host_receive(self._handle, data, len(data)) :]
+            ahead = self._library.host_accepted(self._handle, self._bytes)
+            drives = self._bytes.raw if ahead else b""
+            self._tell_of_change(before)
+            if ahead:
+                self._output.accepted(self._now + ahead, drives)
+
+    def transmit(self) -> bytes:
+        """The bytes that wait to go to the host."""
+        size: int = self._library.host_transmit(self._handle, self._waiting, OUT_BYTES)
+        return ctypes.string_at(self._waiting, size)
+
+    def advance(self, now: int) -> None:
+        """Let time pass up to `now`; a call with an earlier time does nothing."""
+        news = False
+        while self._now < now:
+            if self._row == CHUNK_MS:
+                self._show()
+            until = min(now, self._now + CHUNK_MS - self._row)
+            news |= self._play(until)
+        if news:
+            self._show()
+
+    def play_out(self, now: int) -> None:
+        """Bring the output up to `now`, for those who watch in real time."""
+        self.advance(now)
+        self._show()
+
+    def _boot(self) -> None:
+        previous = self.epoch
+        while self.epoch == previous:
+            self.epoch = self._draw()
+        if self._handle:
+            self._library.host_free(self._handle)
+        table = b"".join(map(report_payload, self.table))
+        own_time = (self._now - self._born) & _UINT32
+        self._handle = self._library.host_new(
+            report_payload(self.identity), table, len(table), self.epoch, own_time, self._cuts
+        )
+        if not self._handle:
+            raise KernelRefused("the kernel starts no such device")
+
+    def _look(self) -> bytes:
+        """State, reason and permit."""
+        self._library.host_now(self._handle, self._states)
+        return self._states.raw
+
+    def _act(self, act: Callable[[int | None], None], now: int) -> None:
+        self.advance(now)
+        before = self._look()
+        act(self._handle)
+        self._tell_of_change(before)
+
+    def _play(self, until: int) -> bool:
+        """Play up to `until`, for which there are rows, or to a tick that is news; whether it was."""
+        before = self._look()
+        drives, rates = (first + self._row * len(self.table) for first in self._first)
+        played = self._library.host_play(self._handle, (until - self._born) & _UINT32, drives, rates, None)
+        self._row += played
+        self._now += played
+        self._tell_of_rest()
+        self._tell_of_change(before)
+        return bool(self._library.host_has_news(self._handle))
+
+    def _show(self) -> None:
+        """Give the output what was played since it was given something."""
+        if self._row > self._shown:
+            drive, rate = (rows[self._shown : self._row].copy() for rows in (self._drives, self._rates))
+            start = self._now - len(drive) + 1
+            self._output.output(OutputBlock(start, drive, rate, silent=not drive.any()))
+            self._shown = self._row
+        if self._row == CHUNK_MS:
+            self._row = self._shown = 0
+
+    def _tell_of_rest(self) -> None:
+        self._library.host_forced(self._handle, self._bytes)
+        if not any(self._bytes.raw):
+            return
+        self._show()
+        for info, forced in zip(self.table, self._bytes.raw, strict=True):
+            if forced:
+                self._output.event(self._now, "dwell", actuator=info.id)
+
+    def _tell_of_change(self, before: bytes) -> None:
+        """Tell what led from the state in `before` to that of now, and that it is another."""
+        after = self._look()
+        if after[:2] == before[:2]:
+            return
+        self._show()
+        state, reason = DeviceState(after[0]), words(Reason(after[1]))
+        if state is DeviceState.TRIPPED:
+            self._output.event(self._now, "trip", reason=reason)
+        elif state is DeviceState.HOLDING:
+            self._output.event(self._now, "link", state="lost")
+        elif state in (DeviceState.STOPPING, DeviceState.DISARMED) and before[0] in _STOPPABLE:
+            self._output.event(self._now, "stop", reason=reason)
+        self._output.event(self._now, "state", state=state.name.lower(), reason=reason)
