@@ -234,6 +234,11 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     described = None if target is None else described_together(target)
     fitted = None if described is None else _fitted(piece, described)
     by_hand = fitted if fitted is not None and fitted.guided_only else None
+    if by_hand is not None and asked.taken_up is not None:
+        raise NotPlayable(
+            f"{asked.profile}: this device reaches nothing of it, and hands take up no session of a device",
+            hint=SessionRemedy.RUN,
+        )
     device = target is not None and by_hand is None
     mountings = mountings_of(described) if device and described is not None else ()
     arrangement = Arrangement(

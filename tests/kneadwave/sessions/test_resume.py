@@ -176,6 +176,17 @@ def test_a_limit_can_only_lower(knead: Knead, wall: Any) -> None:
 
 
 @pytest.mark.usefixtures("lost")
+def test_hands_take_up_no_session_of_a_device(knead: Knead, wall: Any) -> None:
+    """It would be one sitting by hand then, and the session of the day would be gone."""
+    screened("me", now=wall())
+    ended = knead("run", "--resume", "--on", "foot-plate")
+    assert ended.code == 3
+    assert "reaches nothing of it" in ended.err
+    assert [each.kind for each in received()] == ["session"]
+    assert knead("run", "--resume").code == 0
+
+
+@pytest.mark.usefixtures("lost")
 def test_a_description_alone_counts_in_place_of_the_one_before() -> None:
     before, named = taking_up(SessionRequest("")), taking_up(SessionRequest("", on="seat-pad-8"))
     assert named.on == "seat-pad-8"
