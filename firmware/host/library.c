@@ -127,8 +127,9 @@ void host_forced(const struct host_device *host, uint8_t *forced) {
 }
 
 uint32_t host_decode(const uint8_t *data, uint32_t size, uint8_t *wire, uint32_t *counts) {
-    struct frame_decoder decoder = {0};
+    struct frame_decoder decoder;
     uint32_t at = 0;
+    decoder_begin(&decoder);
     counts[0] = counts[1] = counts[2] = 0;
     for (uint32_t i = 0; i < size; i++) {
         struct frame frame;

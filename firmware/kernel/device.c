@@ -9,6 +9,7 @@ bool knead_start(struct knead_device *device, const struct device_self *self, ui
     const uint16_t now = (uint16_t)(now_ms & 0xFFFFU);
     memset(device, 0, sizeof *device);
     device->now_ms = now_ms;
+    decoder_begin(&device->decoder);
     outbox_begin(&device->outbox, epoch, now);
     device->sound = epoch != 0 && identity_is_sound(self) && machine_begin(&device->machine, self, now, cuts);
     return device->sound;

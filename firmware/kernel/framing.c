@@ -1,8 +1,5 @@
 #include "framing.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "sizes.h"
 
 /* The CRC of each half byte: 64 bytes in place of 1024, and fast enough for 115200 baud. */
@@ -45,75 +42,78 @@ void write_u32(uint8_t *bytes, uint32_t value) {
     write_u16(bytes + 2, (uint16_t)(value >> 16));
 }
 
-/* COBS undone where it stands; the size of the body, 0 where it is none. */
-static uint8_t cobs_decode(uint8_t *bytes, uint8_t count) {
-    uint8_t from = 0;
-    uint8_t to = 0;
-    while (from < count) {
-        const uint8_t code = bytes[from++];
-        if (code - 1 > count - from) {
-            return 0;
-        }
-        for (uint8_t k = 1; k < code; k++) {
-            bytes[to++] = bytes[from++];
-        }
-        if (from < count) {
-            bytes[to++] = 0;
-        }
-    }
-    return to;
+/* Forget the frame that is unfinished. */
+static void begin_frame(struct frame_decoder *decoder) {
+    decoder->crc = CRC_BEGIN;
+    decoder->count = 0;
+    decoder->run = 0;
+    decoder->begun = false;
 }
 
-static bool unpack_frame(uint8_t *chunk, uint8_t count, struct frame *frame) {
-    if (count > CHUNK_MAX) {
-        return false;
+void decoder_begin(struct frame_decoder *decoder) {
+    decoder->discarded = 0;
+    decoder->zeros = 0;
+    begin_frame(decoder);
+}
+
+static void add_to_body(struct frame_decoder *decoder, uint8_t byte) {
+    if (decoder->count < BODY_MAX) {
+        decoder->body[decoder->count++] = byte;
+        decoder->crc = crc_add(decoder->crc, byte);
+    } else {
+        decoder->count = BODY_MAX + 1; /* too long to be a frame, however much longer */
     }
-    const uint8_t size = cobs_decode(chunk, count);
-    if (size < BODY_MIN || size > BODY_MAX) {
-        return false;
+}
+
+/* COBS undone byte by byte: a code tells how many bytes follow before a zero, which is none at the end of a frame. */
+static void add_encoded(struct frame_decoder *decoder, uint8_t byte) {
+    if (decoder->run > 0) {
+        decoder->run--;
+        add_to_body(decoder, byte);
+        return;
     }
-    const uint8_t checked = (uint8_t)(size - CRC_SIZE);
-    uint32_t crc = CRC_BEGIN;
-    for (uint8_t i = 0; i < checked; i++) {
-        crc = crc_add(crc, chunk[i]);
+    if (decoder->begun) {
+        add_to_body(decoder, 0);
     }
-    crc ^= 0xFFFFFFFFUL;
-    if (crc != read_u32(chunk + checked)) {
-        return false;
-    }
-    frame->type = chunk[0];
-    frame->seq = chunk[1];
-    frame->t_ms = read_u16(chunk + 2);
-    frame->epoch = chunk[4];
-    frame->echo = chunk[5];
-    frame->payload = chunk + HEADER_SIZE;
-    frame->size = (uint8_t)(checked - HEADER_SIZE);
-    return true;
+    decoder->begun = true;
+    decoder->run = (uint8_t)(byte - 1);
+}
+
+static bool is_whole(const struct frame_decoder *decoder) {
+    return decoder->run == 0 && decoder->count >= BODY_MIN && decoder->count <= BODY_MAX && decoder->crc == CRC_WHOLE;
+}
+
+static void read_body(const struct frame_decoder *decoder, struct frame *frame) {
+    const uint8_t *body = decoder->body;
+    frame->type = body[0];
+    frame->seq = body[1];
+    frame->t_ms = read_u16(body + 2);
+    frame->epoch = body[4];
+    frame->echo = body[5];
+    frame->payload = body + HEADER_SIZE;
+    frame->size = (uint8_t)(decoder->count - BODY_MIN);
 }
 
 enum decoded decoder_feed(struct frame_decoder *decoder, uint8_t byte, struct frame *frame) {
     if (byte != 0) {
         decoder->zeros = 0;
-        if (decoder->count < CHUNK_MAX) {
-            decoder->partial[decoder->count++] = byte;
-        } else {
-            decoder->count = CHUNK_MAX + 1; /* too long to be a frame, however much longer */
-        }
+        add_encoded(decoder, byte);
         return DECODED_NOTHING;
     }
     if (decoder->zeros <= STOP_ZEROS) {
         decoder->zeros++;
     }
-    if (decoder->count == 0) {
+    if (!decoder->begun) {
         return decoder->zeros == STOP_ZEROS ? DECODED_STOP : DECODED_NOTHING;
     }
-    const uint8_t count = decoder->count;
-    decoder->count = 0;
-    if (unpack_frame(decoder->partial, count, frame)) {
-        return DECODED_FRAME;
+    const bool whole = is_whole(decoder);
+    if (whole) {
+        read_body(decoder, frame);
+    } else {
+        decoder->discarded++;
     }
-    decoder->discarded++;
-    return DECODED_NOTHING;
+    begin_frame(decoder);
+    return whole ? DECODED_FRAME : DECODED_NOTHING;
 }
 
 /* COBS as it is written: where the next byte goes, and where the code of its run. */

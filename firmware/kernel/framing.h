@@ -2,6 +2,7 @@
 #ifndef KNEAD_FRAMING_H
 #define KNEAD_FRAMING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -10,12 +11,12 @@ enum {
     CRC_SIZE = 4,
     BODY_MIN = HEADER_SIZE + CRC_SIZE,
     BODY_MAX = BODY_MIN + PAYLOAD_MAX,
-    CHUNK_MAX = BODY_MAX + 1, /* between two delimiters: COBS costs one byte below 254 */
-    ENCODED_MAX = CHUNK_MAX + 1,
+    ENCODED_MAX = BODY_MAX + 2, /* COBS costs one byte below 254, and the delimiter is another */
     STOP_ZEROS = 4 /* so many zero bytes in a row are a stop */
 };
 
 #define CRC_BEGIN 0xFFFFFFFFUL
+#define CRC_WHOLE 0xDEBB20E3UL /* what the CRC is after a body and the check of that body, before it is inverted */
 
 /* One frame, its check passed. Its payload lies in the decoder until the next byte is fed. */
 struct frame {
@@ -28,13 +29,19 @@ struct frame {
     uint8_t echo;
 };
 
-/* Turns a byte stream, cut anywhere, into frames. Zeroed, it is ready. */
+/* Turns a byte stream, cut anywhere, into frames. Each byte is worked in as it comes, so that none that ends a frame takes
+ * long. Ready after decoder_begin. */
 struct frame_decoder {
+    uint32_t crc;       /* over the body so far */
     uint16_t discarded; /* frames dropped so far, modulo 65536 */
-    uint8_t count;      /* bytes since the last delimiter; CHUNK_MAX + 1 where they are too many */
+    uint8_t count;      /* bytes of the body so far; BODY_MAX + 1 where they are too many */
+    uint8_t run;        /* bytes that are still to come before COBS has a zero */
     uint8_t zeros;      /* zero bytes in a row, at most STOP_ZEROS + 1 */
-    uint8_t partial[CHUNK_MAX];
+    bool begun;         /* whether there was a byte since the last delimiter */
+    uint8_t body[BODY_MAX];
 };
+
+void decoder_begin(struct frame_decoder *decoder);
 
 /* What a byte completed. */
 enum decoded { DECODED_NOTHING, DECODED_FRAME, DECODED_STOP };
