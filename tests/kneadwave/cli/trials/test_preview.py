@@ -113,10 +113,10 @@ def test_a_limit_lowers_it_and_a_key_stops_it(
     knead: Knead, evening: str, press: Callable[[float, str], None], one_clock: Any
 ) -> None:
     press(one_clock.now() + 12.0, "other")
-    ended = knead("tune", "preview", evening, "2", *SIM, "--limit", "50%", "--json")
+    ended = knead("tune", "preview", evening, "2", *SIM, "--limit", "20%", "--json")
     assert ended.code == 0
     assert ended.events[-1]["reason"] == "stopped by a key"
-    assert max(event["level"] for event in events(ended, "progress")) <= 0.21
+    assert 0.15 < max(event["level"] for event in events(ended, "progress")) <= 0.21
     assert 11.0 < events(ended, "progress")[-1]["t"] < 12.5
 
 
