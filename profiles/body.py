@@ -99,8 +99,28 @@ class ZonePart:
 
 
 @dataclass(frozen=True)
+class Cap:
+    """A part of zones, on one side, that bears no more than its ceiling; it is eased with the zone it names."""
+
+    id: str
+    zone: str
+    side: str
+    outline: Polygon
+    ceiling: float
+    rules: tuple[int, ...]
+
+    def touches(self, x: float, y: float, radius: float) -> bool:
+        """Tell whether a disc touches it; to touch its edge is enough."""
+        return _within(self.outline, self._box, x, y, radius)
+
+    @cached_property
+    def _box(self) -> tuple[float, float, float, float]:
+        return _box(self.outline)
+
+
+@dataclass(frozen=True)
 class BodyMap:
-    """Zones and excluded zones of one body; every figure in mm, scaled with the stature.
+    """Zones, caps and excluded zones of one body; every figure in mm, scaled with the stature.
 
     `parts` are those of zones that have names of their own ("middle-back").
     """
@@ -109,6 +129,7 @@ class BodyMap:
     zones: tuple[Zone, ...]
     excluded: tuple[ExcludedZone, ...]
     region: tuple[Point, Point]
+    caps: tuple[Cap, ...] = ()
     parts: tuple[ZonePart, ...] = ()
 
     def zone(self, zone_id: str) -> Zone:
@@ -146,13 +167,20 @@ class BodyMap:
         return touched if any(zone.holds(x, y) for zone in touched) else ()
 
     def ceiling_at(self, x: float, y: float, radius: float) -> float:
-        """Return the highest felt level of a disc: that of the strictest zone it touches; 0 where it is off.
+        """Return the highest felt level of a disc: that of the strictest zone or cap it touches; 0 where off.
 
         Every ceiling of an actuator is asked for here; on a `lowered` map it is the person's.
         """
         if self.exclusion_at(x, y, radius) is not None:
             return 0.0
-        return min((zone.ceiling for zone in self.zones_under(x, y, radius)), default=0.0)
+        zones = self.zones_under(x, y, radius)
+        if not zones:
+            return 0.0
+        return min(area.ceiling for area in (*zones, *self.caps_under(x, y, radius)))
+
+    def caps_under(self, x: float, y: float, radius: float = 0.0) -> tuple[Cap, ...]:
+        """Return every cap that a disc touches."""
+        return tuple(cap for cap in self.caps if cap.touches(x, y, radius))
 
     def exclusion_at(self, x: float, y: float, radius: float = 0.0) -> ExcludedZone | None:
         """Return the excluded zone that a disc touches, margin included; None when it is clear of all."""
@@ -173,7 +201,7 @@ class BodyMap:
         return None
 
     def lowered(self, factors: Mapping[str, float]) -> BodyMap:
-        """Return the map with the ceilings of named zones (both sides, or one by its id) times 0 to 1.
+        """Return the map with the ceilings of named zones (both sides, or one by its id) times 0 to 1, caps too.
 
         A factor outside 0 to 1 counts as the nearer of them, and one that is no number as 0.
         """
@@ -183,7 +211,14 @@ class BodyMap:
             replace(zone, ceiling=zone.ceiling * _share(factors, zone.name) * _share(factors, zone.id))
             for zone in self.zones
         )
-        return replace(self, zones=zones)
+        caps = tuple(
+            replace(
+                cap,
+                ceiling=cap.ceiling * _share(factors, cap.zone) * _share(factors, f"{cap.zone}-{cap.side}"),
+            )
+            for cap in self.caps
+        )
+        return replace(self, zones=zones, caps=caps)
 
     def _unknown(self, name: str) -> ProfileError:
         excluded = self.is_excluded_name(name)
@@ -267,9 +302,21 @@ def body_map(stature_m: float = DEFAULT_STATURE_M) -> BodyMap:
         )
         for entry in data["excluded"]
     )
+    caps = tuple(
+        Cap(
+            id=f"{entry['id']}-{side}",
+            zone=entry["zone"],
+            side=side,
+            outline=_scaled(entry["outline"], scale, mirror),
+            ceiling=float(entry["ceiling"]),
+            rules=tuple(entry["rules"]),
+        )
+        for entry in data["cap"]
+        for side, mirror in (("left", -1.0), ("right", 1.0))
+    )
     (x_min, x_max), (y_min, y_max) = data["region"]["x_mm"], data["region"]["y_mm"]
     region = ((x_min * scale, y_min * scale), (x_max * scale, y_max * scale))
-    return BodyMap(stature_m, tuple(zones), excluded, region, parts)
+    return BodyMap(stature_m, tuple(zones), excluded, region, caps, parts)
 
 
 @lru_cache(maxsize=1)

@@ -60,16 +60,20 @@ class FootprintLimit(NamedTuple):
 
 
 class _Area(NamedTuple):
-    """An area of body.toml: excluded, with a margin in mm, or a zone (margin None) with a felt ceiling."""
+    """An area of body.toml: excluded, with a margin in mm, or (margin None) a zone or a cap with a felt ceiling.
+
+    Only a zone is a `place`, where the centre of what works has to lie.
+    """
 
     name: str
     rules: tuple[int, ...]
     margin: float | None
     ceiling: float
+    place: bool = False
 
 
 class _Map(NamedTuple):
-    """All areas of body.toml, both sides of a zone: their corners in one row, and the corner after each."""
+    """All areas of body.toml, both sides of a zone or cap: their corners in one row, and the corner after each."""
 
     stature: float
     areas: tuple[_Area, ...]
@@ -92,15 +96,16 @@ def footprint_limits(actuators: Sequence[RawActuator], stature_m: float) -> tupl
     why = ["" if each else _NO_PLACE for each in known]
     felt = np.ones(len(centres))
     margins = np.array([area.margin or 0.0 for area in body.areas])
-    is_zone = np.array([area.margin is None for area in body.areas])
-    ceilings = np.where(is_zone, [area.ceiling for area in body.areas], 1.0)
+    is_off = np.array([area.margin is not None for area in body.areas])
+    is_place = np.array([area.place for area in body.areas])
+    ceilings = np.where(is_off, 1.0, [area.ceiling for area in body.areas])
     for scale in {1.0, stature_m / body.stature} if known.any() else ():
         # The margin stands for what is not known of a body: a small one has no less of it.
         margin = margins * max(scale, 1.0)
         under, touched = _grown_holds(body, scale, centres, np.zeros(1), radius[:, None] + margin)
-        for i, area in np.argwhere(touched & ~is_zone):
+        for i, area in np.argwhere(touched & is_off):
             why[i] = why[i] or _reaches(body.areas[area])
-        for i in np.flatnonzero(~(under & is_zone).any(axis=1)):
+        for i in np.flatnonzero(~(under & is_place).any(axis=1)):
             why[i] = why[i] or _NO_ZONE
         felt = np.minimum(felt, np.where(touched, ceilings, 1.0).min(axis=1))
     return tuple(map(_limit, actuators, felt.tolist(), why))
@@ -158,11 +163,17 @@ def _map() -> _Map:
     for entry in table["excluded"]:
         areas.append(_Area(entry["id"], tuple(entry["rules"]), float(entry["margin_mm"]), 0.0))
         outlines.append(_outline(entry))
-    for entry in table["zone"]:
-        right = _outline(entry)
+    for entry in (*table["zone"], *table["cap"]):
+        right, zone = _outline(entry), entry.get("name")
         for side, outline in (("right", right), ("left", -np.conj(right))):  # x + iy mirrored is -x + iy
             areas.append(
-                _Area(f"{entry['name']}-{side}", tuple(entry["rules"]), None, float(entry["ceiling"]))
+                _Area(
+                    name=f"{zone or entry['id']}-{side}",
+                    rules=tuple(entry["rules"]),
+                    margin=None,
+                    ceiling=float(entry["ceiling"]),
+                    place=zone is not None,
+                )
             )
             outlines.append(outline)
     return _Map(

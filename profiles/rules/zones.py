@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from profiles.body import BodyMap, Direction, Zone
+from profiles.body import BodyMap, Cap, Direction, Zone
 from profiles.errors import ProfileError
 from profiles.geometry import centroid
 from profiles.route import explicit_route, runs_away
@@ -37,15 +37,19 @@ def check_zones(here: Located, body: BodyMap) -> Iterator[Finding]:
     yield from _way_up(here, found)
 
 
-def _allowed(here: Located, field: str, zone: Zone) -> Iterator[Finding]:
-    if here.step.peak > zone.ceiling + TOLERANCE:
+def _within(here: Located, area: Zone | Cap, what: str) -> Iterator[Finding]:
+    if here.step.peak > area.ceiling + TOLERANCE:
         yield here.find(
             "error",
-            zone.rules[0],
+            area.rules[0],
             "level",
-            f"level {here.step.peak:g} is above the ceiling of the zone '{zone.name}', {zone.ceiling:g}",
-            f"write level = {zone.ceiling:g} or less, or leave the zone to a step of its own",
+            f"level {here.step.peak:g} is above the ceiling of {what}, {area.ceiling:g}",
+            f"write level = {area.ceiling:g} or less, or leave the zone to a step of its own",
         )
+
+
+def _allowed(here: Located, field: str, zone: Zone) -> Iterator[Finding]:
+    yield from _within(here, zone, f"the zone '{zone.name}'")
     if isinstance(here.step.technique, Tapping) and not zone.tapping:
         rule = 236 if zone.name in KIDNEY_ZONES else 257
         why = "the kidneys are near" if rule == 236 else "bone lies near the skin"
@@ -72,6 +76,7 @@ def _path(here: Located, body: BodyMap) -> Iterator[Finding]:
             return
     route = explicit_route(points, body)
     touched: dict[str, Zone] = {}
+    capped: dict[str, Cap] = {}
     for x, y in zip(route.x, route.y, strict=True):
         excluded = body.exclusion_at(x, y)
         if excluded is not None:
@@ -86,6 +91,7 @@ def _path(here: Located, body: BodyMap) -> Iterator[Finding]:
         zone = body.zone_at(x, y)
         if zone is not None:
             touched.setdefault(zone.name, zone)
+            capped |= {cap.id: cap for cap in body.caps_under(x, y)}
     if not touched:
         yield here.find(
             "error",
@@ -96,6 +102,8 @@ def _path(here: Located, body: BodyMap) -> Iterator[Finding]:
         )
     for zone in touched.values():
         yield from _allowed(here, "path", zone)
+    for cap in list(capped.values())[:1]:
+        yield from _within(here, cap, f"the {cap.id.removesuffix(f'-{cap.side}')}")
 
 
 def _direction(here: Located, zones: Sequence[Zone]) -> Iterator[Finding]:

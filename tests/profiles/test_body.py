@@ -40,6 +40,26 @@ def test_ceilings_follow_the_rules():
     assert ceiling["flank"] < ceiling["lumbar"]  # rule 21
 
 
+@pytest.mark.parametrize("y", range(295, 735, 10))
+def test_the_column_beside_the_spine_bears_the_same_all_the_way_up_and_the_neck_less(y):
+    # Rules 222, 254, 255: the column beside the spine is capped, also where it is the shoulder's.
+    assert all(BODY.ceiling_at(side * x, y, 0) <= 0.7 for x in range(45, 96, 5) for side in (-1, 1))
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_the_collar_bears_no_more_than_the_neck(side):
+    # Rule 240: from C7 (640, less 10 of margin) up, for a footprint that reaches there as well.
+    neck = BODY.zone("neck-right").ceiling
+    for x in range(56, 136, 3):
+        assert BODY.ceiling_at(side * x, 631, 0) == BODY.ceiling_at(side * x, 615, 15) == neck
+        assert BODY.ceiling_at(side * x, 614, 15) == BODY.zone("shoulder-right").ceiling
+
+
+def test_the_collar_is_eased_with_the_neck():
+    eased = BODY.lowered({"neck": 0.5, "neck-left": 0.5})
+    assert (eased.ceiling_at(100, 635, 5), eased.ceiling_at(-100, 635, 5)) == (0.2, 0.1)
+
+
 def test_tapping_is_allowed_only_away_from_bone_and_kidneys():
     assert {zone.name for zone in BODY.zones if zone.tapping} == {"gluteal", "thigh", "calf"}
 
@@ -206,7 +226,7 @@ def test_excluded_zones_span_the_vertebrae_that_the_landmarks_give():
 def test_every_zone_gives_the_source_of_its_ceiling():
     text = files("profiles").joinpath("body.toml").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line.startswith("ceiling")]
-    assert len(lines) == len(NAMES)
+    assert len(lines) == len(NAMES) + len({cap.zone for cap in BODY.caps})
     for line in lines:
         assert "#" in line
         assert any(character.isdigit() for character in line.split("#")[1]), "a rule number"

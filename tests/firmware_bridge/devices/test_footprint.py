@@ -82,6 +82,17 @@ def test_it_agrees_with_the_placement_of_every_shipped_device(name):
         ]
 
 
+@pytest.mark.parametrize("side", [-1, 1])
+def test_it_holds_the_column_beside_the_spine_and_the_collar_by_itself(side):
+    """Rules 222, 240: read from the millimetres of body.toml by this half alone."""
+    for x in range(45, 96, 10):
+        assert all(judged(side * x, y, 1).ceiling <= drive_of(0.7) for y in range(295, 645, 10))
+    for x in range(56, 136, 5):
+        assert judged(side * x, 631, 1).ceiling == judged(side * x, 615, 15).ceiling == drive_of(0.4)
+        assert judged(side * x, 614, 15).ceiling == drive_of(0.7)
+    assert judged(side * 160, 640, 15).off, "a cap is no place to work on by itself"
+
+
 @settings(max_examples=at_depth(400))
 @given(
     st.floats(0.2, 2.5),

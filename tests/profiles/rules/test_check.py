@@ -169,6 +169,12 @@ def test_a_path_keeps_to_the_ceilings_of_the_zones_it_touches(around, make_step)
     assert (246, "step[2].level") in of(check(around(step)), "error")
 
 
+@pytest.mark.parametrize(("level", "errors"), [(0.4, []), (0.41, [(240, "step[2].level")])])
+def test_a_path_over_the_collar_is_as_light_as_on_the_neck(around, make_step, level, errors):
+    step = make_step(zones=None, path=[[100, 600], [100, 634], [110, 600]], level=level, duration_s=5.0)
+    assert of(check(around(step)), "error") == errors
+
+
 def test_a_closing_as_strong_as_the_opening_is_a_warning(make_profile, make_step):
     profile = make_profile(make_step(duration_s=450.0), make_step(duration_s=450.0))
     assert by_rule(check(profile), 117) == [("warning", "step[2].level")]

@@ -10,8 +10,8 @@ from kneadwave.cli.editor.dialogs import LineDialog
 from kneadwave.cli.editor.sheet import Sheet
 from kneadwave.tuning.workspace import open_desk
 
-STRONG = PROFILE.replace("level = 0.4", "level = 0.9").replace("[10, 1]", "[10, 0.8]")
-"""The shoulders may have 0.75; this asks for 0.72."""
+STRONG = PROFILE.replace("level = 0.4", "level = 0.84").replace("[10, 1]", "[10, 0.8]")
+"""The shoulders may have 0.7; this asks for 0.672."""
 
 
 def test_a_refused_edit_names_limit_and_rule_and_changes_nothing(path: Path) -> None:
@@ -21,7 +21,7 @@ def test_a_refused_edit_names_limit_and_rule_and_changes_nothing(path: Path) -> 
     async def script(pilot: Pilot[None]) -> None:
         await pilot.press("down", "right_square_bracket")
         status = [line for line in shown(pilot) if "refused" in line]
-        assert "level 0.765 is above the ceiling of the zone 'shoulder', 0.75" in sheet.told.text
+        assert "level 0.714 is above the ceiling of the zone 'shoulder', 0.7" in sheet.told.text
         assert "(rule " in sheet.told.text
         assert sheet.told.hint.startswith("nothing was changed")
         assert len(status) == 1
