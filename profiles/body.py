@@ -100,7 +100,7 @@ class ZonePart:
 
 @dataclass(frozen=True)
 class Cap:
-    """A part of zones, on one side, that bears no more than its ceiling; it is eased with the zone it names."""
+    """A part of zones, on one side, that bears no more than its ceiling; eased with the zone it names."""
 
     id: str
     zone: str
@@ -176,7 +176,8 @@ class BodyMap:
         zones = self.zones_under(x, y, radius)
         if not zones:
             return 0.0
-        return min(area.ceiling for area in (*zones, *self.caps_under(x, y, radius)))
+        caps = self.caps_under(x, y, radius)
+        return min([zone.ceiling for zone in zones] + [cap.ceiling for cap in caps])
 
     def caps_under(self, x: float, y: float, radius: float = 0.0) -> tuple[Cap, ...]:
         """Return every cap that a disc touches."""
@@ -201,9 +202,10 @@ class BodyMap:
         return None
 
     def lowered(self, factors: Mapping[str, float]) -> BodyMap:
-        """Return the map with the ceilings of named zones (both sides, or one by its id) times 0 to 1, caps too.
+        """Return the map with the ceilings of named zones (both sides, or one by its id) times 0 to 1.
 
-        A factor outside 0 to 1 counts as the nearer of them, and one that is no number as 0.
+        A factor outside 0 to 1 counts as the nearer of them, and one that is no number as 0. Caps are
+        lowered with the zone that they name.
         """
         if not factors:
             return self

@@ -32,7 +32,8 @@ WIDE_MM, NARROW_MM, FINGERS_MM = 55.0, 46.0, 38.0
 SWELL_LOW = 0.45
 
 STROKED_CIRCLE_MM = 45.0  # radius of stroked circles; project's choice: about a shoulder blade's (rule 41)
-STRAIGHT = ("zigzag", "diagonal", "inward")  # paths of rubbing on which the hand does not circle
+# Paths of rubbing on which the hand goes to and fro along its line instead of circling (92, 171, 220, 259).
+STRAIGHT = ("zigzag", "longitudinal", "diagonal", "inward")
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ class Contact:
     `side` is -1 or 1 for a hand that stays on the left or right of the body, 0 for one that goes anywhere.
     `hop` is the way from where one turn begins to where the next one does, `ahead` the way to where the first
     does. `across` and `along` are the parts of a circle that run across and along the body, `phase` (in
-    circles) is where circles and pulses begin, `gain` is the hand's share of the level.
+    circles) is where circles and pulses begin, `gain` is the hand's share of the level. A hand that goes
+    `to_and_fro` does so along its route, `circle` mm either way, instead of circling.
     """
 
     side: int
@@ -143,6 +145,7 @@ class Contact:
     phase: float = 0.0
     gain: float = 1.0
     pulse: Pulse | None = None
+    to_and_fro: bool = False
 
 
 def contacts_of(technique: Moving, side: int, route: Route, turn: Turn | None) -> tuple[Contact, ...]:
@@ -180,10 +183,11 @@ def _hand(technique: Stroking | Rubbing | Pressing, side: int, route: Route, tur
                 route,
                 speed=t.advance_mm_s,
                 radius=_radius(t.depth),
-                circle=0.0 if t.path in STRAIGHT else t.circle_mm,
+                circle=t.circle_mm,
                 circle_hz=min(t.rate_cpm, RUBBING_MAX_CPM) / 60.0,
                 breathing=t.path == "spiral",
                 turn=turn,
+                to_and_fro=t.path in STRAIGHT,
             )
         case Pressing() as t:
             return Contact(side, route, 0.0, NARROW_MM, hop=_even_hop(t.spacing_mm, route), turn=turn)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import pi
+from math import inf, pi
 
 import numpy as np
 from numpy.typing import NDArray
 
 from profiles.contact import Contact, Pulse, Turn
 from profiles.score import Cue
-from profiles.technique import Modality
+from profiles.technique import NEVER_ON, Modality
 
 Array = NDArray[np.float64]
 Columns = NDArray[np.intp]
@@ -25,6 +25,7 @@ Rows = NDArray[np.intp]
 # The sum of weights from which on a contact is fully taken over by the actuators in reach; project's choice:
 # with less, what they get falls with the weight instead of being raised to the whole energy.
 FULL_WEIGHT = 0.25
+HEADS_FROM_S = 60.0  # the light first minute (36, 47): no head turns that merely accompanies
 BREATH_HZ = 0.06  # how often a spiral opens and closes; project's choice
 # The part of a tap's period that is felt; project's choice: from 1 tap a second up the rest is shorter than
 # the 0.3 s of rule 6.
@@ -63,6 +64,17 @@ class PlaceGroup:
         return np.asarray(((gap < self.reach) & (weight > 0.0)).any(axis=0))
 
 
+def joins_at(cue: Cue, kind: Modality) -> float:
+    """Return from when on (s of the session) places of a kind may play a cue; infinite where they never may.
+
+    Kneading heads accompany what is no kneading, but not its light beginning (36, 47), unless asked to.
+    """
+    if kind in NEVER_ON.get(cue.kind, ()):
+        return inf
+    accompanies = kind is Modality.KNEADING and cue.prefers is not kind and cue.on is None
+    return HEADS_FROM_S if accompanies else 0.0
+
+
 def strength(cue: Cue, t: Array) -> Array:
     """Return the level of a cue at each time of the session: level, curve and cross-fades."""
     elapsed = t - cue.start
@@ -86,11 +98,16 @@ def position(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]
 
 
 def circling(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array]:
-    """Return how far a hand is from the middle of its circles, in mm, at each time of the session."""
+    """Return how far a hand is from the middle of its circles or strokes, in mm, at each time (s)."""
     angle = 2.0 * pi * contact.circle_hz * (t - cue.start) + 2.0 * pi * contact.phase
     radius: Array | float = contact.circle
     if contact.breathing:
         radius = contact.circle * (0.6 - 0.4 * np.cos(2.0 * pi * BREATH_HZ * t))
+    if contact.to_and_fro:
+        arc, _ = _way(cue, contact, t)
+        x, y, _ = contact.route.at(arc)
+        there_x, there_y, _ = contact.route.at(arc + radius * np.sin(angle))
+        return there_x - x, there_y - y
     # The left hand mirrors the right one, as two hands do.
     across = (contact.side or 1) * contact.across
     return across * radius * np.cos(angle), contact.along * radius * np.sin(angle)
@@ -98,6 +115,13 @@ def circling(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array]:
 
 def middle(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]:
     """Return x, y in mm of the middle of the circles, and the weight (0 to 1), at each time."""
+    arc, gate = _way(cue, contact, t)
+    x, y, weight = contact.route.at(arc)
+    return x, y, np.asarray(weight * gate)
+
+
+def _way(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array | float]:
+    """Return how far along its route a hand is, in mm, and how much of its turn it has (0 to 1)."""
     turn = contact.turn
     if turn is None:
         arc = np.maximum(t - cue.start, 0.0) * contact.speed
@@ -117,8 +141,7 @@ def middle(cue: Cue, contact: Contact, t: Array) -> tuple[Array, Array, Array]:
         gate = contact.gain * np.sin(0.5 * pi * np.clip(np.minimum(rising, falling), 0.0, 1.0))
     if contact.pulse is not None and contact.pulse.moves:
         arc = arc + contact.speed * _ahead(contact.pulse, contact.pulse.hz * (t - cue.start) + contact.phase)
-    x, y, weight = contact.route.at(arc)
-    return x, y, np.asarray(weight * gate)
+    return arc, gate
 
 
 def shares(
@@ -143,10 +166,13 @@ def shares(
         energy = left
         if group.kind is Modality.VIBRATION and contact.circle > 0.0:
             weights = group.weights(x + dx, y + dy)
+        begins = joins_at(cue, group.kind)
+        if begins > 0.0:
+            energy = np.where(t < begins, 0.0, energy)
         if contact.pulse is not None and group.kind is not Modality.KNEADING:
             # Heads knead at a rate of their own; what stands in for them swells.
             swelling = swell(cue, contact, t) ** 2 if swelling is None else swelling
-            energy = left * swelling
+            energy = energy * swelling
         gain = energy / np.maximum(weights.sum(axis=1), FULL_WEIGHT)
         yield group, rows, weights * group.share * gain[:, None]
         if cue.on is None:

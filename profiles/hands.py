@@ -17,7 +17,7 @@ from profiles.technique import Guide, Kneading, Moving, Pressing, Rubbing, Squee
 HAND_S = 4.5  # seconds of a turn; project's choice: with its fade well below rule 55's 10 s
 HAND_FADE_S = 0.8  # project's choice: a hand lifts off as softly as it comes
 TOGETHER_MM = 700.0  # project's choice: a round this long has left a point long enough when it comes back
-LIGHT_RETURN = 0.5  # project's choice: a hand that works across comes back half as strong at most
+LIGHT_RETURN = 0.5  # project's choice: a hand that works across comes back half as strong besides
 
 # What a device does at its settling floor while a guided step runs (30); the speed is the project's choice.
 SETTLING = Stroking(kind="stroking", speed_mm_s=60.0)
@@ -29,7 +29,9 @@ def contacts(step: Step, body: BodyMap, place: str) -> tuple[Contact, ...]:
         return ()
     technique = SETTLING if isinstance(step.technique, Guide) else step.technique
     if step.path is not None:
-        return contacts_of(technique, 0, explicit_route(step.path, body), _single(technique))
+        return contacts_of(
+            technique, 0, explicit_route(step.path, body, _returns(technique)), _single(technique)
+        )
     zones = zones_of(step, body, place)
     pattern = _pattern(technique)
     away = runs_away(zones, technique.direction)
@@ -58,6 +60,8 @@ def _together(step: Step, technique: Moving, pattern: Pattern, shortest: float) 
         return step.hands == "both"
     if isinstance(technique, Kneading):
         return form_of(technique).opposed and shortest >= TOGETHER_MM
+    if isinstance(technique, Rubbing):  # oncoming hands: each circles towards the other, and away again (61)
+        return technique.depth == "deep" and technique.path == "spiral" and shortest >= TOGETHER_MM
     long_strokes = isinstance(technique, Stroking | Squeezing) and pattern in ("lanes", "sides")
     return long_strokes and shortest >= TOGETHER_MM
 
@@ -86,7 +90,7 @@ def _returns(technique: Moving) -> float:
         case Stroking(path="longitudinal", return_level=level) | Squeezing(return_level=level):
             return level
         case Stroking(path="outward", return_level=level):
-            return min(level, LIGHT_RETURN)
+            return level * LIGHT_RETURN
         case Rubbing(path="inward"):
             return LIGHT_RETURN
         case _:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from profiles.errors import ProfileError
+from profiles.idle import idle_fields
 from profiles.rules.limits import JND
 from profiles.step import Step
 from profiles.technique import TECHNIQUES
@@ -114,12 +115,14 @@ NUMBERS: Final[dict[str, Number]] = {number.name: number for number in _TABLE}
 
 
 def names_for(step: Step) -> list[str]:
-    """Return the names of the numbers that a step has."""
-    kind = step.technique.kind
+    """Return the names of the numbers that a step has, those without effect in it left out."""
+    kind, idle = step.technique.kind, idle_fields(step)
     return [
         number.name
         for number in _TABLE
-        if kind in number.fields or (number.of_step == "level" and step.moves) or number.name in OF_EVERY_STEP
+        if (kind in number.fields and number.fields[kind] not in idle)
+        or (number.of_step == "level" and step.moves)
+        or number.name in OF_EVERY_STEP
     ]
 
 

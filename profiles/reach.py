@@ -10,7 +10,7 @@ from typing import Any
 from profiles.body import BodyMap, zone_name
 from profiles.geometry import Point, distance
 from profiles.model import Profile, Step
-from profiles.technique import Guide, Tapping
+from profiles.technique import NEVER_ON, Guide, Tapping
 from profiles.waveform import Place, bears_taps
 from profiles.zone_order import by_hand_sentence
 
@@ -99,8 +99,10 @@ def _along(line: Sequence[Point]) -> Iterator[Point]:
 def within_reach(step: Step, usable: Sequence[Place], body: BodyMap) -> bool:
     """Tell whether the places work on a fair share of what a step that moves works on.
 
-    Taps fall only on places in zones that bear them.
+    Taps fall only on places in zones that bear them, and on nothing that cannot tap.
     """
+    never = NEVER_ON.get(step.technique.kind, ())
+    usable = [place for place in usable if place.kind not in never]
     if isinstance(step.technique, Tapping):
         usable = [place for place in usable if bears_taps(place, body)]
     if step.path is None:

@@ -71,9 +71,9 @@ class Route:
         return np.array(self.arc), np.array(self.x), np.array(self.y), np.array(self.weight)
 
 
-def explicit_route(points: Sequence[Point], body: BodyMap) -> Route:
-    """Return the route along the given points and back again the same way."""
-    return _closed([*_there(points), *_back(points[-2::-1])], 1.0, body)
+def explicit_route(points: Sequence[Point], body: BodyMap, return_level: float = 1.0) -> Route:
+    """Return the route along the given points and back again the same way, at a level of its own."""
+    return _closed([*_there(points), *_back(points[-2::-1])], return_level, body)
 
 
 @lru_cache(maxsize=256)

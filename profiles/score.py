@@ -16,6 +16,7 @@ from profiles.contact import Contact, form_of
 from profiles.curve import IntensityCurve
 from profiles.errors import ProfileError, ProfileRemedy
 from profiles.hands import contacts
+from profiles.idle import idle_fields
 from profiles.model import Profile, Step
 from profiles.technique import (
     CARRIER_HZ,
@@ -205,7 +206,8 @@ def _cue(
     asked_hz: float | None = None
     match technique:
         case Kneading():
-            rate_cpm = min(technique.rate_cpm, KNEADING_MAX_CPM)
+            if "rate_cpm" not in idle_fields(step):
+                rate_cpm = min(technique.rate_cpm, KNEADING_MAX_CPM)
             prefers = form_of(technique).prefers
         case Rubbing():
             # Heads that accompany the rubbing still knead: they keep to their own limit.

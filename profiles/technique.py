@@ -104,12 +104,19 @@ class Rubbing(_Moving):
         "superficial", (13, 59, 106), "deep works on a narrower contact"
     )
     path: Literal["circular", "spiral", "zigzag", "longitudinal", "diagonal", "inward"] = _choice(
-        "circular", (48, 51, 61, 90, 91, 171, 220), "circles, a spiral, or straight lines across the zones"
+        "circular", (48, 51, 61, 90, 91, 171, 220), "circles, a spiral, or straight lines, to and fro"
     )
     rate_cpm: float = _number(
-        50.0, 1.0, 600.0, "circles/min", (52, 53), "circles a minute; rule 53 allows 100"
+        50.0,
+        1.0,
+        600.0,
+        "circles/min",
+        (52, 53),
+        "circles, or strokes to and fro, a minute; rule 53 allows 100",
     )
-    circle_mm: float = _number(25.0, 2.0, 100.0, "mm", (51,), "radius of the circles")
+    circle_mm: float = _number(
+        25.0, 2.0, 100.0, "mm", (51,), "radius of the circles; half of a stroke to and fro"
+    )
     advance_mm_s: float = _number(25.0, 0.0, 200.0, "mm/s", (54, 60), "how fast the circles move on")
 
 
@@ -156,7 +163,7 @@ class Vibration(_Moving):
         "circles", (173, 205, 207), "small circles, a light shaking of a limb, or short pulls"
     )
     frequency_hz: float = _number(
-        45.0, 1.0, 400.0, "Hz", (110,), "frequency where a motor has an adjustable one"
+        45.0, 1.0, 400.0, "Hz", (110,), "frequency where a motor has an adjustable one; 5 Hz at least"
     )
     circle_mm: float = _number(15.0, 2.0, 100.0, "mm", (173, 237), "radius of the small circles of the hand")
     advance_mm_s: float = _number(35.0, 0.0, 200.0, "mm/s", (54,), "how fast the hand moves on")
@@ -228,6 +235,13 @@ TECHNIQUES: dict[str, type[_Technique]] = {
 PREFERRED: dict[str, Modality] = {
     "pressing": Modality.PRESSURE,
     "squeezing": Modality.PRESSURE,
+}
+
+# What cannot do a technique at all: a cell fills too slowly to tap or to shake, a head turns and taps nothing
+# (108, 110). With nothing else there, hands do it.
+NEVER_ON: dict[str, tuple[Modality, ...]] = {
+    "tapping": (Modality.PRESSURE, Modality.KNEADING),
+    "vibration": (Modality.PRESSURE,),
 }
 
 # The carrier in Hz where a motor has an adjustable one: project's choice, within the 33 to 83 Hz of cushion

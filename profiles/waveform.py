@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import pi
 from typing import Protocol
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from profiles.body import BodyMap
 from profiles.contact import Contact
-from profiles.field import PlaceGroup, shares, strength
+from profiles.field import PlaceGroup, joins_at, shares, strength
 from profiles.rests import Rest, RestPlan
 from profiles.score import Cue, Score
-from profiles.substitution import substitutions
-from profiles.technique import KNEADING_MAX_CPM, Modality
+from profiles.substitution import left_out, substitutions
+from profiles.technique import KNEADING_MAX_CPM, NEVER_ON, Modality
 
 FRAME_RATE_HZ = 50
 FELT_FLOOR = 0.02  # levels below it are off; project's choice: nobody feels them, and they cost bytes
@@ -97,7 +97,14 @@ class Renderer:
             for place, ceiling in zip(self._places, self._ceiling, strict=True)
             if place.kind is Modality.VIBRATION and ceiling > 0.0
         ]
-        return substitutions(self._parts, motors)
+        return (*substitutions(self._parts, motors), *self._left_out())
+
+    def _left_out(self) -> Iterator[str]:
+        """Yield a sentence for each step under whose hands lies what cannot do it."""
+        for cue, contacts in self._parts:
+            for kind in NEVER_ON.get(cue.kind, ()):
+                if any(len(self._reached(cue, contact, kind).columns) for contact, _ in contacts):
+                    yield left_out(cue, kind)
 
     def rests(self, start_frame: int, end_frame: int) -> list[Rest]:
         """Return the rests that keep points from being worked for too long between two frames (55)."""
@@ -179,26 +186,25 @@ class Renderer:
 
     def _groups(self, cue: Cue, contact: Contact) -> list[PlaceGroup]:
         wanted = set(cue.on or Modality)
-        groups = []
-        for kind in Modality:
-            if kind not in wanted:
-                continue
-            columns = [
-                column
-                for column, place in enumerate(self._places)
-                if place.kind is kind
-                and self._ceiling[column] > 0.0
-                and _within_side(contact, place.x)
-                # A place stands in for the body around it, but brings no tap to kidneys or bone (236, 257).
-                and (cue.taps_hz == 0.0 or self._tapped[column])
-            ]
-            halves = contact.turn is None and len({other.side for other in cue.contacts}) > 1
-            group = self._group(kind, columns, contact.radius, halves)
-            touched = group.touches(contact)
-            if touched.any():
-                kept = [column for column, hit in zip(columns, touched, strict=True) if hit]
-                groups.append(self._group(kind, kept, contact.radius, halves))
-        return groups
+        able = (kind for kind in Modality if joins_at(cue, kind) < cue.end + cue.fade_out)
+        groups = (self._reached(cue, contact, kind) for kind in able if kind in wanted)
+        return [group for group in groups if len(group.columns)]
+
+    def _reached(self, cue: Cue, contact: Contact, kind: Modality) -> PlaceGroup:
+        """Return the places of a kind that a contact comes within reach of."""
+        columns = [
+            column
+            for column, place in enumerate(self._places)
+            if place.kind is kind
+            and self._ceiling[column] > 0.0
+            and _within_side(contact, place.x)
+            # A place stands in for the body around it, but brings no tap to kidneys or bone (236, 257).
+            and (cue.taps_hz == 0.0 or self._tapped[column])
+        ]
+        halves = contact.turn is None and len({other.side for other in cue.contacts}) > 1
+        touched = self._group(kind, columns, contact.radius, halves).touches(contact)
+        kept = [column for column, hit in zip(columns, touched, strict=True) if hit]
+        return self._group(kind, kept, contact.radius, halves)
 
     def _group(self, kind: Modality, columns: list[int], radius: float, halves: bool) -> PlaceGroup:
         places = [self._places[column] for column in columns]

@@ -60,7 +60,7 @@ class FootprintLimit(NamedTuple):
 
 
 class _Area(NamedTuple):
-    """An area of body.toml: excluded, with a margin in mm, or (margin None) a zone or a cap with a felt ceiling.
+    """An area of body.toml: excluded, with a margin in mm; else (margin None) a zone or cap with a ceiling.
 
     Only a zone is a `place`, where the centre of what works has to lie.
     """
@@ -73,7 +73,7 @@ class _Area(NamedTuple):
 
 
 class _Map(NamedTuple):
-    """All areas of body.toml, both sides of a zone or cap: their corners in one row, and the corner after each."""
+    """All areas of body.toml, both sides of each: their corners in one row, and the corner after each."""
 
     stature: float
     areas: tuple[_Area, ...]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from profiles.body import BodyMap
-from profiles.field import position, strength
+from profiles.field import joins_at, position, strength
 from profiles.model import Profile
 from profiles.reach import fit, reached, usable_places
 from profiles.rests import runs
@@ -119,7 +119,9 @@ def _on_nothing(score: Score, usable: Sequence[Place], t: Array) -> NDArray[np.b
         for contact in cue.contacts:
             x, y, weight = position(cue, contact, t[low:high])
             level = strength(cue, t[low:high]) * weight
-            gap = np.hypot(x[:, None] - x_of, y[:, None] - y_of).min(axis=1)
+            away = np.hypot(x[:, None] - x_of, y[:, None] - y_of)
+            joins = np.array([joins_at(cue, place.kind) for place in usable])
+            gap = np.where(t[low:high, None] < joins, np.inf, away).min(axis=1)
             touching, before = gap <= contact.radius, strongest[low:high]
             on[low:high] &= level <= 2.0 * before
             on[low:high] |= touching & (2.0 * level >= before)

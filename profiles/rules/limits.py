@@ -36,6 +36,7 @@ CONSTANT_MAX_S = 90.0  # rule 282: force and rhythm vary; project's choice
 CONSTANT_SPREAD = 0.1  # project's choice: a level that varies by less than this part of itself is constant
 
 # Single techniques.
+VIBRATION_MIN_HZ = 5.0  # rule 110: quick; project's choice: slower is a swaying, and no trembling
 VIBRATION_LEVEL = 0.6  # rule 110: quick but weak; project's choice
 PINCHING_LEVEL = 0.4  # rule 97: pinches are light; project's choice
 SHAKING_LEVEL = 0.4  # rule 205: limbs are shaken slightly; project's choice

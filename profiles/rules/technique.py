@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from profiles.idle import idle_fields
 from profiles.rules.finding import Finding, Located
 from profiles.rules.limits import (
     HOLD_MIN_S,
@@ -14,6 +15,7 @@ from profiles.rules.limits import (
     TOLERANCE,
     UNVIBRATED_ZONES,
     VIBRATION_LEVEL,
+    VIBRATION_MIN_HZ,
 )
 from profiles.technique import (
     KNEADING_MAX_CPM,
@@ -29,6 +31,7 @@ from profiles.technique import (
 
 def check_technique(here: Located) -> Iterator[Finding]:
     """Yield what is wrong with the technique of one step."""
+    yield from _idle(here)
     match here.step.technique:
         case Kneading() as kneading:
             yield from _kneading(here, kneading)
@@ -54,6 +57,16 @@ def check_technique(here: Located) -> Iterator[Finding]:
             )
         case _:
             return
+
+
+def _idle(here: Located) -> Iterator[Finding]:
+    """Yield what a step asks for and would never get."""
+    for name, why in idle_fields(here.step).items():
+        owner = here.step if name == "hands" else here.step.technique
+        value = getattr(owner, name)
+        if value != type(owner).model_fields[name].default:
+            field = name if name == "hands" else f"technique.{name}"
+            yield here.find("error", None, field, f"{name} = {value} does nothing: {why}", "leave it out")
 
 
 def _kneading(here: Located, kneading: Kneading) -> Iterator[Finding]:
@@ -91,6 +104,14 @@ def _pressing(here: Located, pressing: Pressing) -> Iterator[Finding]:
 
 
 def _vibration(here: Located, vibration: Vibration) -> Iterator[Finding]:
+    if vibration.frequency_hz < VIBRATION_MIN_HZ:
+        yield here.find(
+            "error",
+            110,
+            "technique.frequency_hz",
+            f"{vibration.frequency_hz:g} Hz is no vibration; it is quick, {VIBRATION_MIN_HZ:g} Hz at least",
+            f"write frequency_hz = {VIBRATION_MIN_HZ:g} or more",
+        )
     if vibration.form == "shaking":
         yield from _too_strong(here, 205, SHAKING_LEVEL, "shaking", "limbs are shaken slightly")
         other = [name for name in here.zone_names if name not in SHAKEN_ZONES]

@@ -53,10 +53,9 @@ level = 0.6
 
 [[step]]
 name = "along a line"
-technique = { kind = "rubbing", path = "zigzag" }
+technique = { kind = "rubbing", path = "longitudinal" }
 path = [[72, 420], [72, 540]]
 on = ["vibration", "kneading"]
-hands = "alternate"
 duration_s = 20
 repeats = 3
 level = 0.65

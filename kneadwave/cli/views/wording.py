@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from kneadwave.text import clean
+from profiles.contact import STRAIGHT
 from profiles.curve import PRESETS, IntensityCurve
 from profiles.model import Step
 from profiles.technique import (
@@ -253,7 +254,8 @@ def _pace(technique: Technique) -> str:
         case Stroking() | Squeezing():
             return f"{technique.speed_mm_s / 10:.3g} cm a second"
         case Rubbing():
-            return f"{technique.rate_cpm:.3g} circles a minute"
+            what = "strokes to and fro" if technique.path in STRAIGHT else "circles"
+            return f"{technique.rate_cpm:.3g} {what} a minute"
         case Kneading():
             return f"{technique.rate_cpm:.3g} a minute"
         case Tapping():

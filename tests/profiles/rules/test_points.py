@@ -124,7 +124,7 @@ def test_a_hand_that_rests_and_goes_on_where_it_was_has_not_left(make_profile, m
 
 def test_a_hand_that_rests_does_not_lend_its_place_to_the_other(make_profile, make_step):
     """On the sacrum of a tall person two hands turn back near the midline, one while the other rests."""
-    step = make_step("rubbing", ["sacrum"], parameters={"path": "zigzag"}, duration_s=120.0)
+    step = make_step("rubbing", ["sacrum"], parameters={"path": "zigzag", "circle_mm": 2.0}, duration_s=120.0)
     assert stays(check(make_profile(step), body_map(1.95))) == set()
 
 

@@ -78,3 +78,11 @@ def test_a_pressure_is_held(around, make_step, hold, warnings):
 def test_taps_come_softly(around, make_step, onset, warnings):
     step = make_step("tapping", zones=["gluteal"], parameters={"onset_s": onset})
     assert by_rule(check(around(step)), 108) == [("warning", "step[2].technique.onset_s")] * warnings
+
+
+@pytest.mark.parametrize(("hz", "errors"), [(5.0, 0), (4.99, 1), (1.0, 1)])
+@pytest.mark.parametrize("form", ["circles", "twitching", "shaking"])
+def test_vibration_is_quick(around, make_step, hz, errors, form):
+    zone = "calf" if form == "shaking" else "gluteal"
+    step = make_step("vibration", zones=[zone], level=0.3, parameters={"form": form, "frequency_hz": hz})
+    assert by_rule(check(around(step)), 110) == [("error", "step[2].technique.frequency_hz")] * errors

@@ -72,8 +72,8 @@ def test_there_are_words_for_all_that_a_profile_can_say() -> None:
         (
             {"kind": "rubbing", "depth": "deep", "path": "zigzag"},
             {"zones": ("lumbar", "flank", "upper-back"), "repeats": 3, "duration_s": 20.0, "curve": "wave"},
-            "Rub the lower back, the sides and the upper back deeply, in zigzags, 50 circles a minute, "
-            "three times, 20 s each, medium (45 %), in waves.",
+            "Rub the lower back, the sides and the upper back deeply, in zigzags, 50 strokes to and fro "
+            "a minute, three times, 20 s each, medium (45 %), in waves.",
         ),
         (
             {"kind": "pressing", "hold_s": 3.5},

@@ -24,6 +24,7 @@ name = "one point"
 technique = { kind = "pressing", attack_s = 0.5, hold_s = 100, release_s = 0.5, spacing_mm = 400 }
 zones = ["shoulder"]
 hands = "both"
+on = ["kneading"]
 duration_s = 40
 level = 0.5
 """
@@ -48,7 +49,7 @@ def test_a_curve_within_its_limits_is_played_as_it_is_drawn(device: str, name: s
         if step.moves:
             t = np.linspace(0.0, step.duration_s, 301)
             share = played_share(profile, index, t, load_device(device))
-            assert share is None or (device, bool(share.mean() > 0.92)) == ("seat-pad-8", True)
+            assert share is None or (device != "mat-64" and share.mean() > 0.92)
             assert share is None or (share < 0.5).mean() * step.duration_s < 3.0, "one rest, not two"
 
 
