@@ -7,6 +7,8 @@ and a fade, then rests (rules 54, 55).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from profiles.body import BodyMap, Zone
 from profiles.contact import Contact, Turn, contacts_of, form_of
 from profiles.errors import ProfileError
@@ -34,7 +36,7 @@ def contacts(step: Step, body: BodyMap, place: str) -> tuple[Contact, ...]:
         )
     zones = zones_of(step, body, place)
     pattern = _pattern(technique)
-    away = runs_away(zones, technique.direction)
+    away = way_of(technique, zones)
     sides = [
         (side, [zone for zone in zones if zone.side == name]) for side, name in ((-1, "left"), (1, "right"))
     ]
@@ -52,6 +54,12 @@ def contacts(step: Step, body: BodyMap, place: str) -> tuple[Contact, ...]:
             technique, side, route, _alternating(technique, number) if by_turns else _single(technique)
         )
     )
+
+
+def way_of(technique: Moving, zones: Sequence[Zone]) -> bool:
+    """Tell whether the main pass leaves the neck; shoulders that nobody says more of are rubbed down (14)."""
+    rubbed = isinstance(technique, Rubbing) and technique.direction is None and zones[0].name == "shoulder"
+    return rubbed or runs_away(zones, technique.direction)
 
 
 def _together(step: Step, technique: Moving, pattern: Pattern, shortest: float) -> bool:

@@ -10,11 +10,13 @@ from profiles.reach import PART_OF_ZONE
 from profiles.rules.finding import Finding, Located
 from profiles.rules.limits import (
     BREATH_HOLD_MAX_S,
+    BREATH_MIN_S,
     PART_MAX_S,
     PART_USUAL_S,
     SETTLING_MAX,
     TOLERANCE,
 )
+from profiles.rules.worked import ways, worked_names
 from profiles.technique import Guide
 
 _NO_PARTS = ("", "breath", "posture", "whole")  # what hands do there is on no part of the body
@@ -27,8 +29,8 @@ def check_guided(profile: Profile, steps: Sequence[Located], body: BodyMap) -> I
         if isinstance(technique, Guide):
             yield from _guide(here, technique)
     yield from _prone(profile, steps)
-    if profile.self_massage:
-        yield from _parts(steps, body)
+    if profile.audience != "test":
+        yield from _parts(profile, steps, body)
 
 
 def _guide(here: Located, guide: Guide) -> Iterator[Finding]:
@@ -40,14 +42,26 @@ def _guide(here: Located, guide: Guide) -> Iterator[Finding]:
             f"the device waits at level {here.step.peak:g}; {SETTLING_MAX:g} is the most while hands work",
             f"write level = {SETTLING_MAX:g} or less",
         )
-    if guide.breath is not None and guide.breath.hold_s > BREATH_HOLD_MAX_S:
+    breath = guide.breath
+    if breath is None or breath.hold_s == 0.0:
+        return
+    if breath.hold_s > BREATH_HOLD_MAX_S:
         yield here.find(
-            "warning",
+            "error",
             317,
             "technique.breath.hold_s",
-            f"the breath is held for {guide.breath.hold_s:g} s; {BREATH_HOLD_MAX_S:g} s is the most",
+            f"the breath is held for {breath.hold_s:g} s; {BREATH_HOLD_MAX_S:g} s is the most",
             f"write hold_s = {BREATH_HOLD_MAX_S:g} or less",
         )
+    for name in ("inhale_s", "exhale_s"):
+        if getattr(breath, name) < BREATH_MIN_S:
+            yield here.find(
+                "error",
+                317,
+                f"technique.breath.{name}",
+                f"a breath that is held takes {BREATH_MIN_S:g} s at least both in and out, or it is held on",
+                f"write {name} = {BREATH_MIN_S:g} or more",
+            )
 
 
 def _prone(profile: Profile, steps: Sequence[Located]) -> Iterator[Finding]:
@@ -67,34 +81,42 @@ def _prone(profile: Profile, steps: Sequence[Located]) -> Iterator[Finding]:
         )
 
 
-def _parts(steps: Sequence[Located], body: BodyMap) -> Iterator[Finding]:
+def _parts(profile: Profile, steps: Sequence[Located], body: BodyMap) -> Iterator[Finding]:
+    """Yield a part of the body with too many minutes: every part in self-massage, the neck on a device."""
     seconds: dict[str, float] = {}
-    longest: dict[str, Located] = {}
+    longest: dict[str, tuple[float, Located]] = {}
     for here in steps:
-        parts = _parts_of(here, body)
-        for part in parts:
-            seconds[part] = seconds.get(part, 0.0) + here.step.total_s / len(parts)
-            if part not in longest or here.step.total_s > longest[part].step.total_s:
-                longest[part] = here
+        for part, share in _shares(here, body).items():
+            spent = here.step.total_s * share
+            seconds[part] = seconds.get(part, 0.0) + spent
+            if part not in longest or spent > longest[part][0]:
+                longest[part] = spent, here
     for part, whole in seconds.items():
-        if whole <= PART_USUAL_S + TOLERANCE:
+        counts = profile.self_massage or (part == "neck" and not profile.guided_only)
+        if whole <= PART_USUAL_S + TOLERANCE or not counts:
             continue
-        yield longest[part].find(
+        what = "self-massage on one part" if profile.self_massage else "work on one part"
+        yield longest[part][1].find(
             "error" if whole > PART_MAX_S + TOLERANCE else "warning",
             288,
             "duration_s",
-            f"{whole:.0f} s of self-massage on one part ({part}); three minutes is usual, five the most",
+            f"{whole:.0f} s of {what} ({part}); three minutes is usual, five the most",
             "shorten the steps on that part",
         )
 
 
-def _parts_of(here: Located, body: BodyMap) -> list[str]:
-    """Return the part of the body that each zone of a step belongs to: its time goes by even shares."""
+def _shares(here: Located, body: BodyMap) -> dict[str, float]:
+    """Return which share of a step each part of the body gets: by zones evenly, along points by their way."""
     technique = here.step.technique
     if isinstance(technique, Guide):
-        return [] if technique.part in _NO_PARTS else [technique.part]
-    names = list(here.zone_names)
+        return {} if technique.part in _NO_PARTS else {technique.part: 1.0}
+    weights = dict.fromkeys(worked_names(here, body), 1.0)
     if here.step.path is not None:
-        zones = [body.zone_at(x, y) for x, y in here.step.path]
-        names = [zone.name for zone in zones if zone is not None]
-    return [PART_OF_ZONE.get(name, "back") for name in names]
+        weights = {}
+        for way in ways(here, body):
+            weights[way.zone.name] = weights.get(way.zone.name, 0.0) + max(way.length, 1.0)
+    shares: dict[str, float] = {}
+    for name, weight in weights.items():
+        part = PART_OF_ZONE.get(name, "back")
+        shares[part] = shares.get(part, 0.0) + weight / sum(weights.values())
+    return shares

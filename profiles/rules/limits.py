@@ -32,6 +32,7 @@ WARM_UP_SHARE = 0.2  # of a session shorter than five minutes; project's choice:
 WARM_UP_LEVEL = 0.35  # rule 47: the first stage is soft and light; project's choice
 CROSSFADE_MIN_S = 1.0  # rule 164: no abrupt transition; project's choice
 JUMP = 0.1  # level; rule 164, project's choice: half the difference that is felt at mid-scale
+VARIED_S = 10.0  # project's choice: what lasts less changes nothing between two equal steps
 CONSTANT_MAX_S = 90.0  # rule 282: force and rhythm vary; project's choice
 CONSTANT_SPREAD = 0.1  # project's choice: a level that varies by less than this part of itself is constant
 
@@ -41,9 +42,14 @@ VIBRATION_LEVEL = 0.6  # rule 110: quick but weak; project's choice
 PINCHING_LEVEL = 0.4  # rule 97: pinches are light; project's choice
 SHAKING_LEVEL = 0.4  # rule 205: limbs are shaken slightly; project's choice
 SHAKEN_ZONES = ("thigh", "calf", "arm")  # rule 205
-UNVIBRATED_ZONES = ("neck",)  # rule 204 names back, chest and buttocks
+UNVIBRATED_ZONES = ("neck", "foot")  # rule 204 names back, chest and buttocks
 HOLD_MIN_S = 2.0  # rule 109: pressure lasts several seconds; project's choice
 TAP_ONSET_MIN_S = 0.04  # rule 108: taps come softly; project's choice
+
+# How fast a hand goes on, in mm a second; project's choice: a third above what is usual.
+# A toning massage is quicker (210), and a test may be.
+CALM_MM_S = 150.0  # rules 47, 177: strokes, calm and unhurried; 246: whatever works on the lower back
+SLOW_MM_S = 100.0  # rule 58: squeezing; rules 62, 65: kneading
 
 # Time at one point. POINT_MAX_S (rule 55) is for one span of work; rule 54, on an area, has no figure.
 STAY_MM = 20.0  # project's choice: nearer than that a hand has not gone on, however wide it is
@@ -63,5 +69,6 @@ GAP_MAX_S = 0.3  # rules 6, 34, 179, 193, 219, 281: no pause, always in touch; p
 
 # Hands, breath and the person's own hands.
 BREATH_HOLD_MAX_S = 10.0  # rule 317
+BREATH_MIN_S = 1.0  # of breathing in and out around a hold; project's choice: else it goes on
 PART_MAX_S = 300.0  # rule 288: five minutes a part of the body
 PART_USUAL_S = 180.0  # rule 288: three to five minutes

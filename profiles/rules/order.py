@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from profiles.body import zone_name
+from profiles.body import BodyMap, zone_name
 from profiles.model import Profile
 from profiles.rules.finding import Finding, Located
+from profiles.rules.worked import worked_names
 from profiles.technique import Guide, Stroking
 from profiles.zone_order import Order, Region, order_named
 
 
-def check_order(profile: Profile, steps: Sequence[Located]) -> Iterator[Finding]:
+def check_order(profile: Profile, steps: Sequence[Located], body: BodyMap) -> Iterator[Finding]:
     """Yield the first step that goes back to a region which the order has before another one.
 
     Strokes before and after the massage itself are free of the order, and so is what has been visited.
@@ -21,7 +22,7 @@ def check_order(profile: Profile, steps: Sequence[Located]) -> Iterator[Finding]
     order = order_named(profile.order)
     visited: list[int] = []
     for here in _between(profile, steps):
-        for candidates in _regions(here, order):
+        for candidates in _regions(here, order, body):
             if any(number in visited for number in candidates):
                 continue
             later = [number for number in candidates if not visited or number > max(visited)]
@@ -32,7 +33,7 @@ def check_order(profile: Profile, steps: Sequence[Located]) -> Iterator[Finding]
             yield here.find(
                 "warning",
                 order.rules[0],
-                "zones" if here.step.zones else "technique.part",
+                "path" if here.step.path else "zones" if here.step.zones else "technique.part",
                 f"{region.name} after {before.name}; the order '{order.name}' has it the other way round",
                 "put the steps in the order's own sequence, or let in_order = true do it",
             )
@@ -49,7 +50,7 @@ def _belongs(profile: Profile, here: Located) -> bool:
     return not isinstance(here.step.technique, Stroking) or profile.step[here.origin].in_order
 
 
-def _regions(here: Located, order: Order) -> Iterator[list[int]]:
+def _regions(here: Located, order: Order, body: BodyMap) -> Iterator[list[int]]:
     """Yield for each place that a step works on the numbers of the regions that may be meant."""
     technique = here.step.technique
     if isinstance(technique, Guide):
@@ -57,7 +58,7 @@ def _regions(here: Located, order: Order) -> Iterator[list[int]]:
         if found:
             yield found
         return
-    for name in here.zone_names:
+    for name in worked_names(here, body):
         found = [n for n, region in enumerate(order.regions) if name in _names(region)]
         if found:
             yield found

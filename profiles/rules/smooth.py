@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from profiles.model import Profile
+from profiles.rests import runs
 from profiles.rules.finding import Finding, Located
-from profiles.rules.limits import CONSTANT_MAX_S, CONSTANT_SPREAD, CROSSFADE_MIN_S, JUMP, TOLERANCE
+from profiles.rules.limits import (
+    CONSTANT_MAX_S,
+    CONSTANT_SPREAD,
+    CROSSFADE_MIN_S,
+    JND,
+    JUMP,
+    SESSION_MAX_S,
+    TOLERANCE,
+    VARIED_S,
+)
 from profiles.rules.timeline import Stretch
 
 
@@ -21,19 +33,55 @@ def check_smooth(profile: Profile, steps: Sequence[Located], working: Sequence[S
 
 
 def _constant(working: Sequence[Stretch]) -> Iterator[Finding]:
-    for stretch in working:
-        total = stretch.here.step.total_s
-        if total <= CONSTANT_MAX_S:
+    """Yield where the level stays the same for too long, over however many steps that are alike."""
+    for alike in _alike(working):
+        level = np.concatenate([stretch.each_second for stretch in alike])[: int(SESSION_MAX_S)]
+        count = int(CONSTANT_MAX_S) + 1
+        if len(level) <= count:
             continue
-        low, high = float(stretch.felt.min()), float(stretch.felt.max())
-        if high - low < CONSTANT_SPREAD * high - TOLERANCE:
-            yield stretch.here.find(
-                "warning",
-                282,
-                "curve",
-                f"the same level for {total:g} s; it varies within {CONSTANT_MAX_S:g} s",
-                'write curve = "wave", or another that moves',
-            )
+        windows = np.lib.stride_tricks.sliding_window_view(level, count)
+        low, high = windows.min(axis=1), windows.max(axis=1)
+        starts, ends = runs(high - low < CONSTANT_SPREAD * high - TOLERANCE)
+        if not len(starts):
+            continue
+        longest = int(np.argmax(ends - starts))
+        first, seconds = int(starts[longest]), int(ends[longest] - starts[longest]) + count - 1
+        ends_at = np.cumsum([len(stretch.each_second) for stretch in alike])
+        stretch = alike[int(np.searchsorted(ends_at, first, side="right"))]
+        yield stretch.here.find(
+            "warning",
+            282,
+            "curve",
+            f"the same level for {seconds} s; it varies within {CONSTANT_MAX_S:g} s",
+            'write curve = "wave", or another that moves',
+        )
+
+
+def _alike(working: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Return the stretches in groups of one technique and pace; what is short breaks no group."""
+    groups: list[list[Stretch]] = []
+    for stretch in working:
+        group = groups[-1] if groups else []
+        last = next((s for s in reversed(group) if s.seconds >= VARIED_S), group[-1] if group else None)
+        paused = bool(group) and stretch.start - group[-1].end >= VARIED_S
+        if last is None or paused or (stretch.seconds >= VARIED_S and not _same(last, stretch)):
+            groups.append([stretch])
+        else:
+            group.append(stretch)
+    return groups
+
+
+def _same(one: Stretch, other: Stretch) -> bool:
+    """Tell whether two steps feel alike but for their level: of one kind and form, at one pace."""
+    a, b = (s.here.step.technique.model_dump(exclude={"direction", "return_hand"}) for s in (one, other))
+    for name in a.keys() | b.keys():
+        x, y = a.get(name), b.get(name)
+        if isinstance(x, float) and isinstance(y, float):
+            if abs(x - y) > JND * max(x, y):
+                return False
+        elif x != y:
+            return False
+    return True
 
 
 def _crossfades(steps: Sequence[Located]) -> Iterator[Finding]:

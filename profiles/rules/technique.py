@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from profiles.body import BodyMap
 from profiles.idle import idle_fields
 from profiles.rules.finding import Finding, Located
 from profiles.rules.limits import (
@@ -17,6 +18,7 @@ from profiles.rules.limits import (
     VIBRATION_LEVEL,
     VIBRATION_MIN_HZ,
 )
+from profiles.rules.worked import worked_names
 from profiles.technique import (
     KNEADING_MAX_CPM,
     POINT_MAX_S,
@@ -29,7 +31,7 @@ from profiles.technique import (
 )
 
 
-def check_technique(here: Located) -> Iterator[Finding]:
+def check_technique(here: Located, body: BodyMap) -> Iterator[Finding]:
     """Yield what is wrong with the technique of one step."""
     yield from _idle(here)
     match here.step.technique:
@@ -46,7 +48,7 @@ def check_technique(here: Located) -> Iterator[Finding]:
         case Pressing() as pressing:
             yield from _pressing(here, pressing)
         case Vibration() as vibration:
-            yield from _vibration(here, vibration)
+            yield from _vibration(here, vibration, worked_names(here, body))
         case Tapping(onset_s=onset) if onset < TAP_ONSET_MIN_S:
             yield here.find(
                 "warning",
@@ -103,7 +105,7 @@ def _pressing(here: Located, pressing: Pressing) -> Iterator[Finding]:
         )
 
 
-def _vibration(here: Located, vibration: Vibration) -> Iterator[Finding]:
+def _vibration(here: Located, vibration: Vibration, names: Sequence[str]) -> Iterator[Finding]:
     if vibration.frequency_hz < VIBRATION_MIN_HZ:
         yield here.find(
             "error",
@@ -114,25 +116,34 @@ def _vibration(here: Located, vibration: Vibration) -> Iterator[Finding]:
         )
     if vibration.form == "shaking":
         yield from _too_strong(here, 205, SHAKING_LEVEL, "shaking", "limbs are shaken slightly")
-        other = [name for name in here.zone_names if name not in SHAKEN_ZONES]
+        other = [name for name in names if name not in SHAKEN_ZONES]
         if other:
             yield here.find(
                 "warning",
                 205,
-                "zones",
+                _where(here),
                 f"shaking is for thigh, calf and arm, not for the zone '{other[0]}'",
                 "name limbs only, or another form",
             )
         return
     yield from _too_strong(here, 110, VIBRATION_LEVEL, "vibration", "it is quick but weak")
-    if any(name in UNVIBRATED_ZONES for name in here.zone_names):
-        yield here.find(
-            "warning",
-            204,
-            "zones",
-            "vibration is for back and buttocks, not for the neck",
-            "leave the neck to strokes",
-        )
+    for rule, zones, remedy in (
+        (204, UNVIBRATED_ZONES, "leave it to strokes"),
+        (205, SHAKEN_ZONES, 'shake it: write form = "shaking", or name other zones'),
+    ):
+        found = [name for name in names if name in zones]
+        if found:
+            yield here.find(
+                "warning",
+                rule,
+                _where(here),
+                f"vibration is for back and buttocks, not for the zone '{found[0]}'",
+                remedy,
+            )
+
+
+def _where(here: Located) -> str:
+    return "path" if here.step.path is not None else "zones"
 
 
 def _too_strong(here: Located, rule: int, limit: float, what: str, why: str) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from profiles.curve import IntensityCurve
 from profiles.model import Profile
 from profiles.rules.finding import Located
+from profiles.rules.limits import SESSION_MAX_S
 from profiles.technique import Stroking
 
 Array = NDArray[np.float64]
@@ -49,6 +50,14 @@ class Stretch:
         return step.level * curve * envelope
 
     @cached_property
+    def each_second(self) -> Array:
+        """The levels felt at each second of the step, with all repeats; of no more than a session."""
+        step = self.here.step
+        at = np.arange(0.0, min(self.seconds, SESSION_MAX_S))
+        curve = _looks(step.curve, at % step.duration_s, step.duration_s)
+        return step.level * curve * _looks(self.envelope, self.start + at, self.duration)
+
+    @cached_property
     def mean(self) -> float:
         """The mean of what is felt."""
         return float(self.felt.mean())
@@ -65,11 +74,23 @@ class Stretch:
         """Return the strongest level felt before a time of the session; 0 for a step that begins later."""
         if t <= self.start:
             return 0.0
-        step = self.here.step
-        at = np.linspace(0.0, min(t, self.end) - self.start, _LOOKS)
-        within = np.minimum(at, step.duration_s)
-        curve = _looks(step.curve, within, step.duration_s)
+        step, last = self.here.step, min(t, self.end) - self.start
+        # Evenly, and at each corner of the curve in each repeat: a short peak lies between two looks.
+        corners = _seconds(step.curve, step.duration_s)
+        turns = np.arange(min(step.repeats, int(last // step.duration_s) + 1)) * step.duration_s
+        at = np.concatenate([np.linspace(0.0, last, _LOOKS), np.add.outer(turns, corners).ravel()])
+        at = at[at <= last]
+        curve = _looks(step.curve, at % step.duration_s, step.duration_s)
+        # The end of a repeat is the beginning of the next one to the remainder, and a corner of its own.
+        ends = np.isclose(at % step.duration_s, 0.0) & (at > 0.0)
+        curve = np.maximum(curve, np.where(ends, step.curve.points[-1][1], 0.0))
         return float((step.level * curve * _looks(self.envelope, self.start + at, self.duration)).max())
+
+
+def _seconds(curve: IntensityCurve, duration: float) -> Array:
+    """Return where the corners of a curve lie in a step of `duration` seconds."""
+    times = np.array([time for time, _ in curve.points])
+    return np.asarray(times * duration if curve.unit == "fraction" else times)
 
 
 def _looks(curve: IntensityCurve, t: Array, duration: float) -> Array:
