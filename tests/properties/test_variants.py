@@ -38,6 +38,7 @@ JND = 0.2  # what is just told apart: a fifth more
 REACH_MM = 60.0  # what a device has that near to a zone, a person feels there
 HAND_MM = 100.0  # the middle of a hand that still lies half on what an actuator shakes
 SHARE = 0.25  # of the way through the zones of a step: a device that has less leaves it to hands
+CANNOT = {"tapping": ("pressure", "kneading"), "vibration": ("pressure",)}  # too slow for it (108, 110)
 STRAY_MM = 120.0  # a hand and the way half to the next motor of a sparse device
 APART_MM = 60.0  # columns of actuators between which a hand on its way can be told
 MARGIN_S = 1.0  # motors run down, and a recording tells a step within half a second
@@ -110,7 +111,13 @@ def off(take, here):
 
 def worked_on(take, here):
     """Which part of the middle lines of a step's zones lies under a hand that some actuator is near to."""
-    usable = np.array([not actuator["excluded"] for actuator in take.actuators])
+    cannot = CANNOT.get(here.row["do"].split()[0], ())
+    usable = np.array([not each["excluded"] and each["kind"] not in cannot for each in take.actuators])
+    if "tapping" in here.row["do"]:
+        zones = [body_map().zone_at(x, y) for x, y in zip(take.x, take.y, strict=True)]
+        usable &= np.array([zone is not None and zone.tapping for zone in zones])
+    if not usable.any():
+        return 0.0
     if off(take, here)[usable].min() > REACH_MM:
         return 0.0
     x, y = take.x[usable], take.y[usable]
