@@ -58,7 +58,8 @@ def _regions(here: Located, order: Order, body: BodyMap) -> Iterator[list[int]]:
         if found:
             yield found
         return
-    for name in worked_names(here, body):
+    # A region may be a part of a zone, which only a step that names it works on.
+    for name in here.zone_names or worked_names(here, body):
         found = [n for n, region in enumerate(order.regions) if name in _names(region)]
         if found:
             yield found
