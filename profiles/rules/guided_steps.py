@@ -16,7 +16,7 @@ from profiles.rules.limits import (
     SETTLING_MAX,
     TOLERANCE,
 )
-from profiles.rules.worked import ways, worked_names
+from profiles.rules.under_hand import ways, worked_names
 from profiles.technique import Guide
 
 _NO_PARTS = ("", "breath", "posture", "whole")  # what hands do there is on no part of the body

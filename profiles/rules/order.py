@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from profiles.body import BodyMap, zone_name
 from profiles.model import Profile
 from profiles.rules.finding import Finding, Located
-from profiles.rules.worked import worked_names
+from profiles.rules.under_hand import worked_names
 from profiles.technique import Guide, Stroking
 from profiles.zone_order import Order, Region, order_named
 

@@ -18,7 +18,7 @@ from profiles.rules.limits import (
     VIBRATION_LEVEL,
     VIBRATION_MIN_HZ,
 )
-from profiles.rules.worked import worked_names
+from profiles.rules.under_hand import worked_names
 from profiles.technique import (
     KNEADING_MAX_CPM,
     POINT_MAX_S,

@@ -13,7 +13,7 @@ from profiles.hands import way_of
 from profiles.route import explicit_route
 from profiles.rules.finding import Finding, Located
 from profiles.rules.limits import CALM_MM_S, SLOW_MM_S, TOLERANCE
-from profiles.rules.worked import ways, worked_names
+from profiles.rules.under_hand import ways, worked_names
 from profiles.technique import (
     Guide,
     Kneading,

@@ -57,7 +57,9 @@ def test_toning_is_more_vigorous_than_relaxing_within_the_same_limits():
 @pytest.mark.parametrize("kind", ["rubbing", "kneading"])
 def test_the_hands_of_a_toning_massage_move_on_faster(kind):
     toning = [step.technique.advance_mm_s for step in working(TONING, kind)]
-    relaxing = [step.technique.advance_mm_s for step in working(RELAXING, kind)]
+    # But for the oncoming hands of rule 61, which are accelerated in the relaxing one itself.
+    steps = [step for step in working(RELAXING, kind) if getattr(step.technique, "path", "") != "spiral"]
+    relaxing = [step.technique.advance_mm_s for step in steps]
     assert min(toning) > max(relaxing)
 
 
