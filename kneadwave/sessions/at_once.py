@@ -36,8 +36,24 @@ def places() -> str:
 
 
 def folder() -> str:
-    """This user's folder, whether it is there or not."""
-    return os.path.join(places(), "kneadwave-sessions" if os.name == "nt" else f"kneadwave-{os.geteuid()}")
+    """This user's folder, whether it is there or not.
+
+    Where something of somebody else's lies there, one in the user's home: that of the system's list of users,
+    as HOME may change.
+    """
+    if os.name == "nt":
+        return os.path.join(places(), "kneadwave-sessions")
+    user = os.geteuid()
+    usual = os.path.join(places(), f"kneadwave-{user}")
+    if not os.path.lexists(usual) or belongs(usual, user):
+        return usual
+    import pwd
+
+    try:
+        home = os.environ.get(PLACE) or pwd.getpwuid(user).pw_dir
+    except KeyError:
+        return usual
+    return os.path.join(home, f".kneadwave-{user}")
 
 
 def belongs(path: str, user: int) -> bool:

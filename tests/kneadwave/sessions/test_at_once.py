@@ -15,7 +15,7 @@ from firmware_bridge.wire.framing import STOP_ZEROS, FrameDecoder
 from firmware_bridge.wire.link import SerialLink
 from kneadwave.cli.early_stop import stop_early
 from kneadwave.sessions import at_once
-from kneadwave.sessions.registry import Registration, asked_at_once, find
+from kneadwave.sessions.registry import Registration, asked_at_once, find, running_sessions
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
 
@@ -165,3 +165,29 @@ def test_the_command_sends_them_before_all_else(line: tuple[int, str]) -> None:
     assert run.stdout == "stopped before\n"
     assert _arrived(far) == at_once.ZEROS
     assert find(port) is None
+
+
+@pytest.mark.parametrize("what", ["a link", "a file", "a folder for all", "another one's folder"])
+def test_whoever_takes_the_usual_place_hides_no_session(tmp_path: Path, what: str) -> None:
+    usual = Path(at_once.folder())
+    usual.parent.mkdir(exist_ok=True)
+    if what == "a link":
+        (tmp_path / "theirs").mkdir()
+        usual.symlink_to(tmp_path / "theirs")
+    elif what == "a file":
+        usual.touch()
+    else:
+        usual.mkdir()
+        usual.chmod(0o777)
+        if what == "another one's folder":
+            if os.geteuid() != 0:
+                pytest.skip("only root can play another user")
+            usual.chmod(0o755)
+            os.chown(usual, 4711, 4711)
+    with Registration(["/dev/ttyACM0"], "x") as registration:
+        (session,) = running_sessions()
+        assert session.own
+        assert session.files.parent != usual
+        at_once.stop_at_once(None)
+        assert registration.requested()
+    assert not running_sessions()
