@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SIM = "sim:"
 """The URL of a virtual cushion in this process."""
+HANDS = "hands:"
+"""What stands for a port where hands are led, for other processes that look for the session."""
 VARIABLE = "KNEAD_DEVICE"
 DEFAULT_DEVICE = "reference-cushion"
 _COM = re.compile(r"(?:[\\/]{2}[.?][\\/])?(com\d+)", re.IGNORECASE)
@@ -181,6 +183,11 @@ def is_simulated(url: str | None) -> bool:
 def is_simulated_port(port: str) -> bool:
     """Whether `port`, as `port_of` gives it, is a virtual cushion in some process of this host."""
     return port.startswith(SIM)
+
+
+def opens_nothing(port: str) -> bool:
+    """Whether nothing can be opened at `port`: a simulated one, or hands that are led in some process."""
+    return port.startswith((SIM, HANDS))
 
 
 def named_url(option: str | None) -> str | None:

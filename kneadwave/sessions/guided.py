@@ -1,10 +1,13 @@
 """Routines for hands and breath: no device, but the same gate, steps, controls, pace and ledger."""
 
+import os
 from collections.abc import Callable, Iterator
 
 from firmware_bridge.clock import Clock, Files, never, unseen
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Phase, Update
+from kneadwave.devices import HANDS
+from kneadwave.sessions.connect import OtherProcesses
 from kneadwave.sessions.controls import Controls, Inbox
 from kneadwave.sessions.end_events import HandsDone
 from kneadwave.sessions.endings import ending_of, words_for
@@ -12,6 +15,7 @@ from kneadwave.sessions.events import Event
 from kneadwave.sessions.loop import follow
 from kneadwave.sessions.outcome import judge
 from kneadwave.sessions.record import Keeper
+from kneadwave.sessions.registry import Registration
 from kneadwave.sessions.track import Tracker
 from profiles.score import Score
 
@@ -126,13 +130,16 @@ def lead(score: Score, keeper: Keeper, inbox: Inbox, clock: Clock, *, allowed_s:
     controls = Controls(inbox)
     session = GuidedSession(score, clock, wake=inbox.waiting, wake_files=inbox.files, allowed_s=allowed_s)
     tracker = Tracker(score)
-    try:
-        yield from tracker.start("")
-        yield from follow(session, controls, tracker, keeper)
-        judge(session, keeper)
-    except BaseException as error:
-        keeper.close(str(session.stopped or ending_of(error)))
-        raise
+    with Registration([f"{HANDS}{os.getpid()}"], score.name) as registration:
+        registration.confirmed = True  # nothing moves
+        with inbox.fed_by(OtherProcesses(registration, clock)):
+            try:
+                yield from tracker.start("")
+                yield from follow(session, controls, tracker, keeper)
+                judge(session, keeper)
+            except BaseException as error:
+                keeper.close(str(session.stopped or ending_of(error)))
+                raise
     words = words_for(session.stopped)
     keeper.end(words)
     yield HandsDone(words, session.elapsed, score.duration)

@@ -17,7 +17,15 @@ from firmware_bridge.wire.holder import holder_of
 from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config
-from kneadwave.devices import Target, is_simulated, is_simulated_port, known_urls, named_url, port_of
+from kneadwave.devices import (
+    Target,
+    is_simulated,
+    is_simulated_port,
+    known_urls,
+    named_url,
+    opens_nothing,
+    port_of,
+)
 from kneadwave.errors import KneadError, NoDevice, NotConfirmed, SessionOfAnother, SessionRemedy
 from kneadwave.guards.dialects import open_output, refuse_unknown, scheme_of
 from kneadwave.guards.marks import forget
@@ -173,7 +181,7 @@ def _stop_session(session: RunningSession, url: str, clock: Clock, *, reset: boo
     confirmed = _answer(session, clock, REACTION_S)
     if confirmed is None:
         yield SessionSilent(session.pid, url)
-    by_port = session.own and not is_simulated_port(session.port)
+    by_port = session.own and not opens_nothing(session.port)
     if confirmed is None and not by_port:
         confirmed = _answer(session, clock, PATIENCE_S)
     if confirmed and not (reset and by_port):

@@ -5,6 +5,7 @@ from typing import Any
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import config_in_time
+from kneadwave.devices import HANDS, opens_nothing
 from kneadwave.errors import OutputPackageError
 from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.stop import (
@@ -27,6 +28,8 @@ def stop(out: Output, option: str | None, *, reset: bool) -> None:
 
 def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
     match stopped:
+        case SessionSilent(pid, port) if opens_nothing(port):
+            out.tell(f"process {pid} does not react yet")
         case SessionSilent(pid, port):
             watchdog = "its guard's watchdog" if _guarded(port) else "the device's own watchdog"
             out.tell(
@@ -35,6 +38,9 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
             )
         case StoppedBySession(pid, port):
             _note(out, port, confirmed=True, by="session", pid=pid)
+            if port.startswith(HANDS):
+                out.say(f"stopped: process {pid}, which led the hands")
+                return
             by = "its guard" if _guarded(port) else "the device"
             out.say(f"stopped: process {pid} on {port}, {by} confirmed")
         case StoppedByPort(port, state, reason):
