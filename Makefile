@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+KERNEL := firmware/build/libkneadwave.so
 TESTS := $(BIN)/python -m pytest -q --dist worksteal
 # The firm core, what may be told to a device and the device's own half: CORE_TESTS run every line and branch of it.
 FULLY_COVERED := firmware_bridge/limits.py,firmware_bridge/safety/*,firmware_bridge/devices/footprint.py,firmware_bridge/devices/placement.py,firmware_bridge/guard/*,firmware_bridge/wire/framing.py,firmware_bridge/wire/messages.py,firmware_bridge/wire/codec.py,firmware_bridge/wire/setpoints.py
@@ -66,7 +67,12 @@ ifneq ($(MOVED),)
 .PHONY: $(READY)
 endif
 
-$(READY): pyproject.toml constraints.txt
+# What virtual cushions are played by where a C compiler is; elsewhere, and where it cannot be built, by Python.
+$(KERNEL): $(wildcard firmware/kernel/*.[ch] firmware/host/*.[ch] firmware/Makefile)
+	@if command -v $(CC) >/dev/null; then $(MAKE) -s -C firmware $(KERNEL:firmware/%=%) >/dev/null 2>&1 \
+		|| echo "The kernel in C was not built, so Python plays virtual cushions: make firmware says why."; fi
+
+$(READY): pyproject.toml constraints.txt | $(KERNEL)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." && false)
 	$(PYTHON) -m venv $(if $(MOVED),--clear,) .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'

@@ -152,6 +152,8 @@ class SessionRemedy(Remedy):
     WAIT_OR_KILL = "look at the device; if it moves, kill process {pid}"
     STOP_ALL = "stop whatever runs"
     REPLACE = "choose another name, move it away, or have it replaced"
+    BUILD_KERNEL = "build it from a checkout of the source, or play without it"
+    NO_KERNEL = "leave the kernel to the virtual cushion"
     STOPPED_BY_ANOTHER = "another process asked for the stop"
 
 

@@ -3,6 +3,7 @@
 from .clock import VirtualClock
 from .cushion import VirtualCushion
 from .faults import Fault, FaultError, FaultyLine, parse_fault
+from .kernel_library import native_kernel
 from .link import VirtualLink
 from .pty import PtyCushion, PtyError
 from .run import OutputRun, Simulation
@@ -20,5 +21,6 @@ __all__ = [
     "VirtualCushion",
     "VirtualLink",
     "Watch",
+    "native_kernel",
     "parse_fault",
 ]

@@ -54,6 +54,20 @@ class KernelCushion(KernelGuard):
         self.play_out(0)
 
 
+def virtual_cushion(
+    library: CDLL | None,
+    description: DeviceDescription,
+    *,
+    seed: int = 0,
+    output: DriveOutput | None = None,
+    warm: bool = False,
+) -> VirtualCushion | KernelCushion:
+    """A cushion that the kernel in `library` plays, where there is one, and else the guard."""
+    if library is None:
+        return VirtualCushion(description, seed=seed, output=output, warm=warm)
+    return KernelCushion(library, description, seed=seed, output=output, warm=warm)
+
+
 def built_to(description: DeviceDescription, seed: int) -> tuple[Identity, tuple[ActuatorInfo, ...]]:
     """What a device says of itself that is built to `description`; `seed` is its unit's number."""
     return identity_of(description, unit_id=seed & 0xFFFFFFFF), device_table(description)

@@ -1,56 +1,28 @@
 """The firmware's kernel as a guard: the source that a board is built from, behind what `Guard` is to others.
 
-The library is built by `make firmware`; firmware/host/library.h says what its functions do.
+simulator/kernel_library.py has the library; firmware/host/library.h says what its functions do.
 """
 
 import ctypes
 import random
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
-from firmware_bridge.guard.output import DriveOutput, NoOutput
+from firmware_bridge.guard.output import DriveOutput, NoOutput, put_out
 from firmware_bridge.guard.output_stage import CHUNK_MS, OutputBlock
 from firmware_bridge.wire.codec import report_payload
 from firmware_bridge.wire.messages import EPOCH_ANY, ActuatorInfo, DeviceState, Identity, Reason
 from firmware_bridge.wire.reasons import words
+from simulator.kernel_library import OUT_BYTES
 
-OUT_BYTES = 32768
-"""As many bytes as can wait in the library, on their way to the host."""
 _UINT32 = 0xFFFFFFFF
 _STOPPABLE = frozenset({DeviceState.ARMED, DeviceState.PLAYING, DeviceState.HOLDING})
 
 
 class KernelRefused(ValueError):
     """The kernel starts no such device: its table contradicts its identity, or does not fit."""
-
-
-def load_kernel(path: Path) -> ctypes.CDLL:
-    """The library at `path`, its functions typed. Raises OSError where there is none."""
-    library = ctypes.CDLL(str(path))
-    data, pointer, u8, u32 = ctypes.c_char_p, ctypes.c_void_p, ctypes.c_uint8, ctypes.c_uint32
-    for name, result, arguments in (
-        ("host_new", pointer, (data, data, u32, u8, u32, ctypes.c_bool)),
-        ("host_free", None, (pointer,)),
-        ("host_play", u32, (pointer, u32, pointer, pointer, pointer)),
-        ("host_has_news", ctypes.c_bool, (pointer,)),
-        ("host_receive", u32, (pointer, data, u32)),
-        ("host_transmit", u32, (pointer, data, u32)),
-        ("host_line_break", None, (pointer,)),
-        ("host_line_dropped", None, (pointer,)),
-        ("host_press_button", None, (pointer,)),
-        ("host_now", None, (pointer, data)),
-        ("host_output_sum", u32, (pointer,)),
-        ("host_accepted", u32, (pointer, data)),
-        ("host_forced", None, (pointer, data)),
-        ("host_decode", u32, (data, u32, data, pointer)),
-        ("host_epoch", u8, (u8, u8)),
-    ):
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
-    return library
 
 
 class KernelGuard:
@@ -85,6 +57,7 @@ class KernelGuard:
         self._drives, self._rates = (np.zeros((CHUNK_MS, len(table)), np.uint8) for _ in range(2))
         self._first = (self._drives.ctypes.data, self._rates.ctypes.data)
         self._shown = self._row = 0  # rows of these that the output was given, and that are played
+        self._rests: list[tuple[int, str]] = []  # forced since then
         self._waiting = ctypes.create_string_buffer(OUT_BYTES)
         self._states = ctypes.create_string_buffer(3)
         self._bytes = ctypes.create_string_buffer(len(table))
@@ -193,7 +166,7 @@ class KernelGuard:
         played = self._library.host_play(self._handle, (until - self._born) & _UINT32, drives, rates, None)
         self._row += played
         self._now += played
-        self._tell_of_rest()
+        self._note_rests()
         self._tell_of_change(before)
         return bool(self._library.host_has_news(self._handle))
 
@@ -202,19 +175,17 @@ class KernelGuard:
         if self._row > self._shown:
             drive, rate = (rows[self._shown : self._row].copy() for rows in (self._drives, self._rates))
             start = self._now - len(drive) + 1
-            self._output.output(OutputBlock(start, drive, rate, silent=not drive.any()))
+            put_out(self._output, OutputBlock(start, drive, rate, silent=not drive.any()), self._rests)
+            self._rests.clear()
             self._shown = self._row
         if self._row == CHUNK_MS:
             self._row = self._shown = 0
 
-    def _tell_of_rest(self) -> None:
+    def _note_rests(self) -> None:
         self._library.host_forced(self._handle, self._bytes)
-        if not any(self._bytes.raw):
-            return
-        self._show()
-        for info, forced in zip(self.table, self._bytes.raw, strict=True):
-            if forced:
-                self._output.event(self._now, "dwell", actuator=info.id)
+        if any(self._bytes.raw):
+            pairs = zip(self.table, self._bytes.raw, strict=True)
+            self._rests += [(self._now, info.id) for info, forced in pairs if forced]
 
     def _tell_of_change(self, before: bytes) -> None:
         """Tell what led from the state in `before` to that of now, and that it is another."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from ctypes import CDLL
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ
 from simulator.clock import VirtualClock
-from simulator.cushion import KernelCushion, VirtualCushion
+from simulator.cushion import virtual_cushion
 from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
 from simulator.spread import Frames, Wire
@@ -55,10 +54,7 @@ class Simulation:
         self.clock = VirtualClock()
         self.layout = place_device(description, body_map(stature_m))
         self.watch = Watch(self.layout, recorder)
-        make = VirtualCushion if library is None else partial(KernelCushion, library)
-        self.cushion: VirtualCushion | KernelCushion = make(
-            description, seed=seed, output=self.watch, warm=True
-        )
+        self.cushion = virtual_cushion(library, description, seed=seed, output=self.watch, warm=True)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         device = WireDevice(self.link, self.clock)
         self.session = Session(score, self.layout, device, self.clock, limit=limit, most=most)
@@ -122,16 +118,23 @@ class _FrameKeeper(NoOutput):
 class OutputRun:
     """One run of `score` on a virtual cushion, its frames kept; the same arguments give the same frames.
 
-    A frame counts to the step that played when it was put out, to within a quarter of a second.
+    A frame counts to the step that played when it was put out, to within a quarter of a second. `library` is
+    that of `Simulation`.
     """
 
     def __init__(
-        self, score: Score, description: DeviceDescription, *, stature_m: float = DEFAULT_STATURE_M
+        self,
+        score: Score,
+        description: DeviceDescription,
+        *,
+        stature_m: float = DEFAULT_STATURE_M,
+        library: CDLL | None = None,
     ) -> None:
         self.layout = place_device(description, body_map(stature_m))
         self._clock = VirtualClock()
         self._keeper = _FrameKeeper()
-        self._link = VirtualLink(VirtualCushion(description, output=self._keeper, warm=True), self._clock)
+        cushion = virtual_cushion(library, description, output=self._keeper, warm=True)
+        self._link = VirtualLink(cushion, self._clock)
         self.session = Session(score, self.layout, WireDevice(self._link, self._clock), self._clock)
 
     @property

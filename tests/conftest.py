@@ -45,6 +45,6 @@ def built(shared):
 @pytest.fixture(scope="session")
 def library(built):
     """The kernel with checks for undefined behaviour."""
-    from simulator.kernel import load_kernel
+    from simulator.kernel_library import load_kernel
 
     return load_kernel(built / "libkneadwave-checked.so")

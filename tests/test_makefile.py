@@ -41,3 +41,36 @@ def test_a_venv_of_this_place_is_taken_as_it_is(moved: Path) -> None:
 def test_a_venv_of_another_place_is_made_anew(moved: Path) -> None:
     (moved / ".venv" / "bin" / "knead").write_text("#!/before/it/moved/.venv/bin/python\n")
     assert "-m venv --clear .venv" in would_run(moved)
+
+
+@pytest.fixture
+def with_source(tmp_path: Path) -> Path:
+    """A folder with the Makefile and the source of the kernel."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for part in ("kernel", "host"):
+        shutil.copytree(ROOT / "firmware" / part, tmp_path / "firmware" / part)
+    shutil.copy(ROOT / "firmware" / "Makefile", tmp_path / "firmware")
+    return tmp_path
+
+
+def built(folder: Path, *words: str) -> tuple[str, bool]:
+    """What making the kernel says, and whether it is there afterwards."""
+    library = "firmware/build/libkneadwave.so"
+    command = ["make", library, *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout + done.stderr, (folder / library).exists()
+
+
+def test_without_a_compiler_nothing_is_built_and_nothing_fails(with_source: Path) -> None:
+    assert built(with_source, "CC=no-such-compiler") == ("", False)
+
+
+def test_with_a_compiler_the_kernel_is_built_without_a_word(with_source: Path) -> None:
+    assert built(with_source, "CFLAGS=-O0") == ("", True)
+
+
+def test_a_kernel_that_cannot_be_built_is_told_and_fails_nothing(with_source: Path) -> None:
+    (with_source / "firmware" / "host" / "library.c").write_text("no C")
+    told, there = built(with_source)
+    assert "make firmware says why" in told
+    assert not there

@@ -34,7 +34,7 @@ PUBLIC = {
     """,
     "simulator": """
         Fault FaultError FaultyLine OutputRun PtyCushion PtyError Simulation VirtualClock
-        VirtualCushion VirtualLink Watch parse_fault
+        VirtualCushion VirtualLink Watch native_kernel parse_fault
     """,
     "kneadwave": """
         Allowed AnswerKey Bench Config ConfigError Confirmation DeviceSays Event Feeder Felt FeltPlan

@@ -5,8 +5,17 @@
 
 #include "device.h"
 #include "framing.h"
+#include "setpoint_check.h"
 
 enum { STATE_BYTES = 3 };
+
+/* simulator/kernel_library.py has the same, in this order: the interface, the wire, the sizes, the limits. */
+static const uint32_t FACTS[] = {
+    HOST_INTERFACE, PROTOCOL_VERSION, KNEAD_ACTUATORS, KNEAD_RATED,      KNEAD_POINTS, KNEAD_SLOTS,
+    KNEAD_STATUSES, KNEAD_OUT_BYTES,  SOFT_LOSS_MS,    HARD_LOSS_MS,     SESSION_MAX_S, UNHEARD_MS,
+    RAMP_MS,        DWELL_MS,         DWELL_RELEASE_MS, REST_MS,         AHEAD_MAX_MS, KNEADING_MAX_CPM,
+    STATUS_MS,      ECHO_MS,
+};
 
 struct host_device {
     struct knead_device device;
@@ -17,6 +26,8 @@ struct host_device {
     bool accepted;
     uint8_t forced[KNEAD_ACTUATORS];
 };
+
+uint32_t host_fact(uint32_t which) { return which < sizeof FACTS / sizeof FACTS[0] ? FACTS[which] : UINT32_MAX; }
 
 struct host_device *host_new(const uint8_t *identity, const uint8_t *table, uint32_t table_bytes, uint8_t epoch,
                              uint32_t now_ms, bool cuts) {
@@ -65,15 +76,16 @@ uint32_t host_play(struct host_device *host, uint32_t until_ms, uint8_t *drives,
     uint32_t rows = 0;
     memset(host->forced, 0, sizeof host->forced);
     host->news = false;
-    while (!host->news && (int32_t)(until_ms - host->device.now_ms) > 0) {
-        const bool forced = tick(host);
+    bool forced = false;
+    while (!host->news && !forced && (int32_t)(until_ms - host->device.now_ms) > 0) {
+        forced = tick(host);
         memcpy(drives + rows * count, knead_drives(&host->device), count);
         memcpy(rates + rows * count, knead_rates(&host->device), count);
         if (states != NULL) {
             host_now(host, states + rows * STATE_BYTES);
         }
         rows++;
-        host->news = forced || host->device.outbox.count > waiting || host->device.machine.state != before;
+        host->news = host->device.outbox.count > waiting || host->device.machine.state != before;
     }
     return rows;
 }

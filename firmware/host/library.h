@@ -5,6 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { HOST_INTERFACE = 1 }; /* of these functions: another number whenever one of them means something else */
+
+/* What the library was built with, fact by fact; UINT32_MAX past the last one. */
+uint32_t host_fact(uint32_t which);
+
 struct host_device;
 
 /* A device of its own copy of `identity` (43 bytes) and `table` (30 for each of its actuators, `table_bytes` in all);
@@ -18,7 +23,7 @@ void host_free(struct host_device *host);
  * as they are at the end of it; `states` may be NULL. Gives how many rows there are. */
 uint32_t host_play(struct host_device *host, uint32_t until_ms, uint8_t *drives, uint8_t *rates, uint8_t *states);
 
-/* Whether the last tick of host_play was such a one. */
+/* Whether the last tick of host_play left something for the host, or changed the state. */
 bool host_has_news(const struct host_device *host);
 
 /* Take bytes, up to the first that changes the state or brings setpoints that are accepted; gives how many. */

@@ -5,7 +5,7 @@ Time is handed in as whole milliseconds of the device's life; nothing here knows
 
 from collections.abc import Callable, Sequence
 
-from firmware_bridge.guard.output import DriveOutput
+from firmware_bridge.guard.output import DriveOutput, put_out
 from firmware_bridge.guard.output_stage import CHUNK_MS, RAMP_MS, Keyframe, OutputStage
 from firmware_bridge.guard.session_limits import SessionLimits
 from firmware_bridge.guard.setpoint_check import SetpointCheck
@@ -237,11 +237,6 @@ class Machine:
         """Put out what is due."""
         stage = self.stage
         while stage.now < until:
-            self.output.output(stage.advance(min(until, stage.now + CHUNK_MS)))
-            self._tell_of_rest()
-
-    def _tell_of_rest(self) -> None:
-        """Tell the output which actuators had to rest while they worked."""
-        for i in self.stage.forced:
-            self.output.event(self.stage.now, "dwell", actuator=self._table[i].id)
-        self.stage.forced.clear()
+            block = stage.advance(min(until, stage.now + CHUNK_MS))
+            put_out(self.output, block, [(at, self._table[i].id) for at, i in stage.forced])
+            stage.forced.clear()

@@ -50,6 +50,14 @@ class OutputBlock(NamedTuple):
     rate: NDArray[np.uint8]
     silent: bool
 
+    def split(self, at: int) -> tuple["OutputBlock", "OutputBlock"]:
+        """What was put out up to and including device time `at`, and after it; either may be empty."""
+        k = at - self.start + 1
+        return (
+            self._replace(drive=self.drive[:k], rate=self.rate[:k]),
+            self._replace(start=at + 1, drive=self.drive[k:], rate=self.rate[k:]),
+        )
+
 
 class OutputStage:
     """The output stage for the actuators of `table`; all drives together stay within `power_budget`.
@@ -69,8 +77,8 @@ class OutputStage:
         """Which actuators are kept off to rest."""
         self.span_ms = np.zeros(self.points.count, np.int32)
         """How long each point has been worked, gaps included."""
-        self.forced: list[int] = []
-        """Actuators that were working when they had to rest, for whoever tells of it and clears the list."""
+        self.forced: list[tuple[int, int]] = []
+        """When an actuator that worked had to rest, and which; whoever tells of it clears the list."""
         self._rest_ms = np.zeros(self.points.count, np.int32)
         self._must_rest = np.ones(self.points.count, bool)
         self._ceiling = np.zeros(count, np.int32)
@@ -143,7 +151,7 @@ class OutputStage:
         if self.idle or not count:
             return self._rest_for(start, count)
         target, rate = self._targets(start, count)
-        out = self._limited(np.minimum(target, self._ceiling))
+        out = self._limited(np.minimum(target, self._ceiling), start)
         self._out = out[-1]
         drive = (out >> 8).astype(np.uint8)
         return OutputBlock(start, drive, rate * (drive > 0), silent=False)
@@ -213,8 +221,11 @@ class OutputStage:
         self._target = target[-1]
         return target, np.broadcast_to(self._rate, target.shape)
 
-    def _limited(self, target: Ints) -> Ints:
-        """`target` as it may be put out. Takes the short way where nothing needs to be held back."""
+    def _limited(self, target: Ints, start: int) -> Ints:
+        """`target`, row 0 at device time `start`, as it may be put out.
+
+        Takes the short way where nothing needs to be held back.
+        """
         on = self.points.gather(target > 255)
         ever, length = on.any(0), len(on)
         leading = np.where(ever, on.argmax(0), length)
@@ -222,7 +233,7 @@ class OutputStage:
         span_ms = np.where(running, self.span_ms + length, np.where(ever, length - leading, 0))
         tired = self._must_rest.any() or (span_ms >= DWELL_RELEASE_MS).any()
         if tired or self._must_hold_back(target):
-            return np.array([self._limit_tick(row) for row in target])
+            return np.array([self._limit_tick(row, now) for now, row in enumerate(target, start)])
         rest_ms = np.where(ever, on[::-1].argmax(0), self._rest_ms + length)
         self._rest_ms = np.minimum(rest_ms, REST_MS).astype(np.int32)
         self._count(span_ms)
@@ -243,7 +254,7 @@ class OutputStage:
         held: Ints = out - rise + (rise * share >> 8)
         return held
 
-    def _limit_tick(self, target: Ints) -> Ints:
+    def _limit_tick(self, target: Ints, now: int) -> Ints:
         wanted = np.where(self.resting, 0, target)
         out = np.clip(wanted, self._out - self._release, self._out + self._attack)
         if int(out.sum()) > self._power_budget:
@@ -253,6 +264,6 @@ class OutputStage:
         before = self.resting
         self._count(self.span_ms + (on | (self.span_ms > 0)))
         if self.resting is not before:
-            self.forced += np.flatnonzero(self.resting & ~before & (out > 255)).tolist()
+            self.forced += [(now, i) for i in np.flatnonzero(self.resting & ~before & (out > 255)).tolist()]
         self._out = out
         return out

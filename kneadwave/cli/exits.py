@@ -108,6 +108,10 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.WAIT_OR_KILL: "look at the device; if it moves, end the process: kill -9 {pid}",
     SessionRemedy.STOP_ALL: "name one of them; knead stop, with no device, stops whatever runs",
     SessionRemedy.REPLACE: "choose another name, move it away, or replace it with --force",
+    SessionRemedy.BUILD_KERNEL: (
+        "build it in a checkout of the source, with a C compiler: make firmware; without it Python plays"
+    ),
+    SessionRemedy.NO_KERNEL: "leave out --kernel, or --as",
     SessionRemedy.STOPPED_BY_ANOTHER: "somebody used: knead stop",
     PersonRemedy.ADD_FIRST: "say who is massaged with: knead recipient new me --adult",
     PersonRemedy.ADD: "make one with: knead recipient new {name} --adult",

@@ -2,7 +2,7 @@
 
 from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -120,6 +120,14 @@ Record = Annotated[
 ]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", min=0, help="Draws the faults; same seed, same run.")
+]
+Kernel = Annotated[
+    Literal["c", "python"] | None,
+    typer.Option(
+        "--kernel",
+        help="What plays the cushion: the firmware's kernel or the guard in Python; to the same bytes.",
+        show_default="c where it is built",
+    ),
 ]
 Faults = Annotated[
     list[str] | None,

@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Faults, Force, Intensity, Json, Limit, On, Profile, Record, Seed, Stature
+from kneadwave.cli.options import (
+    Faults,
+    Force,
+    Intensity,
+    Json,
+    Kernel,
+    Limit,
+    On,
+    Profile,
+    Record,
+    Seed,
+    Stature,
+)
 from kneadwave.cli.terminal.output import telling
 from kneadwave.cli.terminal.plot_option import to_draw
 
@@ -35,6 +47,7 @@ def simulate(
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the run to this .png, .svg or .pdf.")
     ] = None,
     stature: Stature = 1.70,
+    kernel: Kernel = None,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -56,5 +69,6 @@ def simulate(
             stature_m=stature,
             record=record,
             replace=force,
+            kernel=kernel,
         )
         play(out, asked, to_draw(plot, force=force))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from kneadwave.cli.options import Faults, Force, On, Record, Seed
+from kneadwave.cli.options import Faults, Force, Kernel, On, Record, Seed
 from kneadwave.cli.terminal.output import telling
 
 Dialect = Literal["hf8", "tcode", "intiface"]
@@ -41,6 +41,7 @@ def virtual(
     record: Record = None,
     fault: Faults = None,
     seed: Seed = 0,
+    kernel: Kernel = None,
     force: Force = False,
 ) -> None:
     """Serve a virtual cushion on a pseudo-terminal."""
@@ -60,5 +61,6 @@ def virtual(
             replace=force,
             faults=tuple(faults_from(fault or [])),
             seed=seed,
+            kernel=kernel,
         )
         serve(out, asked)

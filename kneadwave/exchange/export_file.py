@@ -16,6 +16,7 @@ from kneadwave.exchange.course import step_envelope, zone_envelopes
 from kneadwave.exchange.envelope import Envelope
 from kneadwave.exchange.formats import FORMATS, Format
 from kneadwave.exchange.sound import RunSound
+from kneadwave.sessions.kernel import playing
 from kneadwave.sessions.prepare import place, prepare
 from kneadwave.store.files import reason_of
 from kneadwave.store.outputs import FOREIGN, refuse_taken, write_output
@@ -104,7 +105,7 @@ def _sound(asked: ExportRequest, progress: Progressing) -> dict[str, Any]:
     if placed.profile.guided_only:
         message = f"nothing of {clean(asked.profile)} is felt on {description.name}"
         raise UsageError(message, hint="choose another device")
-    run = OutputRun(placed.score, description, stature_m=asked.stature_m)
+    run = OutputRun(placed.score, description, stature_m=asked.stature_m, library=playing())
     for _ in run.play():
         progress(DONE_SHARE * min(1.0, run.frames / max(1, run.expected)))
     sound = RunSound(run)

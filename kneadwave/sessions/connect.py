@@ -151,11 +151,12 @@ def _connected(target: Target, clock: Clock) -> Iterator[tuple[WireDevice, Devic
     link: Link
     given = target.given
     if target.simulated:
-        from simulator.cushion import VirtualCushion
+        from kneadwave.sessions.kernel import playing
+        from simulator.cushion import virtual_cushion
         from simulator.link import VirtualLink
 
         given = given or load_device(DEFAULT_DEVICE)
-        link = VirtualLink(VirtualCushion(given, warm=True), clock)
+        link = VirtualLink(virtual_cushion(playing(), given, warm=True), clock)
     else:
         link = open_link(target, clock)
     try:

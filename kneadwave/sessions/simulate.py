@@ -13,10 +13,12 @@ from kneadwave.errors import NotConfirmed, SessionRemedy, StoppedOutside, UsageE
 from kneadwave.sessions.end_events import SimulationSummed
 from kneadwave.sessions.endings import was_left
 from kneadwave.sessions.events import Event, FindingTold
+from kneadwave.sessions.kernel import playing
 from kneadwave.sessions.prepare import leaving_stops, load, place
 from kneadwave.sessions.track import Tracker
 from kneadwave.store.outputs import RECORDING, refuse_taken
 from simulator.faults import Fault, FaultError, parse_fault
+from simulator.kernel_library import Kernel
 from simulator.run import Simulation
 
 
@@ -38,6 +40,8 @@ class SimulationRequest:
     stature_m: float = 1.70
     record: Path | None = None
     replace: bool = False
+    kernel: Kernel | None = None
+    """What plays the cushion; None is the kernel in C where it is built. Both give the same bytes."""
 
 
 def faults_from(specs: list[str]) -> list[Fault]:
@@ -62,6 +66,7 @@ class SimulatedSession:
         asked = self._asked
         if asked.record is not None:
             refuse_taken(asked.record, RECORDING, force=asked.replace)
+        library = playing(asked.kernel)
         description = load_described(asked.device)
         placed = place(load(asked.profile, asked.stature_m), description)
         yield from map(FindingTold, placed.warnings)
@@ -78,6 +83,7 @@ class SimulatedSession:
                 faults=asked.faults,
                 stature_m=asked.stature_m,
                 recorder=recorder,
+                library=library,
             )
             began = wall.now()
             try:

@@ -17,10 +17,12 @@ from kneadwave.devices import load_described
 from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.guards.dialects import SCHEMES, UDP, WS
 from kneadwave.sessions.events import Event
+from kneadwave.sessions.kernel import playing
 from kneadwave.sessions.record import now
 from kneadwave.store.outputs import RECORDING, refuse_taken
-from simulator.cushion import VirtualCushion
+from simulator.cushion import virtual_cushion
 from simulator.faults import Fault, FaultyLine
+from simulator.kernel_library import Kernel
 from simulator.watch import Watch
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class VirtualRequest:
     seed: int = 0
     dialect: str = ""
     place: str = ""
+    kernel: Kernel | None = None
+    """What plays a cushion; None is the kernel in C where it is built."""
 
 
 def place_for(dialect: str, asked: str | None, path: Path | None) -> str:
@@ -119,6 +123,9 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         )
     from simulator.pty import PtyCushion, PtyError, refuse_link
 
+    if asked.dialect and asked.kernel is not None:
+        raise UsageError("a device of another dialect has no kernel", hint=SessionRemedy.NO_KERNEL)
+    library = None if asked.dialect else playing(asked.kernel)
     if asked.record is not None:
         refuse_taken(asked.record, RECORDING, force=asked.replace)
     try:
@@ -136,7 +143,7 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
             _serve_twin(asked, layout, recorder, tell, until, clock)
             return
         watch = ToldWatch(layout, recorder, tell)
-        cushion = VirtualCushion(description, seed=asked.seed, output=watch)
+        cushion = virtual_cushion(library, description, seed=asked.seed, output=watch)
         line = FaultyLine(asked.faults, asked.seed)
         try:
             pty = PtyCushion(cushion, clock, asked.path, line, replace=asked.replace)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from reference_wire import ACTUATOR_FIELDS, IDENTITY_FIELDS, pack_fields
 
-from simulator.kernel import OUT_BYTES
+from simulator.kernel_library import OUT_BYTES
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 BUILT = FIRMWARE / "build"

@@ -1,5 +1,7 @@
 """Recordings of shipped profiles on shipped devices, each played once in virtual time and looked at often.
 
+The firmware's kernel plays the device where it is built; in `make deep` it is the guard in
+Python. Both record the same, to the byte: tests/simulator/test_kernel.py.
 What is looked at is the recording alone, every fifth of its 50 ticks a second, and what an eye on every
 millisecond had to say.
 """
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from depth import DEPTH
 from eye import Eye
 from shared import Shared
 
@@ -21,6 +24,7 @@ from profiles.body import body_map
 from profiles.profile import load_profile
 from profiles.reach import fit
 from profiles.score import compose
+from simulator.kernel_library import library_for
 from simulator.run import Simulation
 
 EVERY = 5  # ticks
@@ -94,7 +98,8 @@ def recorded(profile, device):
     fitted = fit(load_profile(profile), place_device(description, body).places(), body)
     stream, eye = io.StringIO(), Eye()
     recorder = Thin(stream)
-    simulation = Simulation(compose(fitted, body), description, recorder=recorder)
+    library = library_for("python" if DEPTH >= 1 else None)
+    simulation = Simulation(compose(fitted, body), description, recorder=recorder, library=library)
     watched(simulation.watch, eye)
     for _ in simulation.play():
         pass

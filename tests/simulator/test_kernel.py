@@ -67,12 +67,17 @@ def test_it_comes_out_the_same_whether_somebody_watches_or_not(library):
     assert lived(hosts[0], 5, watched=False) == lived(hosts[1], 5, watched=True)
 
 
-def test_what_had_to_rest_at_work_is_told(library):
-    """At the tick in which its span has counted 9700."""
-    host = RawHost(make=partial(KernelCushion, library)).playing({"sacrum": 100}, ms=10_500)
-    ((at, fields),) = host.trace.named("dwell")
-    began = int(host.trace.sums.nonzero()[0][0])
-    assert (at - began + 1, fields) == (9700, {"actuator": "sacrum"})
+def test_what_had_to_rest_at_work_is_told_in_the_same_tick(library):
+    """In that in which its span has counted 9700, and in its place among what was put out."""
+    drives, told = {"sacrum": 100, "lumbar-l": 60, "lumbar-r": 60}, []
+    for make in (VirtualCushion, partial(KernelCushion, library)):
+        host = RawHost(make=make).playing(drives, ms=10_500)
+        trace, names = host.trace, [info.id for info in host.cushion.table]
+        began = {who: int(trace.drives[:, names.index(who)].nonzero()[0][0]) for who in drives}
+        rests = {fields["actuator"]: at for at, fields in trace.named("dwell")}
+        assert {who: rests[who] - began[who] + 1 for who in drives} == dict.fromkeys(drives, 9700)
+        told.append((trace.drives.tolist(), trace.events))
+    assert told[0] == told[1]
 
 
 def test_a_table_that_contradicts_the_identity_is_refused(library):

@@ -14,7 +14,7 @@ from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.output import Output, is_terminal, may_style
 from kneadwave.config import Config, config_path, load_config
 from kneadwave.devices import VARIABLE
-from kneadwave.errors import ConfigError, KneadError, OutputPackageError
+from kneadwave.errors import ConfigError, KneadError, OutputPackageError, SessionRemedy
 from kneadwave.text import clean
 
 PACKAGES = ("kneadwave", "numpy", "pydantic", "pyserial", "typer", "rich", "tomlkit", "cobs", "platformdirs")
@@ -199,6 +199,22 @@ def _pseudo_terminals() -> Iterator[HealthCheck]:
     yield HealthCheck("ok", "pty", f"such as {name}")
 
 
+def _kernel() -> Iterator[HealthCheck]:
+    from simulator import native_kernel
+
+    found = native_kernel()
+    if found.library is not None:
+        yield HealthCheck("ok", "kernel", f"in C, for virtual cushions: {found.path}")
+        return
+    place = "" if found.path is None else f" {found.path}"
+    yield HealthCheck(
+        "ok" if found.path is None else "warn",
+        "kernel",
+        f"in Python, for virtual cushions; that in C cannot play:{place} {found.problem}",
+        worded(SessionRemedy.BUILD_KERNEL),
+    )
+
+
 def _library() -> Iterator[HealthCheck]:
     from firmware_bridge import load_device, place_device, shipped_devices
     from profiles.profile import load_profile, shipped_profiles
@@ -299,6 +315,7 @@ PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("meddlers", _meddlers),
     ("home", _home),
     ("pty", _pseudo_terminals),
+    ("kernel", _kernel),
     ("profiles", _library),
     ("outputs", _outputs),
     ("running", _sessions),

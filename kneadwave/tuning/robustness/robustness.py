@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from firmware_bridge.devices.load import DeviceDescription
 from firmware_bridge.limits import FELT_FLOOR, FRAME_S
 from kneadwave.errors import NotPlayable, SessionRemedy
+from kneadwave.sessions.kernel import playing
 from kneadwave.tuning.robustness.play import DrivenActuators, Show, VariantGroup, play_variants, unseen
 from kneadwave.tuning.robustness.workers import Over
 from profiles.body import DEFAULT_STATURE_M, zone_name
@@ -128,7 +129,7 @@ def robustness(
     `over` shares the work among processes and changes no figure. NotPlayable where the device makes nothing
     felt.
     """
-    run = OutputRun(score, description, stature_m=stature_m)
+    run = OutputRun(score, description, stature_m=stature_m, library=playing())
     if not run.layout.allowed:
         raise _nothing_felt(score)
     bench = DrivenActuators(run.layout, len(score.steps))

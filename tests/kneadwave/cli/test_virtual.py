@@ -42,6 +42,12 @@ def test_the_command_to_play_on_it_names_the_description_that_it_has(capsys, dev
     assert capsys.readouterr().out.splitlines()[1].endswith(f"--device {scheme}/dev/pts/1{on}")
 
 
+def test_a_device_of_another_dialect_has_no_kernel(knead):
+    ended = knead("virtual", "--as", "hf8", "--kernel", "python")
+    assert ended.code == 2
+    assert "leave out --kernel" in ended.err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
 @pytest.mark.parametrize("dialect", [(), ("--as", "hf8")])
 def test_the_same_line_typed_twice_touches_neither_link_nor_recording_of_the_first(knead, tmp_path, dialect):

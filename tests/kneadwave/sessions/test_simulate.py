@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from simulator.kernel_library import KernelFound
+
 Knead = Callable[..., Any]
 
 
@@ -51,6 +53,42 @@ def test_the_same_call_gives_the_same_recording(knead: Knead, tmp_path: Path) ->
         assert knead(*words).code == 0
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert json.loads((tmp_path / "a").read_text().splitlines()[-1])["ok"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("felt-check", "--on", "cushion-4", "--fault", "flip=0.2%"),
+        ("felt-check", "--on", "neck-pillow", "--fault", "stall@12s+0.4s", "--intensity", "60%"),
+        ("relaxing-back", "--fault", "reset@40s"),
+        ("feet", "--on", "foot-plate", "--fault", "drop=1%@5s+10s", "--fault", "unplug@60s"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_both_kernels_give_the_same_recording_and_the_same_figures(
+    knead: Knead, tmp_path: Path, library: Any, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("simulator.kernel_library.native_kernel", lambda: KernelFound(library, None))
+    told = []
+    for kernel in ("c", "python"):
+        ended = knead("simulate", *words, "--kernel", kernel, "--record", kernel, "--json")
+        timed = [event for event in ended.events if event.pop("wall_s", True)]
+        told.append((ended.code, timed, (tmp_path / kernel).read_bytes()))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("command", [("simulate", "felt-check"), ("virtual",)])
+def test_a_kernel_that_is_not_built_is_refused_before_anything_is_written(
+    knead: Knead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    nowhere = KernelFound(None, None, "it is not built")
+    monkeypatch.setattr("simulator.kernel_library.native_kernel", lambda: nowhere)
+    ended = knead(*command, "--kernel", "c", "--record", "run.jsonl")
+    assert ended.code == 2
+    assert "it is not built" in ended.err
+    assert "make firmware" in ended.err
+    assert not (tmp_path / "run.jsonl").exists()
+    assert knead("simulate", "felt-check").code == 0, "without being asked for, Python plays"
 
 
 @pytest.mark.parametrize("command", [("simulate",), ("run", "--device", "sim:"), ("profile", "check")])

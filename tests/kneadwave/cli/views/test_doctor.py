@@ -1,6 +1,8 @@
 """`knead doctor`: one line each, nothing opened, broken things named."""
 
+import re
 from collections.abc import Callable
+from ctypes import CDLL
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 
 from firmware_bridge.wire.link import Port
 from kneadwave.cli.views import doctor as checkup
+from simulator.kernel_library import KernelFound
 
 Knead = Callable[..., Any]
 
@@ -72,6 +75,25 @@ def test_a_probe_that_breaks_is_a_failure_of_its_own(knead: Knead, monkeypatch: 
     ended = knead("doctor")
     assert ended.code == 1
     assert "RuntimeError: oh" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("path", "problem", "status", "told"),
+    [
+        (Path("k.so"), "", "ok", "in C, for virtual cushions: k.so"),
+        (None, "it is not built", "ok", "in Python, .*; that in C cannot play: it is not built"),
+        (Path("k.so"), "it is too old", "warn", "in Python, .* play: k.so it is too old"),
+    ],
+)
+def test_it_tells_which_kernel_plays_and_why(
+    monkeypatch: pytest.MonkeyPatch, path: Path | None, problem: str, status: str, told: str
+) -> None:
+    found = KernelFound(None if problem else CDLL(None), path, problem)
+    monkeypatch.setattr("simulator.kernel_library.native_kernel", lambda: found)
+    (check,) = dict(checkup.PROBES)["kernel"]()
+    assert (check.status, check.what) == (status, "kernel")
+    assert re.fullmatch(told, check.found)
+    assert ("make firmware" in check.remedy) is bool(problem)
 
 
 def test_a_missing_extra_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
