@@ -156,4 +156,4 @@ def _sync_folder(folder: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> ProfileError:
     reason = os.strerror(error.errno).lower() if error.errno else "the file cannot be written"
-    return ProfileError(reason, path=str(path))
+    return ProfileError(reason, path=str(path), hint="make room, or look who may write there")

@@ -59,7 +59,7 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
         beside.replace(target)
     except OSError as error:
         raise PlotUnavailable(
-            f"cannot write '{target}': {error.strerror or error}", hint="check the folder"
+            f"cannot write '{target}': {error.strerror or error}", hint="choose another place, or make room"
         ) from error
     finally:
         beside.unlink(missing_ok=True)

@@ -31,8 +31,9 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path, monkeypatch, b
         raise OSError(28, "no space")
 
     monkeypatch.setattr(*((os, "fsync") if broken == "fsync" else (Path, "replace")), full)
-    with pytest.raises(ProfileError, match=r"p\.toml: no space left"):
+    with pytest.raises(ProfileError, match=r"p\.toml: no space left") as caught:
         write_whole(path, "new")
+    assert "make room" in str(caught.value.hint), "nothing in the file is to be corrected"
     assert path.read_text(encoding="utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["p.toml"]
 
