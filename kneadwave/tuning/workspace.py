@@ -208,11 +208,13 @@ class Desk:
         where the copy is there already, ProfileError where it cannot be written; then nothing has changed.
         """
         if as_name is None and not self.pending:
-            return Saved(self.path, "", [], False)
+            return self._nothing()
         findings = self._sound()
         if as_name is None and self.path is not None:
             return self._save_in_place(self.path, findings, show)
         target = copy_target(self.name, as_name, force=force)
+        if self.path is not None and target.exists() and target.samefile(self.path):
+            return self._save_in_place(self.path, findings, show) if self.pending else self._nothing()
         text = dump(self.profile.model_copy(update={"name": target.stem}), self.text)
         diff = unified(self.saved_text, text, self.name, str(target))
         show(diff)
@@ -226,6 +228,9 @@ class Desk:
             self._append(self._changed_elsewhere(self._disk))
         self.profile = self._parsed(self.text)
         return Saved(target, diff, findings, True)
+
+    def _nothing(self) -> Saved:
+        return Saved(self.path, "", [], False)
 
     def _save_in_place(self, path: Path, findings: list[Finding], show: Callable[[str], None]) -> Saved:
         diff = self.diff()

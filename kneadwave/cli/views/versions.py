@@ -108,7 +108,7 @@ def save(out: Output, name: str, as_name: str | None, *, force: bool) -> None:
     )
     if not out.as_json:
         _say_saved(out, saved)
-    if as_name is not None and left:
+    if as_name is not None and left and saved.path != desk.path:
         again = f"knead tune undo {word_of_command(name)} brings the edits back"
         out.tell(f"note: {clean(name)} itself is as it was; {again}")
 

@@ -7,7 +7,7 @@ import pytest
 from tuned import AT, COMMENTED, at_desk, files_of, with_level, with_points, with_step
 
 from kneadwave.errors import UsageError
-from kneadwave.tuning.workspace import EditRefused, look, open_desk
+from kneadwave.tuning.workspace import Conflict, EditRefused, look, open_desk
 from profiles.errors import ProfileError
 from profiles.profile import load_profile, profile_source
 
@@ -107,6 +107,26 @@ def test_names_that_no_copy_can_have_are_refused(path, tmp_path, name, words):
             desk.save(name)
         assert desk.pending
     assert sorted(tmp_path.glob("*.toml")) == before
+
+
+def test_a_copy_onto_the_file_itself_is_a_save_in_place(path):
+    at_desk(path, with_level(0, 0.25))
+    with open_desk(str(path)) as desk:
+        assert desk.save(str(path), force=True).path == desk.path
+        assert not desk.pending
+        assert not desk.save(str(path), force=True).changed
+    assert load_profile(path).step[0].level == 0.25
+
+
+def test_a_copy_onto_the_file_itself_overwrites_no_change_of_somebody_else(path):
+    at_desk(path, with_level(0, 0.25))
+    theirs = path.read_text(encoding="utf-8") + "# theirs\n"
+    path.write_text(theirs, encoding="utf-8")
+    with open_desk(str(path)) as desk:
+        with pytest.raises(Conflict):
+            desk.save(str(path), force=True)
+        assert desk.pending
+    assert path.read_text(encoding="utf-8") == theirs
 
 
 def test_a_copy_into_a_folder_that_is_not_there_is_refused(path):
