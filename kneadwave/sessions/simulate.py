@@ -16,7 +16,7 @@ from kneadwave.sessions.events import Event, FindingTold
 from kneadwave.sessions.kernel import playing
 from kneadwave.sessions.prepare import leaving_stops, load, place
 from kneadwave.sessions.track import Tracker
-from kneadwave.store.outputs import RECORDING, refuse_taken
+from kneadwave.store.outputs import RECORDING, refuse_input, refuse_taken
 from simulator.faults import Fault, FaultError, parse_fault
 from simulator.kernel_library import Kernel
 from simulator.run import Simulation
@@ -65,6 +65,7 @@ class SimulatedSession:
         """Play it, timed by `wall`; raises what the session raised, once it is summed up."""
         asked = self._asked
         if asked.record is not None:
+            refuse_input(asked.record, asked.profile, asked.device)
             refuse_taken(asked.record, RECORDING, force=asked.replace)
         library = playing(asked.kernel)
         description = load_described(asked.device)

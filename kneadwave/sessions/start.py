@@ -44,7 +44,7 @@ from kneadwave.sessions.resume import (
     whole_path,
 )
 from kneadwave.sessions.seat import Seat, questions_before, seated
-from kneadwave.store.outputs import RECORDING, refuse_taken
+from kneadwave.store.outputs import RECORDING, refuse_input, refuse_taken
 from profiles.body import DEFAULT_STATURE_M
 from profiles.posture import needs_helper, told
 from profiles.profile import Profile
@@ -220,6 +220,7 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     something else.
     """
     if asked.record is not None:
+        refuse_input(asked.record, asked.profile, asked.on, *(on for _, on in asked.also))
         refuse_taken(asked.record, RECORDING, force=asked.replace)
     piece = prepare(asked.profile, asked.stature_m or DEFAULT_STATURE_M)
     if asked.taken_up is not None and asked.taken_up.profile_sum != profile_sum(piece.profile):

@@ -19,7 +19,7 @@ from kneadwave.guards.dialects import SCHEMES, UDP, WS
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.kernel import playing
 from kneadwave.sessions.record import now
-from kneadwave.store.outputs import RECORDING, refuse_taken
+from kneadwave.store.outputs import RECORDING, refuse_input, refuse_taken
 from simulator.cushion import virtual_cushion
 from simulator.faults import Fault, FaultyLine
 from simulator.kernel_library import Kernel
@@ -127,6 +127,7 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         raise UsageError("a device of another dialect has no kernel", hint=SessionRemedy.NO_KERNEL)
     library = None if asked.dialect else playing(asked.kernel)
     if asked.record is not None:
+        refuse_input(asked.record, asked.device)
         refuse_taken(asked.record, RECORDING, force=asked.replace)
     try:
         if asked.path is not None:  # before the recording is begun: it may be that of the device there

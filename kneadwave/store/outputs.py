@@ -78,6 +78,16 @@ def refuse_taken(path: Path, kind: OutputKind, *, force: bool) -> None:
         raise UsageError(f"{shown} is there already and may not be written", hint="choose another name")
 
 
+def refuse_input(path: Path, *reads: str | Path | None) -> None:
+    """UsageError where `path` is one of the files that are read, by whatever name: it would be lost."""
+    for each in reads:
+        with suppress(OSError, ValueError):  # what is not there is no file that could be lost
+            if each is not None and os.path.samefile(path, each):
+                raise UsageError(
+                    f"{clean(str(path))} is read here, and would be lost", hint="choose another name"
+                )
+
+
 def write_output(path: Path, text: str, kind: OutputKind, *, force: bool) -> None:
     """Write a file, whole or not at all; UsageError as for `refuse_taken`, and where it cannot be written."""
     refuse_taken(path, kind, force=force)

@@ -13,7 +13,7 @@ from kneadwave.cli.views.checks import free_name
 from kneadwave.exchange.export_file import ExportRequest, export_file
 from kneadwave.exchange.import_file import ImportRequest, import_file, name_of
 from kneadwave.sessions.prepare import refuse_errors
-from kneadwave.store.outputs import PROFILE, refuse_taken, write_output
+from kneadwave.store.outputs import PROFILE, refuse_input, refuse_taken, write_output
 from kneadwave.text import clean, clock_text, word_of_command
 from profiles.files.save import dump
 from profiles.rules.check import check
@@ -27,6 +27,7 @@ def import_profile(out: Output, asked: ImportRequest, target: Path | None, *, fo
     name = asked.name or name_of(asked.path)
     free_name(name)
     path = Path(f"{name}.toml") if target is None else target
+    refuse_input(path, asked.path)
     refuse_taken(path, PROFILE, force=force)
     imported = import_file(asked)
     for note in imported.notes:

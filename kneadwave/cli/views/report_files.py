@@ -9,7 +9,7 @@ from kneadwave.cli.views.reports import print_report
 from kneadwave.errors import UsageError
 from kneadwave.reports.read import read_report
 from kneadwave.reports.report import RunReport
-from kneadwave.store.outputs import PAGE, refuse_taken, write_output
+from kneadwave.store.outputs import PAGE, refuse_input, refuse_taken, write_output
 from kneadwave.text import clean
 
 ENDINGS: Final = (".html", ".htm")
@@ -32,7 +32,8 @@ def show_report(
     if session is not None and other is not None:
         raise UsageError("--session is of one recording", hint="leave the other one out")
     for path in (html, plot):
-        _refuse_overwriting(path, recording, other)
+        if path is not None:
+            refuse_input(path, recording, other)
     if html is not None:
         _require_page(html, force=force)
     if plot is not None:
@@ -52,12 +53,6 @@ def show_report(
         out.end["html"] = str(html)
         out.say()
         out.say(f"page: {html}")
-
-
-def _refuse_overwriting(path: Path | None, *recordings: Path | None) -> None:
-    for recording in recordings:
-        if path is not None and recording is not None and path.resolve() == recording.resolve():
-            raise UsageError(f"{path}: would replace the recording itself", hint="name another file")
 
 
 def _require_page(path: Path, *, force: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from people import make_recipient
 
+import firmware_bridge
 from kneadwave.cli.commands import COMMANDS, load
 
 Knead = Callable[..., Any]
@@ -46,6 +47,7 @@ CALLS = {
     "tune robust": ("felt-check", "--variants", "1"),
     "tune save": ("relaxing-back",),
 }
+DEVICES = Path(firmware_bridge.__file__).parent / "devices"
 ENDINGS = {"--plot": ".png", "--html": ".html", "--record": ".jsonl", "--as": ".toml"}
 OUT_ENDINGS = {"profile export": ".ahap"}
 
@@ -199,6 +201,25 @@ def test_force_replaces_a_file_of_another_kind(knead: Knead) -> None:
     assert knead("profile", "new", "fresh").code == 2
     assert knead("profile", "new", "fresh", "--force").code == 0
     assert 'name = "fresh"' in Path("fresh.toml").read_text()
+
+
+@pytest.mark.parametrize("spelling", ["mine.toml", "sub/../mine.toml", "hard.jsonl"])
+@pytest.mark.parametrize("reads", ["simulate", "run", "virtual"])
+def test_not_even_force_replaces_what_is_read(knead: Knead, reads: str, spelling: str) -> None:
+    own = Path("mine.toml")
+    if reads == "virtual":
+        own.write_bytes((DEVICES / "cushion-4.toml").read_bytes())
+        call: tuple[str, ...] = ("virtual", "--on", "./mine.toml")
+    else:
+        knead("profile", "new", "mine", "--from", "felt-check")
+        call = (reads, "mine.toml", *CALLS[reads][1:])
+    Path("sub").mkdir()
+    Path("hard.jsonl").hardlink_to(own)
+    before = own.read_bytes()
+    ended = knead(*call, "--record", spelling, "--force")
+    assert ended.code == 2
+    assert "would be lost" in ended.err
+    assert own.read_bytes() == before
 
 
 def test_the_recording_and_the_picture_of_a_run_are_two_files(knead: Knead) -> None:

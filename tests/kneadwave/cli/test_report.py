@@ -128,7 +128,7 @@ def test_what_a_reader_has_to_know_is_noted(knead: Knead, recording: Path, tmp_p
         (("{run}", "--html", "run.txt"), 2, "no page that can be written"),
         (("{run}", "--html", "nowhere/run.html"), 2, "no such folder"),
         (("{run}", "--plot", "run.txt"), 2, "no picture that can be drawn"),
-        (("{run}", "--html", "{run}"), 2, "would replace the recording itself"),
+        (("{run}", "--html", "{run}"), 2, "is read here, and would be lost"),
         (("{run}", "--html", "folder.html"), 2, "is a folder"),
         ((), 2, "RECORDING"),
     ],
