@@ -325,15 +325,18 @@ class Session:
 
     def _update(self, phase: Phase) -> Update:
         cue = self._last
+        took = self._clock.now() - self._began if self._sent else 0.0
+        left = min(self.score.duration - self.elapsed, self._allowed_s - took)
         return Update(
             phase=phase,
             elapsed=self.elapsed,
-            left=max(0.0, self.score.duration - self.elapsed),
+            left=max(0.0, left),
             step=-1 if cue is None else cue.step,
             intensity=self.feed.intensity,
             drives=b"" if cue is None else cue.setpoints.drives,
             rates=b"" if cue is None else cue.setpoints.rates,
             status=self.device.status,
+            took=took,
         )
 
 

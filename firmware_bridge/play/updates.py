@@ -16,7 +16,11 @@ class Phase(Enum):
 
 
 class Update(NamedTuple):
-    """How a session stands. Times in seconds of the score; `drives` one byte for each actuator."""
+    """How a session stands: `drives` is one byte for each actuator.
+
+    `elapsed` is how far in the score it is, seconds; `took` how long it has been going on, pauses included,
+    and `left` how long it can still go on: it may skip a part of the score to end in time.
+    """
 
     phase: Phase
     elapsed: float
@@ -26,6 +30,7 @@ class Update(NamedTuple):
     drives: bytes
     rates: bytes
     status: Status | None
+    took: float = 0.0
 
 
 class Listener(Protocol):

@@ -99,7 +99,7 @@ def _sound(asked: ExportRequest, progress: Progressing) -> dict[str, Any]:
             "a sound is that of a whole run, a file a zone", hint=ExchangeRemedy.NO_CURVE_OF_SOUND
         )
     description = load_described(asked.device)
-    placed = place(prepare(asked.profile, asked.stature_m), description)
+    placed = place(prepare(asked.profile, asked.stature_m), description, touches=False)
     target = asked.out or Path(f"{placed.profile.name}-{SOUND}")
     _refuse_folder(target, f".{SOUND}", force=asked.replace)
     if placed.profile.guided_only:

@@ -30,4 +30,4 @@ def was_left(error: BaseException | None) -> bool:
 def words_for(ending: SessionEnd | None, eased: str = "") -> str:
     """Why a session ended, None for at its end; `eased` is the zone that hurt, "" for none."""
     words = str(ending or EndReason.COMPLETED)
-    return f"{words}; the {eased} was eased for pain" if eased else words
+    return f"{words}; the {eased} was made softer because it hurt" if eased else words

@@ -262,6 +262,7 @@ class Progressed(Event):
         return {
             "t": round(update.elapsed, 2),
             "left": round(update.left, 2),
+            "took": round(update.took, 2),
             "phase": update.phase.value,
             "step": self.step + 1,
             "intensity": update.intensity,

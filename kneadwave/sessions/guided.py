@@ -48,7 +48,7 @@ class GuidedSession:
         self._wake, self._wake_files = wake, wake_files
         self._allowed_s = allowed_s
         self._paused = False
-        self._position = 0.0
+        self._position = self._began = 0.0
 
     @property
     def paused(self) -> bool:
@@ -92,7 +92,7 @@ class GuidedSession:
 
     def play(self) -> Iterator[Update]:
         """Let the time of the routine pass, yielding an update about four times a second."""
-        began = last = self._clock.now()
+        began = last = self._began = self._clock.now()
         while self.stopped is None and self._position < self.score.duration:
             yield self._update(Phase.PAUSED if self._paused else Phase.PLAYING)
             self._clock.sleep(self._until_news(), self._woken, self._wake_files())
@@ -112,16 +112,17 @@ class GuidedSession:
         return REPORT_S if self._paused else min(REPORT_S, max(left, 0.001))
 
     def _update(self, phase: Phase) -> Update:
-        elapsed = self.elapsed
+        elapsed, took = self.elapsed, self._clock.now() - self._began
         return Update(
             phase=phase,
             elapsed=elapsed,
-            left=self.score.duration - elapsed,
+            left=max(0.0, min(self.score.duration - elapsed, self._allowed_s - took)),
             step=self.score.step_at(elapsed).index,
             intensity=0.0,
             drives=b"",
             rates=b"",
             status=None,
+            took=took,
         )
 
 

@@ -54,13 +54,21 @@ def prepare(name: str, stature_m: float) -> Piece:
     return piece
 
 
-def place(piece: Piece, description: DeviceDescription, factors: Mapping[str, float] | None = None) -> Placed:
+def place(
+    piece: Piece,
+    description: DeviceDescription,
+    factors: Mapping[str, float] | None = None,
+    *,
+    touches: bool = True,
+) -> Placed:
     """Put the device on the body; NotPlayable, with the errors, where the check finds any.
 
-    `factors` (0 to 1) lower the ceilings of zones. They silence; no step becomes one for hands by them.
+    Where it `touches` somebody, how that person lies is looked at too. `factors` (0 to 1) lower the ceilings
+    of zones. They silence; no step becomes one for hands by them.
     """
     plain = place_device(description, piece.body)
-    findings = check(piece.profile, piece.body, plain.places(), mountings_of(description))
+    mountings = mountings_of(description) if touches else ()
+    findings = check(piece.profile, piece.body, plain.places(), mountings)
     refuse_errors(piece.name, findings)
     fitted = fit(piece.profile, plain.places(), piece.body)
     body = piece.body.lowered(factors or {})

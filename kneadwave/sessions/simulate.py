@@ -69,7 +69,7 @@ class SimulatedSession:
             refuse_taken(asked.record, RECORDING, force=asked.replace)
         library = playing(asked.kernel)
         description = load_described(asked.device)
-        placed = place(load(asked.profile, asked.stature_m), description)
+        placed = place(load(asked.profile, asked.stature_m), description, touches=False)
         yield from map(FindingTold, placed.warnings)
         with ExitStack() as stack:
             recorder = None

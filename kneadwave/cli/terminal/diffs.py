@@ -15,4 +15,4 @@ def say_diff(out: Output, diff: str) -> None:
     for line in diff.splitlines():
         shown = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
         code = "1" if shown.startswith(HEADS) else COLOURS.get(shown[:1])
-        out.say(f"\x1b[{code}m{shown}\x1b[0m" if styled and code else shown)
+        out.put(f"\x1b[{code}m{shown}\x1b[0m" if styled and code else shown)

@@ -56,9 +56,11 @@ REST_S: Final = 0.05
 """How long the rest may take, seconds; project's choice: over a slow line an arrow comes in two parts."""
 
 
-def help_within(columns: int, *, guided: bool = False) -> str:
+def help_within(columns: int, *, guided: bool = False, paused: bool = False) -> str:
     """The keys as far as there is room for them; how to stop is always said."""
     whole = GUIDED_HELP if guided else HELP
+    if paused:
+        whole = whole.replace("space pause", "space goes on")
     for left in (whole, *("   ".join(reversed(NEEDED[:count])) for count in (3, 2))):
         if len(left) <= columns:
             return left

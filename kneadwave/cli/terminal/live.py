@@ -11,7 +11,7 @@ from kneadwave.cli.terminal.bodymap import COMPACT, body_spans
 from kneadwave.cli.terminal.keys import MEANS_NOTHING, help_within
 from kneadwave.cli.terminal.pacing import pacer
 from kneadwave.sessions.end_events import HandsDone, Summed
-from kneadwave.sessions.events import Event, Progressed, Started
+from kneadwave.sessions.events import Event, Hurried, Progressed, Started
 from kneadwave.sessions.pacing import pace_at, turn_at
 from kneadwave.text import clean, clock_text
 from profiles.score import ScoreStep
@@ -48,6 +48,7 @@ class LiveView:
         self._puzzled = puzzled  # whether a key was pressed that means nothing
         self._ascii_only = ascii_only
         self._started: Started | None = None
+        self._hurried = False
         self._stack = ExitStack()
         self._draw: Callable[[Progressed, Started], None] | None = None
 
@@ -67,6 +68,8 @@ class LiveView:
         """Draw the session anew while it plays or stands still; leave the screen when it is over."""
         if isinstance(event, Started):
             self._started = event
+        elif isinstance(event, Hurried):
+            self._hurried = True
         elif isinstance(event, Progressed) and self._started is not None:
             if event.update.phase in (Phase.PLAYING, Phase.PAUSED):
                 self._draw = self._draw or self._begin()
@@ -99,6 +102,7 @@ class LiveView:
                 keys=self._keys,
                 ascii_only=self._ascii_only,
                 puzzled=self._puzzled(),
+                hurried=self._hurried,
             )
             live.update(text, refresh=True)
 
@@ -113,10 +117,11 @@ def view(
     keys: bool,
     ascii_only: bool,
     puzzled: bool = False,
+    hurried: bool = False,
 ) -> "Text":
     """The whole view as text, as wide and as high as the console allows; how to stop is always on it.
 
-    `puzzled`: a key was pressed that means nothing.
+    `puzzled`: a key was pressed that means nothing. `hurried`: it goes to its closing to end in time.
     """
     from rich.text import Text
 
@@ -124,19 +129,25 @@ def view(
     layout, score = started.layout, started.score
     columns, rows = console.size
     text = Text(no_wrap=True, overflow="ellipsis")
-    help_ = f"{help_within(columns, guided=layout is None)}\n" if keys else ""
+    help_ = (
+        f"{help_within(columns, guided=layout is None, paused=update.phase is Phase.PAUSED)}\n"
+        if keys
+        else ""
+    )
     if rows < HEAD_ROWS + 2:  # what is below the last row is not seen
         text.append(help_, "dim")
         help_ = ""
     _head(text, started, update, columns, ascii_only)
     if eased:
-        text.append(f"the {clean(eased)} is eased; p again stops\n", "bold yellow")
+        text.append(f"it hurt: the {clean(eased)} gets less now; p again stops\n", "bold yellow")
+    if hurried:
+        text.append(f"{Hurried.text}\n", "yellow")
     if puzzled and keys:
         text.append(f"{MEANS_NOTHING}; these do something:\n", "yellow")
         text.append(help_, "dim")
         help_ = ""
     step = awaiting or score.step_at(update.elapsed)
-    more = (1 if eased else 0) + (1 if puzzled and keys else 0)
+    more = bool(eased) + bool(hurried) + bool(puzzled and keys)
     if step.guide is not None:
         more += _guide(text, step, update, columns, ascii_only, awaits=awaiting is not None)
     room = min(COMPACT[1], rows - HEAD_ROWS - 2 - more)
@@ -160,7 +171,7 @@ def _head(text: "Text", started: Started, update: Update, columns: int, ascii_on
         text.append(f" step {step.index + 1} of {len(score.steps)}: {clean(step.name)}")
     text.append("\n")
     text.append(_bar(update, max(10, min(30, columns - 50)), ascii_only), "cyan")
-    text.append(f" {clock_text(update.elapsed)} elapsed  {clock_text(update.left)} left")
+    text.append(f" {clock_text(update.took)} gone  {clock_text(update.left)} left")
     text.append("\n" if layout is None else f"  intensity {update.intensity * 100:.0f} %\n")
 
 
@@ -190,7 +201,7 @@ def _guide(
 
 
 def _bar(update: Update, width: int, ascii_only: bool) -> str:
-    whole = update.elapsed + update.left
-    filled = round(width * update.elapsed / whole) if whole else width
+    whole = update.took + update.left
+    filled = round(width * update.took / whole) if whole else width
     full, empty = ("#", "-") if ascii_only else ("━", "╌")
     return full * filled + empty * (width - filled)

@@ -81,7 +81,9 @@ def tell_refused(
 def say_version(out: Output, name: str, edited: Edited) -> None:
     """The number of the version, and how to take it back or to keep it."""
     word = word_of_command(name)
-    out.say(f"version {edited.version}; back: knead tune undo {word}   keep: knead tune save {word}")
+    out.say(f"version {edited.version}")
+    out.say(f"  back: knead tune undo {word}")
+    out.say(f"  keep: knead tune save {word}")
 
 
 def _tell_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:

@@ -23,6 +23,7 @@ from kneadwave.sessions.events import (
     ForRecipient,
     GuideBegan,
     Hurried,
+    IntensityChanged,
     NothingRecorded,
     PainTold,
     Progressed,
@@ -39,6 +40,7 @@ from profiles.score import ScoreStep
 
 COUNT_S = 5.0
 """Session time between two lines that count repetitions, at least."""
+STATES: Final = {Phase.PAUSED.value: "paused", Phase.PLAYING.value: "goes on"}
 PROGRESS_S = 1.0
 """Session time between two progress events of a session in real time."""
 NOTHING_MOVES = "no device moves in this routine"
@@ -82,6 +84,7 @@ class TextLines:
         self._step: ScoreStep | None = None
         self._began = False
         self._counted: tuple[int, float] = (0, 0.0)
+        self._intensity: float | None = None
 
     @singledispatchmethod
     def show(self, event: Event) -> None:
@@ -145,8 +148,14 @@ class TextLines:
 
     @show.register
     def _(self, event: StateChanged) -> None:
-        if self._lines and event.state == Phase.PAUSED.value:
-            self._out.say(f"{clock_text(event.t)}  paused")
+        if self._lines and event.state in STATES and not event.first:
+            self._out.say(f"{clock_text(event.t)}  {STATES[event.state]}")
+
+    @show.register
+    def _(self, event: IntensityChanged) -> None:
+        if self._lines and self._intensity not in (None, event.intensity):
+            self._out.say(f"{clock_text(event.t)}  intensity {event.intensity:.0%}")
+        self._intensity = event.intensity
 
     @show.register
     def _(self, event: StepBegan) -> None:
@@ -182,7 +191,7 @@ class TextLines:
     def _(self, event: PainTold) -> None:
         if self._lines and not event.stopped:
             where = clean(event.zone)
-            self._out.say(f"pain: the {where} goes down for the rest of the session; once more stops")
+            self._out.say(f"it hurts: the {where} gets less for the rest of the session; p again stops")
 
     @show.register
     def _(self, event: Held) -> None:
@@ -195,8 +204,8 @@ class TextLines:
     def _(self, event: Summed) -> None:
         self._out.end.update(trips=event.trips, reason=event.reason, confirmed=event.confirmed)
         if event.at_rest:
-            frames = f"{event.frames} frames, trips {event.trips}"
-            self._out.say(f"{event.reason}; {frames}, the device is at rest")
+            tripped = f"; the interlock stopped it {event.trips} times" if event.trips else ""
+            self._out.say(f"{event.reason}; the device is at rest{tripped}")
 
     @show.register
     def _(self, event: HandsDone) -> None:

@@ -51,7 +51,7 @@ def a_week() -> None:
     sat(NOW - timedelta(days=3), 900.0)
     sat(NOW - timedelta(days=3) + timedelta(hours=2), 30.0, profile="felt-check")
     sat(NOW - timedelta(days=1), 366.0, profile="head", device="", dose={"head": {"active_s": 360.0}})
-    stopped = "stopped by a key; the left shoulder was eased for pain"
+    stopped = "stopped by a key; the left shoulder was made softer because it hurt"
     sat(NOW - timedelta(minutes=40), 600.0, profile="relaxing-back", reason=stopped)
 
 
@@ -64,7 +64,7 @@ def test_a_narrow_terminal_is_told_each_sitting_as_a_paragraph(
     told = knead("history").out
     assert max(len(line) for line in told.splitlines()) <= columns
     assert "relaxing-back" in told
-    assert "stopped by a key; the left shoulder was eased for pain" in flat(told)
+    assert "stopped by a key; the left shoulder was made softer because it hurt" in flat(told)
 
 
 def test_without_a_recipient_it_says_how_to_make_one(knead: Knead) -> None:
@@ -93,7 +93,7 @@ def test_each_sitting_has_a_row_with_its_figures_and_its_end(knead: Knead) -> No
     assert "completed (by hand)" in flat(text)
     assert rows[3][:5] == ["2026-03-01", "19:20", "relaxing-back", "10:00", "23"]
     ends = [line[50:].strip() for line in text.splitlines() if line[:10].strip() in ("", "2026-03-01")]
-    assert "stopped by a key; the left shoulder was eased for pain" in flat(" ".join(ends))
+    assert "stopped by a key; the left shoulder was made softer because it hurt" in flat(" ".join(ends))
 
 
 @pytest.mark.usefixtures("a_week")

@@ -76,9 +76,9 @@ def test_a_ledger_that_failed_is_the_reason_it_gives() -> None:
 
 def test_a_zone_that_hurt_is_part_of_the_reason() -> None:
     assert words_for(None) == "completed"
-    assert words_for(None, "shoulder") == "completed; the shoulder was eased for pain"
+    assert words_for(None, "shoulder") == "completed; the shoulder was made softer because it hurt"
     pain = SessionEnd(EndReason.BY_PAIN)
-    assert words_for(pain, "shoulder") == "stopped for pain; the shoulder was eased for pain"
+    assert words_for(pain, "shoulder") == "stopped for pain; the shoulder was made softer because it hurt"
 
 
 class Kept:

@@ -139,7 +139,7 @@ def test_a_second_press_stops(
     press(8.0, "p")
     ended = knead(*RUN)
     assert ended.code == 0
-    assert "goes down for the rest" in ended.out
+    assert "gets less for the rest" in ended.out
     assert "stopped for pain" in ended.out
     assert received()[-1].reason.startswith("stopped for pain; the ")
     assert received()[-1].seconds < 9.0

@@ -31,7 +31,7 @@ def session() -> Session:
 
 def _update(session: Session, drive: int = 0, phase: Phase = Phase.PLAYING) -> Update:
     drives = bytes([drive] * len(session.layout.actuators))
-    return Update(phase, 12.0, 18.0, 0, 0.8, drives, bytes(len(drives)), None)
+    return Update(phase, 12.0, 18.0, 0, 0.8, drives, bytes(len(drives)), None, 14.0)
 
 
 def _lines(
@@ -47,7 +47,7 @@ def test_the_view_tells_state_step_time_intensity_and_keys(session: Session) -> 
     for word in (
         "felt-check on reference-cushion (/dev/x)",
         "step 1 of 2",
-        "0:12 elapsed",
+        "0:14 gone",
         "0:18 left",
         "80 %",
         HELP,
@@ -168,7 +168,7 @@ def test_a_zone_that_was_eased_is_told(session: Session) -> None:
     progressed = Progressed(_update(session), eased="shoulder")
     started = Started(session.score, "x", session.layout)
     text = view(progressed, started, console, keys=True, ascii_only=False).plain
-    assert "the shoulder is eased; p again stops" in text
+    assert "it hurt: the shoulder gets less now; p again stops" in text
     assert len(text.splitlines()) <= 30
 
 
