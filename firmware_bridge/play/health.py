@@ -67,3 +67,11 @@ class Health:
             )
         self._began = None
         self.note(status, now)
+
+
+def stood_still(seconds: float) -> LinkLost:
+    """What to raise where this computer did not run for so long that its device switched off."""
+    return LinkLost(
+        f"this computer did not run for {seconds:.1f} s, so the device switched off",
+        hint="keep it from sleeping",
+    )

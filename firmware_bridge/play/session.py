@@ -15,7 +15,7 @@ from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
-from firmware_bridge.play.health import Health, doubt
+from firmware_bridge.play.health import Health, doubt, stood_still
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
 from firmware_bridge.safety.joined_limiter import limiter_for
@@ -260,13 +260,7 @@ class Session:
         for health in self._health.values():
             health.begin_anew()
         if stalled > self.device.capabilities.watchdog_s:
-            raise self._stood_still()
-
-    def _stood_still(self) -> LinkLost:
-        return LinkLost(
-            f"this computer did not run for {self._stalled_s:.1f} s, so the device switched off",
-            hint="keep it from sleeping",
-        )
+            raise stood_still(self._stalled_s)
 
     def _keep_time(self, now: float) -> None:
         if self._time.over(now - self._began):
@@ -281,7 +275,7 @@ class Session:
     def _device_tripped(self, status: Status) -> None:
         if status.reason == Reason.LINK_LOST:
             if self._clock.now() - self._stalled_at < LINK_LOST_S:
-                raise self._stood_still()
+                raise stood_still(self._stalled_s)
             raise LinkLost("the device lost the link and switched off", hint="wait until the line is calm")
         self.device.trip(f"the device tripped: {reason_text(status.reason)}")
 
