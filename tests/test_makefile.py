@@ -65,10 +65,12 @@ def test_without_a_compiler_nothing_is_built_and_nothing_fails(with_source: Path
     assert built(with_source, "CC=no-such-compiler") == ("", False)
 
 
+@pytest.mark.usefixtures("built")  # which says so where there is no compiler
 def test_with_a_compiler_the_kernel_is_built_without_a_word(with_source: Path) -> None:
     assert built(with_source, "CFLAGS=-O0") == ("", True)
 
 
+@pytest.mark.usefixtures("built")  # which says so where there is no compiler
 def test_a_kernel_that_cannot_be_built_is_told_and_fails_nothing(with_source: Path) -> None:
     (with_source / "firmware" / "host" / "library.c").write_text("no C")
     told, there = built(with_source)
