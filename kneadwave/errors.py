@@ -144,6 +144,8 @@ class SessionRemedy(Remedy):
     LIST_FAULTS = "look which kinds of faults there are"
     RUN_SIMULATED = "play on a virtual cushion in the same process"
     CHOOSE_PATH = "choose another path"
+    OTHER_PATH = "choose another path, where a link can be made"
+    MAKE_FOLDER = "make the folder {path}, or choose another path"
     GO_ON = "{first}; once the device is back, the session may go on, within {minutes} minutes"
     ASK_PORT = "is it the right one? ask a port what is there"
     END_PROCESS = "end process {pid}"

@@ -38,7 +38,7 @@ class ProfileRemedy(Remedy):
     """What would help with a profile."""
 
     LIST_PROFILES = "choose one of the profiles that ship"
-    READ_PROFILE = "read what it says"
+    READ_PROFILE = "read what {profile} says"
 
 
 class ProfileError(ValueError):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from profiles.errors import ProfileError
+from profiles.files.toml_model import in_words
 from profiles.idle import idle_fields
 from profiles.rules.limits import JND
 from profiles.step import Step
@@ -171,8 +172,7 @@ def with_number(step: Step, name: str, value: float) -> Step:
     try:
         return Step.model_validate(data)
     except ValidationError as error:
-        message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise ProfileError(f"{name}: {message}") from error
+        raise ProfileError(f"{name}: {in_words(error.errors()[0])}") from error
 
 
 def _where(step: Step, name: str) -> tuple[BaseModel, str]:

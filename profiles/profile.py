@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
-from profiles.errors import ProfileError
+from profiles.errors import ProfileError, ProfileRemedy
 from profiles.files.load import MAX_BYTES, parse, read_text
 from profiles.files.save import dump, save_profile
 from profiles.model import MAX_STEPS, Profile, Step, json_schema
@@ -26,6 +27,8 @@ __all__ = [
 ]
 
 _SUFFIX = ".toml"
+_BESIDE_MAX = 1000
+"""Files of a folder that a name is compared with. Project's choice: it answers at once in any folder."""
 _LIBRARY = Path(__file__).parent / "library"
 
 
@@ -54,10 +57,34 @@ def _find(name_or_path: str | Path) -> tuple[str, str]:
     path = Path(name_or_path)
     if isinstance(name_or_path, str) and _looks_like_a_name(name) and not os.path.lexists(name):
         shipped = shipped_profiles()
-        nearest = get_close_matches(name, shipped, n=1, cutoff=0.4)
-        hint = f"did you mean '{nearest[0]}'?" if nearest else f"profiles that ship: {', '.join(shipped)}"
+        near = _near(name)
+        hint = f"did you mean {near}?" if near else f"profiles that ship: {', '.join(shipped)}"
         raise ProfileError("there is no profile of this name", path=name, hint=hint)
-    return name, read_text(path)
+    try:
+        return name, read_text(path)
+    except ProfileError as error:
+        near = _near(name)
+        if error.hint != ProfileRemedy.LIST_PROFILES or not near:
+            raise
+        raise ProfileError(error.message, path=error.path, hint=f"did you mean {near}?") from error
+
+
+def _near(name: str) -> str:
+    """The file beside `name` that is spelt almost as it is, else the profile that ships; "" for none."""
+    own = f"{name}{_SUFFIX}"
+    if _looks_like_a_name(name) and os.path.isfile(own):
+        return own
+    path = Path(name)
+    try:
+        beside = [each.name for each in islice(path.parent.glob(f"*{_SUFFIX}"), _BESIDE_MAX)]
+    except (OSError, ValueError):
+        beside = []
+    stem = path.name.removesuffix(_SUFFIX)
+    files = get_close_matches(f"{stem}{_SUFFIX}", beside, n=1, cutoff=0.8)
+    if files:
+        return str(path.parent / files[0])
+    shipped = get_close_matches(stem, shipped_profiles(), n=1, cutoff=0.4 if name == stem else 0.8)
+    return f"'{shipped[0]}'" if shipped else ""
 
 
 def _looks_like_a_name(name: str) -> bool:

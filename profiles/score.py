@@ -129,7 +129,7 @@ def compose(profile: Profile, body: BodyMap | None = None) -> Score:
         raise ProfileError(
             f"this profile is to be read, not played: {profile.locked_for}",
             place="locked",
-            hint=ProfileRemedy.READ_PROFILE,
+            hint=ProfileRemedy.READ_PROFILE.of(profile=profile.name),
             rule=98,
         )
     body = body_map() if body is None else body

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import DeviceDescriptionError
+from profiles.files.toml_model import in_words
 from profiles.geometry import meeting
 from profiles.technique import Mounting
 
@@ -43,7 +44,7 @@ def join(parts: Sequence[DeviceDescription]) -> DeviceDescription:
         )
     except ValidationError as error:
         raise DeviceDescriptionError(
-            f"{_names(parts)} do not play together: {error.errors()[0]['msg']}"
+            f"{_names(parts)} do not play together: {in_words(error.errors()[0])}"
         ) from error
 
 

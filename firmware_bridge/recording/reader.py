@@ -21,6 +21,7 @@ from firmware_bridge.errors import RecordingError
 from firmware_bridge.limits import ACTUATORS_MAX_LATER, DRIVE_MAX
 from firmware_bridge.recording.writer import EVENTS
 from profiles.body import STATURE_MAX_M, STATURE_MIN_M
+from profiles.files.toml_model import in_words
 from profiles.technique import Modality
 
 LINE_MAX_BYTES = 1 << 18  # 256 KiB; project's choice: a header of 256 actuators takes about 40 KiB
@@ -191,7 +192,7 @@ def read_recording(path: str | Path) -> Recording:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(str(part) for part in first["loc"])
-            raise _broken(where, 1, f"header: {place}: {first['msg'].lower()}") from None
+            raise _broken(where, 1, f"header: {place}: {in_words(first)}") from None
     raise RecordingError(f"{where}: the recording is empty", hint="it has not even a whole header line")
 
 

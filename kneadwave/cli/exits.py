@@ -76,7 +76,7 @@ HINTS: Final[dict[Exit, str]] = {
 
 WORDS: Final[dict[Remedy, str]] = {
     ProfileRemedy.LIST_PROFILES: "knead profile list shows the profiles that ship",
-    ProfileRemedy.READ_PROFILE: "knead profile show tells what it says",
+    ProfileRemedy.READ_PROFILE: "read it with: knead profile show {profile}",
     DeviceRemedy.LIST_PORTS: "list the ports with: knead doctor",
     DeviceRemedy.STOP_HOLDER: "stop it with: knead stop --device {url}",
     DeviceRemedy.END_HOLDER: "stop a session with: knead stop --device {url}; end anything else: kill {pid}",
@@ -98,6 +98,8 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.STOP_NAMED: "what another program left moving is stopped by: knead stop --device PORT",
     SessionRemedy.RUN_SIMULATED: "knead run PROFILE --device sim: plays on a cushion in the same process",
     SessionRemedy.CHOOSE_PATH: "choose another --path, or put it in the place of a link with --force",
+    SessionRemedy.OTHER_PATH: "choose another --path",
+    SessionRemedy.MAKE_FOLDER: "make the folder {path} first, or choose another --path",
     SessionRemedy.GO_ON: (
         "{first}; once the device is back it goes on, within {minutes} minutes, with: knead run --resume"
     ),
@@ -210,6 +212,11 @@ def cause_of(error: BaseException) -> str:
 def hint_of(error: BaseException) -> str | None:
     """What the person can do, for one line; None where there is nothing to add."""
     hint = getattr(error, "hint", None)
+    if isinstance(hint, RemedyOf) and hint.remedy is DeviceRemedy.END_HOLDER:
+        from kneadwave.sessions.registry import session_on
+
+        if session_on(hint.values["url"]) is not None:  # it is stopped, never killed
+            return worded(DeviceRemedy.STOP_HOLDER.of(url=hint.values["url"]))
     if isinstance(hint, str):
         return worded(hint)
     if isinstance(error, StoppedOutside) and error.ending.reason in ENDINGS:

@@ -26,6 +26,19 @@ def limit_from(value: str) -> float:
         raise typer.BadParameter(str(error)) from error
 
 
+def stature_from(value: str | float) -> float:
+    """A stature in metres; a usage error that says it in metres where centimetres were given."""
+    from kneadwave.people.recipient import metres
+
+    try:
+        given = float(value)
+    except ValueError:
+        given = 0.0
+    if not STATURE_MIN_M <= given <= STATURE_MAX_M:  # true for NaN, too
+        raise typer.BadParameter(f"{value} is no stature here ({metres(given)})")
+    return given
+
+
 def paired(devices: list[str] | None, descriptions: list[str] | None) -> list[tuple[str | None, str | None]]:
     """Each device with its description, in the order given; a usage error for too many descriptions."""
     urls: list[str | None] = [*devices] if devices else [None]
@@ -88,9 +101,8 @@ Stature = Annotated[
     typer.Option(
         "--stature",
         metavar="METRES",
-        min=STATURE_MIN_M,
-        max=STATURE_MAX_M,
-        help="Height of the person who is massaged.",
+        parser=stature_from,
+        help="Height of the person who is massaged, 1.2 to 2.2.",
     ),
 ]
 BodyHeight = Annotated[
@@ -98,9 +110,8 @@ BodyHeight = Annotated[
     typer.Option(
         "--stature",
         metavar="METRES",
-        min=STATURE_MIN_M,
-        max=STATURE_MAX_M,
-        help="Height of the person, for sim: (1.70 m else); on a device the recipient's counts.",
+        parser=stature_from,
+        help="Height of the person, 1.2 to 2.2, for sim: (1.70 else); on a device the recipient's counts.",
     ),
 ]
 Minutes = Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kneadwave.cli.options import STATURE_MAX_M, STATURE_MIN_M, Force, Json
+from kneadwave.cli.options import Force, Json, stature_from
 from kneadwave.cli.terminal.output import telling
 
 NEW = """Record a recipient under a name of your choice; readable by you alone.
@@ -74,6 +74,11 @@ RENAME = """Give a recipient another name; all that is kept goes along, and no d
 Examples:
   knead recipient rename me anna
 """
+ZONES = (
+    "Zones: neck, shoulder, scapular, upper-back, flank, lumbar, sacrum, gluteal, thigh, calf, foot, arm, "
+    "between-the-shoulder-blades, middle-back, upper-buttocks, lower-buttocks; each also with -left or -right"
+)
+"""Written out, so that help needs no map of the body."""
 SENSITIVITY = "normal, sensitive (75 % at most) or very-sensitive (50 % at most)."
 
 
@@ -94,7 +99,7 @@ MaybeName = Annotated[str | None, typer.Argument(metavar="[NAME]", autocompletio
 Adult = Annotated[bool | None, typer.Option("--adult/--child", help="No device is used on a child.")]
 Stature = Annotated[
     float | None,
-    typer.Option("--stature", metavar="METRES", min=STATURE_MIN_M, max=STATURE_MAX_M, help="Height."),
+    typer.Option("--stature", metavar="METRES", parser=stature_from, help="Height, 1.2 to 2.2."),
 ]
 First = Annotated[
     bool | None,
@@ -111,7 +116,9 @@ Month = Annotated[
 ]
 Pain = Annotated[
     list[str] | None,
-    typer.Option("--pain", metavar="ZONE=N", help="0 to 10; above 3 the zone gets less. Repeatable."),
+    typer.Option(
+        "--pain", metavar="ZONE=N", help=f"0 to 10; above 3 the zone gets less. Repeatable. {ZONES}."
+    ),
 ]
 DoctorMax = Annotated[
     float | None,

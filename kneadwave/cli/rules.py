@@ -7,12 +7,13 @@ import typer
 from kneadwave.cli.options import Json
 from kneadwave.cli.terminal.output import telling
 
-HELP = """List the massage rules, or show one: why it is there and what keeps it.
+HELP = """List the massage rules, all or by a word, or show one: why it is there and what keeps it.
 
 \b
 Examples:
   knead rules
   knead rules 53
+  knead rules kidney
   knead rules --technique kneading
   knead rules --zone neck --json
 """
@@ -20,7 +21,7 @@ Examples:
 
 def rules(
     number: Annotated[
-        list[str] | None, typer.Argument(metavar="NUMBER", help="A rule: 53, or 'rule 53'.")
+        list[str] | None, typer.Argument(metavar="NUMBER", help="A rule: 53, or words to look for.")
     ] = None,
     technique: Annotated[
         str | None, typer.Option("--technique", metavar="T", help="Only rules about this technique.")

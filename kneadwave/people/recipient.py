@@ -26,7 +26,7 @@ from kneadwave.people.records import (
 )
 from kneadwave.store.files import write_private
 from kneadwave.text import is_reserved
-from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map
+from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map, zone_name
 from profiles.errors import ProfileError
 from profiles.files import toml_model
 from profiles.files.toml_model import TomlKind, decoded, joined, parse_table
@@ -36,6 +36,7 @@ __all__ = [
     "chosen",
     "current",
     "folder_of",
+    "known",
     "load",
     "names",
     "save",
@@ -84,7 +85,7 @@ class Recipient(BaseModel):
             try:
                 body_map().zones_named(zone)
             except ProfileError as error:
-                raise ValueError(f"{error}" + (f" ({error.hint})" if error.hint else "")) from error
+                raise ValueError(str(error)) from error
         return pain
 
     @property
@@ -169,6 +170,12 @@ def chosen(name: str | None) -> str:
     raise NotCleared("there is no recipient yet", hint=PersonRemedy.ADD_FIRST)
 
 
+def known(name: str | None) -> None:
+    """UsageError where somebody is named whom nobody recorded; nothing is asked of the one in use."""
+    if name is not None:
+        load(chosen(name))
+
+
 def validated(**fields: Any) -> Recipient:
     """A recipient from what somebody said on the command line. UsageError naming the field."""
     try:
@@ -202,7 +209,39 @@ def _describe(problem: Any, table: Mapping[str, Any], known: Sequence[str]) -> t
             f"must be {SCHEMA}, the one this version knows",
             "use the version of knead that wrote it; nothing was changed",
         )
-    return toml_model.describe(problem, table, known)
+    place, message, hint = toml_model.describe(problem, table, known)
+    if problem["loc"] == ("stature_m",):
+        return place, message, metres(problem["input"])
+    if problem["loc"][:1] == ("pain",):
+        return place, message, _pain_hint(problem["input"])
+    return place, message, hint
+
+
+def metres(value: object) -> str:
+    """What helps with a stature that is none: the same in metres, where it was given in centimetres."""
+    if isinstance(value, int | float) and STATURE_MIN_M * 100 <= value <= STATURE_MAX_M * 100:
+        return f"in metres: {value / 100:g}"
+    return f"in metres, {STATURE_MIN_M:g} to {STATURE_MAX_M:g}: such as 1.74"
+
+
+def _pain_hint(value: object) -> str:
+    """The zones that there are, after the nearest to the one that is none; else what a degree is."""
+    if not isinstance(value, dict):
+        return "pain is a whole number, 0 to 10, such as 3"
+    for zone in value:
+        try:
+            body_map().zones_named(zone)
+        except ProfileError as error:
+            near = f"{error.hint} " if error.hint and error.hint.endswith("?") else ""
+            return f"{near}zones are {', '.join(zone_words())}; each also with -left or -right"
+    return "write zone = 0 to 10"
+
+
+def zone_words() -> tuple[str, ...]:
+    """Every name of a zone or of a part of one, for both sides."""
+    body = body_map()
+    ids = [zone.id for zone in body.zones] + [part.id for part in body.parts]
+    return tuple(dict.fromkeys(zone_name(each) for each in ids))
 
 
 def _unknown(name: str) -> UsageError:

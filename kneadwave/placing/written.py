@@ -15,6 +15,7 @@ from kneadwave.placing.notes import Notes, toml_text
 from kneadwave.placing.places import FOOTPRINT_MM, Measured, Off
 from kneadwave.store.files import reason_of, write_private
 from profiles.body import body_map, zone_name
+from profiles.files.toml_model import in_words
 
 ID_MAX: Final = 12
 """Characters of an actuator's name; docs/wire.md."""
@@ -68,7 +69,7 @@ def description_of_notes(name: str, notes: Notes) -> DeviceDescription:
         return DeviceDescription.model_validate(tomllib.loads(description_text(name, notes)))
     except ValidationError as error:
         raise UsageError(
-            f"this cannot be a device: {error.errors()[0]['msg']}", hint="leave some of its channels off"
+            f"this cannot be a device: {in_words(error.errors()[0])}", hint="leave some of its channels off"
         ) from error
 
 

@@ -25,6 +25,7 @@ from kneadwave.config import Config
 from kneadwave.devices import Target, look_for, target_of
 from kneadwave.errors import NotPlayable, SessionRemedy
 from kneadwave.people.history import FELT_S
+from kneadwave.people.recipient import known
 from kneadwave.sessions.connect import OnDevice, on_device
 from kneadwave.sessions.controls import AnswerKey, Inbox, Louder, Pain, Resume, StopSession
 from kneadwave.sessions.endings import words_for
@@ -189,14 +190,16 @@ class FeltPlan:
 def plan_felt_test(bench: Bench, test: FeltTest) -> FeltPlan:
     """Check a felt test and find its device; opens nothing.
 
-    Raises NotPlayable for one that is too long or that the check finds errors in, and NoDevice.
+    Raises NotPlayable for one that is too long or that the check finds errors in, NoDevice,
+    and UsageError for a recipient that is named and does not exist.
     """
     _refuse_unbounded(test)
+    known(bench.recipient)
     piece = Piece(test.profile.name, test.profile, body_map())
     refuse_errors(piece.name, check(piece.profile, piece.body))
     target = target_of(bench.device, bench.on, bench.config)
+    refuse_in_use(target)  # first: it knows a session of ours
     look_for(target)
-    refuse_in_use(target)
     return FeltPlan(bench, test, piece, target)
 
 

@@ -168,14 +168,28 @@ def place_of_port(port: str) -> str:
 
 def refuse_in_use(target: Target) -> None:
     """PortBusy where a session plays on a device of `target`; opens nothing."""
-    wanted = {place_of_port(each.port): each.url for each in target.all if not each.simulated}
-    for session in running_sessions():
-        url = next((wanted[place] for place in map(place_of_port, session.ports) if place in wanted), None)
-        if url is not None:
+    for each in target.all:
+        session = None if each.simulated else session_on(each.port)
+        if session is not None:
             raise PortBusy(
-                f"{url} is in use: process {session.pid} plays {session.profile} on it",
-                hint=DeviceRemedy.STOP_HOLDER.of(url=url),
+                f"{each.url} is in use: process {session.pid} plays {session.profile} on it",
+                hint=DeviceRemedy.STOP_HOLDER.of(url=each.url),
             )
+
+
+def session_on(port: str) -> RunningSession | None:
+    """The session that plays on a port, by whichever of its names; None where none is known to."""
+    wanted = _real_place(port)
+    running = running_sessions()
+    return next((each for each in running if wanted in map(_real_place, each.ports)), None)
+
+
+def _real_place(port: str) -> str:
+    place = place_of_port(port)
+    try:
+        return os.path.realpath(place)
+    except (OSError, ValueError):  # a zero byte
+        return place
 
 
 def asked_at_once() -> list[RunningSession]:

@@ -100,9 +100,10 @@ def drop(recipient: str) -> None:
 
 def unfinished_of(recipient: str | None) -> Unfinished:
     """What the recipient (None: the one in use) may take up; NotCleared where there is nothing."""
-    from kneadwave.people.recipient import chosen
+    from kneadwave.people.recipient import chosen, known
     from kneadwave.people.records import read_record
 
+    known(recipient)
     path = _path(chosen(recipient))
     content = read_record(path)
     if content is None:

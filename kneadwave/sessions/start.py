@@ -26,6 +26,7 @@ from firmware_bridge.limits import SESSION_MAX_S
 from kneadwave.config import Config
 from kneadwave.devices import Target, described_together, look_for, target_of, together
 from kneadwave.errors import NotPlayable, SessionRemedy, UsageError
+from kneadwave.people.recipient import known
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.end_events import RestAdvised
 from kneadwave.sessions.events import Arrangement, Event, NothingRecorded
@@ -216,12 +217,13 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     """Load and check the profile and find the device; opens nothing.
 
     Raises NotPlayable, with the errors of the check, ProfileError, NoDevice, and UsageError for a profile
-    that waits for somebody where nobody is, and for a recording that cannot be written or would replace
-    something else.
+    that waits for somebody where nobody is, for a recipient that is named and does not exist, and for a
+    recording that cannot be written or would replace something else.
     """
     if asked.record is not None:
         refuse_input(asked.record, asked.profile, asked.on, *(on for _, on in asked.also))
         refuse_taken(asked.record, RECORDING, force=asked.replace)
+    known(asked.recipient)
     piece = prepare(asked.profile, asked.stature_m or DEFAULT_STATURE_M)
     if asked.taken_up is not None and asked.taken_up.profile_sum != profile_sum(piece.profile):
         raise NotPlayable(
@@ -230,8 +232,8 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     _refuse_unattended(piece.profile, asked.attended)
     target = None if piece.profile.guided_only else _target(asked)
     if target is not None:
+        refuse_in_use(target)  # first: it knows a session of ours
         look_for(target)
-        refuse_in_use(target)
     described = None if target is None else described_together(target)
     fitted = None if described is None else _fitted(piece, described)
     by_hand = fitted if fitted is not None and fitted.guided_only else None

@@ -133,7 +133,7 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         if asked.path is not None:  # before the recording is begun: it may be that of the device there
             refuse_link(asked.path, replace=asked.replace)
     except PtyError as error:
-        raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
+        raise UsageError(str(error), hint=_path_remedy(asked.path)) from error
     description = load_described(asked.device)
     layout = place_device(description)
     with ExitStack() as stack:
@@ -149,7 +149,7 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         try:
             pty = PtyCushion(cushion, clock, asked.path, line, replace=asked.replace)
         except PtyError as error:
-            raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
+            raise UsageError(str(error), hint=_path_remedy(asked.path)) from error
         stack.callback(pty.close)
         born = clock.now()
         tell(VirtualServed(description.name, pty.port, str(asked.path or "")))
@@ -196,6 +196,15 @@ def _serve_twin(
         recorder.end(max(shown.ms / 1000, recorder.t), True, "ended")
 
 
+def _path_remedy(path: Path | None) -> str:
+    """What helps where a link cannot be made: only the place of another link can be taken."""
+    if path is not None and not path.parent.is_dir():
+        return SessionRemedy.MAKE_FOLDER.of(path=str(path.parent))
+    if path is None or not path.is_symlink():
+        return SessionRemedy.OTHER_PATH
+    return SessionRemedy.CHOOSE_PATH
+
+
 def _place(asked: VirtualRequest, left: Callable[[], None]) -> "Endpoint":
     """Where the twin is found; UsageError for a place that cannot be had."""
     from simulator.network import DatagramPort, NetworkError, WebSocketPort
@@ -208,6 +217,6 @@ def _place(asked: VirtualRequest, left: Callable[[], None]) -> "Endpoint":
             return WebSocketPort(asked.place, left)
         return Terminal(asked.path, replace=asked.replace)
     except PtyError as error:
-        raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PATH) from error
+        raise UsageError(str(error), hint=_path_remedy(asked.path)) from error
     except NetworkError as error:
         raise UsageError(str(error), hint=SessionRemedy.CHOOSE_PLACE) from error

@@ -15,18 +15,7 @@ from profiles.files import toml_model
 from profiles.model import MAX_STEPS, SCHEMA, Profile
 from profiles.technique import TECHNIQUES
 
-_WORDING = {  # pydantic's own words name Python types, which are in no profile
-    "tuple_type": "must be a list",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
-    "dict_type": "must be a table",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "bool_type": "must be true or false",
-    "string_pattern_mismatch": "must be lower case letters, digits and dashes, 40 at most",  # a name
-}
-
-
+_NAME: Final = "must be lower case letters, digits and dashes, 40 at most"
 MAX_BYTES: Final = 1 << 20
 """1 MiB. Project's choice: two hundred fully commented steps need about 60 kB."""
 
@@ -112,10 +101,7 @@ def _message(problem: Any, location: Sequence[int | str], known: Sequence[str]) 
         return "is empty", None
     if kind == "string_too_long":
         return f"is too long; {context['max_length']} characters at most", None
-    message = str(context["error"]) if kind == "value_error" and "error" in context else str(problem["msg"])
-    message = _WORDING.get(
-        kind, message.replace("Input should", "must").replace("must be a valid", "must be a")
-    )
+    message = _NAME if kind == "string_pattern_mismatch" else toml_model.in_words(problem)
     message = message[0].lower() + message[1:]
     if kind not in ("value_error", "missing") and not isinstance(value, dict | list | tuple):
         message = f"{message}, not {_short(value)}"

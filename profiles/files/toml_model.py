@@ -42,6 +42,24 @@ _ASIDE: Final = re.compile(
 )
 """Comments and texts, whose dots part no keys. Possessive: what is not closed is never gone over twice."""
 _BETWEEN_KEYS: Final = re.compile(r"[\n,={}\[\]]")
+WORDING: Final[Mapping[str, str]] = {
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "dict_type": "must be a table",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "less_than_equal": "must be {le} at most",
+    "greater_than_equal": "must be {ge} at least",
+    "less_than": "must be less than {lt}",
+    "greater_than": "must be more than {gt}",
+}
+"""What is wrong, by pydantic's name for it."""
 Description = tuple[str, str, str | None]
 """Place, message and hint of a problem."""
 
@@ -75,8 +93,19 @@ def describe(problem: Any, _table: Mapping[str, Any], known: Sequence[str]) -> D
         return place, "is missing", None
     if kind == "value_error":
         return place, str(problem["ctx"]["error"]), None
-    message = f"{problem['msg'][:1].lower()}{problem['msg'][1:]}"
-    return place, f"{message}, not {shown(problem['input'])}", None
+    return place, f"{in_words(problem)}, not {shown(problem['input'])}", None
+
+
+def in_words(problem: Any) -> str:
+    """What a field has to be, where pydantic's own words would speak of inputs and of Python's types."""
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
+    own = WORDING.get(problem["type"])
+    if own is not None:
+        limits = {k: f"{v:g}" if isinstance(v, float) else v for k, v in problem.get("ctx", {}).items()}
+        return own.format(**limits)
+    message = problem["msg"].replace("Input should", "must").replace("must be a valid", "must be a")
+    return f"{message[:1].lower()}{message[1:]}"
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _locked(profile: Profile) -> Finding:
         98,
         "locked",
         f"this profile is to be read, not played: {profile.locked_for}",
-        ProfileRemedy.READ_PROFILE,
+        ProfileRemedy.READ_PROFILE.of(profile=profile.name),
     )
 
 

@@ -150,7 +150,7 @@ def test_values_beyond_a_rule_still_load_so_that_the_check_can_name_it():
         ({"zones": "[]"}, "1 at least"),
         ({"zones": '"sacrum"'}, "list"),
         ({"repeats": "1.5"}, "whole number"),
-        ({"repeats": "0"}, "greater"),
+        ({"repeats": "0"}, "1 at least"),
         ({"on": '["heat"]'}, "vibration"),
         ({"technique": "3"}, "table"),
         ({"technique": "{}"}, "kind"),

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from profiles.curve import IntensityCurve
 from profiles.errors import ProfileError
+from profiles.files.toml_model import in_words
 
 APART: Final = 1e-3
 """The least distance between the times of two points, in the curve's unit; as IntensityCurve asks for."""
@@ -73,4 +74,4 @@ def _curve(points: Sequence[tuple[float, float]], like: IntensityCurve) -> Inten
     try:
         return IntensityCurve(points=tuple(points), unit=like.unit)
     except ValidationError as error:
-        raise ProfileError(str(error.errors()[0]["msg"])) from error
+        raise ProfileError(in_words(error.errors()[0])) from error

@@ -56,9 +56,13 @@ def from_terminal(prompt: str, leave: Callable[[], bool] | None = None) -> str:
                 return ""
     try:
         line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # what is told next begins a line of its own
+        raise
     except UnicodeDecodeError:  # another encoding than that of the terminal: no answer to anything
         return ""
     if not line:
+        print(file=sys.stderr)
         raise EOFError
     return line.strip()
 
@@ -83,6 +87,7 @@ def ask_yes_no(question: str, answer: Answer = from_terminal) -> bool:
         word = _answered(f"{prompt} ", answer).lower()
         if word in YES + NO:
             return word in YES
+        _show("answer y or n")
 
 
 def ask_questions(today: date, answer: Answer = from_terminal) -> Answers:

@@ -168,9 +168,10 @@ def compare(out: Output, bench: Bench, name: str, step: str | None, random: Rand
 def chosen(desk: Desk, step: str | None) -> int | None:
     """Which step is compared: the one that is meant, else the only one that differs."""
     if not desk.pending:
+        change = f"knead tune set {word_of_command(desk.name)} {word_of_command(step or '1')} 40%=0.8"
         raise UsageError(
             f"{desk.name} has no edits, so there are no two versions to compare",
-            hint="change something first, such as: knead tune set",
+            hint=f"change something first, such as: {change}",
         )
     found = differing(desk.saved, desk.profile)
     listed = ", ".join(where_of(desk.profile, index).label for index in found)

@@ -36,6 +36,7 @@ from kneadwave.tuning.calibration.response_history import Curves, open_curves
 from kneadwave.tuning.calibration.sitting import Examiner
 from kneadwave.tuning.calibration.staircase import Found, Part
 from kneadwave.tuning.calibration.subject import Subject, stalls
+from profiles.files.toml_model import in_words
 from profiles.model import Profile
 from profiles.profile import load_profile
 
@@ -160,8 +161,7 @@ def curve_from(curves: Curves, name: str, measured: dict[str, Any]) -> ResponseC
             ceiling=standing.ceiling,
         )
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise DeviceDescriptionError(str(first.get("ctx", {}).get("error", first["msg"]))) from None
+        raise DeviceDescriptionError(in_words(error.errors(include_url=False)[0])) from None
     check_curve(curve, curves.spec(name))
     return curve
 

@@ -1,5 +1,6 @@
 """What `knead profile list` has to say: the profiles that ship, by purpose, and what each device plays."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -33,6 +34,7 @@ HEADINGS: Final[dict[str, str]] = {
 """Purpose -> heading, in the order of the list; the back comes first (rule 9)."""
 
 BY_HAND: Final = "by hand"
+_WORD: Final = re.compile(r"\w+")
 MISFIT: Final = "!"
 HELPER: Final = "2"
 MARKS: Final = {
@@ -159,6 +161,12 @@ def _indication(name: str) -> Indication:
     known = indications()
     if name in known:
         return known[name]
+    meant = [each for each in known.values() if name.lower() in _WORD.findall(each.title.lower())]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        listed = ", ".join(each.name for each in meant)
+        raise UsageError(f"--for {clean(name)}: several are meant by that", hint=f"say which: {listed}")
     nearest = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
     mean = f"did you mean '{nearest[0]}'? " if nearest else ""
     raise UsageError(

@@ -10,11 +10,13 @@ from difflib import get_close_matches
 
 from kneadwave.cli.terminal.output import Output, is_terminal
 from kneadwave.errors import UsageError
+from kneadwave.text import clean
 from profiles.body import body_map, zone_name
 from profiles.rules.book import ANSWERS, CLASSES, LAST, Rule, contradictions, rules, section_of, sections
 from profiles.technique import PARTS, TECHNIQUES
 
 NUMBER = re.compile(r"\s*(?:rules?\s*)?(\d+)\s*", re.IGNORECASE)
+WORDS = re.compile(r"\w+")
 LABEL = 14  # columns of the names beside a rule's fields
 NARROW, WIDE = 24, 100  # columns of a field's text, at least and at most
 SAYS_MIN = 14  # columns of what a rule says in the list, at least
@@ -26,11 +28,13 @@ def tell_rules(out: Output, number: str, *, technique: str | None, zone: str | N
     if markdown and (number or technique or zone or out.as_json):
         raise UsageError("--markdown stands alone", hint="knead rules --markdown")
     if number and (technique or zone):
-        raise UsageError("a rule's number stands alone", hint="leave --technique and --zone out")
+        raise UsageError("what a rule is looked up by stands alone", hint="leave --technique and --zone out")
     if markdown:
         out.put(document())
-    elif number:
+    elif number and _is_number(number):
         _show(out, rules()[_number(number)])
+    elif number:
+        _list(out, _saying(number))
     else:
         _list(out, _about(technique, zone))
 
@@ -49,6 +53,30 @@ def _number(text: str) -> int:
     if number not in rules():
         raise UsageError(f"there is no rule '{text}'", hint=f"rules are numbered 1 to {LAST}: knead rules 53")
     return number
+
+
+def _is_number(text: str) -> bool:
+    return text.lower().startswith("rule") or any(character.isdigit() for character in text)
+
+
+def _saying(text: str) -> list[Rule]:
+    """The rules in whose words every word of `text` begins one; UsageError where there is none."""
+    wanted = WORDS.findall(text.lower())
+    found = [
+        rule
+        for rule in rules().values()
+        if wanted and all(re.search(rf"\b{word}", _words_of(rule)) for word in wanted)
+    ]
+    if not found:
+        raise UsageError(
+            f"there is no rule '{clean(text)}', and none speaks of it",
+            hint=f"rules are numbered 1 to {LAST}: knead rules 53; knead rules lists all of them",
+        )
+    return found
+
+
+def _words_of(rule: Rule) -> str:
+    return " ".join((rule.says, rule.why, rule.does, *rule.zones, *rule.techniques)).lower()
 
 
 def _about(technique: str | None, zone: str | None) -> list[Rule]:

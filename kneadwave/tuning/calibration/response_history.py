@@ -35,6 +35,7 @@ from kneadwave.store.append_log import LogEntry
 from kneadwave.store.files import KeptFileError, reason_of
 from kneadwave.tuning.journal import Journal, opened
 from profiles.files.save import write_whole
+from profiles.files.toml_model import in_words
 
 HEAD = """Response curves of the device '{name}': how this very one answers.
 Written when it is calibrated, or its curves are set. They lie over the description; a ceiling here can
@@ -229,7 +230,7 @@ def edited(curve: ResponseCurve, words: Sequence[str]) -> ResponseCurve:
         return ResponseCurve(**values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        message = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"].lower()
+        message = in_words(first)
         place = "".join(f"{part}: " for part in first["loc"])
         raise UsageError(
             f"{place}{message}", hint="several values can be given at once: start=66 hold=48"

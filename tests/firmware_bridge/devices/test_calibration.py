@@ -217,7 +217,7 @@ CURVE = "start = 66\nhold = 48\nexponent = 0.5\nceiling = 0.7\n"
     [
         ("", "schema: is missing"),
         ("x = [", "not valid TOML"),
-        (HEAD.replace("schema = 1", "schema = 2"), "schema: input should be less than or equal to 1"),
+        (HEAD.replace("schema = 1", "schema = 2"), "schema: must be 1 at most"),
         (HEAD.replace("seat-pad-8", "mat-64"), "device: holds the curves of 'mat-64', not of 'seat-pad-8'"),
         (HEAD + "extra = 1\n", "extra: unknown key"),
         (f"{HEAD}[actuator.thigh-x]\n{CURVE}", "actuator.thigh-x: 'seat-pad-8' has no actuator 'thigh-x'"),

@@ -140,8 +140,8 @@ def test_a_remedy_is_told_in_the_words_of_the_command_line() -> None:
 
 
 def test_a_remedy_within_a_remedy_is_told_too() -> None:
-    nothing = TuningRemedy.NOTHING_CHANGED.of(then=ProfileRemedy.READ_PROFILE)
-    assert worded(nothing) == "nothing was changed; knead profile show tells what it says"
+    nothing = TuningRemedy.NOTHING_CHANGED.of(then=ProfileRemedy.READ_PROFILE.of(profile="child"))
+    assert worded(nothing) == "nothing was changed; read it with: knead profile show child"
     assert worded(TuningRemedy.NOTHING_CHANGED.of(then="{write}")) == "nothing was changed; {write}"
 
 

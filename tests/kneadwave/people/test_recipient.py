@@ -138,7 +138,7 @@ def test_a_whole_number_is_good_enough_for_metres_and_minutes():
         (plain(pain="{ lumbar = 11 }"), "pain.lumbar"),
         (plain(pain="{ lumbar = -1 }"), "pain.lumbar"),
         (plain(pain="{ lumbar = 2.5 }"), "pain.lumbar"),
-        (plain(pain="{ lunbar = 5 }"), "did you mean 'lumbar'"),
+        (plain(pain="{ lunbar = 5 }"), "there is no zone 'lunbar'"),
         (plain(pain="{ spine = 5 }"), "excluded zone"),
         (plain(first_session='"no"'), "first_session"),
         (plain(name='"guest"'), "name"),

@@ -93,7 +93,7 @@ def test_a_table_becomes_a_model():
             "did you mean 'radius_mm'?",
         ),
         ("schema = 1\n[[layer]]", "x: layer[0].name: is missing", None),
-        (HEAD.replace("'a'", "7"), "x: layer[0].name: input should be a valid string, not 7", None),
+        (HEAD.replace("'a'", "7"), "x: layer[0].name: must be text, not 7", None),
     ],
 )
 def test_what_is_wrong_first_is_told_with_its_place(text, said, hint):

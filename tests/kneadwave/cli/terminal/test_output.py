@@ -90,7 +90,9 @@ def test_a_usage_error_is_2() -> None:
 
 def test_a_remedy_is_told_in_words_wherever_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
     with telling(as_json=True) as out:
-        out.event("checked", findings=[{"remedy": ProfileRemedy.READ_PROFILE}], at=(1.5, None))
+        out.event(
+            "checked", findings=[{"remedy": ProfileRemedy.READ_PROFILE.of(profile="child")}], at=(1.5, None)
+        )
     line = json.loads(capsys.readouterr().out.splitlines()[0])
-    assert line["findings"] == [{"remedy": "knead profile show tells what it says"}]
+    assert line["findings"] == [{"remedy": "read it with: knead profile show child"}]
     assert line["at"] == [1.5, None]

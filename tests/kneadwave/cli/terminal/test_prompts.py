@@ -67,6 +67,23 @@ def test_a_line_is_read_from_the_terminal(monkeypatch, capsys):
     assert capsys.readouterr().err == "Well? "
     with pytest.raises(NotCleared, match="nothing was recorded"):
         ask_yes_no("Well?", from_terminal)
+    assert capsys.readouterr().err.endswith("Well? [y/n] \n")  # what is told next has a line of its own
+
+
+def test_after_what_is_no_answer_it_says_which_there_are(capsys):
+    assert ask_yes_no("Well?", answering("maybe", "?", "y"))
+    assert capsys.readouterr().err == "answer y or n\n" * 2
+
+
+def test_what_is_told_after_ctrl_c_has_a_line_of_its_own(monkeypatch, capsys):
+    class Interrupting(io.StringIO):
+        def readline(self, *_):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", Interrupting())
+    with pytest.raises(KeyboardInterrupt):
+        from_terminal("Well? ")
+    assert capsys.readouterr().err == "Well? \n"
 
 
 class Person(io.StringIO):

@@ -1,0 +1,141 @@
+"""What somebody new types, and whether the answer says how it goes."""
+
+from pathlib import Path
+
+import pytest
+from people import make_recipient
+
+from firmware_bridge import DeviceRemedy, PortBusy
+from kneadwave.cli.exits import hint_of
+from kneadwave.cli.recipient import ZONES
+from kneadwave.people.recipient import zone_words
+from kneadwave.sessions.registry import Registration
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run first-session --device sim:",
+        "run --resume",
+        "screen",
+        "history",
+        "history verify",
+        "tune preview first-session 1 --device sim:",
+    ],
+)
+def test_a_recipient_who_does_not_exist_is_refused_wherever_one_is_named(knead, words):
+    make_recipient("rob")
+    ended = knead(*words.split(), "--recipient", "bob")
+    assert ended.code == 2
+    assert "there is no recipient 'bob'" in ended.err
+    assert "did you mean 'rob'?" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "meant"),
+    [
+        ("evening.toml", "evening", "evening.toml"),
+        ("evening.toml", "evning.toml", "evening.toml"),
+        ("evening.toml", "evning", "evening.toml"),
+        ("mine/evening.toml", "mine/evning.toml", "mine/evening.toml"),
+        ("evening.toml", "relaxing-bak.toml", "'relaxing-back'"),
+        ("evening.toml", "relaxing-bak", "'relaxing-back'"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "tune diff", "profile show"])
+def test_a_profile_in_the_folder_is_what_was_meant(knead, there, asked, meant, command):
+    Path(there).parent.mkdir(exist_ok=True)
+    Path(there).write_text("", encoding="utf-8")
+    ended = knead(*command.split(), asked)
+    assert ended.code == 3
+    assert f"hint: did you mean {meant}?" in ended.err
+
+
+def test_a_zone_that_is_none_gets_all_that_there_are(knead):
+    ended = knead("recipient", "new", "me", "--adult", "--pain", "back=3")
+    assert ended.code == 2
+    assert all(zone in ended.err for zone in zone_words())
+    assert ", ".join(zone_words()) in ZONES
+
+
+def test_a_degree_of_pain_is_0_to_10(knead):
+    ended = knead("recipient", "new", "me", "--adult", "--pain", "lumbar=40")
+    assert ended.code == 2
+    assert "must be 10 at most, not 40" in ended.err
+    assert "0 to 10" in ended.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "command", ["recipient new me --adult", "simulate first-session", "run first-session"]
+)
+def test_a_stature_in_centimetres_is_told_in_metres(knead, command):
+    ended = knead(*command.split(), "--stature", "174")
+    assert ended.code == 2
+    assert "in metres: 1.74" in ended.err
+
+
+@pytest.mark.parametrize("stature", ["1.19", "2.21", "nan", "tall", "-1.7", "0"])
+def test_a_stature_that_is_none_is_refused(knead, stature):
+    ended = knead("simulate", "first-session", f"--stature={stature}")
+    assert ended.code == 2
+    assert "in metres, 1.2 to 2.2" in ended.err
+
+
+def test_a_stature_in_a_file_is_told_in_metres_too(knead):
+    make_recipient("me")
+    path = next(Path("data").rglob("recipient.toml"))
+    path.write_text(path.read_text("utf-8").replace("stature_m = 1.7", "stature_m = 174"), "utf-8")
+    ended = knead("recipient", "show", "me")
+    assert "must be 2.2 at most, not 174" in ended.err
+    assert "in metres: 1.74" in ended.err
+
+
+def test_a_locked_profile_is_named_in_the_command_that_reads_it(knead):
+    assert "knead profile show child" in knead("run", "child", "--device", "sim:").err
+
+
+def test_a_comparison_without_edits_names_a_whole_command(knead, monkeypatch):
+    monkeypatch.setattr("kneadwave.cli.trials.ab.require_terminal", lambda what: None)  # noqa: ARG005
+    knead("profile", "new", "mine")
+    assert "knead tune set mine.toml 2 40%=0.8" in knead("tune", "ab", "mine.toml", "2").err
+
+
+def test_a_session_of_ours_is_stopped_and_not_killed(tmp_path):
+    port, pad = tmp_path / "port", tmp_path / "pad"
+    port.touch()
+    pad.symlink_to(port)
+    busy = PortBusy("busy", hint=DeviceRemedy.END_HOLDER.of(url=str(pad), pid="6854"))
+    assert "kill 6854" in (hint_of(busy) or "")
+    with Registration([str(port)], "felt-check"):
+        assert hint_of(busy) == f"stop it with: knead stop --device {pad}"
+
+
+def test_a_link_in_a_folder_that_is_missing_wants_the_folder(knead, tmp_path):
+    ended = knead("virtual", "--as", "hf8", "--path", str(tmp_path / "nowhere" / "pad"))
+    assert ended.code == 2
+    assert "--force" not in ended.err
+    assert f"make the folder {tmp_path / 'nowhere'} first" in ended.err
+
+
+def test_an_occasion_is_found_by_a_word_of_its_title(knead):
+    listed = knead("profile", "list", "--for", "sedentary").out
+    assert knead("profile", "list", "--for", "Office").out == listed
+    assert knead("profile", "list", "--for", "back").code == 0
+    ended = knead("profile", "list", "--for", "with")
+    assert ended.code == 2
+    assert "say which: pregnancy, self-massage" in ended.err
+
+
+def test_rules_are_found_by_their_words(knead):
+    said = knead("rules", "kidney").out.splitlines()
+    assert any(line.startswith(" 236 ") for line in said)
+    assert 3 <= len(knead("rules", "lower", "back", "kidneys").out.splitlines()) < len(said)
+    ended = knead("rules", "qwertz")
+    assert ended.code == 2
+    assert "there is no rule 'qwertz', and none speaks of it" in ended.err
