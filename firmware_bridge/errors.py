@@ -24,6 +24,8 @@ class DeviceRemedy(Remedy):
     LIST_PORTS = "look which ports there are"
     STOP_HOLDER = "stop what runs on {url}"
     END_HOLDER = "stop what runs on {url}, or end process {pid}"
+    RECORD = "have a run recorded first"
+    NO_RECORDING = "this is no recording; have a run recorded"
     CLEAR_TRIP = "look for the cause, then clear the trip"
     USE_ITS_DESCRIPTION = "use the description that the device was built with"
     GIVE_DESCRIPTION = "give its description yourself"

@@ -280,7 +280,8 @@ def responses_of(description: "DeviceDescription") -> "Responses | None":
     try:
         return load_responses(responses_path(description.name), description)
     except DeviceDescriptionError as error:
-        error.hint = error.hint or "correct the file, or take it away: the described curves count then"
+        if error.hint is None or isinstance(error.__cause__, UnicodeDecodeError):  # it was one once
+            error.hint = "correct the file, or take it away: the described curves count then"
         raise
 
 

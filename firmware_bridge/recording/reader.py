@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from firmware_bridge.errors import RecordingError
+from firmware_bridge.errors import DeviceRemedy, RecordingError
 from firmware_bridge.limits import ACTUATORS_MAX_LATER, DRIVE_MAX
 from firmware_bridge.recording.writer import EVENTS
 from profiles.body import STATURE_MAX_M, STATURE_MIN_M
@@ -183,9 +183,9 @@ def read_recording(path: str | Path) -> Recording:
         raise RecordingError(f"{where}: is not a regular file")  # a FIFO would block for ever
     for _, line in _lines(where):
         if isinstance(line, str):
-            raise _broken(where, 1, line)
+            raise _no_recording(where, line)
         if line.get("kind") != "header":
-            raise _broken(where, 1, "a recording begins with its header")
+            raise _no_recording(where, "a recording begins with its header")
         line.pop("kind")
         try:
             return Recording(where, RecordingHeader.model_validate(line))
@@ -241,6 +241,8 @@ def _parse(line: bytes) -> dict[str, Any]:
         parsed = json.loads(line.decode(), parse_float=_finite, parse_constant=_finite)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8 text") from None
     if not isinstance(parsed, dict):
         raise ValueError("it is something else")
     return parsed
@@ -297,15 +299,23 @@ def _broken(path: Path, number: int | None, message: str) -> RecordingError:
     return RecordingError(f"{path}: {where}: {message}")
 
 
+def _no_recording(path: Path, message: str) -> RecordingError:
+    error = _broken(path, 1, message)
+    error.hint = DeviceRemedy.NO_RECORDING
+    return error
+
+
 @contextmanager
 def _foreign_errors(path: Path) -> Iterator[None]:
     """The one seam at which errors of the operating system become a RecordingError."""
     try:
         yield
     except FileNotFoundError:
-        raise RecordingError(f"{path}: there is no such recording") from None
+        raise RecordingError(f"{path}: there is no such recording", hint=DeviceRemedy.RECORD) from None
     except IsADirectoryError:
-        raise RecordingError(f"{path}: is a directory, not a recording") from None
+        raise RecordingError(
+            f"{path}: is a directory, not a recording", hint="name the recording in it"
+        ) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
         if isinstance(error, RecordingError):
             raise

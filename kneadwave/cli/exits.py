@@ -80,6 +80,8 @@ WORDS: Final[dict[Remedy, str]] = {
     DeviceRemedy.LIST_PORTS: "list the ports with: knead doctor",
     DeviceRemedy.STOP_HOLDER: "stop it with: knead stop --device {url}",
     DeviceRemedy.END_HOLDER: "stop a session with: knead stop --device {url}; end anything else: kill {pid}",
+    DeviceRemedy.RECORD: "knead simulate PROFILE --record FILE makes one",
+    DeviceRemedy.NO_RECORDING: "this is no recording; knead simulate PROFILE --record FILE makes one",
     DeviceRemedy.CLEAR_TRIP: "look for the cause, then clear it with: knead stop --reset",
     DeviceRemedy.USE_ITS_DESCRIPTION: "use the description that the device was built with: --on FILE",
     DeviceRemedy.GIVE_DESCRIPTION: "give its description yourself: --on FILE",
@@ -121,7 +123,7 @@ WORDS: Final[dict[Remedy, str]] = {
     PersonRemedy.NAME_OR_USE: "name one with --recipient, or: knead recipient use NAME",
     PersonRemedy.SCREEN: "answer the questions with: knead screen --recipient {name}",
     PersonRemedy.RECORD_CONSENT: (
-        "a doctor's consent, with date and reason, can be recorded with: knead screen"
+        "a doctor's consent, with date and reason, can be recorded with: knead screen --recipient {name}"
     ),
     PersonRemedy.CONFIRM_LIST: (
         "confirm it on a terminal, or answer it in the file for: knead screen --answers"
@@ -134,7 +136,7 @@ WORDS: Final[dict[Remedy, str]] = {
     PersonRemedy.SET_CLOCK: (
         "set the clock right; if it is right, it ran ahead once: knead history --repair, which costs the day"
     ),
-    PersonRemedy.REPAIR: "knead history --repair shows what it does, and costs the day",
+    PersonRemedy.REPAIR: "knead history --repair --recipient {name} shows what it does, and costs the day",
     PersonRemedy.TOMORROW: "tomorrow it goes on; knead history tells what was noticed",
     PersonRemedy.ANSWERS_TEMPLATE: "knead screen --template prints one to fill in",
     PersonRemedy.ANSWERS_FORM: "knead screen --template shows how",
@@ -143,16 +145,17 @@ WORDS: Final[dict[Remedy, str]] = {
     TuningRemedy.CORRECT_FILE: (
         "correct it, or move it away: without it knead tune history has every version, save --as writes one"
     ),
-    TuningRemedy.SAVE_ELSEWHERE: "knead tune save --as NAME keeps the edits",
+    TuningRemedy.SAVE_ELSEWHERE: "knead tune save {profile} --as NAME keeps the edits",
     TuningRemedy.SAVE_OR_DISCARD: (
-        "knead tune save --as NAME keeps the edits in another file, knead tune discard drops them"
+        "knead tune save {profile} --as NAME keeps the edits in another file, "
+        "knead tune discard {profile} drops them"
     ),
     TuningRemedy.HISTORY: "knead tune history shows every version",
     TuningRemedy.VERSIONS: "versions are 0 to {last}: knead tune history",
     TuningRemedy.SAY_STEP: "say which step: knead tune show PROFILE",
     TuningRemedy.REMOVE_POINTS: "take points out first: knead tune rm",
     TuningRemedy.FIT_OTHER: "knead tune fit {profile} --from {path}",
-    TuningRemedy.RECORD_RUN: "take one that the host made: knead run PROFILE --record RUN.jsonl",
+    TuningRemedy.RECORD_RUN: "take one that the host made: knead run {profile} --record RUN.jsonl",
     TuningRemedy.TWO_ENDS: "such as --from 30 --to 50",
     TuningRemedy.FEWEST_VALUES: "write --steps 2 or more",
     TuningRemedy.MOST_VALUES: "write --steps {most} or less, or leave it out",

@@ -257,7 +257,8 @@ def _check_pregnancy(recipient: Recipient, consented: bool, hint: str) -> None:
 
 def blocked(name: str, question: Question) -> NotCleared:
     """The error for a yes that blocks."""
-    hint = PersonRemedy.RECORD_CONSENT if question.consent else "nothing lifts this; it stands for the day"
+    consent = PersonRemedy.RECORD_CONSENT.of(name=name)
+    hint = consent if question.consent else "nothing lifts this; it stands for the day"
     return NotCleared(f"no massage for '{name}' today: {question.title}", rule=question.rules[0], hint=hint)
 
 

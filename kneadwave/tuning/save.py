@@ -71,7 +71,8 @@ def told_as_kept() -> Iterator[None]:
     try:
         yield
     except ProfileError as error:
-        error.hint = error.hint or TuningRemedy.CORRECT_FILE
+        if error.hint is None or isinstance(error.__cause__, UnicodeDecodeError):  # it was a profile once
+            error.hint = TuningRemedy.CORRECT_FILE
         raise
 
 
@@ -106,7 +107,7 @@ def refuse_conflict(path: Path, expected: str, name: str) -> None:
         raise Conflict(
             f"{name}: the file is gone since tuning began",
             "",
-            hint=TuningRemedy.SAVE_ELSEWHERE,
+            hint=TuningRemedy.SAVE_ELSEWHERE.of(profile=name),
         )
     disk = read_text(path)
     if disk != expected:
@@ -118,7 +119,7 @@ def changed_elsewhere(name: str, before: str, after: str) -> Conflict:
     return Conflict(
         f"{name}: the file was changed elsewhere since tuning began; it was not overwritten",
         unified(before, after, f"{name} (when tuning began)", f"{name} (changed elsewhere)"),
-        hint=TuningRemedy.SAVE_OR_DISCARD,
+        hint=TuningRemedy.SAVE_OR_DISCARD.of(profile=name),
     )
 
 

@@ -46,7 +46,12 @@ def from_data(data: dict[str, Any], path: str | None = None) -> Profile:
     if type(version) is not int or version != SCHEMA:
         shown = f'"{_short(version)}"' if isinstance(version, str) else _short(version)
         said = "is missing" if version is None else f"is {shown}"
-        raise ProfileError(f"schema {said}; this version reads schema = {SCHEMA}", path=path, place="schema")
+        raise ProfileError(
+            f"schema {said}; this version reads schema = {SCHEMA}",
+            path=path,
+            place="schema",
+            hint=None if "step" in data else "this is no profile, which has steps",
+        )
     steps = data.get("step")
     if isinstance(steps, list) and len(steps) > MAX_STEPS:
         raise ProfileError(f"{len(steps)} steps; a profile has {MAX_STEPS} at most", path=path, place="step")

@@ -150,7 +150,8 @@ def read_bytes(path: Path, kind: FileKind, name: str | None = None) -> bytes:
     except ValueError as error:  # a zero byte in the path, or half of a letter
         raise kind.fail(f"cannot be read: not a usable path ({error})", path=name) from error
     if odd:
-        raise kind.fail(odd, path=name)
+        hint = f"name the {kind.what} in it" if path.is_dir() else None
+        raise kind.fail(odd, path=name, hint=hint)
     return data
 
 
@@ -166,7 +167,7 @@ def decoded(data: bytes, kind: TomlKind, name: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         message = f"is not valid TOML: not {encoding.upper()} text (byte {error.start})"
-        raise kind.fail(message, path=name) from error
+        raise kind.fail(message, path=name, hint=f"this is no {kind.what}, which is a text") from error
 
 
 def parse_table(text: str, kind: TomlKind, name: str | None) -> dict[str, Any]:

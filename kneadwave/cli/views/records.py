@@ -17,7 +17,8 @@ def verify_record(out: Output, name: str | None, now: datetime) -> None:
     found = amiss(recipient.name, now)
     if found:
         raise PersonFileError(
-            f"the record of '{recipient.name}' is not whole: {'; '.join(found)}", hint=PersonRemedy.REPAIR
+            f"the record of '{recipient.name}' is not whole: {'; '.join(found)}",
+            hint=PersonRemedy.REPAIR.of(name=recipient.name),
         )
     lines = len(ledger.read(recipient.name))
     out.event("verified", recipient=recipient.name, lines=lines)

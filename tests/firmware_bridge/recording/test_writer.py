@@ -191,14 +191,14 @@ class FullDisk(io.StringIO):
 
 
 def test_a_full_disk_is_told():
-    with pytest.raises(RecordingError, match="No space left"):
+    with pytest.raises(RecordingError, match="no space left"):
         Recorder(FullDisk()).header(LAYOUT, "p", "host", "d")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_disk_that_is_full_only_at_the_end_is_told():
     with (
-        pytest.raises(RecordingError, match="No space left"),
+        pytest.raises(RecordingError, match="no space left"),
         open_recorder("/dev/full", live=False) as recorder,
     ):
         recorder.header(LAYOUT, "p", "host", "d")

@@ -10,6 +10,7 @@ from kneadwave.cli.exits import hint_of
 from kneadwave.cli.recipient import ZONES
 from kneadwave.people.recipient import zone_words
 from kneadwave.sessions.registry import Registration
+from profiles.profile import profile_source
 
 
 @pytest.fixture(autouse=True)
@@ -139,3 +140,37 @@ def test_rules_are_found_by_their_words(knead):
     ended = knead("rules", "qwertz")
     assert ended.code == 2
     assert "there is no rule 'qwertz', and none speaks of it" in ended.err
+
+
+def test_a_hint_names_whose_file_it_is_about(knead):
+    Path("evening.toml").write_text(profile_source("first-session"), encoding="utf-8")
+    knead("tune", "set", "evening.toml", "1", "40%=0.5")
+    with Path("evening.toml").open("a", encoding="utf-8") as file:
+        file.write("# changed elsewhere\n")
+    ended = knead("tune", "save", "evening.toml")
+    assert "knead tune save evening.toml --as NAME" in ended.err
+    assert "knead tune discard evening.toml" in ended.err
+
+
+PNG = b"\x89PNG\r\n\x1a\n\xff\xfe"
+RECORD = "knead simulate PROFILE --record FILE makes one"
+
+
+@pytest.mark.parametrize(
+    ("command", "picture", "project", "folder", "none"),
+    [
+        ("run", "this is no profile", "this is no profile", "name the profile in it", None),
+        ("device show", "this is no device description", None, "name the device description in it", None),
+        ("report", f"no recording; {RECORD}", f"no recording; {RECORD}", "name the recording in it", RECORD),
+    ],
+)
+def test_what_is_no_such_file_is_not_to_be_corrected(knead, command, picture, project, folder, none):
+    Path("a.png").write_bytes(PNG)
+    Path("pyproject.toml").write_text("[project]\nname = 'x'\n", encoding="utf-8")
+    Path("folder").mkdir()
+    asked = {"a.png": picture, "pyproject.toml": project, "folder": folder, "none.jsonl": none}
+    for name, hint in asked.items():
+        ended = knead(*command.split(), name)
+        assert ended.code == 3
+        assert "correct the file" not in ended.err
+        assert (hint or "") in ended.err.splitlines()[-1]
