@@ -194,7 +194,7 @@ class TuningRemedy(Remedy):
     SAY_STEP = "say which step"
     REMOVE_POINTS = "take points out first"
     FIT_OTHER = "fit {profile} to it"
-    RECORD_RUN = "take one of {profile} that the host made"
+    RECORD_RUN = "take one that the host made"
     TWO_ENDS = "such as 30 to 50"
     FEWEST_VALUES = "ask for 2 or more"
     MOST_VALUES = "ask for {most} or less, or for no number"

@@ -155,7 +155,7 @@ WORDS: Final[dict[Remedy, str]] = {
     TuningRemedy.SAY_STEP: "say which step: knead tune show PROFILE",
     TuningRemedy.REMOVE_POINTS: "take points out first: knead tune rm",
     TuningRemedy.FIT_OTHER: "knead tune fit {profile} --from {path}",
-    TuningRemedy.RECORD_RUN: "take one that the host made: knead run {profile} --record RUN.jsonl",
+    TuningRemedy.RECORD_RUN: "take one that the host made: knead run PROFILE --record RUN.jsonl",
     TuningRemedy.TWO_ENDS: "such as --from 30 --to 50",
     TuningRemedy.FEWEST_VALUES: "write --steps 2 or more",
     TuningRemedy.MOST_VALUES: "write --steps {most} or less, or leave it out",

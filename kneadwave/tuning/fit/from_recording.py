@@ -75,7 +75,7 @@ def read_run(path: str | Path, profile: Profile) -> RecordedIntensity:
     if not intensity:
         raise OtherRecording(
             f"{path}: this recording does not say what was done with + and -",
-            hint=TuningRemedy.RECORD_RUN.of(profile=profile.name),
+            hint=TuningRemedy.RECORD_RUN,
         )
     changes = _changes(path, intensity)
     if changes[-1].elapsed > profile.duration_s + AROUND_S:

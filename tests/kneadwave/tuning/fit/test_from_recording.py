@@ -123,7 +123,7 @@ def test_the_recording_of_another_profile_is_refused(tmp_path):
 def test_a_recording_that_does_not_say_it_names_the_one_that_does(tmp_path):
     with pytest.raises(OtherRecording, match="does not say what was done") as caught:
         read_run(record(tmp_path / "r.jsonl", []), BACK)
-    assert "knead run relaxing-back --record" in worded(caught.value.hint)
+    assert "knead run PROFILE --record" in worded(caught.value.hint)
 
 
 def test_a_longer_run_is_refused(tmp_path):
