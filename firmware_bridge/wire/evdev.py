@@ -67,12 +67,12 @@ class EvdevMotors:
         except ImportError as error:
             raise LinkError(f"{path}: this system has no input devices of Linux") from error
         except OSError as error:
-            raise opening_error(path, error) from error
+            raise opening_error(path, error, "input device") from error
         try:
             self._ioctl(self._fd, EVIOCGRAB, 1)
         except OSError as error:
             self.close()
-            raise opening_error(path, error) from error
+            raise opening_error(path, error, "input device") from error
 
     def force_bits(self) -> int:
         bits = bytearray(_BITS_BYTES)

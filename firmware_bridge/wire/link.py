@@ -208,7 +208,7 @@ def open_port(url: str) -> serial.Serial:
         raise opening_error(url, error) from error
 
 
-def opening_error(url: str, error: Exception) -> LinkError:
+def opening_error(url: str, error: Exception, kind: str = "serial port") -> LinkError:
     """What an error of the system or of pyserial means, where `url` was to be opened."""
     number = getattr(error, "errno", None)
     text = str(error)
@@ -231,7 +231,7 @@ def opening_error(url: str, error: Exception) -> LinkError:
     if url.startswith("socket://") or (number is None and "://" in url):
         return PortMissing(f"nobody answers at {url}", hint="is it on, and is that its host and port?")
     if "://" not in url and _is_no_port(url, text):
-        return PortMissing(f"{url} is no serial port", hint=DeviceRemedy.LIST_PORTS)
+        return PortMissing(f"{url} is no {kind}", hint=DeviceRemedy.LIST_PORTS)
     if number == errno.ENOENT or "FileNotFoundError" in text or ("could not open" in text and number is None):
         return PortMissing(f"there is no port {url}", hint=DeviceRemedy.LIST_PORTS)
     reason = os.strerror(number) if isinstance(number, int) else text
