@@ -109,6 +109,11 @@ def test_without_channels_all_are_told_that_may_be_meant():
     assert server.written == [(d, m, v) for v in (1, 0) for d in (0, 1) for m in (0, 1)]
 
 
+def test_how_many_motors_a_device_has_is_known_once_it_is_listed():
+    assert Intiface(4).motors_meant == ()
+    assert driven(VirtualIntiface(MOTORS, steps=STEPS)).motors_meant == (MOTORS,)
+
+
 def test_a_server_that_wants_pings_gets_one_with_each_update():
     server = VirtualIntiface(1, ping_ms=PING_MIN_MS)
     dialect = driven(server, channels=1)
