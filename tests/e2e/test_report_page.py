@@ -111,15 +111,15 @@ def test_the_slider_moves_the_moment_by_keyboard(opened: Callable[..., Any], wri
     page.keyboard.press("End")
     page.keyboard.press("Home")
     at_rest = levels(page)
-    for _ in range(4):
+    for _ in range(2):
         page.keyboard.press("ArrowRight")
-    assert page.locator("#clock").inner_text() == "0:04 / 0:14"
+    assert page.locator("#clock").inner_text() == "0:02 / 0:14"
     assert page.locator("#step-now").inner_text() == "step 1: up the back"
-    assert page.locator("#time").get_attribute("aria-valuetext") == "0 min 4 s, step 1: up the back"
+    assert page.locator("#time").get_attribute("aria-valuetext") == "0 min 2 s, step 1: up the back"
     moving = levels(page)
     assert moving != at_rest
     assert any("l0" not in disc for disc in moving)
-    playwright.expect(page.locator("#moment")).to_contain_text("0 min 4 s. step 1: up the back.")
+    playwright.expect(page.locator("#moment")).to_contain_text("0 min 2 s. step 1: up the back.")
     page.keyboard.press("End")
     assert page.locator("#step-now").inner_text() == "step 2: buzz"
     page.keyboard.press("Home")
@@ -175,7 +175,7 @@ def test_waveforms_are_drawn_and_the_cursor_follows(opened: Callable[..., Any], 
     page = opened(written)
     data = "canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data"
     drawn = page.locator(".wave canvas").evaluate_all(f"all => all.map((canvas) => {data}.some(Boolean))")
-    assert len(drawn) >= 10
+    assert len(drawn) >= 9  # kneading heads lie still in the first minute
     assert all(drawn)
     cursor = page.locator(".details .cursor")
     before = cursor.bounding_box()["x"]
