@@ -57,7 +57,8 @@ def built(folder: Path, *words: str) -> tuple[str, bool]:
     """What making the kernel says, and whether it is there afterwards."""
     library = "firmware/build/libkneadwave.so"
     command = ["make", library, *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    env = {"PATH": os.environ["PATH"]}  # without what a make that runs these tests tells the makes below it
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, env=env)
     return done.stdout + done.stderr, (folder / library).exists()
 
 
