@@ -36,9 +36,10 @@ class Terminal:
         return process
 
     def shows(self, words: str) -> bool:
+        """Whether `words` were written, be it over the end of a line."""
         while select.select([self.master], [], [], 0.01)[0]:
             self.text += os.read(self.master, 65536).decode("utf-8", "replace")
-        return words in self.text
+        return words in self.text or " ".join(words.split()) in " ".join(self.text.split())
 
     def heard(self, condition: Callable[[], Any]) -> Any:
         """What `condition` gives; whatever was written is taken meanwhile, or the writer would wait."""
