@@ -7,7 +7,7 @@ allow  = ["1a86:7523"]        USB ids or serial numbers that may be opened unask
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -26,12 +26,13 @@ MAX_BYTES: Final = 1 << 16
 
 @dataclass(frozen=True)
 class Config:
-    """What the config file says; `limit` is a fraction, 0 to 1."""
+    """What the config file says; `limit` is a fraction, 0 to 1. `written` are the keys that it sets."""
 
     device: str | None = None
     on: str | None = None
     limit: float = 1.0
     allow: tuple[str, ...] = ()
+    written: tuple[str, ...] = field(default=(), compare=False)
 
 
 def user_folder(kind: Literal["config", "data", "state"]) -> Path:
@@ -77,18 +78,8 @@ def load_config(path: Path | None = None) -> Config:
         on=_text(where, data, "on"),
         limit=_limit(where, data.get("limit")),
         allow=_texts(where, data, "allow"),
+        written=tuple(data),
     )
-
-
-def keys_of(path: Path) -> tuple[str, ...]:
-    """The keys that the config file at `path` sets, which `load_config` has read without an error."""
-    from profiles.files.toml_model import parse_table, read_text
-
-    kind = file_kind()
-    try:
-        return tuple(parse_table(read_text(path, kind), kind, str(path)))
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
 
 
 def config_in_time(tell: Callable[[str], None]) -> Config:

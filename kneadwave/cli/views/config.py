@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from kneadwave.cli.terminal.output import Output
-from kneadwave.config import KEYS, config_path, keys_of, load_config
+from kneadwave.config import KEYS, config_path, load_config
 from kneadwave.devices import DEFAULT_DEVICE, VARIABLE
 from kneadwave.text import clean
 
@@ -20,13 +20,12 @@ UNSET = {
 def print_settings(out: Output) -> None:
     """Every setting with its value and where it is set; ConfigError for a file that cannot be read."""
     where, config = config_path(), load_config()
-    written = keys_of(where)
     there = "" if where.exists() else ", which is not there"
     out.say(f"config file  {clean(str(where))}{there}")
     out.say()
     rows = []
     for key in KEYS:
-        value, source = getattr(config, key), "file" if key in written else "default"
+        value, source = getattr(config, key), "file" if key in config.written else "default"
         if key == "device" and os.environ.get(VARIABLE):
             value, source = os.environ[VARIABLE], VARIABLE
         out.event("setting", key=key, value=value, source=source)
