@@ -41,8 +41,22 @@ class Direction(StrEnum):
     FREE = "free"
 
 
+class Outlined:
+    """What lies within an outline, mm."""
+
+    outline: Polygon
+
+    def touches(self, x: float, y: float, radius: float) -> bool:
+        """Tell whether a disc touches it; to touch its edge is enough."""
+        return _within(self.outline, self._box, x, y, radius)
+
+    @cached_property
+    def _box(self) -> tuple[float, float, float, float]:
+        return _box(self.outline)
+
+
 @dataclass(frozen=True)
-class Zone:
+class Zone(Outlined):
     """One side of a zone: outline in mm, the strongest felt level allowed, and how it may be worked on."""
 
     id: str
@@ -60,17 +74,9 @@ class Zone:
         x_min, y_min, x_max, y_max = self._box
         return x_min <= x <= x_max and y_min <= y <= y_max and contains(self.outline, x, y)
 
-    def touches(self, x: float, y: float, radius: float) -> bool:
-        """Tell whether a disc touches the zone; to touch its edge is enough."""
-        return _within(self.outline, self._box, x, y, radius)
-
-    @cached_property
-    def _box(self) -> tuple[float, float, float, float]:
-        return _box(self.outline)
-
 
 @dataclass(frozen=True)
-class ExcludedZone:
+class ExcludedZone(Outlined):
     """A part of the body that nothing may touch, and the margin in mm by which it is grown."""
 
     id: str
@@ -81,11 +87,7 @@ class ExcludedZone:
 
     def touches(self, x: float, y: float, radius: float) -> bool:
         """Tell whether a disc touches the zone grown by its margin."""
-        return _within(self.outline, self._box, x, y, self.margin + radius)
-
-    @cached_property
-    def _box(self) -> tuple[float, float, float, float]:
-        return _box(self.outline)
+        return super().touches(x, y, self.margin + radius)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class ZonePart:
 
 
 @dataclass(frozen=True)
-class Cap:
+class Cap(Outlined):
     """A part of zones, on one side, that bears no more than its ceiling; eased with the zone it names."""
 
     id: str
@@ -108,14 +110,6 @@ class Cap:
     outline: Polygon
     ceiling: float
     rules: tuple[int, ...]
-
-    def touches(self, x: float, y: float, radius: float) -> bool:
-        """Tell whether a disc touches it; to touch its edge is enough."""
-        return _within(self.outline, self._box, x, y, radius)
-
-    @cached_property
-    def _box(self) -> tuple[float, float, float, float]:
-        return _box(self.outline)
 
 
 @dataclass(frozen=True)
