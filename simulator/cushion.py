@@ -31,7 +31,7 @@ class VirtualCushion(Guard):
         warm: bool = False,
         cuts: bool = False,
     ) -> None:
-        now, shown = (-REST_MS, _FromZero(output or NoOutput())) if warm else (0, output)
+        now, shown = switched_on(output, warm=warm)
         super().__init__(*built_to(description, seed), seed=seed, output=shown, now=now, cuts=cuts)
         self.play_out(0)
 
@@ -49,7 +49,7 @@ class KernelCushion(KernelGuard):
         warm: bool = False,
         cuts: bool = False,
     ) -> None:
-        now, shown = (-REST_MS, _FromZero(output or NoOutput())) if warm else (0, output)
+        now, shown = switched_on(output, warm=warm)
         super().__init__(library, *built_to(description, seed), seed=seed, output=shown, now=now, cuts=cuts)
         self.play_out(0)
 
@@ -71,6 +71,11 @@ def virtual_cushion(
 def built_to(description: DeviceDescription, seed: int) -> tuple[Identity, tuple[ActuatorInfo, ...]]:
     """What a device says of itself that is built to `description`; `seed` is its unit's number."""
     return identity_of(description, unit_id=seed & 0xFFFFFFFF), device_table(description)
+
+
+def switched_on(output: DriveOutput | None, *, warm: bool) -> tuple[int, DriveOutput | None]:
+    """The device time (ms) at which a cushion is switched on, and what then hears of it from time 0 on."""
+    return (-REST_MS, _FromZero(output or NoOutput())) if warm else (0, output)
 
 
 class _FromZero:
