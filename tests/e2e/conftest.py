@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from people import cleared
+from terminals import Terminal
 
 from firmware_bridge.clock import MonotonicClock
 from kneadwave.cli.app import call
@@ -268,5 +269,12 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], B
 @pytest.fixture
 def bench(benches: Callable[[], Bench]) -> Iterator[Bench]:
     made = benches()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    made = Terminal()
     yield made
     made.close()

@@ -1,7 +1,6 @@
 """The live view and its keys, with the command at a real terminal."""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,13 +11,6 @@ Bench = Any
 """That of conftest, which no test module can import."""
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
-
-
-@pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    made = Terminal()
-    yield made
-    made.close()
 
 
 def test_keys_steer_the_session_and_the_terminal_is_restored(bench: Bench, terminal: Terminal) -> None:

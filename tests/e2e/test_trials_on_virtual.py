@@ -3,7 +3,6 @@
 import os
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +25,6 @@ VERBS = {
 QUESTION = "[1] first  [2] second  [0] no difference"
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
-
-
-@pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    made = Terminal()
-    yield made
-    made.close()
 
 
 @pytest.fixture

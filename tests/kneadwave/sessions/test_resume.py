@@ -234,15 +234,22 @@ def test_what_hurt_stays_eased_and_what_was_softer_stays_so(
     assert session.feed.hurt == pytest.approx(progress.hurt)
 
 
-def test_what_is_lost_again_at_once_goes_on_no_further_back_and_no_stronger(
-    at: At, port: Any, wall: Any, one_clock: Any, minutes: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def hurt(at: At, port: Any, wall: Any, one_clock: Any, minutes: Callable[..., str]) -> Inbox:
+    """The inbox of a session in which it hurt, and that lost its device after a minute."""
     cleared("me", now=wall())
     inbox = Inbox()
     at(20.0, lambda _: inbox.post(Pain()))
     at(60.0, lose)
     with pytest.raises(LinkLost):
         list(plan_session(SessionRequest(minutes(3), port.url)).play(None, inbox, one_clock))
+    return inbox
+
+
+@pytest.mark.usefixtures("hurt")
+def test_what_is_lost_again_at_once_goes_on_no_further_back_and_no_stronger(
+    at: At, wall: Any, one_clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = taking_up(SessionRequest("")).taken_up
     assert first is not None
     screened("me", now=wall())
@@ -256,18 +263,10 @@ def test_what_is_lost_again_at_once_goes_on_no_further_back_and_no_stronger(
     assert again.progress == first.progress
 
 
-def test_a_second_pain_stops_what_was_taken_up(
-    at: At, port: Any, wall: Any, one_clock: Any, minutes: Callable[..., str]
-) -> None:
-    cleared("me", now=wall())
-    inbox = Inbox()
-    at(20.0, lambda _: inbox.post(Pain()))
-    at(60.0, lose)
-    with pytest.raises(LinkLost):
-        list(plan_session(SessionRequest(minutes(3), port.url)).play(None, inbox, one_clock))
+def test_a_second_pain_stops_what_was_taken_up(hurt: Inbox, at: At, wall: Any, one_clock: Any) -> None:
     screened("me", now=wall())
-    at(70.0, lambda _: inbox.post(Pain()))
-    list(plan_session(taking_up(SessionRequest(""))).play(None, inbox, one_clock))
+    at(70.0, lambda _: hurt.post(Pain()))
+    list(plan_session(taking_up(SessionRequest(""))).play(None, hurt, one_clock))
     assert received()[-1].reason.startswith("stopped for pain")
 
 
