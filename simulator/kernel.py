@@ -31,6 +31,8 @@ class KernelGuard:
     Raises KernelRefused.
     """
 
+    _handle: int | None = None  # of the class: a signal may end one before it has its own
+
     def __init__(
         self,
         library: ctypes.CDLL,
@@ -51,7 +53,6 @@ class KernelGuard:
         self._output: DriveOutput = output or NoOutput()
         self._cuts = cuts
         self._draw = draw or partial(random.Random(seed).randrange, 1, 256)
-        self._handle: int | None = None
         self._born = 0  # when its own clock began
         self._now = now
         self._drives, self._rates = (np.zeros((CHUNK_MS, len(table)), np.uint8) for _ in range(2))
@@ -64,8 +65,13 @@ class KernelGuard:
         self._boot()
 
     def __del__(self) -> None:
-        if self._handle:
-            self._library.host_free(self._handle)
+        self._free()
+
+    def _free(self) -> None:
+        """Give the kernel's memory back, once: it is nobody's before it is."""
+        handle, self._handle = self._handle, None
+        if handle:
+            self._library.host_free(handle)
 
     @property
     def state(self) -> DeviceState:
@@ -138,8 +144,7 @@ class KernelGuard:
         previous = self.epoch
         while self.epoch == previous:
             self.epoch = self._draw()
-        if self._handle:
-            self._library.host_free(self._handle)
+        self._free()
         table = b"".join(map(report_payload, self.table))
         own_time = (self._now - self._born) & _UINT32
         self._handle = self._library.host_new(

@@ -1,5 +1,6 @@
 """Played by the firmware's kernel, a virtual cushion is the one that the guard plays: to the byte."""
 
+import gc
 from functools import partial
 
 import pytest
@@ -35,6 +36,19 @@ def recorded(path, device, faults, library):
         except BridgeError as error:
             return path.read_bytes(), str(error), simulation.trips
     return path.read_bytes(), updates[-1], simulation.trips
+
+
+def test_one_that_a_signal_breaks_off_as_it_is_made_leaves_no_word(library, monkeypatch):
+    class Signalled:
+        def __bool__(self):
+            raise KeyboardInterrupt
+
+    unheard = []
+    monkeypatch.setattr("sys.unraisablehook", unheard.append)
+    with pytest.raises(KeyboardInterrupt):
+        KernelGuard(library, *built_to(load_device("cushion-4"), 1), output=Signalled())
+    gc.collect()
+    assert unheard == []
 
 
 @pytest.mark.parametrize("device", ["reference-cushion", "seat-pad-8", "mat-64"])
