@@ -1,8 +1,10 @@
 """Signals that end a command: the device is stopped first, whatever comes and however often."""
 
 import signal
+import sys
+from threading import Timer, main_thread
 from types import FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from firmware_bridge import EndReason, Files
 from kneadwave.errors import Interrupted
@@ -13,6 +15,11 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")  # not every sys
 ENDING = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
 HANG_UP = getattr(signal, "SIGHUP", None)
 
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+_AGAIN_S = 0.01
+
 
 class Signals:
     """While entered, the signals of ENDING are taken here. The first one counts and is kept in `received`.
@@ -20,6 +27,9 @@ class Signals:
     As long as `gentle` is off, it also raises Interrupted wherever the program stands; with `gentle` on,
     and for every further signal, it is only noted. A session that takes requests from it turns `gentle` on:
     from then on the signal is a request to stop.
+
+    In the middle of an import, and in a callback from which nothing can be raised, Interrupted would be
+    lost, or leave a file open: it is raised soon after.
     """
 
     def __init__(self) -> None:
@@ -28,6 +38,9 @@ class Signals:
         self._before: dict[int, Any] = {}
         self._bell = Bell()
         self._rang_before = -1
+        self._raised = False
+        self._again: Timer | None = None
+        self._unraisable_before: Any = None
 
     def __enter__(self) -> "Signals":
         for number in ENDING:
@@ -37,14 +50,22 @@ class Signals:
                 continue
             self._before[number] = signal.signal(number, self._note)
         self._rang_before = signal.set_wakeup_fd(self._bell.rung_by, warn_on_full_buffer=False)
+        self._unraisable_before, sys.unraisablehook = sys.unraisablehook, self._raise_again
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        was_gentle, self.gentle = self.gentle, True  # what comes now is raised at the end
+        if self._again is not None:
+            self._again.cancel()
+            self._again.join()
+        sys.unraisablehook = self._unraisable_before
         signal.set_wakeup_fd(self._rang_before)
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        if self.received is not None and not (self._raised or was_gentle or error):
+            raise Interrupted(self.received)
 
     def waiting(self) -> bool:
         """Whether a signal came."""
@@ -62,9 +83,42 @@ class Signals:
             return []
         return [StopSession(EndReason.BY_SIGNAL, by=signal.Signals(self.received).name)]
 
-    def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        if self.received is not None:
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self.received is None:
+            self.received = number
+        if self._raised or self.gentle:
             return
-        self.received = number
-        if not self.gentle:
-            raise Interrupted(number)
+        if _imports(frame):
+            self._soon()
+        else:
+            self._raised = True
+            raise Interrupted(self.received)
+
+    def _soon(self) -> None:
+        if self._again is None or not self._again.is_alive():
+            self._again = Timer(_AGAIN_S, _send, [self.received])
+            self._again.daemon = True
+            self._again.start()
+
+    def _raise_again(self, lost: "UnraisableHookArgs") -> None:
+        if isinstance(lost.exc_value, Interrupted):
+            self._raised = False
+            self._soon()
+        else:
+            self._unraisable_before(lost)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _send(number: int) -> None:
+    ident = main_thread().ident
+    if ident is not None and hasattr(signal, "pthread_kill"):  # it also wakes a main thread that waits
+        signal.pthread_kill(ident, number)
+    else:
+        signal.raise_signal(number)

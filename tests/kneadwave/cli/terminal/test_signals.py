@@ -2,8 +2,12 @@
 
 import os
 import signal
+import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -25,6 +29,77 @@ def test_a_gentle_one_only_notes() -> None:
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)
         assert signals.received == signal.SIGINT
+
+
+def wait_for_ever() -> NoReturn:
+    while True:
+        pass
+
+
+@pytest.fixture
+def imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    lines = ("import os, signal", "os.kill(os.getpid(), signal.SIGTERM)", "heard = 1", "")
+    (tmp_path / "sends_one.py").write_text("\n".join(lines))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield "sends_one"
+    sys.modules.pop("sends_one", None)
+
+
+def test_an_import_is_ended_first(imported: str) -> None:
+    """Interrupted, raised there, may be swallowed, or leave the module's file open."""
+
+    def imports() -> None:
+        __import__(imported)
+        heard.append(sys.modules[imported].heard)
+        wait_for_ever()
+
+    heard: list[int] = []
+    with Signals(), pytest.raises(Interrupted) as raised:
+        imports()
+    assert heard == [1]
+    assert raised.value.number == signal.SIGTERM
+
+
+def test_an_import_that_is_the_last_thing_hides_no_signal(imported: str) -> None:
+    with pytest.raises(Interrupted) as raised, Signals():
+        __import__(imported)
+    assert raised.value.number == signal.SIGTERM
+
+
+class _Weak:
+    pass
+
+
+def test_a_callback_does_not_swallow_one(capsys: pytest.CaptureFixture[str]) -> None:
+    def sends(_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        wait_for_ever()
+
+    def drops() -> None:
+        thing = _Weak()
+        watched = weakref.ref(thing, sends)
+        del thing
+        assert watched() is None
+        wait_for_ever()
+
+    with Signals(), pytest.raises(Interrupted) as raised:
+        drops()
+    assert raised.value.number == signal.SIGINT
+    assert capsys.readouterr().err == ""
+
+
+def test_what_else_is_lost_in_a_callback_is_told_as_ever() -> None:
+    told: list[object] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda lost: told.append(lost.exc_value)
+    try:
+        with Signals():
+            thing = _Weak()
+            watched = weakref.ref(thing, lambda _: {}["x"])
+            del thing
+            assert watched() is None
+    finally:
+        sys.unraisablehook = before
+    assert [type(error) for error in told] == [KeyError]
 
 
 def test_the_handlers_are_put_back() -> None:
