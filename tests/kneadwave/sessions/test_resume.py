@@ -136,31 +136,32 @@ def test_a_profile_that_has_changed_is_refused(knead: Knead, wall: Any, tmp_path
     assert "has changed since" in ended.err
 
 
-@pytest.mark.usefixtures("lost")
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda said: [],  # noqa: ARG005
-        lambda said: said | {"schema": 2},
-        lambda said: said | {"progress": {}},
-        lambda said: said | {"progress": said["progress"] | {"position_s": -1}},
-        lambda said: said | {"progress": said["progress"] | {"intensity": "loud"}},
-        lambda said: said | {"progress": said["progress"] | {"eased": ["lumbar"]}},
-        lambda said: said | {"progress": said["progress"] | {"eased": "lumbar", "hurt": ""}},
-        lambda said: said | {"devices": []},
-        lambda said: said | {"devices": [[5, None]]},
-        lambda said: said | {"limit": None},
-        lambda said: said | {"limit": 10**400},
-        lambda said: {key: value for key, value in said.items() if key != "profile_sum"},
-    ],
+DAMAGES: tuple[Callable[[Any], Any], ...] = (
+    lambda said: [],  # noqa: ARG005
+    lambda said: said | {"schema": 2},
+    lambda said: said | {"progress": {}},
+    lambda said: said | {"progress": said["progress"] | {"position_s": -1}},
+    lambda said: said | {"progress": said["progress"] | {"intensity": "loud"}},
+    lambda said: said | {"progress": said["progress"] | {"eased": ["lumbar"]}},
+    lambda said: said | {"progress": said["progress"] | {"eased": "lumbar", "hurt": ""}},
+    lambda said: said | {"devices": []},
+    lambda said: said | {"devices": [[5, None]]},
+    lambda said: said | {"limit": None},
+    lambda said: said | {"limit": 10**400},
+    lambda said: {key: value for key, value in said.items() if key != "profile_sum"},
 )
-def test_a_damaged_file_is_told(knead: Knead, wall: Any, damage: Callable[[Any], Any]) -> None:
+
+
+@pytest.mark.usefixtures("lost")
+def test_a_damaged_file_is_told(knead: Knead, wall: Any) -> None:
     path = folder_of("me") / FILE
-    path.write_text(json.dumps(damage(json.loads(path.read_text(encoding="utf-8")))), encoding="utf-8")
+    whole = json.loads(path.read_text(encoding="utf-8"))
     screened("me", now=wall())
-    ended = knead("run", "--resume")
-    assert ended.code == 3
-    assert f"{path}: cannot be read" in ended.err
+    for damage in DAMAGES:
+        damaged = json.dumps(damage(whole))
+        path.write_text(damaged, encoding="utf-8")
+        ended = knead("run", "--resume")
+        assert (ended.code, f"{path}: cannot be read" in ended.err) == (3, True), damaged
 
 
 @pytest.mark.usefixtures("lost")
