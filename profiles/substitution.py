@@ -10,7 +10,7 @@ from profiles.score import Cue
 from profiles.technique import NEVER_ON, Modality
 
 _INSTEAD = {
-    "kneading": "a slow circling swell",
+    "kneading": "a slow swell that goes round",
     "pressing": "a slow swell",
     "squeezing": "a slow wave",
 }
@@ -36,7 +36,7 @@ def substitutions(
         reached = [{group.kind for group in groups} for _, groups in contacts]
         others = set().union(*reached) - {cue.prefers}
         if cue.on is None and others and not all(cue.prefers in kinds for kinds in reached):
-            sentences.append(f"{cue.kind} in {step} is rendered as {_stand_in(cue, set().union(*reached))}")
+            sentences.append(f"{cue.kind} in {step} is played as {_stand_in(cue, set().union(*reached))}")
         elif (
             cue.on is None
             and cue.prefers is not Modality.VIBRATION
@@ -44,7 +44,7 @@ def substitutions(
         ):
             what = _stand_in(cue, {Modality.VIBRATION})
             sentences.append(
-                f"{cue.kind} in {step} is rendered as {what} where no {_WORKERS[cue.prefers]} is within reach"
+                f"{cue.kind} in {step} is played as {what} where no {_WORKERS[cue.prefers]} is within reach"
             )
         if (
             cue.on is None
@@ -92,4 +92,4 @@ def _stand_in(cue: Cue, kinds: set[Modality]) -> str:
     )
     # Heads that merely accompany are told by themselves.
     what = "the same movement" if cue.prefers is Modality.VIBRATION else _INSTEAD[cue.kind]
-    return f"{what} on {workers}"
+    return f"{what}, on {workers}"

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from firmware_bridge import Phase, Update
-from kneadwave.cli.terminal.bodymap import COMPACT, body_spans
+from kneadwave.cli.terminal.bodymap import COMPACT, body_spans, legend
 from kneadwave.cli.terminal.keys import MEANS_NOTHING, help_within
 from kneadwave.cli.terminal.pacing import pacer
 from kneadwave.sessions.end_events import HandsDone, Summed
@@ -157,6 +157,9 @@ def view(
             for span in line:
                 text.append(span.text, STYLES.get(span.style, ""))
             text.append("\n")
+        meaning = legend(levels=True, ascii_only=ascii_only)
+        if columns >= len(meaning) and rows - HEAD_ROWS - 2 - more > room:
+            text.append(f"{meaning}\n", "dim")
     text.append(help_, "dim")
     return text
 

@@ -12,8 +12,8 @@ from kneadwave.cli.terminal.plot_option import to_draw
 
 SET = """Set the level of a curve at some times; a point is added where there is none.
 
-T is 40% of the step, 30s, 1:15, or a bare number in the curve's own unit. LEVEL is 0.8 or 80%, of the step's
-own level.
+T is 40% of the step, 30s, 1:15, or a bare number as the curve counts: 0 to 1 of the step, or seconds.
+LEVEL is 0.8 or 80%, of the step's own level.
 
 \b
 Examples:

@@ -29,7 +29,7 @@ Examples:
   knead tune fit relaxing-back --from run.jsonl --within 3%
 """
 
-ROBUST_HELP = """Tell in how many devices with real motors is felt what was meant.
+ROBUST_HELP = """Tell in how many devices a profile feels as meant: real motors differ.
 
 Plays the profile once, and then the motors of many variants, which differ in start level, time constant and
 strength as real ones do. A felt level is the mean over the time in which a zone is driven in a step; it
@@ -110,7 +110,7 @@ def robust(
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Tell in how many devices with real motors is felt what was meant."""
+    """Tell in how many devices a profile feels as meant: real motors differ."""
     with telling(as_json) as out:
         from kneadwave.cli.views.robustness import tell_robustness
 

@@ -1,6 +1,7 @@
 """What `knead device new` asks, shows and writes."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from firmware_bridge import (
 from kneadwave.cli.terminal import prompts
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
 from kneadwave.cli.terminal.columns import HELD, paragraph
-from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.output import Output, show_line
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.devices import show_device
 from kneadwave.config import load_config
@@ -191,6 +192,7 @@ def _ask_mounting() -> str:
             return ""
         if not word or word in (*MOUNTINGS, *MOUNTINGS.values()):
             return MOUNTINGS.get(word, word)
+        show_line("u, b, o, or Enter alone", sys.stderr)
 
 
 def _ask_all(out: Output, placing: Placing, url: str) -> None:

@@ -17,7 +17,7 @@ SESSION: Final = "session"
 
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d(?:\.\d+)?)")
 _SIGNED = re.compile(r"([+-])([\d.].*)")
-_TIMES = "write it as 40% of the step, 30s, 1:15, or in the curve's own unit"
+_TIMES = "write it as 40% of the step, 30s, 1:15, or as the curve counts: 0 to 1, or seconds"
 _LEVELS = "write it as 0.8 or 80%, of the step's own level"
 
 

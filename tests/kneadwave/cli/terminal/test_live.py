@@ -73,7 +73,13 @@ def test_the_map_shows_what_is_felt_and_excluded_ones_as_x(session: Session) -> 
     still, moving = _lines(session, _update(session)), _lines(session, _update(session, 255))
     assert still != moving
     assert "█" in moving
-    assert moving.count("x") >= 3
+    assert moving.count("x") >= 4
+
+
+def test_the_signs_of_the_map_are_explained_where_there_is_room(session: Session) -> None:
+    assert "weak to strong  ┊ spine  ░ kidneys  x excluded" in _lines(session, _update(session), rows=30)
+    for rows in range(7, 20):
+        assert len(_lines(session, _update(session), rows=rows).splitlines()) <= rows
 
 
 def test_a_small_window_leaves_the_map_out(session: Session) -> None:

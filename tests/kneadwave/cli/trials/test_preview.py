@@ -152,7 +152,7 @@ def test_a_step_that_is_no_stroking_is_led_by_light_strokes(knead: Knead) -> Non
     assert ended.code == 0
     assert not events(ended, "finding")
     told = knead("tune", "preview", "relaxing-back", "kneading up", *SIM)
-    assert "note: kneading 'kneading upwards' is rendered as" in told.err
+    assert "note: kneading 'kneading upwards' is played as" in told.err
     assert "a light stroke leads in and out" in told.out
 
 
