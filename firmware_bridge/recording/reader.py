@@ -1,8 +1,9 @@
 """Reading a recording back: its header, ticks, events and end, a line at a time.
 
-A recording may have been cut anywhere, so a last line that is not whole is skipped. Lines that are no objects
-(a block of zeros where a disk was full, a line that was cut and joined to the next) are told and passed over.
-Everything else that is not as the format has it raises RecordingError with the file and the line.
+A recording may have been cut anywhere, so a last line that is not whole is skipped. After the header, lines
+that are not as the format has them (a block of zeros where a disk was full, a line that was cut and joined to
+the next, a time that goes back) are told and passed over. A header that is not valid, a second one, and a
+file in which nothing else can be read raise RecordingError with the file and the line.
 """
 
 import json
@@ -11,7 +12,6 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import SEEK_END
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from firmware_bridge.errors import DeviceRemedy, RecordingError
 from firmware_bridge.limits import ACTUATORS_MAX_LATER, DRIVE_MAX
+from firmware_bridge.recording.order import in_order
 from firmware_bridge.recording.writer import EVENTS
 from profiles.body import STATURE_MAX_M, STATURE_MIN_M
 from profiles.files.toml_model import in_words
@@ -26,7 +27,6 @@ from profiles.technique import Modality
 
 LINE_MAX_BYTES = 1 << 18  # 256 KiB; project's choice: a header of 256 actuators takes about 40 KiB
 DAMAGE_MAX_BYTES = 1 << 24  # 16 MiB; project's choice: what has more of it is no recording any more
-_TAIL_BYTES = 2 * LINE_MAX_BYTES
 
 
 class _Line(BaseModel):
@@ -113,6 +113,9 @@ class End:
     reason: str
 
 
+Item = Tick | RecordedEvent | End
+
+
 @dataclass(frozen=True, slots=True)
 class Damage:
     """Lines `first` to `last` of the file, counted from 1, that cannot be read."""
@@ -128,26 +131,44 @@ class Recording:
     path: Path
     header: RecordingHeader
 
-    def __iter__(self) -> Iterator[Tick | RecordedEvent | End | Damage]:
+    def __iter__(self) -> Iterator[Item | Damage]:
         """Ticks, events, damage and the end in file order; RecordingError names the file and the line."""
-        ended = False
-        damaged = 0
-        for number, line in _lines(self.path):
-            if isinstance(line, str):
+        damaged = number = 0
+        for number, item in in_order(self._items(), _when):
+            if item is None:
                 damaged = damaged or number
                 continue
             if damaged:
                 yield Damage(damaged, number - 1)
                 damaged = 0
-            if number == 1:
-                continue
-            if ended:
-                raise _broken(self.path, number, "something follows the end")
-            item = _item(self.path, number, line, len(self.header.actuators))
-            ended = isinstance(item, End)
             yield item
         if damaged:
             yield Damage(damaged, number)
+
+    def _items(self) -> Iterator[tuple[int, Item | None]]:
+        """The lines after the header, None for one that is not as the format has it."""
+        ended = found = False
+        first: RecordingError | None = None
+        for number, line in _lines(self.path):
+            if number == 1:
+                continue
+            if isinstance(line, dict) and line.get("kind") == "header":
+                raise _broken(
+                    self.path, number, "a second recording begins here", "put it into a file of its own"
+                )
+            try:
+                item = _item(line, len(self.header.actuators))
+                if ended:
+                    raise ValueError("something follows the end")
+            except ValueError as error:
+                first = first or _broken(self.path, number, str(error))
+                yield number, None
+                continue
+            ended = isinstance(item, End)
+            found = True
+            yield number, item
+        if first and not found:
+            raise first
 
     def ticks(self) -> Iterator[Tick]:
         """The ticks alone."""
@@ -159,21 +180,8 @@ class Recording:
 
     @property
     def end(self) -> End | None:
-        """The end, None when the recording was cut or still grows; read from the file's tail alone."""
-        with _foreign_errors(self.path), self.path.open("rb") as file:
-            size = file.seek(0, SEEK_END)
-            file.seek(max(0, size - _TAIL_BYTES))
-            tail = file.read(_TAIL_BYTES).splitlines()
-        for line in reversed(tail):
-            try:
-                parsed = _parse(line)
-            except ValueError:
-                continue  # cut; whoever iterates is told if it is anything else
-            if parsed.get("kind") != "end":
-                return None
-            item = _item(self.path, None, parsed, len(self.header.actuators))
-            return item if isinstance(item, End) else None
-        return None
+        """The end, None when the recording was cut or still grows."""
+        return next((item for item in self if isinstance(item, End)), None)
 
 
 def read_recording(path: str | Path) -> Recording:
@@ -255,54 +263,53 @@ def _finite(text: str) -> float:
     return value
 
 
-def _item(path: Path, number: int | None, line: dict[str, Any], width: int) -> Tick | RecordedEvent | End:
-    """One line after the header; `number` is None for the last line, whose number nobody counted."""
+def _when(item: Item | None) -> tuple[float, bool] | None:
+    return None if item is None else (item.t, isinstance(item, Tick))
+
+
+def _item(line: dict[str, Any] | str, width: int) -> Item:
+    """One line after the header; ValueError says what is wrong with it."""
+    if isinstance(line, str):
+        raise ValueError(line)
     kind, t = line.pop("kind", None), line.pop("t", None)
     if type(t) not in (int, float) or t < 0:
-        raise _broken(path, number, f"t is {t!r}, not a time in seconds")
+        raise ValueError(f"t is {t!r}, not a time in seconds")
     try:
         t = float(t)
     except OverflowError:
-        raise _broken(path, number, "t is a huge number, not a time in seconds") from None
+        raise ValueError("t is a huge number, not a time in seconds") from None
     if kind == "tick":
-        return Tick(
-            t,
-            _outputs(path, number, line, "drive", width),
-            _outputs(path, number, line, "rate", width),
-            _outputs(path, number, line, "asked", width) if "asked" in line else None,
-        )
+        drive, rate = _outputs(line, "drive", width), _outputs(line, "rate", width)
+        return Tick(t, drive, rate, _outputs(line, "asked", width) if "asked" in line else None)
     if kind == "event":
         event = line.pop("event", None)
         if not isinstance(event, str) or event not in EVENTS:
-            raise _broken(path, number, f"unknown event {event!r}")
+            raise ValueError(f"unknown event {event!r}")
         return RecordedEvent(t, event, line)
     if kind == "end":
         ok, reason = line.get("ok"), line.get("reason")
         if not isinstance(ok, bool) or not isinstance(reason, str):
-            raise _broken(path, number, "an end needs ok (true or false) and reason (a text)")
+            raise ValueError("an end needs ok (true or false) and reason (a text)")
         return End(t, ok, reason)
-    raise _broken(path, number, f"kind is {kind!r}, not tick, event or end")
+    raise ValueError(f"kind is {kind!r}, not tick, event or end")
 
 
-def _outputs(path: Path, number: int | None, line: dict[str, Any], key: str, width: int) -> bytes:
+def _outputs(line: dict[str, Any], key: str, width: int) -> bytes:
     values = line.get(key)
     if not isinstance(values, list) or len(values) != width or not set(map(type, values)) <= {int}:
-        raise _broken(path, number, f"{key} is not a list of {width} integers")
+        raise ValueError(f"{key} is not a list of {width} integers")
     try:
         return bytes(values)
     except ValueError:
-        raise _broken(path, number, f"{key} has a value outside 0 to 255") from None
+        raise ValueError(f"{key} has a value outside 0 to 255") from None
 
 
-def _broken(path: Path, number: int | None, message: str) -> RecordingError:
-    where = "last line" if number is None else f"line {number}"
-    return RecordingError(f"{path}: {where}: {message}")
+def _broken(path: Path, number: int, message: str, hint: str | None = None) -> RecordingError:
+    return RecordingError(f"{path}: line {number}: {message}", hint=hint)
 
 
 def _no_recording(path: Path, message: str) -> RecordingError:
-    error = _broken(path, 1, message)
-    error.hint = DeviceRemedy.NO_RECORDING
-    return error
+    return _broken(path, 1, message, DeviceRemedy.NO_RECORDING)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class FrameRun(NamedTuple):
 def runs(recording: Recording) -> Iterator[FrameRun | RecordedEvent | End | Gap | Damage]:
     """Frames in order of time, and between them gaps, damage, events and the end, in file order.
 
-    RecordingError where time goes back, or where a recording is longer or finer than a report is made for.
+    RecordingError where a recording is longer or finer than a report is made for.
     """
     if recording.header.rate_hz > FRAME_RATE_HZ:
         raise RecordingError(
@@ -67,8 +67,6 @@ def runs(recording: Recording) -> Iterator[FrameRun | RecordedEvent | End | Gap 
         elif last is not None and _over(item.t - last.t, IDLE_FRAMES if _silent(last) else apart):
             yield Gap(last.t, item.t)
         if last is not None:
-            if item.t < last.t:
-                raise RecordingError(f"{recording.path}: time goes back from {last.t:g} s to {item.t:g} s")
             yield from _between(before, at, last, nothing)
         if last is None or at > before:
             yield FrameRun(at, 1, item.drive, item.rate, item.asked)

@@ -84,8 +84,11 @@ def _report_of_both(device: Recording, host: Recording, aligned: Aligned) -> Run
             missing.note(item)
     for event in host.events():
         events.keep(RecordedEvent(event.t + first_s, event.event, event.fields))
-    for gap in commands.gaps:
-        missing.note(Gap(gap.start + first_s, gap.end + first_s))
+    for item in commands.missing:
+        if isinstance(item, Gap):
+            missing.note(Gap(item.start + first_s, item.end + first_s))
+        else:
+            missing.note(item)
     # How the session ended is for the host to say: a device serves many, and its recording may still grow.
     end = host.end if reached >= aligned.still else None
     return _report(device.header, host.header, collector, events, missing, end)
@@ -211,7 +214,7 @@ class _Commands:
     """What the host sent, beside what the device put out, in ascending order of time."""
 
     def __init__(self, host: Recording, aligned: Aligned) -> None:
-        self.gaps: list[Gap] = []
+        self.missing: list[Gap | Damage] = []
         """Those that were met so far."""
         self._runs = self._met(host)
         self._aligned = aligned
@@ -222,8 +225,8 @@ class _Commands:
         for item in runs(host):
             if isinstance(item, FrameRun):
                 yield item
-            elif isinstance(item, Gap):
-                self.gaps.append(item)
+            elif isinstance(item, Gap | Damage):
+                self.missing.append(item)
 
     def beside(self, run: FrameRun) -> Iterator[FrameRun]:
         """The part of `run` that lies within the host's session, with what was asked for."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 from depth import at_depth
@@ -61,31 +62,49 @@ def test_without_a_whole_header_there_is_no_recording(tmp_path, content):
         (1, '{"kind":"tick","t":0}', "begins with its header"),
         (1, "[]", "not a JSON object"),
         (1, '{"kind":"header","schema":1}', "profile"),
-        (2, '{"kind":"tick","t":-1,"drive":[],"rate":[]}', "not a time"),
-        (2, '{"kind":"tick","t":true,"drive":[],"rate":[]}', "not a time"),
-        (2, '{"kind":"tick","t":1' + "0" * 400 + ',"drive":[],"rate":[]}', "huge"),
-        (2, '{"kind":"tick","drive":[],"rate":[]}', "not a time"),
-        (2, '{"kind":"tick","t":0,"drive":[1],"rate":[0,0,0,0,0,0,0,0]}', "drive is not a list of 8"),
-        (2, '{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,0]}', "rate is not a list of 8"),
-        (2, '{"kind":"tick","t":0,"drive":8,"rate":[]}', "drive is not a list of 8"),
-        (2, '{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,1.0],"rate":[]}', "list of 8 integers"),
-        (2, '{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,true],"rate":[]}', "list of 8 integers"),
-        (2, '{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,256],"rate":[]}', "outside 0 to 255"),
-        (2, '{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,-1],"rate":[]}', "outside 0 to 255"),
-        (2, f'{{"kind":"tick","t":0,"drive":{[0] * 8},"rate":{[0] * 8},"asked":[1]}}', "asked is not a list"),
-        (2, f'{{"kind":"tick","t":0,"drive":{[0] * 8},"rate":{[0] * 8},"asked":null}}', "asked is not a"),
-        (5, '{"kind":"event","t":0}', "unknown event None"),
-        (5, '{"kind":"event","t":0,"event":"party"}', "unknown event 'party'"),
-        (5, '{"kind":"event","t":0,"event":[]}', "unknown event"),
-        (6, '{"kind":"end","t":0,"ok":1,"reason":"x"}', "an end needs ok"),
-        (6, '{"kind":"end","t":0,"ok":true}', "an end needs ok"),
-        (4, '{"kind":"other","t":0}', "kind is 'other'"),
-        (2, '{"t":0}', "kind is None"),
+        (3, '{"kind":"header","schema":1}', "a second recording begins here"),
         (1, b'{"kind":"x"' + b" " * (1 << 18) + b"}\n", "longer than"),
     ],
 )
-def test_a_line_that_is_not_of_the_format_is_refused_with_its_number(refusal, number, line, message):
+def test_what_is_no_recording_or_two_of_them_is_refused_with_the_line(refusal, number, line, message):
     assert message in refusal(number, line)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"kind":"tick","t":-1,"drive":[],"rate":[]}', "not a time"),
+        ('{"kind":"tick","t":true,"drive":[],"rate":[]}', "not a time"),
+        ('{"kind":"tick","t":1' + "0" * 400 + ',"drive":[],"rate":[]}', "huge"),
+        ('{"kind":"tick","drive":[],"rate":[]}', "not a time"),
+        ('{"kind":"tick","t":0,"drive":[1],"rate":[0,0,0,0,0,0,0,0]}', "drive is not a list of 8"),
+        ('{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,0]}', "rate is not a list of 8"),
+        ('{"kind":"tick","t":0,"drive":8,"rate":[]}', "drive is not a list of 8"),
+        ('{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,1.0],"rate":[]}', "list of 8 integers"),
+        ('{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,true],"rate":[]}', "list of 8 integers"),
+        ('{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,256],"rate":[]}', "outside 0 to 255"),
+        ('{"kind":"tick","t":0,"drive":[0,0,0,0,0,0,0,-1],"rate":[]}', "outside 0 to 255"),
+        (f'{{"kind":"tick","t":0,"drive":{[0] * 8},"rate":{[0] * 8},"asked":[1]}}', "asked is not a list"),
+        (f'{{"kind":"tick","t":0,"drive":{[0] * 8},"rate":{[0] * 8},"asked":null}}', "asked is not a"),
+        ('{"kind":"event","t":0}', "unknown event None"),
+        ('{"kind":"event","t":0,"event":"party"}', "unknown event 'party'"),
+        ('{"kind":"event","t":0,"event":[]}', "unknown event"),
+        ('{"kind":"end","t":0,"ok":1,"reason":"x"}', "an end needs ok"),
+        ('{"kind":"end","t":0,"ok":true}', "an end needs ok"),
+        ('{"kind":"other","t":0}', "kind is 'other'"),
+        ('{"t":0}', "kind is None"),
+    ],
+)
+def test_a_line_that_is_not_of_the_format_is_passed_over_and_named_where_nothing_else_is_there(
+    recorded, line, message
+):
+    header, first, *rest = recorded.read_text().splitlines(keepends=True)
+    items = list(read_recording(recorded))
+    recorded.write_text("".join([header, first, line + "\n", *rest]))
+    assert list(read_recording(recorded)) == [items[0], Damage(3, 3), *items[1:]]
+    recorded.write_text(header + line + "\n")
+    with pytest.raises(RecordingError, match=f"{recorded}: line 2: .*{re.escape(message)}"):
+        list(read_recording(recorded))
 
 
 DAMAGED = [
@@ -179,22 +198,20 @@ def test_a_recording_of_the_first_version_still_reads(recorded):
     assert [tick.asked for tick in recording.ticks()] == [None] * 3
 
 
-def test_nothing_may_follow_the_end(recorded):
-    recorded.write_bytes(recorded.read_bytes() + b'{"kind":"tick","t":0,"drive":[],"rate":[]}\n')
-    with pytest.raises(RecordingError, match="line 7: something follows the end"):
+def test_what_follows_the_end_is_damage_and_a_second_recording_is_refused(recorded):
+    whole = recorded.read_text()
+    items = list(read_recording(recorded))
+    recorded.write_text(whole + whole.splitlines(keepends=True)[-1] * 2)
+    assert list(read_recording(recorded)) == [*items, Damage(7, 8)]
+    assert read_recording(recorded).end == items[-1]
+    recorded.write_text(whole + whole)
+    with pytest.raises(RecordingError, match="line 7: a second recording begins here"):
         list(read_recording(recorded))
 
 
-def test_an_end_that_is_not_valid_is_refused_also_when_only_the_end_is_asked_for(recorded):
+def test_an_end_that_is_not_valid_is_none(recorded):
     recorded.write_text(recorded.read_text().replace('"ok":true', '"ok":1'))
-    with pytest.raises(RecordingError, match="last line: an end needs ok"):
-        _ = read_recording(recorded).end
-
-
-def test_the_end_of_a_file_that_was_replaced_by_garbage_is_none(recorded):
-    recording = read_recording(recorded)
-    recorded.write_bytes(b"garbage\n\xff")
-    assert recording.end is None
+    assert read_recording(recorded).end is None
 
 
 def test_a_missing_file_a_directory_and_a_fifo_are_told_apart(tmp_path):
@@ -221,7 +238,7 @@ def test_no_damage_to_a_recording_raises_anything_else(tmp_path_factory, data):
     try:
         recording = read_recording(path)
         items = list(recording)
-        assert recording.end is None or recording.end == items[-1]
+        assert recording.end is None or recording.end in items
     except RecordingError as error:
         assert str(path) in str(error)  # noqa: PT017
 
