@@ -66,4 +66,5 @@ class Doorbell:
         if self._end is not None:
             os.close(self._end)
             self._end = None
-            self._place.unlink(missing_ok=True)
+            with suppress(OSError):  # whoever took the folder away
+                self._place.unlink(missing_ok=True)

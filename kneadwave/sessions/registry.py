@@ -110,7 +110,7 @@ class Registration:
                 for suffix in ("stop", "stopped"):
                     _file(files, suffix).unlink(missing_ok=True)
                 self._bells.append(Doorbell(_file(files, "bell")))
-                _write(_file(files, "json"), self._about | {"port": port, "ports": self._ports})
+                self._tell(port, files)
         return self
 
     def __exit__(
@@ -122,18 +122,32 @@ class Registration:
         for port, files in self._files.items():
             with suppress(OSError):
                 if port in self._asked:
-                    _write(_file(files, "stopped"), {"confirmed": self.confirmed})
+                    answer = {"confirmed": self.confirmed, "port": port, "ports": self._ports}
+                    _write(_file(files, "stopped"), self._about | answer)
                 _file(files, "json").unlink(missing_ok=True)
 
     def requested(self) -> bool:
-        """Whether somebody asked this session to stop."""
+        """Whether somebody asked this session to stop; what tells of it is mended where it is damaged."""
         for bell in self._bells:
             bell.hush()
         for port, files in self._files.items():
             with suppress(OSError):
                 _file(files, "stop").unlink()
                 self._asked.add(port)
+        if not self.stop_asked:
+            self._mend()
         return self.stop_asked
+
+    def _tell(self, port: str, files: Path) -> None:
+        _write(_file(files, "json"), self._about | {"port": port, "ports": self._ports})
+
+    def _mend(self) -> None:
+        """Tell of this session anew where its file, or the folder of all, is gone or damaged by now."""
+        for port, files in self._files.items():
+            if _told(files, _read(_file(files, "json"))) is None:
+                with suppress(OSError):
+                    self._files = self._files | {port: _own_folder() / files.name}
+                    self._tell(port, self._files[port])
 
     def files(self) -> Files:
         """What can be read when somebody asked; None where nobody can be told of it."""
@@ -193,9 +207,26 @@ def _real_place(port: str) -> str:
 
 
 def asked_at_once() -> list[RunningSession]:
-    """The sessions that were asked to stop before anything else was done, as they were then; each once."""
-    told = [_told(Path(files), _parsed(about)) for files, about in at_once.asked]
+    """The sessions that were asked to stop before anything else was done, as they were then; each once.
+
+    One whose file could not be read then is as its answer tells, if it gave one.
+    """
+    told = [
+        _told(Path(files), _parsed(about)) or _told(Path(files), _read(_file(Path(files), "stopped")))
+        for files, about in at_once.asked
+    ]
     return list({(each.pid, each.ports): each for each in told if each is not None}.values())
+
+
+def damaged_at_once() -> list[Path]:
+    """The files, without a suffix, that were asked at once though they could not be read."""
+    asked = ((Path(files), about) for files, about in at_once.asked)
+    return [files for files, about in asked if _told(files, _parsed(about)) is None]
+
+
+def told_since(files: Path) -> bool:
+    """Whether a session has mended these files since, or answered by them."""
+    return any(_told(files, _read(_file(files, suffix))) is not None for suffix in ("json", "stopped"))
 
 
 def _session(path: Path) -> RunningSession | None:
@@ -203,10 +234,15 @@ def _session(path: Path) -> RunningSession | None:
     if session is None or session.alive:
         return session
     if session.reachable:
-        for suffix in ("json", "stop", "stopped", "bell"):
-            with suppress(OSError):
-                _file(session.files, suffix).unlink()
+        clear_away(session.files)
     return None
+
+
+def clear_away(files: Path) -> None:
+    """Remove what a session left that is gone."""
+    for suffix in ("json", "stop", "stopped", "bell"):
+        with suppress(OSError):
+            _file(files, suffix).unlink()
 
 
 def _told(files: Path, about: dict[str, Any] | None) -> RunningSession | None:

@@ -30,7 +30,15 @@ from kneadwave.errors import KneadError, NoDevice, NotConfirmed, SessionOfAnothe
 from kneadwave.guards.dialects import open_output, refuse_unknown, scheme_of
 from kneadwave.guards.marks import forget
 from kneadwave.sessions.connect import open_link
-from kneadwave.sessions.registry import RunningSession, asked_at_once, place_of_port, running_sessions
+from kneadwave.sessions.registry import (
+    RunningSession,
+    asked_at_once,
+    clear_away,
+    damaged_at_once,
+    place_of_port,
+    running_sessions,
+    told_since,
+)
 from kneadwave.store.processes import suspended
 
 T = TypeVar("T")
@@ -43,6 +51,13 @@ RELEASE_S = 2.0
 PATIENCE_S = 6.0
 """How long a session that did not react may still do so: a busy computer is no hanging program."""
 POLL_S = 0.02
+
+
+@dataclass(frozen=True)
+class SessionUnread:
+    """The file `place` should tell of a session and does not; whoever it belongs to was asked to stop."""
+
+    place: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +104,7 @@ class ToldOff:
     port: str
 
 
-Stopped = SessionSilent | StoppedBySession | StoppedByPort | ToldOff | TripCleared
+Stopped = SessionUnread | SessionSilent | StoppedBySession | StoppedByPort | ToldOff | TripCleared
 
 
 def stop(
@@ -103,7 +118,20 @@ def stop(
     Raises, after the last: NotConfirmed when nobody confirms, NoDevice when there is nothing to stop,
     SessionOfAnother for a session of another user, and link errors.
     """
+    yield from _unread(clock)
     yield from _each(_stops(option, configured, clock, reset=reset))
+
+
+def _unread(clock: Clock) -> Iterator[SessionUnread]:
+    """Tell of files of sessions that are damaged, and wait until whoever plays mends them, or answers."""
+    damaged = damaged_at_once()
+    yield from (SessionUnread(f"{files}.json") for files in damaged)
+    began = clock.now()
+    while not all(map(told_since, damaged)) and clock.now() - began < REACTION_S:
+        clock.sleep(POLL_S)
+    for files in damaged:
+        if not told_since(files):
+            clear_away(files)
 
 
 def _stops(

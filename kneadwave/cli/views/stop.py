@@ -10,6 +10,7 @@ from kneadwave.errors import OutputPackageError
 from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.stop import (
     SessionSilent,
+    SessionUnread,
     Stopped,
     StoppedByPort,
     StoppedBySession,
@@ -28,6 +29,8 @@ def stop(out: Output, option: str | None, *, reset: bool) -> None:
 
 def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
     match stopped:
+        case SessionUnread(place):
+            out.tell(f"warning: the file of a session is damaged: {place}; who plays was asked to stop")
         case SessionSilent(pid, port) if opens_nothing(port):
             out.tell(f"process {pid} does not react yet")
         case SessionSilent(pid, port):

@@ -8,6 +8,7 @@ import tty
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,3 +192,28 @@ def test_whoever_takes_the_usual_place_hides_no_session(tmp_path: Path, what: st
         at_once.stop_at_once(None)
         assert registration.requested()
     assert not running_sessions()
+
+
+def test_a_session_whose_file_was_damaged_is_told_by_its_answer(knead: Any, tmp_path: Path) -> None:
+    with Registration(["/dev/a"], "x") as registration:
+        where = next((tmp_path / "runtime").rglob("*.json"))
+        where.write_bytes(bytes(9))
+        stop_early(["stop"])
+        assert registration.requested()
+        registration.confirmed = True
+    ended = knead("stop", "--json")
+    assert ended.code == 0, ended.err
+    assert ended.events[-1]["confirmed"] is True
+    assert f"warning: the file of a session is damaged: {where}" in ended.err
+
+
+@pytest.mark.usefixtures("one_clock")
+def test_a_damaged_file_of_nobody_is_told_and_cleared_away(knead: Any, tmp_path: Path) -> None:
+    with Registration(["/dev/a"], "x"):
+        where = next((tmp_path / "runtime").rglob("*.json"))
+    where.write_bytes(bytes(9))
+    stop_early(["stop"])
+    ended = knead("stop")
+    assert ended.code == 4
+    assert "damaged" in ended.err
+    assert [path for path in where.parent.iterdir() if path.is_file()] == []

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -85,13 +86,37 @@ def test_another_process_under_the_same_number_is_not_the_session(tmp_path: Path
         assert running_sessions() == []
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"pid": "x", "started": "", "port": "", "profile": ""}']
-)
-def test_a_broken_file_counts_as_nothing(tmp_path: Path, text: str) -> None:
-    with Registration([PORT], "x"):
-        next((tmp_path / "runtime").rglob("*.json")).write_text(text)
+BROKEN = ["", "{", "[]", "{}", '{"pid": "x", "started": "", "port": "", "profile": ""}']
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_broken_file_counts_as_nothing_until_its_session_mends_it(tmp_path: Path, text: str) -> None:
+    with Registration([PORT], "x") as registration:
+        where = next((tmp_path / "runtime").rglob("*.json"))
+        where.write_text(text)
         assert running_sessions() == []
+        assert not registration.requested()
+        (session,) = running_sessions()
+        where.write_text(text)
+        session.ask_to_stop()
+        assert registration.requested()
+    assert _files(tmp_path) == [where.with_suffix(".stopped").name]
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_folder_that_was_deleted_is_made_again_by_whoever_plays(tmp_path: Path, replaced: bool) -> None:
+    with Registration([PORT, "/dev/pts/8"], "x") as registration:
+        folder = next((tmp_path / "runtime").rglob("*.json")).parent
+        shutil.rmtree(folder)
+        if replaced:
+            folder.touch()
+        assert running_sessions() == []
+        assert not registration.requested()
+        (session,) = running_sessions()
+        assert session.ports == (PORT, "/dev/pts/8")
+        session.ask_to_stop()
+        assert registration.requested()
+    assert session.answer() is False
 
 
 @pytest.mark.parametrize("refused", ["write_text", "mkdir"])
