@@ -7,6 +7,7 @@ TESTS := $(BIN)/python -m pytest -q --dist worksteal
 # The firm core, what may be told to a device and the device's own half: CORE_TESTS run every line and branch of it.
 FULLY_COVERED := firmware_bridge/limits.py,firmware_bridge/safety/*,firmware_bridge/devices/footprint.py,firmware_bridge/devices/placement.py,firmware_bridge/guard/*,firmware_bridge/wire/framing.py,firmware_bridge/wire/messages.py,firmware_bridge/wire/codec.py,firmware_bridge/wire/setpoints.py
 CORE_TESTS := tests/firmware_bridge/safety tests/firmware_bridge/guard tests/firmware_bridge/wire
+OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -17,11 +18,13 @@ demo: $(READY)
 	$(BIN)/knead simulate relaxing-back --record out/relaxing-back.jsonl --plot out/relaxing-back.png
 	@echo "The recording and the picture are in out/. Next: $(BIN)/knead --help"
 
-# Three at a time: those of tests/e2e play in real time and mostly wait, while two others compute.
+# Three at a time: those of tests/e2e play in real time and mostly wait, while two others compute. What fails beside
+# others is told, and tried once more alone: docs/decisions/0042-a-second-try-alone.md.
 test: $(READY)
 	$(BIN)/python -m coverage erase
 	$(TESTS) -n 2 $(CORE_TESTS) --cov=firmware_bridge --cov-branch --cov-report=
-	$(TESTS) -n 3 $(CORE_TESTS:%=--ignore=%)
+	$(TESTS) -n 3 $(OTHER_TESTS) || { test $$? -eq 1 && echo "Once more, alone: what failed beside others." && \
+		$(TESTS) -n 0 --last-failed --last-failed-no-failures none $(OTHER_TESTS); }
 
 check: $(READY)
 	@$(MAKE) --no-print-directory -j 2 types style
