@@ -57,9 +57,9 @@ mutants: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
-# The device's half in C: docs/firmware.md. Needs a compiler and nothing else.
-firmware:
-	$(MAKE) -C firmware
+# The device's half in C, for this computer and for every board whose compiler is here: docs/firmware.md.
+firmware: $(READY)
+	$(MAKE) --no-print-directory -C firmware all boards PYTHON=$(abspath $(BIN)/python)
 
 clean:
 	rm -rf .venv out build dist firmware/build

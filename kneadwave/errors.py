@@ -65,6 +65,12 @@ class ConfigError(KneadError):
     exit = Exit.INVALID
 
 
+class BoardError(KneadError):
+    """The file of a board is not valid: the message names file and place."""
+
+    exit = Exit.INVALID
+
+
 class OutputPackageError(KneadError):
     """An installed package that brings an output cannot be used; the message names it."""
 

@@ -18,7 +18,9 @@ from firmware_bridge.devices.load import KIND as DEVICE
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import DeviceDescriptionError
 from kneadwave.config import file_kind, load_config
-from kneadwave.errors import ConfigError, PersonFileError
+from kneadwave.errors import BoardError, ConfigError, PersonFileError
+from kneadwave.firmware.board import KIND as BOARD
+from kneadwave.firmware.board import load_board
 from kneadwave.people import recipient as recipients
 from kneadwave.people.answers import KIND as ANSWERS
 from kneadwave.people.answers import load_answers
@@ -44,6 +46,7 @@ LOADERS = {
     "recipient": (RECIPIENT, lambda _path: recipients.load("me"), PersonFileError),
     "presets": (PRESETS_FILE, own_presets, ConfigError),
     "places": (PLACES, load_notes, DeviceDescriptionError),
+    "board": (BOARD, load_board, BoardError),
 }
 
 

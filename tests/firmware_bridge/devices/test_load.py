@@ -20,6 +20,7 @@ SHIPPED = [
     "foot-plate",
     "hf8",
     "mat-64",
+    "motor-cushion-16",
     "neck-pillow",
     "reference-cushion",
     "seat-pad-8",
