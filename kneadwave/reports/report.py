@@ -17,6 +17,7 @@ from firmware_bridge.recording.reader import End, RecordedEvent
 from firmware_bridge.recording.summary import ActuatorRow, RunSummary
 from kneadwave.reports.frames import Gap
 from kneadwave.reports.session_spans import SessionSpan
+from profiles.body import zone_name
 from profiles.technique import Modality
 
 GAPS_TOLD = 5
@@ -50,6 +51,7 @@ class ZoneFigures:
     """One zone over the run, by the strongest of its actuators; felt levels 0 to 1, times in s."""
 
     zone: str
+    title: str  # what it is called: without a side where only the middle line is worked on
     dose: float  # felt level times seconds
     dose_most: float  # what its ceiling would come to over the whole run; no rule limits it
     dwell_s: float  # the longest work of one of its actuators without a full rest
@@ -157,6 +159,7 @@ class RunReport:
         return [
             ZoneFigures(
                 zone=row.zone,
+                title=self._title(row.zone),
                 dose=row.mean * row.active_s,
                 dose_most=self._ceiling(row.zone) * self.duration,
                 dwell_s=max(self.rows[a.index].longest_dwell_s for a in self._of_zone(row.zone)),
@@ -225,6 +228,10 @@ class RunReport:
     def _ceiling(self, zone: str) -> float:
         """The highest felt level that an actuator of a zone is allowed."""
         return max(self.ceilings[a.index] for a in self._of_zone(zone))
+
+    def _title(self, zone: str) -> str:
+        """What lies on the middle line alone is on neither side of it."""
+        return zone_name(zone) if all(a.x_mm == 0 for a in self._of_zone(zone)) else zone
 
     def _of_zone(self, zone: str) -> list[Actuator]:
         return [actuator for actuator in self.layout.allowed if actuator.zone == zone]

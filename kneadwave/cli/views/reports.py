@@ -87,7 +87,7 @@ def _zones(report: RunReport, ascii_only: bool) -> list[Column]:
         return [bar(value, most, BAR, ascii_only=ascii_only) for value, most in values]
 
     return [
-        Column("zone", [clean(zone.zone) for zone in zones], right=False),
+        Column("zone", [clean(zone.title) for zone in zones], right=False),
         Column("dose s", [f"{least}{zone.dose:.1f}" for zone in zones], rank=1),
         Column("dwell s", [f"{least}{zone.dwell_s:.1f}" for zone in zones]),
         Column(f"of {DWELL_MAX_S:.0f} s", bars([(z.dwell_s, DWELL_MAX_S) for z in zones]), False, 4),

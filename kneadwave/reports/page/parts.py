@@ -66,7 +66,7 @@ def _mark(event: RecordedEvent, x: float) -> str:
 def zones_now(report: RunReport) -> str:
     """A row a zone: its mean at first, and what it feels at a moment once the script runs."""
     return "\n".join(
-        f"<li><span>{escaped(zone.zone)}</span>{bar(zone.mean, 1.0, mark=zone.ceiling)}"
+        f"<li><span>{escaped(zone.title)}</span>{bar(zone.mean, 1.0, mark=zone.ceiling)}"
         f"<b>{zone.mean * 100:.0f} %</b></li>"
         for zone in report.zones()
     )

@@ -28,7 +28,7 @@ def zones_table(report: RunReport) -> str:
 
 def _zone_row(zone: ZoneFigures, least: str) -> str:
     return (
-        f'<tr><th scope="row">{escaped(zone.zone)}</th>'
+        f'<tr><th scope="row">{escaped(zone.title)}</th>'
         f"{_limited(f'{least}{zone.dwell_s:.1f} s', f'of {DWELL_MAX_S:.0f} s', zone.dwell_s, DWELL_MAX_S)}"
         f"{_limited(_percent(zone.peak), f'of {_percent(zone.ceiling)}', zone.peak, zone.ceiling)}"
         f"{_limited(f'{least}{zone.dose:.1f} s', f'of {zone.dose_most:.0f} s', zone.dose, zone.dose_most)}"

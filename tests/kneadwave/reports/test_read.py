@@ -44,6 +44,8 @@ def test_zones_are_told_from_the_head_down_with_dose_and_limits(tmp_path: Path) 
     names = [zone.zone for zone in zones]
     assert names[:4] == ["shoulder-left", "shoulder-right", "scapular-left", "scapular-right"]
     assert names[-2:] == ["gluteal-left", "gluteal-right"]
+    middle = {zone.zone: zone.title for zone in zones if zone.title != zone.zone}
+    assert middle == {"sacrum-right": "sacrum"}, "its one motor lies on the middle line"
     rows = {row.zone: row for row in told.summary.zones()}
     for zone in zones:
         row = rows[zone.zone]
