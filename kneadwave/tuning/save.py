@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from kneadwave.errors import Exit, KneadError, TuningRemedy, UsageError
 from kneadwave.store.append_log import LogEntry
 from kneadwave.store.outputs import PROFILE, refuse_taken
-from kneadwave.tuning.journal import journal_path
+from kneadwave.tuning.journal import journal_path, opened, read
 from kneadwave.tuning.versions import Course
 from profiles.errors import ProfileError
 from profiles.files.load import read_text
@@ -48,7 +48,39 @@ def place_of(name: str) -> tuple[Path | None, Path]:
     if name in shipped_profiles():
         return None, journal_path(name, f"shipped:{name}")
     real = os.path.realpath(name)
-    return Path(name), journal_path(Path(real).stem, real)
+    where, earlier = journal_path(Path(real).stem, real), _earlier(name, real)
+    return Path(name), where if earlier is None or where.exists() else earlier
+
+
+def _earlier(name: str, real: str) -> Path | None:
+    """The journal of a file that lay at `name` itself before that, or a folder, became a link."""
+    for folder in (os.environ.get("PWD", ""), os.getcwd()):  # the first as it was gone to, links and all
+        with suppress(OSError, ValueError):
+            typed = os.path.normpath(os.path.join(folder, name))
+            found = journal_path(Path(typed).stem, typed)
+            if typed != real and found.exists() and os.path.samefile(typed, real):
+                return found
+    return None
+
+
+def take_along(name: str) -> None:
+    """Give the journal of a file that became a link to the file that it leads to, if that has none yet."""
+    real = os.path.realpath(name)
+    path, there = place_of(name)
+    where = journal_path(Path(real).stem, real)
+    if path is not None and there != where:
+        with opened(there, name):
+            pass  # nobody else tunes it
+        there.replace(where)
+
+
+def left_behind(name: str) -> Path | None:
+    """The journal of a file that lay here before a link did, where it has edits that nobody saved."""
+    earlier, (_, there) = _earlier(name, os.path.realpath(name)), place_of(name)
+    if earlier is None or earlier == there:
+        return None
+    course = Course(read(earlier).entries)
+    return earlier if course.begun and course.current.number != course.saved else None
 
 
 def course_of(name: str, path: Path | None, lines: Sequence[LogEntry]) -> tuple[Course, str | None]:

@@ -145,7 +145,8 @@ class Course:
             self._shift(self.ahead, self.trail, number, line)
         elif not self.trail or self.trail[-1].number != number:
             self.trail.append(Move(number, _what(line)))
-            self.ahead.clear()
+            if line.event != CHANGED:  # behind what somebody else wrote, a redo is a conflict, as an undo is
+                self.ahead.clear()
         if line.event in (BEGAN, CHANGED, SAVED):
             self.saved = number
 

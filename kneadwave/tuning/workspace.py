@@ -5,7 +5,7 @@ The file itself changes with `save` alone, whole and only where it still says wh
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,14 @@ from kneadwave.tuning.save import (
     course_of,
     place_of,
     refuse_conflict,
+    take_along,
     told_as_kept,
     unified,
     unshown,
     write_over,
 )
 from kneadwave.tuning.versions import Course, Seen, Version, VersionEntry
+from profiles.errors import ProfileError
 from profiles.profile import Profile, dump, parse
 from profiles.rules.check import Finding, check
 
@@ -172,8 +174,7 @@ class Desk:
         """Go back to what the file says now; can be undone."""
         if self._disk is not None and self._disk != self.saved_text:
             self._parsed(self._disk)
-            self._append(self._changed_elsewhere(self._disk))
-            self.profile = self._parsed(self.text)
+            self._take_up()
             return self._course.current
         if not self.pending:
             return self._course.current
@@ -224,9 +225,7 @@ class Desk:
         self._append(
             self._line(versions.SAVED, number=kept, what=f"saved {was} as {target}", path=_full(target))
         )
-        if self._disk is not None and self._disk != self.saved_text:
-            self._append(self._changed_elsewhere(self._disk))
-        self.profile = self._parsed(self.text)
+        self._take_up()
         return Saved(target, diff, findings, True)
 
     def _nothing(self) -> Saved:
@@ -273,12 +272,8 @@ class Desk:
             self._remember(self._changed_elsewhere(disk))
 
     def _changed_elsewhere(self, text: str) -> LogEntry:
-        return self._line(
-            versions.CHANGED,
-            number=self._course.next_number,
-            what="the file was changed elsewhere",
-            text=text,
-        )
+        number, what = self._course.next_number, "the file was changed elsewhere"
+        return self._line(versions.CHANGED, number=number, what=what, text=text)
 
     def _seen_before(self) -> list[Seen]:
         known = self._course.seen.get(self.number)
@@ -288,7 +283,16 @@ class Desk:
         profile = self._parsed(target.text)
         self._append(self._line(event, number=target.number, what=what, **fields))
         self.profile = profile
-        return target
+        if not self.pending:
+            self._take_up()
+        return self._course.current
+
+    def _take_up(self) -> None:
+        """Go on from what somebody else wrote into the file; where that is no profile the next look tells."""
+        if self._disk is not None and self._disk != self.saved_text:
+            with suppress(ProfileError):
+                self.profile = self._parsed(self._disk)
+                self._append(self._changed_elsewhere(self._disk))
 
     def _named(self, number: int | None, default: int, word: str) -> tuple[str, str]:
         found = self._course.version(default if number is None else number)
@@ -320,6 +324,7 @@ def open_desk(name: str, now: Callable[[], datetime] | None = None) -> Iterator[
     ProfileError where there is no such profile, InUse where another process tunes it, KeptFileError where its
     journal cannot be used.
     """
+    take_along(name)
     path, where = place_of(name)
     with opened(where, name) as journal:
         yield Desk(name, path, *course_of(name, path, journal.lines), journal, now or _local_now())

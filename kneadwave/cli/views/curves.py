@@ -9,6 +9,7 @@ from kneadwave.cli.terminal.columns import paragraph, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.views.curve_plot import SAVED_EDITED, curve_rows
+from kneadwave.cli.views.versions import tell_left
 from kneadwave.config import load_config
 from kneadwave.devices import DEFAULT_DEVICE
 from kneadwave.text import clean, clock_text, word_of_command
@@ -186,6 +187,7 @@ def _cut(text: str, room: int) -> str:
 def _say_state(out: Output, name: str, desk: Desk) -> None:
     if desk.damage:
         out.tell(f"the journal has a line that cannot be read: {desk.damage}")
+    tell_left(out, name)
     if desk.gone:
         out.tell(f"note: {clean(name)} is gone; this is what its journal has of it")
         out.say(f"not saved: knead tune save {word_of_command(name)} --as NAME writes it again")

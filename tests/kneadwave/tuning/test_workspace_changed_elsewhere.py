@@ -162,3 +162,31 @@ def test_going_back_behind_what_somebody_else_wrote_is_a_conflict(path, conflict
     with open_desk(str(path)) as desk:
         desk.restore(1)
         assert desk.conflict
+
+
+@pytest.mark.parametrize("pending", [False, True])
+def test_a_redo_behind_what_somebody_else_wrote_is_a_conflict(path, pending):
+    at_desk(path, with_level(0, 0.25))
+    other = COMMENTED.replace("# And home.", "# And home again.")
+    if pending:
+        path.write_text(other, encoding="utf-8")
+    with open_desk(str(path)) as desk:
+        now = desk.undo()
+        assert (now.text, desk.redoable) == (other if pending else COMMENTED, 1)
+    path.write_text(other, encoding="utf-8")
+    with open_desk(str(path)) as desk:
+        assert (desk.text, desk.pending, desk.redoable) == (other, False, 1)
+        desk.redo()
+        assert (desk.profile.step[0].level, desk.conflict) == (0.25, True)
+        with pytest.raises(Conflict, match="changed elsewhere"):
+            desk.save()
+        desk.undo()
+        assert (desk.text, desk.pending, desk.conflict) == (other, False, False)
+    assert path.read_text(encoding="utf-8") == other
+
+
+def test_a_copy_of_what_was_edited_is_saved_where_the_file_is_broken(path):
+    at_desk(path, with_level(0, 0.25))
+    path.write_text("nothing", encoding="utf-8")
+    with open_desk(str(path)) as desk:
+        assert desk.save("other").changed

@@ -7,6 +7,7 @@ import pytest
 from tuned import AT, COMMENTED, at_desk, files_of, with_level, with_points, with_step
 
 from kneadwave.errors import UsageError
+from kneadwave.tuning.save import left_behind
 from kneadwave.tuning.workspace import Conflict, EditRefused, look, open_desk
 from profiles.errors import ProfileError
 from profiles.profile import load_profile, profile_source
@@ -145,6 +146,39 @@ def test_two_names_of_one_file_share_its_journal(path, tmp_path):
         desk.save()
     assert (tmp_path / "link.toml").is_symlink()
     assert load_profile(path).step[0].level == 0.25
+
+
+@pytest.mark.parametrize("moved", ["file", "folder"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_edits_go_along_where_a_file_or_its_folder_becomes_a_link(tmp_path, monkeypatch, moved, inside):
+    folder, other = tmp_path / "mine", tmp_path / "other"
+    for each in (folder, *([other] if moved == "file" else [])):
+        each.mkdir()
+    path = folder / "evening.toml"
+    path.write_text(COMMENTED, encoding="utf-8")
+    at_desk(path, with_level(0, 0.25))
+    link, target = (path, other / "evening.toml") if moved == "file" else (folder, other)
+    link.rename(target)
+    link.symlink_to(target)
+    if inside:
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("PWD", str(folder))
+    name = "evening.toml" if inside else str(path)
+    assert look(name).pending
+    with open_desk(name) as desk:
+        assert desk.number == 1
+    assert look(str(other / "evening.toml")).pending
+    assert left_behind(name) is None
+
+
+def test_edits_that_were_left_when_a_link_took_the_place_of_a_file_are_told(path, tmp_path, knead):
+    at_desk(path, with_level(0, 0.25))
+    path.rename(tmp_path / "other.toml")
+    at_desk(tmp_path / "other.toml", with_level(0, 0.26))
+    path.symlink_to(tmp_path / "other.toml")
+    for verb in ("show", "history", "undo", "redo"):
+        told = knead("tune", verb, str(path)).err
+        assert "is a link now; what was edited before and not saved is not in this history, but in" in told
 
 
 def test_a_file_that_cannot_be_written_leaves_the_edit_pending(path, monkeypatch):
