@@ -19,3 +19,15 @@ def tell_unsaved(out: Output, name: str) -> None:
     if course.begun and course.current.text != course.versions[course.saved].text:
         save = f"knead tune save {word_of_command(name)}"
         out.tell(f"note: {clean(name)} has edits that are not saved, and the file counts here: {save}")
+
+
+def tell_left(out: Output, name: str) -> None:
+    """A warning where edits were left behind when a link took the place of the file."""
+    from kneadwave.tuning.save import left_behind
+
+    left = left_behind(name)
+    if left is not None:
+        out.tell(
+            f"warning: {clean(name)} is a link now; what was edited before and not saved is not in this "
+            f"history, but in {clean(str(left))}"
+        )

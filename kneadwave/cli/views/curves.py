@@ -7,9 +7,9 @@ from firmware_bridge import DeviceDescription
 from kneadwave.cli.terminal.canvas import say_plot
 from kneadwave.cli.terminal.columns import paragraph, width
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.pending_edits import tell_left
 from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.views.curve_plot import SAVED_EDITED, curve_rows
-from kneadwave.cli.views.versions import tell_left
 from kneadwave.config import load_config
 from kneadwave.devices import DEFAULT_DEVICE
 from kneadwave.text import clean, clock_text, word_of_command

@@ -9,9 +9,10 @@ from functools import partial
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.pending_edits import tell_left
 from kneadwave.text import clean, word_of_command
 from kneadwave.tuning.curves.select import Where, where_of
-from kneadwave.tuning.save import left_behind, unshown
+from kneadwave.tuning.save import unshown
 from kneadwave.tuning.workspace import Conflict, Desk, Saved, VersionEntry, look, open_desk
 from profiles.profile import Profile
 
@@ -192,16 +193,6 @@ def _tell_version(out: Output, desk: Desk, **more: object) -> None:
     out.say(out.bold(f"version {now.number}: {clean(now.what)}"))
     out.say(f"{desk.undoable} to undo, {desk.redoable} to redo; {clean(kept)}")
     tell_left(out, desk.name)
-
-
-def tell_left(out: Output, name: str) -> None:
-    """A warning where edits were left behind when a link took the place of the file."""
-    left = left_behind(name)
-    if left is not None:
-        out.tell(
-            f"warning: {clean(name)} is a link now; what was edited before and not saved is not in this "
-            f"history, but in {clean(str(left))}"
-        )
 
 
 def _tell_damage(out: Output, desk: Desk) -> None:
