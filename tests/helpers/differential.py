@@ -146,6 +146,7 @@ def guard_record(session: DrawnSession) -> Record:
     life = GuardLife(session)
     for t, *event in session.events:
         life.play(t)
+        life.transmit()  # a restart loses what waits
         life.happen(*event)
     life.play(session.until)
     return life.record()
