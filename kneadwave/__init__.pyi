@@ -14,9 +14,11 @@ from .errors import (
 from .guards.dialects import Opened, Scheme, stream_scheme
 from .people.screening import Confirmation, Ready
 from .sessions.connect import identify
+from .sessions.control_lines import ControlLines
 from .sessions.controls import (
     AnswerKey,
     Feeder,
+    Heard,
     Inbox,
     Louder,
     Pain,
@@ -39,6 +41,7 @@ from .sessions.end_events import (
 )
 from .sessions.events import (
     Allowed,
+    ControlHeard,
     Event,
     FindingTold,
     ForRecipient,
@@ -76,6 +79,8 @@ __all__ = [
     "Config",
     "ConfigError",
     "Confirmation",
+    "ControlHeard",
+    "ControlLines",
     "DeviceSays",
     "Event",
     "Feeder",
@@ -86,6 +91,7 @@ __all__ = [
     "ForRecipient",
     "GuideBegan",
     "HandsDone",
+    "Heard",
     "Held",
     "HoldsItsLevel",
     "Hurried",

@@ -37,8 +37,9 @@ PUBLIC = {
         VirtualCushion VirtualLink Watch native_kernel parse_fault
     """,
     "kneadwave": """
-        Allowed AnswerKey Bench Config ConfigError Confirmation DeviceSays Event Feeder Felt FeltPlan
-        FeltTest FindingTold ForRecipient GuideBegan HandsDone Held Hurried Inbox
+        Allowed AnswerKey Bench Config ConfigError Confirmation ControlHeard ControlLines DeviceSays
+        Event Feeder Felt FeltPlan
+        FeltTest FindingTold ForRecipient GuideBegan HandsDone Heard Held Hurried Inbox
         IntensityChanged Interrupted KneadError LeftOff LevelFelt LimitHeld Louder NotCleared
         NotConfirmed NotPlayable NothingRecorded Opened Pain PainTold Pause PauseOrResume PlaysAsSound
         PostureTaken

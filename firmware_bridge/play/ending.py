@@ -12,6 +12,7 @@ class EndReason(StrEnum):
     TIME_OVER = "out of time"
     BY_DEVICE = "stopped by the device"
     BY_KEY = "stopped by a key"
+    BY_CONTROL = "stopped by its controls"
     BY_ANSWER = "answered"
     BY_PAIN = "stopped for pain"
     BY_SIGNAL = "stopped by a signal"

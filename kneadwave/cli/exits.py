@@ -170,7 +170,10 @@ WORDS: Final[dict[Remedy, str]] = {
 
 ENDINGS: Final[dict[EndReason, tuple[str, str]]] = {
     EndReason.BY_REQUEST: ("the session was stopped from outside", WORDS[SessionRemedy.STOPPED_BY_ANOTHER]),
-    EndReason.BY_ABSENCE: ("the terminal went away, so the session was stopped", HINTS[Exit.STOPPED]),
+    EndReason.BY_ABSENCE: (
+        "the terminal, or what steered it, went away, so the session was stopped",
+        HINTS[Exit.STOPPED],
+    ),
 }
 """Cause and hint of a session that somebody or something stopped, where an error brings none of its own."""
 

@@ -22,6 +22,7 @@ from kneadwave.cli.terminal.rest import rest
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import JsonLines, TextLines, say_arrangement
 from kneadwave.errors import Interrupted, KneadError, SessionRemedy, StoppedOutside, UsageError
+from kneadwave.sessions.control_lines import ControlLines
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.events import Event, GuideBegan, Started
 from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Procedure, plan_felt_test
@@ -34,22 +35,29 @@ T = TypeVar("T")
 Show = Callable[[Event], None]
 
 
-def run(out: Output, asked: SessionRequest, *watching: Show) -> None:
-    """Play it, with keys and signals, before all who are `watching`; raises what ended it early."""
+def run(out: Output, asked: SessionRequest, *watching: Show, controls: ControlLines | None = None) -> None:
+    """Play it, with keys and signals, before all who are `watching`; raises what ended it early.
+
+    Where another program gives `controls`, it stands for who sits at the terminal, and nobody is asked.
+    """
     with Signals() as signals:
-        plan = plan_session(replace(asked, attended=somebody_there()))
+        plan = plan_session(replace(asked, attended=controls is not None or somebody_there()))
         questions = plan.questions()
         say_arrangement(out, plan.arrangement)
-        confirmed = confirmation(questions)
+        confirmed = confirmation(questions) if controls is None else None
         text = TextLines(out, lines=not wants_view(out))
-        with Keys() as keys, ExitStack() as stack:
+        with ExitStack() as stack:
+            keys = Keys()  # not entered, it is one that nobody presses
+            if controls is None:
+                stack.enter_context(keys)
             shows: list[Show] = [JsonLines(out).show, text.show, *watching]
             if wants_view(out):
                 live = LiveView(keys=keys.active, ascii_only=out.ascii_only, puzzled=lambda: keys.puzzled)
                 shows.insert(0, stack.enter_context(live).show)  # off the screen before the result is said
             elif keys.active:
                 shows.append(KeysTold(out, keys).show)
-            show_all(plan.play(confirmed, Inbox(signals, keys), MonotonicClock()), shows, signals)
+            inbox = Inbox(signals, keys if controls is None else controls)
+            show_all(plan.play(confirmed, inbox, MonotonicClock()), shows, signals)
     if text.rest is not None:
         rest(out, text.rest.seconds, MonotonicClock(), seated=text.rest.seated)
 

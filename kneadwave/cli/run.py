@@ -1,5 +1,8 @@
 """`knead run`: play a profile on a device."""
 
+import sys
+from contextlib import ExitStack
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -32,6 +35,9 @@ c goes to the closing strokes, p says that it hurts (that zone goes down; once m
 Ctrl-C stops the device first, then ends. With TERM=dumb it draws nothing and tells what happens line by line,
 as a screen reader wants it; the keys are the same.
 
+Another program steers it by --control stdin: JSON lines such as {"control": "pause"} on standard input; where
+these end, the session is stopped. docs/json.md has them. The list is confirmed beforehand, by knead screen.
+
 A session whose device was lost may go on within ten minutes, past the same questions and for the time that is
 left of it: on a terminal by a key, else with --resume.
 
@@ -46,9 +52,17 @@ Examples:
   knead run felt-check --device sim:
   knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
   knead run --resume
+  knead run relaxing-back --json --control stdin
   knead run relaxing-back --device hf8:/dev/ttyACM0 --on hf8 \\
       --device tcode:/dev/ttyUSB0 --on own.toml
 """
+
+
+class ControlledBy(StrEnum):
+    """Where controls come from, besides signals and other processes."""
+
+    STDIN = "stdin"
+
 
 Recipient = Annotated[
     str | None,
@@ -64,6 +78,10 @@ Recipient = Annotated[
 Resume = Annotated[
     bool,
     typer.Option("--resume", help="Go on with the session that lost its device in the last ten minutes."),
+]
+Control = Annotated[
+    ControlledBy | None,
+    typer.Option("--control", help="Take controls as JSON lines from standard input, whose end stops."),
 ]
 ProfileOrNone = Annotated[
     str | None,
@@ -82,13 +100,15 @@ def run(
     record: Record = None,
     stature: BodyHeight = None,
     resume: Resume = False,
+    control: Control = None,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Play a profile on a device."""
-    with telling(as_json) as out:
+    with telling(as_json) as out, ExitStack() as stack:
         from kneadwave.cli.take_up import run_to_the_end
         from kneadwave.config import load_config
+        from kneadwave.sessions.control_lines import ControlLines
         from kneadwave.sessions.start import SessionRequest, taking_up
 
         _refuse_both(profile, minutes, resume=resume)
@@ -108,7 +128,17 @@ def run(
             replace=force,
             config=config,
         )
-        run_to_the_end(out, taking_up(asked) if resume else asked)
+        controls = None if control is None else stack.enter_context(ControlLines(_standard_input()))
+        run_to_the_end(out, taking_up(asked) if resume else asked, controls=controls)
+
+
+def _standard_input() -> int:
+    try:
+        return sys.stdin.fileno()
+    except (AttributeError, OSError, ValueError) as error:
+        raise UsageError(
+            "--control stdin, and there is no standard input", hint="give it a pipe to write controls to"
+        ) from error
 
 
 def _refuse_both(profile: str | None, minutes: float | None, *, resume: bool) -> None:

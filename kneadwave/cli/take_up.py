@@ -12,6 +12,7 @@ from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.terminal.prompts import discard_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted, SessionRemedy
+from kneadwave.sessions.control_lines import ControlLines
 from kneadwave.sessions.end_events import LeftOff
 from kneadwave.sessions.events import Event, ForRecipient
 from kneadwave.sessions.start import SessionRequest, taking_up
@@ -39,15 +40,20 @@ class LastLeft:
             self.recipient = event.recipient
 
 
-def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = None) -> None:
-    """Play what was asked for; where its device is lost, offer on a terminal to go on. Raises as `run`."""
+def run_to_the_end(
+    out: Output, asked: SessionRequest, clock: Clock | None = None, *, controls: ControlLines | None = None
+) -> None:
+    """Play what was asked for; where its device is lost, offer on a terminal to go on. Raises as `run`.
+
+    Where `controls` steer it, nobody is asked: --resume goes on.
+    """
     clock = clock or MonotonicClock()
     until, record = 0.0, asked.record
     tell_unsaved(out, asked.profile)
     while True:
         watch = LastLeft()
         try:
-            run(out, asked, watch.show)
+            run(out, asked, watch.show, controls=controls)
             return
         except InterlockTrip:
             raise  # what trips is not lost, whatever was lost before
@@ -58,7 +64,8 @@ def run_to_the_end(out: Output, asked: SessionRequest, clock: Clock | None = Non
             minutes = int(until - clock.now() + SLACK_S) // 60
             if minutes > 0:  # without a session that was lost there is nothing to go on with
                 error.hint = SessionRemedy.GO_ON.of(first=first, minutes=str(minutes))
-            if out.as_json or not somebody_there() or not _wants_to_go_on(out, error, first, until, clock):
+            sits_there = not out.as_json and controls is None and somebody_there()
+            if not (sits_there and _wants_to_go_on(out, error, first, until, clock)):
                 raise
         recipient = watch.recipient or asked.recipient
         asked = _going_on(out, replace(asked, recipient=recipient, record=record))

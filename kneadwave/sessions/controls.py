@@ -16,7 +16,7 @@ from firmware_bridge.clock import Files, together
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Update
 from kneadwave.sessions.bell import Bell
-from kneadwave.sessions.events import Event, PainTold
+from kneadwave.sessions.events import ControlHeard, Event, PainTold
 from profiles.score import Score, ScoreStep
 
 
@@ -77,6 +77,15 @@ class StopSession(Request):
 
     reason: EndReason
     by: str = ""
+
+
+@dataclass(frozen=True)
+class Heard(Request):
+    """Somebody who asks by lines wants to know that a line was heard; of a refused one it says why."""
+
+    control: str
+    id: int | str | None = None
+    refused: str = ""
 
 
 class Feeder(Protocol):
@@ -228,6 +237,8 @@ class Controls:
                 session.louder()
             case Softer():
                 session.softer()
+            case Heard(control, token, refused):
+                return [ControlHeard(control, token, refused)]
             case SkipToClosing():
                 closing = session.score.step_at(session.score.closing_start)
                 self.await_posture(session, closing.index)  # now: after the next update its frames are out

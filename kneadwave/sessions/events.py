@@ -270,6 +270,20 @@ class Progressed(Event):
 
 
 @dataclass(frozen=True)
+class ControlHeard(Event):
+    """A line of controls was heard: which `control` and whose `id`; `refused` says why it was none."""
+
+    name = "control"
+    control: str
+    id: int | str | None
+    refused: str
+
+    def fields(self) -> Fields:
+        """Control, id, refused."""
+        return {"control": self.control, "id": self.id, "refused": self.refused}
+
+
+@dataclass(frozen=True)
 class PainTold(Event):
     """Somebody said that it hurts: `zone` goes down for good, or the session was `stopped`."""
 

@@ -15,7 +15,13 @@ from kneadwave.sessions.events import Event
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.registry import Registration
 
-BY_PERSON = (EndReason.BY_KEY, EndReason.BY_ANSWER, EndReason.BY_PAIN, EndReason.TIME_OVER)
+BY_PERSON = (
+    EndReason.BY_KEY,
+    EndReason.BY_CONTROL,
+    EndReason.BY_ANSWER,
+    EndReason.BY_PAIN,
+    EndReason.TIME_OVER,
+)
 """Reasons that the person here chose or was told of beforehand."""
 
 

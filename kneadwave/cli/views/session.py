@@ -18,6 +18,7 @@ from kneadwave.sessions.end_events import (
 from kneadwave.sessions.events import (
     Allowed,
     Arrangement,
+    ControlHeard,
     Event,
     FindingTold,
     ForRecipient,
@@ -186,6 +187,11 @@ class TextLines:
         began, self._began = self._began, False
         if self._lines and not began and event.update.phase is Phase.PLAYING:
             self._count(event.update.elapsed)
+
+    @show.register
+    def _(self, event: ControlHeard) -> None:
+        if event.refused:
+            note(self._out, f"a line of controls says nothing: {event.refused}")
 
     @show.register
     def _(self, event: PainTold) -> None:

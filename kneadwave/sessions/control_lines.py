@@ -1,0 +1,128 @@
+"""Controls as JSON lines: how any other program steers a session that it started.
+
+    {"control": "pause"}                 a line for each request; the names are those of CONTROLS
+    {"control": "stop", "id": 7}         an id comes back in the event that says it was heard
+
+The end of the lines is a hang-up, and stops the session. A line that says nothing is told, and changes
+nothing.
+"""
+
+import json
+import os
+from collections import deque
+from collections.abc import Iterable
+from threading import Thread
+from types import TracebackType
+from typing import Final
+
+from firmware_bridge.clock import Files
+from firmware_bridge.play.ending import EndReason
+from kneadwave.sessions.bell import Bell
+from kneadwave.sessions.controls import (
+    Heard,
+    Louder,
+    Pain,
+    Pause,
+    PostureTaken,
+    Request,
+    Resume,
+    SkipToClosing,
+    Softer,
+    StopSession,
+)
+
+CONTROLS: Final[dict[str, Request]] = {
+    "pause": Pause(),
+    "resume": Resume(),
+    "louder": Louder(),
+    "softer": Softer(),
+    "pain": Pain(),
+    "closing": SkipToClosing(),
+    "ready": PostureTaken(),
+    "stop": StopSession(EndReason.BY_CONTROL),
+}
+"""What each control asks of a session."""
+HANG_UP: Final = StopSession(EndReason.BY_ABSENCE)
+LINE_BYTES: Final = 4096
+"""The longest line, far more than a control takes; one that is longer is told and skipped."""
+_READ_BYTES = 65536
+
+
+def requests_of(line: bytes) -> tuple[Request, ...]:
+    """What a line asks for, and that it was heard; an empty line asks nothing."""
+    if not line.strip():
+        return ()
+    if len(line) > LINE_BYTES:
+        return (Heard("", refused=f"a line is at most {LINE_BYTES} bytes"),)
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return (Heard("", refused="no JSON"),)
+    if not isinstance(said, dict) or not isinstance(said.get("control"), str):
+        return (Heard("", refused='no object with a "control"'),)
+    name, token = said["control"], said.get("id")
+    if token is not None and (isinstance(token, bool) or not isinstance(token, int | str)):
+        return (Heard("", refused="an id is a number or a string"),)
+    if name not in CONTROLS:
+        return (Heard("", token, refused=f"no such control; there are {', '.join(CONTROLS)}"),)
+    return CONTROLS[name], Heard(name, token)
+
+
+class ControlLines:
+    """While entered, the lines that come at a file descriptor are requests.
+
+    A thread reads them: not every system tells when a pipe can be read.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._bell = Bell()
+        self._asked: deque[Request] = deque()
+        self._reader = Thread(target=self._read, name="controls", daemon=True)
+
+    def __enter__(self) -> "ControlLines":
+        self._reader.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is waited for: the reader ends with its lines, or with the process."""
+
+    def waiting(self) -> bool:
+        """Whether there is a request to take."""
+        return bool(self._asked)
+
+    def files(self) -> Files:
+        """What can be read when there is one."""
+        return (self._bell.fileno(),)
+
+    def take(self) -> Iterable[Request]:
+        """What was asked for since the last call, in order."""
+        self._bell.hush()
+        wanted = []
+        while self._asked:
+            wanted.append(self._asked.popleft())
+        return wanted
+
+    def _read(self) -> None:
+        began, skips = b"", False
+        while data := self._some():
+            *lines, began = (began + data).split(b"\n")
+            for line in lines:
+                self._ask(() if skips else requests_of(line))
+                skips = False
+            if len(began) > LINE_BYTES:  # its rest is not worth the memory
+                self._ask(() if skips else requests_of(began))
+                began, skips = b"", True
+        self._ask((*(() if skips else requests_of(began)), HANG_UP))
+
+    def _some(self) -> bytes:
+        try:
+            return os.read(self._fd, _READ_BYTES)
+        except OSError:
+            return b""
+
+    def _ask(self, requests: Iterable[Request]) -> None:
+        self._asked.extend(requests)
+        self._bell.ring()
