@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,7 +45,9 @@ def pipe() -> Iterator[Pipe]:
     yield made
     if made.into >= 0:
         made.hang_up()
-    made.lines._reader.join(60.0)
+    for thread in threading.enumerate():
+        if thread.name == "controls":
+            thread.join(60.0)
     os.close(made.out)
 
 
