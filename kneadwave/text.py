@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from typing import Final
 
 LINE_MAX = 2000  # characters of one line; project's choice: an error never floods a terminal
 
@@ -29,6 +30,42 @@ def clean(text: str) -> str:
     flat = " ".join(text.split())
     shown = "".join(c if c.isprintable() else "?" for c in flat)
     return shown if len(shown) <= LINE_MAX else shown[: LINE_MAX - 3] + "..."
+
+
+PLAIN: Final = {
+    "stopped by a signal": "ended by Ctrl-C or by another program",
+    "tripped": "stopped because a limit was reached",
+    "hung up": "ended because the terminal went away",
+    "link": "the connection was lost",
+    "stop frame": "told to stop",
+    "stop zeros": "told to stop",
+    "line break": "the line to it was interrupted",
+    "line dropped": "the program that played on it went away",
+    "button": "its button was pressed",
+    "link lost": "nothing was heard from the program that played on it",
+    "session over": "its time was over",
+    "ceiling": "asked for more than the ceiling",
+    "excluded": "asked for what has to stay off",
+    "rate": "asked for a rate that it does not allow",
+    "too far ahead": "sent too far ahead",
+    "malformed": "got something that it does not understand",
+    "not armed": "was not switched on",
+    "wrong limits": "has other limits than the program expected",
+    "resting": "has to rest",
+    "wrong epoch": "got something of a session before",
+    "no such actuator": "asked for a motor that it does not have",
+    "power": "asked for more power than it allows",
+    "busy": "plays for another program",
+}
+"""What ledger, recordings and JSON call why something ended, in plain words."""
+
+
+def plainly(reason: str) -> str:
+    """Why something ended, "stopped by the device: stop zeros", in plain words, where PLAIN has some."""
+    first, semicolon, rest = reason.partition(";")
+    words = (part.partition(" (") for part in first.split(": "))
+    told = ": ".join(f"{PLAIN.get(word, word)}{bracket}{rule}" for word, bracket, rule in words)
+    return f"{told}{semicolon}{rest}"
 
 
 def clock_text(seconds: float) -> str:

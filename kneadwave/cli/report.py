@@ -8,7 +8,7 @@ import typer
 from kneadwave.cli.options import Force, Json
 from kneadwave.cli.terminal.output import telling
 
-HELP = """Tell what a recording holds: dose and dwell against their limits, asked against put out, events.
+HELP = """Tell what a recording holds: dose and dwell against their limits, what was asked and done, events.
 
 A recording is what --record of simulate, run and virtual writes. OTHER is what the other side recorded of the
 same run: one of the device, one of the host. The page of --html needs nothing but itself, and no network.

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from firmware_bridge.recording.reader import RecordedEvent
 from kneadwave.reports.recorded_device import shortened
+from kneadwave.text import plainly
 
 EVENTS_MAX: Final = 500
 """Events of a kind that are kept; more are counted only. Project's choice: a page stays readable."""
@@ -69,7 +70,7 @@ def said(event: RecordedEvent) -> str:
 
 
 def _with_reason(what: str, reason: str) -> str:
-    return f"{what.strip()}: {reason}" if reason else what.strip()
+    return f"{what.strip()}: {plainly(reason)}" if reason else what.strip()
 
 
 def _bearable(value: Any) -> Any:

@@ -189,8 +189,8 @@ def _sessions_told(sessions: tuple[SessionSpan, ...], session: int | None) -> It
         )
         more = ", ..." if len(sessions) > SESSIONS_TOLD else ""
         yield (
-            f"the recording holds {len(sessions)} sessions ({shown}{more}), told here as one; "
-            "each can be told by itself"
+            f"the recording holds {len(sessions)} sessions ({shown}{more}); "
+            "the figures are of all of them together"
         )
 
 

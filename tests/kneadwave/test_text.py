@@ -4,7 +4,9 @@ import shlex
 
 import pytest
 
-from kneadwave.text import clean, clock_text, word_of_command
+from firmware_bridge.wire.messages import Reason
+from firmware_bridge.wire.reasons import words
+from kneadwave.text import PLAIN, clean, clock_text, plainly, word_of_command
 
 
 def test_clean_leaves_one_line_that_steers_no_terminal() -> None:
@@ -20,3 +22,23 @@ def test_a_length_of_time_is_told_in_minutes_and_whole_seconds(seconds: float, t
 @pytest.mark.parametrize("word", ["plain", "my evening.toml", "it's", "$HOME", "-x"])
 def test_a_word_of_a_command_is_one_word(word: str) -> None:
     assert shlex.split(word_of_command(word)) == [word]
+
+
+@pytest.mark.parametrize(
+    ("reason", "plain"),
+    [
+        ("completed", "completed"),
+        ("stopped by a signal", "ended by Ctrl-C or by another program"),
+        ("stopped by the device: stop zeros", "stopped by the device: told to stop"),
+        ("session over (rule 84)", "its time was over (rule 84)"),
+        ("hung up; the neck was made softer because it hurt", None),
+        ("no table: of these", "no table: of these"),
+    ],
+)
+def test_a_reason_is_told_in_plain_words(reason: str, plain: str | None) -> None:
+    assert plainly(reason) == (plain or reason.replace("hung up", PLAIN["hung up"]))
+
+
+def test_every_reason_of_the_wire_has_plain_words() -> None:
+    plain_already = {Reason.NONE, Reason.TRIPPED}
+    assert {words(reason) for reason in set(Reason) - plain_already} <= set(PLAIN)

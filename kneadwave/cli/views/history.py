@@ -17,7 +17,7 @@ from kneadwave.people.day_left import Standing, standing
 from kneadwave.people.history import BROKEN_OFF, History, Received, history
 from kneadwave.people.screening import answers_of_day, verdict
 from kneadwave.store.append_log import NOTICED, LogEntry
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, plainly
 
 DAYS: Final = 14
 """Days of the chart."""
@@ -180,7 +180,11 @@ def _table(out: Output, sittings: Sequence[Received], now: datetime) -> None:
 
 
 def _ended(sitting: Received, now: datetime) -> str:
-    return reason_of(sitting, now) + ("" if sitting.session else f" ({sitting.kind})")
+    return plainly(reason_of(sitting, now)) + ("" if sitting.session else f" ({KINDS[sitting.kind]})")
+
+
+KINDS: Final = {"felt test": "short, no session", "by hand": "by hand"}
+"""What a sitting that is no session is called."""
 
 
 def _chart(out: Output, sittings: Sequence[Received], today: date) -> None:
@@ -196,7 +200,7 @@ def _chart(out: Output, sittings: Sequence[Received], today: date) -> None:
 
 
 def _today(left: Standing, now: datetime) -> list[str]:
-    felt = f"Felt tests of at most a minute: {clock_text(left.felt_s)} min."
+    felt = f"Runs of at most a minute, which count as no session: {clock_text(left.felt_s)} min."
     if left.start is None:
         return [f"No session: {clean(left.why)}.", felt]
     begins = _moment(left.start, now)

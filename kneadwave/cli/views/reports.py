@@ -7,7 +7,7 @@ from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.reports.events import FREQUENT, said
 from kneadwave.reports.report import RunReport
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, plainly
 
 BAR: Final = 8
 EVENTS_MAX: Final = 60
@@ -46,7 +46,7 @@ def print_report(out: Output, report: RunReport) -> None:
     if notes:
         out.say()
     if len(report.sessions) > 1:
-        notes.append("knead report RECORDING --session N tells one of them")
+        notes.append("knead report RECORDING --session N tells of one of them alone")
     for note in notes:
         for line in paragraph(note, first="note: ", indent=6):
             out.say(line)
@@ -64,7 +64,10 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
         ("device", clean(report.layout.description.name)),
         ("recorded by", " and ".join(f"the {source}" for source in report.sources)),
         ("time", f"{clock_text(report.duration)} min of {clock_text(SESSION_MAX_S)}"),
-        ("ended", "not recorded" if report.end is None else clean(report.end.reason) or "no reason told"),
+        (
+            "ended",
+            "not recorded" if report.end is None else clean(plainly(report.end.reason)) or "no reason told",
+        ),
         ("felt level", f"peak {report.at_least}{_percent(peak)} %, mean {_percent(mean)} %"),
         ("longest dwell", dwell if dwell_id else "none"),
         ("trips", str(report.counts.get("trip", 0))),
@@ -73,10 +76,8 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
         pairs = list(zip(report.layout.actuators, report.apart, strict=True))
         actuator, apart = max(pairs, key=lambda pair: pair[1].most)
         mean_apart = sum(each.mean for _, each in pairs) / len(pairs)
-        text = f"{mean_apart:.1f} of 255 apart on average, {apart.most} at the most"
-        facts.append(
-            ("asked, put out", f"{text} ({clean(actuator.id)})" if apart.most else "alike throughout")
-        )
+        text = f"within {mean_apart:.1f} of 255 steps on average, {apart.most} at the most"
+        facts.append(("as asked", f"{text} ({clean(actuator.id)})" if apart.most else "yes, throughout"))
     return facts
 
 
@@ -110,7 +111,7 @@ def _actuators(report: RunReport) -> list[Column]:
     ]
     if report.apart is not None:
         apart = [report.apart[i] for i, _ in rows]
-        columns.append(Column("apart", [f"{each.mean:.1f}" for each in apart], rank=2))
+        columns.append(Column("off by", [f"{each.mean:.1f}" for each in apart], rank=2))
         columns.append(Column("at most", [str(each.most) for each in apart], rank=2))
     return columns
 

@@ -36,7 +36,7 @@ from kneadwave.sessions.events import (
 )
 from kneadwave.sessions.hold import Held
 from kneadwave.sessions.pacing import turn_at
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, plainly
 from profiles.score import ScoreStep
 
 COUNT_S = 5.0
@@ -211,13 +211,13 @@ class TextLines:
         self._out.end.update(trips=event.trips, reason=event.reason, confirmed=event.confirmed)
         if event.at_rest:
             tripped = f"; the interlock stopped it {event.trips} times" if event.trips else ""
-            self._out.say(f"{event.reason}; the device is at rest{tripped}")
+            self._out.say(f"{plainly(event.reason)}; the device is at rest{tripped}")
 
     @show.register
     def _(self, event: HandsDone) -> None:
         self._out.end["reason"] = event.reason
         done, whole = clock_text(event.elapsed), clock_text(event.duration)
-        self._out.say(f"{event.reason}; {done} of {whole} min")
+        self._out.say(f"{plainly(event.reason)}; {done} of {whole} min")
 
     @show.register
     def _(self, event: SimulationSummed) -> None:

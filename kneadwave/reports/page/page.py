@@ -24,6 +24,7 @@ from kneadwave.reports.page.parts import events_table, facts, marks, notes, step
 from kneadwave.reports.page.tables import actuators_table, zones_table
 from kneadwave.reports.page.waves import no_script, strongest, waves, waves_note, widths, worked
 from kneadwave.reports.report import Floats, RunReport
+from kneadwave.text import plainly
 
 ASSETS = Path(__file__).parent / "assets"
 _PLACE = re.compile(r"@([a-z_]+)@")
@@ -69,7 +70,7 @@ def level_top(report: RunReport) -> float:
 
 
 def _lead(report: RunReport) -> str:
-    ended = "not told how it ended" if report.end is None else report.end.reason
+    ended = "not told how it ended" if report.end is None else plainly(report.end.reason)
     sources = " and ".join(f"the {source}" for source in report.sources)
     return f"{clock(report.duration)} min, {ended}; recorded by {sources}"
 

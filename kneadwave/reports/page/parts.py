@@ -40,7 +40,9 @@ def facts(report: RunReport) -> str:
         pairs = list(zip(report.layout.actuators, report.apart, strict=True))
         actuator, apart = max(pairs, key=lambda pair: pair[1].most)
         where = f"at the most, at {actuator.id}" if apart.most else "throughout"
-        rows.append(("Asked against put out", f"{apart.most} of 255 apart" if apart.most else "alike", where))
+        rows.append(
+            ("Done as asked", f"within {apart.most} of 255 steps" if apart.most else "exactly", where)
+        )
     return "\n".join(
         f"<div><dt>{escaped(term)}</dt><dd>{escaped(value)} <small>{escaped(more)}</small></dd></div>"
         for term, value, more in rows

@@ -99,5 +99,5 @@ def _words(report: RunReport, row: ActuatorRow, index: int) -> str:
     words += f", worked {row.active_s:.0f} s"
     if report.apart is not None:
         apart = report.apart[index]
-        words += f"; asked and put out lie {apart.mean:.1f} apart on average, {apart.most} at the most"
+        words += f"; what was done is off by {apart.mean:.1f} of 255 on average, {apart.most} at the most"
     return f"{words}."

@@ -89,7 +89,7 @@ def test_each_sitting_has_a_row_with_its_figures_and_its_end(knead: Knead) -> No
     assert rows[0] == ["2026-02-26", "20:00", "gentle-back", "15:00", "23", "60", "completed"]
     assert rows[1][2:4] == ["felt-check", "0:30"]
     assert rows[2][2:6] == ["head", "6:06", "-", "-"]
-    assert "completed (felt test)" in flat(text)
+    assert "completed (short, no session)" in flat(text)
     assert "completed (by hand)" in flat(text)
     assert rows[3][:5] == ["2026-03-01", "19:20", "relaxing-back", "10:00", "23"]
     ends = [line[50:].strip() for line in text.splitlines() if line[:10].strip() in ("", "2026-03-01")]
@@ -114,7 +114,7 @@ def test_what_is_left_of_today_names_the_next_start_and_the_rule(knead: Knead) -
     said = flat(knead("history").out)
     assert "1 session, up to 20 min; the next one may start at 20:30." in said
     assert "(rule 155)" in said
-    assert "Felt tests of at most a minute: 5:00 min." in said
+    assert "Runs of at most a minute, which count as no session: 5:00 min." in said
 
 
 @pytest.mark.usefixtures("a_week")

@@ -26,7 +26,7 @@ def test_text_tells_zones_actuators_and_events(knead: Knead, recording: Path) ->
     assert "ended           completed" in told.out
     assert "longest dwell   " in told.out
     assert " s of 10 s, " in told.out
-    assert "asked, put out  alike throughout" in told.out
+    assert "as asked        yes, throughout" in told.out
     heads = next(line for line in told.out.splitlines() if line.startswith("zone"))
     assert heads.split("  ")[0] == "zone"
     assert "dose s" in heads

@@ -49,8 +49,8 @@ def test_no_field_grows_beyond_bounds() -> None:
     [
         ("step", {"step": 2, "name": "soft rubbing"}, "step 2: soft rubbing"),
         ("state", {"state": "armed", "reason": "none"}, "armed"),
-        ("state", {"state": "tripped", "reason": "button"}, "tripped: button"),
-        ("trip", {"reason": "ceiling"}, "trip: ceiling"),
+        ("state", {"state": "tripped", "reason": "button"}, "tripped: its button was pressed"),
+        ("trip", {"reason": "ceiling"}, "trip: asked for more than the ceiling"),
         ("stop", {"reason": ""}, "stop"),
         ("link", {"state": "lost"}, "link lost"),
         ("dwell", {"actuator": "upper-r"}, "upper-r rests after the longest work at one point"),
