@@ -50,8 +50,8 @@ Examples:
 """
 EXPORT = """Write everything that is kept of a recipient into one ZIP file.
 
-What was said of them, screenings, sessions and doses; and, without a name, this computer's calibrations and
-comparisons.
+What was said of them, screenings, sessions and doses. Calibrations and comparisons carry no name, may be of
+somebody else, and are not in it.
 
 \b
 Examples:

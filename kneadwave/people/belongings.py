@@ -3,14 +3,15 @@
     recipients/NAME/    what was said of them, the ledger with its screenings, what may be taken up
     witnesses/…         how far their ledger goes; holds nothing else, and outlives them
 
-Calibrations and comparisons carry no name: they belong to a device and to a profile.
+Calibrations and comparisons carry no name: they belong to a device and to a profile, whoever felt it, and
+neither go along nor are deleted.
 """
 
 import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -29,7 +30,8 @@ README: Final = """Everything that Kneadwave keeps of '{name}'.
 recipient/recipient.toml   what was said of them
 recipient/ledger.jsonl     screenings, sessions and their doses, one JSON object a line
 recipient/ledger.anchor, witness.json   how far that goes
-calibrations/, tuning/     of this computer, without a name: how devices were felt, what was compared
+
+Not in it: calibrations of devices and comparisons of curves. They carry no name, and may be of somebody else.
 """
 _NAME_LINE: Final = re.compile(r"^name[ \t]*=.*$", re.MULTILINE)
 
@@ -42,13 +44,12 @@ def files_of(name: str) -> dict[str, Path]:
     return {**found, "witness.json": witness} if witness.is_file() else found
 
 
-def export(name: str, target: Path, more: Mapping[str, Path], *, force: bool) -> list[str]:
-    """Write all of it, and the files of `more`, into one ZIP that its owner alone may read; what is in it.
+def export(name: str, target: Path, *, force: bool) -> list[str]:
+    """Write all of it into one ZIP that its owner alone may read; what is in it.
 
     UsageError where that cannot be written or would replace something.
     """
-    found = {**files_of(name), **more}
-    written = []
+    found, written = files_of(name), []
     with (
         written_beside(target, ARCHIVE, force=force) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zip_,

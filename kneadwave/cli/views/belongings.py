@@ -14,9 +14,10 @@ from kneadwave.text import clean
 def export_recipient(out: Output, name: str, target: Path | None, *, force: bool) -> None:
     """Write all of it, and tell what."""
     path = target or Path(f"{folder_of(name).name}.zip")
-    files = belongings.export(name, path, _without_a_name(), force=force)
+    files = belongings.export(name, path, force=force)
     out.event("exported", recipient=name, files=[str(path)], inside=files)
     out.say(f"wrote {clean(str(path))}: {len(files)} files; whoever has it can read them")
+    out.say("not in it: calibrations and comparisons, which carry no name and may be of somebody else")
 
 
 def delete_recipient(out: Output, name: str, *, yes: bool) -> None:
@@ -52,16 +53,3 @@ def rename_recipient(out: Output, name: str, new: str) -> None:
     belongings.rename(name, new)
     out.event("renamed", recipient=name, name=new)
     out.say(f"{name} is {new} now; all that is kept went along")
-
-
-def _without_a_name() -> dict[str, Path]:
-    """What this computer keeps of how devices and profiles were felt."""
-    from kneadwave.devices import responses_folder
-    from kneadwave.tuning.journal import tuning_folder
-
-    found: dict[str, Path] = {}
-    for inside, folder in (("calibrations", responses_folder()), ("tuning", tuning_folder())):
-        if folder.is_dir():
-            paths = (path for path in sorted(folder.iterdir()) if path.suffix in (".toml", ".jsonl"))
-            found |= {f"{inside}/{path.name}": path for path in paths}
-    return found

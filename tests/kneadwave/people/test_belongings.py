@@ -25,21 +25,16 @@ def admitted(name, now=NOW):
 
 def test_everything_is_in_the_archive_and_only_its_owner_reads_it(tmp_path):
     cleared(now=NOW)
-    (tmp_path / "curves.toml").write_text("a = 1")
-    more = {
-        "calibrations/curves.toml": tmp_path / "curves.toml",
-        "tuning/gone.jsonl": tmp_path / "gone.jsonl",
-    }
     target = tmp_path / "me.zip"
-    written = export("me", target, more, force=False)
+    written = export("me", target, force=False)
     with zipfile.ZipFile(target) as archive:
         assert set(archive.namelist()) == {"README.txt", *written}
         assert archive.read("recipient/ledger.jsonl") == (folder_of("me") / ledger.LINES).read_bytes()
-    assert {"recipient/recipient.toml", "witness.json", "calibrations/curves.toml"} <= set(written)
+    assert {"recipient/recipient.toml", "witness.json"} <= set(written)
     assert target.stat().st_mode & 0o77 == 0
     with pytest.raises(UsageError, match="is there already"):
-        export("me", target, {}, force=False)
-    export("me", target, {}, force=True)
+        export("me", target, force=False)
+    export("me", target, force=True)
 
 
 def test_deleted_is_gone_but_starts_no_day_anew():
