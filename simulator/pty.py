@@ -96,8 +96,15 @@ class Terminal:
 
 
 def refuse_link(path: Path, *, replace: bool) -> None:
-    """PtyError for a link at `path` that is not one of a pseudo-terminal that is gone; changes nothing."""
-    if replace or not path.is_symlink():
+    """PtyError for what lies at `path`, unless it is a link to a pseudo-terminal that is gone.
+
+    `replace` takes the place of any link, and of nothing else.
+    """
+    if not path.is_symlink():
+        if path.exists():
+            raise PtyError(f"{path} is there already, and is no link")
+        return
+    if replace:
         return
     to, there = os.readlink(path), path.exists()
     if there or not _OURS.fullmatch(to):

@@ -14,10 +14,10 @@ from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import JsonLines, TextLines
-from kneadwave.errors import UsageError
 from kneadwave.sessions.end_events import SimulationSummed
 from kneadwave.sessions.events import Event, Progressed, Started
 from kneadwave.sessions.simulate import SimulatedSession, SimulationRequest
+from kneadwave.store.outputs import refuse_twice
 from simulator import Simulation
 
 PROGRESS_S = 10.0
@@ -26,8 +26,7 @@ PROGRESS_S = 10.0
 
 def simulate(out: Output, asked: SimulationRequest, plot: Path | None) -> None:
     """Play a profile without hardware and tell what came of it; raises what the session raised."""
-    if plot is not None and asked.record is not None and plot.resolve() == asked.record.resolve():
-        raise UsageError(f"--record and --plot both name {plot}", hint="name two files")
+    refuse_twice(asked.record, plot)
     tell_unsaved(out, asked.profile)
     session = SimulatedSession(asked)
     with Signals():

@@ -19,7 +19,7 @@ from kneadwave.guards.dialects import SCHEMES, UDP, WS
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.kernel import playing
 from kneadwave.sessions.record import now
-from kneadwave.store.outputs import RECORDING, refuse_input, refuse_taken
+from kneadwave.store.outputs import RECORDING, refuse_input, refuse_taken, refuse_twice
 from simulator.cushion import virtual_cushion
 from simulator.faults import Fault, FaultyLine
 from simulator.kernel_library import Kernel
@@ -126,6 +126,7 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
     if asked.dialect and asked.kernel is not None:
         raise UsageError("a device of another dialect has no kernel", hint=SessionRemedy.NO_KERNEL)
     library = None if asked.dialect else playing(asked.kernel)
+    refuse_twice(asked.path, asked.record)
     if asked.record is not None:
         refuse_input(asked.record, asked.device)
         refuse_taken(asked.record, RECORDING, force=asked.replace)

@@ -88,6 +88,16 @@ def refuse_input(path: Path, *reads: str | Path | None) -> None:
                 )
 
 
+def refuse_twice(*paths: Path | None) -> None:
+    """UsageError where two outputs are to be written to one place."""
+    places = [os.path.realpath(path) for path in paths if path is not None]
+    for path in paths:
+        if path is not None and places.count(os.path.realpath(path)) > 1:
+            raise UsageError(
+                f"{clean(str(path))} is named for two things", hint="choose another name for one of them"
+            )
+
+
 def write_output(path: Path, text: str, kind: OutputKind, *, force: bool) -> None:
     """Write a file, whole or not at all; UsageError as for `refuse_taken`, and where it cannot be written."""
     refuse_taken(path, kind, force=force)

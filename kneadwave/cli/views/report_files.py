@@ -9,7 +9,7 @@ from kneadwave.cli.views.reports import print_report
 from kneadwave.errors import UsageError
 from kneadwave.reports.read import read_report
 from kneadwave.reports.report import RunReport
-from kneadwave.store.outputs import PAGE, refuse_input, refuse_taken, write_output
+from kneadwave.store.outputs import PAGE, refuse_input, refuse_taken, refuse_twice, write_output
 from kneadwave.text import clean
 
 ENDINGS: Final = (".html", ".htm")
@@ -31,6 +31,7 @@ def show_report(
     """
     if session is not None and other is not None:
         raise UsageError("--session is of one recording", hint="leave the other one out")
+    refuse_twice(html, plot)
     for path in (html, plot):
         if path is not None:
             refuse_input(path, recording, other)

@@ -225,8 +225,33 @@ def test_not_even_force_replaces_what_is_read(knead: Knead, reads: str, spelling
 def test_the_recording_and_the_picture_of_a_run_are_two_files(knead: Knead) -> None:
     ended = knead("simulate", "felt-check", "--record", "a.svg", "--plot", "./a.svg")
     assert ended.code == 2
-    assert "both name" in ended.err
+    assert "is named for two things" in ended.err
     assert not Path("a.svg").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "r.jsonl", "--html", "a", "--plot", "./a"),
+        ("virtual", "--path", "a", "--record", "./a"),
+        ("virtual", "--as", "hf8", "--path", "a", "--record", "a"),
+    ],
+)
+def test_no_two_outputs_are_one_file(knead: Knead, words: tuple[str, ...]) -> None:
+    ended = knead(*words)
+    assert ended.code == 2
+    assert "a is named for two things" in ended.err
+    assert not Path("a").exists()
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_file_is_no_place_for_a_link(knead: Knead, force: tuple[str, ...]) -> None:
+    Path("a").write_text("mine")
+    ended = knead("virtual", "--path", "a", "--record", "r.jsonl", *force)
+    assert ended.code == 2
+    assert "error: a is there already, and is no link\nhint: choose another --path\n" in ended.err
+    assert not Path("r.jsonl").exists()
+    assert Path("a").read_text() == "mine"
 
 
 def test_a_folder_of_an_export_is_replaced_by_force_where_it_holds_nothing_else(knead: Knead) -> None:
