@@ -109,7 +109,7 @@ def _told(error: BaseException, as_json: bool) -> int:
             return Exit.USAGE
         context = getattr(error, "ctx", None)
         hint = f"{context.command_path} --help shows how it is called" if context else None
-        error = UsageError(error.format_message(), hint=hint)
+        error = UsageError(error.format_message().replace("Value error, ", ""), hint=hint)
     elif os.environ.get("_KNEAD_COMPLETE"):
         return Exit.BUG
     try:

@@ -120,6 +120,7 @@ WORDS: Final[dict[Remedy, str]] = {
     PersonRemedy.ADD_FIRST: "say who is massaged with: knead recipient new me --adult",
     PersonRemedy.ADD: "make one with: knead recipient new {name} --adult",
     PersonRemedy.USE: "choose one with: knead recipient use NAME",
+    PersonRemedy.OPTIONS: "knead recipient change --help says what each option takes",
     PersonRemedy.NAME_OR_USE: "name one with --recipient, or: knead recipient use NAME",
     PersonRemedy.SCREEN: "answer the questions with: knead screen --recipient {name}",
     PersonRemedy.RECORD_CONSENT: (
@@ -143,17 +144,18 @@ WORDS: Final[dict[Remedy, str]] = {
     PersonRemedy.ANSWERS_ASKED: "knead screen --template shows what is asked",
     TuningRemedy.NOTHING_CHANGED: "nothing was changed; {then}",
     TuningRemedy.CORRECT_FILE: (
-        "correct it, or move it away: without it knead tune history has every version, save --as writes one"
+        "correct it, or move it away: without it knead tune history {profile} has every version, "
+        "and knead tune save {profile} --as NAME writes one"
     ),
     TuningRemedy.SAVE_ELSEWHERE: "knead tune save {profile} --as NAME keeps the edits",
     TuningRemedy.SAVE_OR_DISCARD: (
         "knead tune save {profile} --as NAME keeps the edits in another file, "
         "knead tune discard {profile} drops them"
     ),
-    TuningRemedy.HISTORY: "knead tune history shows every version",
-    TuningRemedy.VERSIONS: "versions are 0 to {last}: knead tune history",
-    TuningRemedy.SAY_STEP: "say which step: knead tune show PROFILE",
-    TuningRemedy.REMOVE_POINTS: "take points out first: knead tune rm",
+    TuningRemedy.HISTORY: "knead tune history {profile} shows every version",
+    TuningRemedy.VERSIONS: "versions are 0 to {last}: knead tune history {profile}",
+    TuningRemedy.SAY_STEP: "say which step; its steps are listed by: knead tune show {profile}",
+    TuningRemedy.REMOVE_POINTS: "take points out of it first: knead tune rm PROFILE STEP T",
     TuningRemedy.FIT_OTHER: "knead tune fit {profile} --from {path}",
     TuningRemedy.RECORD_RUN: "take one that the host made: knead run PROFILE --record RUN.jsonl",
     TuningRemedy.TWO_ENDS: "such as --from 30 --to 50",

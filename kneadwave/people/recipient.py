@@ -182,7 +182,7 @@ def validated(**fields: Any) -> Recipient:
         return Recipient(**fields)
     except ValidationError as error:
         place, message, hint = toml_model.explained(error, Recipient, fields, KIND)
-        raise UsageError(f"{place}: {message}", hint=hint) from error
+        raise UsageError(f"{place}: {message}", hint=hint or PersonRemedy.OPTIONS) from error
 
 
 def _content(table: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -212,6 +212,9 @@ def _describe(problem: Any, table: Mapping[str, Any], known: Sequence[str]) -> t
     place, message, hint = toml_model.describe(problem, table, known)
     if problem["loc"] == ("stature_m",):
         return place, message, metres(problem["input"])
+    if problem["type"] == "literal_error":
+        word = toml_model.shown(problem["input"])
+        return place, f"there is no {word}", f"say {problem['ctx']['expected']}"
     if problem["loc"][:1] == ("pain",):
         return place, message, _pain_hint(problem["input"])
     return place, message, hint

@@ -88,23 +88,23 @@ def course_of(name: str, path: Path | None, lines: Sequence[LogEntry]) -> tuple[
 
     ProfileError where there is no such profile.
     """
-    course = Course(lines)
+    course = Course(lines, name)
     if path is None:
         return course, profile_source(name)
     if course.begun and not os.path.lexists(path):
         return course, None  # taken away; what was tuned is still here
-    with told_as_kept() if course.begun else nullcontext():
+    with told_as_kept(name) if course.begun else nullcontext():
         return course, read_disk(name, path)
 
 
 @contextmanager
-def told_as_kept() -> Iterator[None]:
-    """Tell whoever has a file that was broken meanwhile where its versions are."""
+def told_as_kept(name: str) -> Iterator[None]:
+    """Tell whoever has the file `name`, which was broken meanwhile, where its versions are."""
     try:
         yield
     except ProfileError as error:
         if error.hint is None or isinstance(error.__cause__, UnicodeDecodeError):  # it was a profile once
-            error.hint = TuningRemedy.CORRECT_FILE
+            error.hint = TuningRemedy.CORRECT_FILE.of(profile=name)
         raise
 
 

@@ -54,7 +54,9 @@ class Move:
 class Course:
     """The way through the versions so far. Nothing is ever taken out of it."""
 
-    def __init__(self, lines: Iterable[LogEntry] = ()) -> None:
+    def __init__(self, lines: Iterable[LogEntry] = (), name: str = "") -> None:
+        """Take the lines so far of the profile `name`, as it was named: what is told of it calls it so."""
+        self.name = name
         self.versions: dict[int, Version] = {}
         self.seen: dict[int, list[Seen]] = {}
         """What the check found in a version, where that was written down."""
@@ -107,16 +109,18 @@ class Course:
         if number in self.versions:
             return self.versions[number]
         last = self.next_number - 1
-        raise UsageError(f"there is no version {number}", hint=TuningRemedy.VERSIONS.of(last=str(last)))
+        raise UsageError(
+            f"there is no version {number}", hint=TuningRemedy.VERSIONS.of(profile=self.name, last=str(last))
+        )
 
     def back(self, n: int) -> Version:
         """Where `n` undos lead. UsageError where there are not so many."""
-        _enough(n, self.undoable, "undo")
+        self._enough(n, self.undoable, "undo")
         return self.versions[self.trail[-1 - n].number]
 
     def forth(self, n: int) -> Version:
         """Where `n` redos lead. UsageError where there are not so many."""
-        _enough(n, self.redoable, "redo")
+        self._enough(n, self.redoable, "redo")
         return self.versions[self.ahead[-n].number]
 
     def apply(self, line: LogEntry) -> None:
@@ -168,17 +172,13 @@ class Course:
         if not self.trail or self.trail[-1].number != number:  # a line between was damaged
             self.trail.append(Move(number, _what(line)))
 
-
-def _enough(n: int, there: int, verb: str) -> None:
-    if n < 1:
-        raise UsageError(f"{n} is no number of edits to {verb}", hint="1 or more")
-    if there == 0:
-        raise UsageError(f"there is nothing to {verb}", hint=TuningRemedy.HISTORY)
-    if n > there:
-        raise UsageError(
-            f"there are only {there} edits to {verb}" if there > 1 else f"there is only 1 edit to {verb}",
-            hint=TuningRemedy.HISTORY,
-        )
+    def _enough(self, n: int, there: int, verb: str) -> None:
+        if n < 1:
+            raise UsageError(f"{n} is no number of edits to {verb}", hint="1 or more")
+        if n > there:
+            only = "are only" if there > 1 else "is only"
+            what = f"there {only} {there} edit{'s' if there > 1 else ''}" if there else "there is nothing"
+            raise UsageError(f"{what} to {verb}", hint=TuningRemedy.HISTORY.of(profile=self.name))
 
 
 def _what(line: LogEntry) -> str:

@@ -267,7 +267,7 @@ class Desk:
         elif disk == self.text:
             self._remember(self._line(versions.SAVED, number=self.number, what=f"found {self.number} saved"))
         elif not self.pending:
-            with told_as_kept():
+            with told_as_kept(self.name):
                 self._parsed(disk)
             self._remember(self._changed_elsewhere(disk))
 

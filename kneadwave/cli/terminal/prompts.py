@@ -90,8 +90,8 @@ def ask_yes_no(question: str, answer: Answer = from_terminal) -> bool:
         _show("answer y or n")
 
 
-def ask_questions(today: date, answer: Answer = from_terminal) -> Answers:
-    """Ask every question of the screening, with the doctor's consent where one counts.
+def ask_questions(name: str, today: date, answer: Answer = from_terminal) -> Answers:
+    """Ask `name` every question of the screening, with the doctor's consent where one counts.
 
     NotCleared when the person does not want the answers recorded, or when the input ends.
     """
@@ -107,7 +107,7 @@ def ask_questions(today: date, answer: Answer = from_terminal) -> Answers:
                 consents[question.id] = consent
     _sum_up([question for question in asked if answers[question.id]], consents)
     if not ask_yes_no("Record these answers?", answer):
-        raise NotCleared("nothing was recorded", hint="start again with: knead screen")
+        raise NotCleared("nothing was recorded", hint=f"start again with: knead screen --recipient {name}")
     return Answers(answers, consents)
 
 

@@ -132,7 +132,7 @@ def _number(
         from kneadwave.cli.views.edits import edit
         from kneadwave.tuning.curves.edit import number_plan
 
-        edit(out, profile, number_plan(step, name, value), on, plot)
+        edit(out, profile, number_plan(profile, step, name, value), on, plot)
 
 
 def set_(

@@ -132,7 +132,9 @@ def screen(out: Output, name: str | None, answers_file: Path | None, now: dateti
             hint="knead screen --template prints the questions; answer them with --answers FILE",
         )
     answers = (
-        load_answers(answers_file, now.date()) if answers_file else ask_questions(now.date(), from_terminal)
+        load_answers(answers_file, now.date())
+        if answers_file
+        else ask_questions(recipient.name, now.date(), from_terminal)
     )
     _tell_recorded(out, recipient, answers, record(recipient.name, answers, now), from_file=answers_file)
 

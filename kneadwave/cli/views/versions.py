@@ -83,7 +83,9 @@ def diff(out: Output, name: str, a: int | None, b: int | None) -> None:
     else:
         out.say("nothing differs" if a is not None else "there is nothing to save")
     _tell_damage(out, desk)
-    if a is None and desk.conflict:
+    if desk.gone:
+        out.tell(f"note: {clean(name)} is gone; this is what its journal has of it")
+    elif a is None and desk.conflict:
         out.tell(
             "the file was changed elsewhere meanwhile: knead tune save tells what, and overwrites nothing"
         )
@@ -188,7 +190,9 @@ def _tell_version(out: Output, desk: Desk, **more: object) -> None:
     )
     saves = f"knead tune save {word_of_command(desk.name)}"
     kept = f"not saved yet: {saves}" if desk.pending else "nothing to save"
-    if desk.conflict:
+    if desk.gone:
+        kept = f"the file is gone: {saves} --as NAME writes it again"
+    elif desk.conflict:
         kept = f"the file was changed elsewhere: {saves} tells what"
     out.say(out.bold(f"version {now.number}: {clean(now.what)}"))
     out.say(f"{desk.undoable} to undo, {desk.redoable} to redo; {clean(kept)}")

@@ -70,13 +70,13 @@ def copy_plan(source: str, target: str) -> Plan:
     return plan
 
 
-def number_plan(step: str, name: str, text: str) -> Plan:
-    """The plan that gives a number of a step another value."""
+def number_plan(of: str, step: str, name: str, text: str) -> Plan:
+    """The plan that gives a number of a step another value; `of` is how the profile was named."""
 
     def plan(profile: Profile) -> Change:
         where = choose(profile, step)
         if where.index is None:
-            raise UsageError("the session has no numbers", hint=TuningRemedy.SAY_STEP)
+            raise UsageError("the session has no numbers", hint=TuningRemedy.SAY_STEP.of(profile=of))
         old = profile.step[where.index]
         before, unit = number_of(old, name), unit_of(old, name)
         value = _value(text, unit)

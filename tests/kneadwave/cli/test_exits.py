@@ -135,7 +135,8 @@ def test_every_remedy_has_its_words_here_and_nothing_else_has() -> None:
 def test_a_remedy_is_told_in_the_words_of_the_command_line() -> None:
     error = errors.PortBusy("busy", hint=DeviceRemedy.STOP_HOLDER.of(url="/dev/x"))
     assert hint_of(error) == "stop it with: knead stop --device /dev/x"
-    assert hint_of(UsageError("x", hint=TuningRemedy.HISTORY)) == "knead tune history shows every version"
+    error = UsageError("x", hint=TuningRemedy.HISTORY.of(profile="my own.toml"))
+    assert hint_of(error) == "knead tune history 'my own.toml' shows every version"
     assert worded("write 40%") == "write 40%"
 
 

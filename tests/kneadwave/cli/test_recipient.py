@@ -1,9 +1,12 @@
 """`knead recipient`: who is massaged."""
 
+import zipfile
+
 import pytest
 from people import ledger_of, make_recipient, screened
 
 from kneadwave.cli.recipient import complete_recipient
+from kneadwave.devices import responses_folder
 from kneadwave.people import recipient as recipients
 
 
@@ -210,3 +213,31 @@ def test_a_recipient_is_exported_renamed_and_deleted(knead):
         "event": "deleted", "recipient": "anna",
     }  # fmt: skip
     assert "there is no recipient yet" in knead("recipient", "list").out
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--sensitivity", "'normal', 'sensitive' or 'very-sensitive'"),
+        ("--posture", "'any', 'prone', 'supine', 'seated' or 'side'"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["new", "change"])
+def test_a_word_that_is_none_is_answered_with_those_there_are(knead, verb, option, words):
+    make_recipient("me")
+    name = "me" if verb == "change" else "guest"
+    ended = knead("recipient", verb, name, "--adult", option, "soft")
+    assert ended.code == 2
+    assert "there is no 'soft'" in ended.err
+    assert f"hint: say {words}\n" in ended.err
+
+
+def test_an_archive_holds_nothing_without_a_name(knead):
+    make_recipient("me")
+    curves = responses_folder()
+    curves.mkdir(parents=True)
+    (curves / "hf8.toml").write_text("of somebody else")
+    ended = knead("recipient", "export", "me")
+    assert "not in it: calibrations and comparisons" in ended.out
+    with zipfile.ZipFile("me.zip") as archive:
+        assert not [name for name in archive.namelist() if "hf8" in name]

@@ -285,3 +285,28 @@ def test_a_file_that_is_gone_is_told(knead, tmp_path):
     ended = knead("tune", "show", "evening.toml", "1")
     assert "evening.toml is gone" in ended.err
     assert "--as NAME" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("redo",), "knead tune history evening.toml shows every version"),
+        (("undo", "9"), "knead tune history evening.toml shows every version"),
+        (("restore", "9"), "versions are 0 to 2: knead tune history evening.toml"),
+        (("diff", "9"), "versions are 0 to 2: knead tune history evening.toml"),
+        (("number", "session", "level", "3"), "its steps are listed by: knead tune show evening.toml"),
+    ],
+)
+@pytest.mark.usefixtures("edited")
+def test_every_hint_names_the_profile(knead, words, hint):
+    verb, *rest = words
+    assert hint in knead("tune", verb, "evening.toml", *rest).err
+
+
+@pytest.mark.parametrize("verb", ["diff", "history", "undo", "discard", "show"])
+def test_a_file_that_is_gone_is_told_by_every_verb(knead, edited, verb):
+    edited.unlink()
+    ended = knead("tune", verb, "evening.toml")
+    assert ended.code == 0
+    assert " is gone" in ended.out + ended.err
+    assert "changed elsewhere" not in ended.out + ended.err
