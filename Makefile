@@ -11,7 +11,7 @@ OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check types style deep coverage mutants bench firmware clean
+.PHONY: demo test check types style kernel deep coverage mutants bench firmware clean
 
 demo: $(READY)
 	@mkdir -p out
@@ -27,7 +27,7 @@ test: $(READY)
 		$(TESTS) -n 0 --last-failed --last-failed-no-failures none $(OTHER_TESTS); }
 
 check: $(READY)
-	@$(MAKE) --no-print-directory -j 2 types style
+	@$(MAKE) --no-print-directory -j 2 types style kernel
 
 types: $(READY)
 	$(BIN)/mypy
@@ -38,6 +38,10 @@ style: $(READY)
 	$(BIN)/lint-imports
 	@test -f .coverage || (echo "Coverage is that of the last make test: run it first." && false)
 	$(BIN)/python -m coverage report --include='$(FULLY_COVERED)' --fail-under=100
+
+# Every line and every branch of the firmware's kernel is run by its tests.
+kernel: $(READY)
+	$(MAKE) --no-print-directory -C firmware coverage
 
 # Every example, round and recording, of which make test plays a quarter.
 deep: export KNEAD_TEST_DEPTH := 1

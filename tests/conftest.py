@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from depth import at_depth
@@ -36,9 +37,15 @@ def shared(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def built(shared):
-    """The folder of the kernel's libraries. Without a compiler this fails: nothing is skipped."""
+    """The folder of the kernel's libraries. Without a compiler this fails: nothing is skipped.
+
+    KNEAD_TEST_KERNELS names one of others: `make coverage` in firmware.
+    """
     import kernel
 
+    others = os.environ.get("KNEAD_TEST_KERNELS")
+    if others:
+        return Path(others).resolve()
     return shared.get("kernel", kernel.build)
 
 

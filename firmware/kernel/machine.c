@@ -167,16 +167,15 @@ void machine_tick(struct machine *machine) {
 
 static bool is_due(const struct machine *machine, enum cause cause) {
     switch (cause) {
-    case CAUSE_LINK_LOST:
-        return machine->watchdog.live_ms >= HARD_LOSS_MS;
     case CAUSE_SESSION_OVER:
         return machine->session_left_ms == 0;
     case CAUSE_STARVED:
         return machine->watchdog.valid_ms >= SOFT_LOSS_MS || machine->newest_ms >= SOFT_LOSS_MS;
     case CAUSE_RAMPED:
         return machine->stop_ms >= RAMP_MS;
+    case CAUSE_LINK_LOST:
     default:
-        return false;
+        return machine->watchdog.live_ms >= HARD_LOSS_MS;
     }
 }
 
