@@ -21,6 +21,7 @@ from firmware_bridge import (
 from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.pending_edits import save_command, tell_file
 from kneadwave.cli.terminal.prompts import discard_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import note
@@ -148,6 +149,7 @@ def compare(out: Output, bench: Bench, name: str, step: str | None, random: Rand
     """
     require_terminal("knead tune ab")
     with open_desk(name) as desk:
+        tell_file(out, name)
         index = chosen(desk, step)
         pair = pair_of(desk.saved, desk.profile, index)
         where = where_of(desk.profile, index)
@@ -229,7 +231,7 @@ def conclude(
     out.say(f"{which}: {'no difference felt' if answer == SAME else said}")
     word = word_of_command(clean(desk.name))
     if better == EDITED:
-        out.tell(f"hint: keep it with: knead tune save {word}")
+        out.tell(f"hint: keep it with: {save_command(desk.name)}")
     elif answer != SAME:
         out.tell(f"hint: go back with: knead tune undo {word}, or drop every edit: knead tune discard {word}")
 

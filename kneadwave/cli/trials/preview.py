@@ -9,6 +9,7 @@ from firmware_bridge import Phase, Session, Update
 from kneadwave.cli.live_session import feel
 from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.output import Output, wants_view
+from kneadwave.cli.terminal.pending_edits import tell_file
 from kneadwave.cli.views.curve_plot import curve_rows
 from kneadwave.errors import UsageError
 from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Procedure
@@ -45,6 +46,7 @@ def preview(out: Output, bench: Bench, name: str, step: str) -> Felt:
     NotPlayable where only hands do it; UsageError for the curve over the session, which is felt in a run.
     """
     profile = look(name).profile
+    tell_file(out, name)
     where = choose(profile, step)
     if where.index is None:
         raise UsageError(

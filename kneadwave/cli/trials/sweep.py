@@ -8,6 +8,7 @@ from firmware_bridge import LOOKAHEAD_MS, EndReason, Layout, Session, Update
 from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.output import Output, may_style
+from kneadwave.cli.terminal.pending_edits import tell_file
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import UsageError
@@ -125,6 +126,7 @@ def sweep(
     """
     require_terminal("knead tune sweep")
     with open_desk(name) as desk:
+        tell_file(out, name)
         where = choose_curve(desk.profile, step)
         if where.index is None:
             raise UsageError("the session has no numbers", hint="choose a step, and one of its numbers")

@@ -7,7 +7,7 @@ from firmware_bridge import DeviceDescription
 from kneadwave.cli.terminal.canvas import say_plot
 from kneadwave.cli.terminal.columns import paragraph, width
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.pending_edits import tell_left
+from kneadwave.cli.terminal.pending_edits import save_command, tell_file
 from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.views.curve_plot import SAVED_EDITED, curve_rows
 from kneadwave.config import load_config
@@ -187,11 +187,10 @@ def _cut(text: str, room: int) -> str:
 def _say_state(out: Output, name: str, desk: Desk) -> None:
     if desk.damage:
         out.tell(f"the journal has a line that cannot be read: {desk.damage}")
-    tell_left(out, name)
+    tell_file(out, name)
     if desk.gone:
-        out.tell(f"note: {clean(name)} is gone; this is what its journal has of it")
-        out.say(f"not saved: knead tune save {word_of_command(name)} --as NAME writes it again")
+        out.say(f"not saved: {save_command(name)} writes it again")
     elif desk.conflict:
         out.say(f"not saved, and the file was changed meanwhile: knead tune diff {word_of_command(name)}")
     elif desk.pending:
-        out.say(f"not saved yet: knead tune save {word_of_command(name)}")
+        out.say(f"not saved yet: {save_command(name)}")

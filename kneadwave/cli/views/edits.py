@@ -5,6 +5,7 @@ from pathlib import Path
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.pending_edits import save_command, tell_file
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.text import clean, word_of_command
@@ -80,10 +81,10 @@ def tell_refused(
 
 def say_version(out: Output, name: str, edited: Edited) -> None:
     """The number of the version, and how to take it back or to keep it."""
-    word = word_of_command(name)
     out.say(f"version {edited.version}")
-    out.say(f"  back: knead tune undo {word}")
-    out.say(f"  keep: knead tune save {word}")
+    out.say(f"  back: knead tune undo {word_of_command(name)}")
+    out.say(f"  keep: {save_command(name)}")
+    tell_file(out, name)
 
 
 def _tell_edited(out: Output, name: str, change: Change, edited: Edited, view: CurveView) -> None:

@@ -11,6 +11,7 @@ from kneadwave.cli.terminal.bodymap import Span
 from kneadwave.cli.terminal.canvas import PlotLine, legend, plot, say_plot
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output, may_style
+from kneadwave.cli.terminal.pending_edits import tell_file
 from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.curves import device_of
@@ -54,6 +55,7 @@ def tell_robustness(
     """Play the profile, as it is tuned now, over the spread of real motors, and tell what comes of it."""
     device = device_of(on)
     piece = Piece(name, look(name).profile, body_map(DEFAULT_STATURE_M))
+    tell_file(out, name)
     with Signals(), processes(min(jobs or cores(), useful(variants))) as over:
         placed = place(piece, device)
         for finding in placed.warnings:

@@ -9,7 +9,7 @@ from functools import partial
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.findings import finding_line
 from kneadwave.cli.terminal.output import Output
-from kneadwave.cli.terminal.pending_edits import tell_left
+from kneadwave.cli.terminal.pending_edits import save_command, tell_file
 from kneadwave.text import clean, word_of_command
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.save import unshown
@@ -83,12 +83,10 @@ def diff(out: Output, name: str, a: int | None, b: int | None) -> None:
     else:
         out.say("nothing differs" if a is not None else "there is nothing to save")
     _tell_damage(out, desk)
-    if desk.gone:
-        out.tell(f"note: {clean(name)} is gone; this is what its journal has of it")
-    elif a is None and desk.conflict:
-        out.tell(
-            "the file was changed elsewhere meanwhile: knead tune save tells what, and overwrites nothing"
-        )
+    tell_file(out, name)
+    if a is None and desk.conflict and not desk.gone:
+        save = save_command(name)
+        out.tell(f"the file was changed elsewhere meanwhile: {save} tells what, and overwrites nothing")
 
 
 def save(out: Output, name: str, as_name: str | None, *, force: bool) -> None:
@@ -188,15 +186,15 @@ def _tell_version(out: Output, desk: Desk, **more: object) -> None:
         conflict=desk.conflict,
         **more,
     )
-    saves = f"knead tune save {word_of_command(desk.name)}"
+    saves = save_command(desk.name)
     kept = f"not saved yet: {saves}" if desk.pending else "nothing to save"
     if desk.gone:
-        kept = f"the file is gone: {saves} --as NAME writes it again"
+        kept = f"the file is gone: {saves} writes it again"
     elif desk.conflict:
         kept = f"the file was changed elsewhere: {saves} tells what"
     out.say(out.bold(f"version {now.number}: {clean(now.what)}"))
     out.say(f"{desk.undoable} to undo, {desk.redoable} to redo; {clean(kept)}")
-    tell_left(out, desk.name)
+    tell_file(out, desk.name)
 
 
 def _tell_damage(out: Output, desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """`knead tune undo`, `redo`, `history`, `diff`, `save`, `discard`, `restore`."""
 
 import json
+import re
 
 import pytest
 from tuned import COMMENTED, with_level, with_points, with_step
@@ -303,10 +304,21 @@ def test_every_hint_names_the_profile(knead, words, hint):
     assert hint in knead("tune", verb, "evening.toml", *rest).err
 
 
-@pytest.mark.parametrize("verb", ["diff", "history", "undo", "discard", "show"])
-def test_a_file_that_is_gone_is_told_by_every_verb(knead, edited, verb):
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        *((verb, ()) for verb in ("diff", "history", "undo", "discard", "show")),
+        ("number", ("2", "level", "0.38")),
+        ("robust", ("--variants", "2")),
+        ("preview", ("1", "--device", "sim:")),
+    ],
+)
+@pytest.mark.usefixtures("one_clock")
+def test_a_file_that_is_gone_is_told_by_every_verb(knead, edited, verb, words):
     edited.unlink()
-    ended = knead("tune", verb, "evening.toml")
+    ended = knead("tune", verb, "evening.toml", *words)
     assert ended.code == 0
     assert " is gone" in ended.out + ended.err
     assert "changed elsewhere" not in ended.out + ended.err
+    for command in re.findall("knead tune save.*", ended.out + ended.err):
+        assert command.startswith("knead tune save evening.toml --as NAME")
