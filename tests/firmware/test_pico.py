@@ -6,10 +6,12 @@ from itertools import pairwise
 import pytest
 from depth import DEPTH
 from differential import difference, shortest
-from kernel import BUILT, FIRMWARE
+from kernel import FIRMWARE
 from pico import (
+    BRANCH_TO_ITSELF,
     EmulatedPico,
     PicoTalk,
+    address_of,
     build,
     drawn,
     guard_as_pico,
@@ -200,17 +202,6 @@ def test_a_press_that_bounces_is_one(host):
 
 
 # The hardware watchdog
-
-
-def address_of(name):
-    """Where a function of the image lies."""
-    done = subprocess.run(
-        ["arm-none-eabi-nm", BUILT / "pico" / "pico.elf"], capture_output=True, text=True, check=True
-    )
-    return next(int(line.split()[0], 16) for line in done.stdout.splitlines() if line.split()[-1] == name)
-
-
-BRANCH_TO_ITSELF = 0xE7FE
 
 
 @pytest.mark.parametrize("function", ["knead_advance", "usb_look"])

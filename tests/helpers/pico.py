@@ -78,6 +78,17 @@ def told() -> tuple[Fields, list[Fields]]:
     return dict(own.identity._asdict()), table
 
 
+BRANCH_TO_ITSELF = 0xE7FE
+"""An instruction with which a program hangs."""
+
+
+def address_of(name: str) -> int:
+    """Where a function of the image lies."""
+    elf = UF2.with_suffix(".elf")
+    done = subprocess.run(["arm-none-eabi-nm", elf], capture_output=True, text=True, check=True)
+    return next(int(line.split()[0], 16) for line in done.stdout.splitlines() if line.split()[-1] == name)
+
+
 class EmulatedPico:
     """The emulator, in a process of its own."""
 
@@ -97,6 +108,11 @@ class EmulatedPico:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self._process.communicate(timeout=60)
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
 
     def do(self, *commands: tuple[str, Any]) -> list[Any]:
         """What each of the commands gave. Raises RuntimeError where one failed."""
