@@ -11,7 +11,7 @@ OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check types style kernel deep coverage mutants bench firmware clean
+.PHONY: demo test check types style kernel deep coverage mutants kernel-mutants bench firmware clean
 
 demo: $(READY)
 	@mkdir -p out
@@ -57,6 +57,10 @@ coverage: $(READY)
 # Every small damage to what guards people has to make a test fail: hours; MODULES="veto limiter" takes some of them.
 mutants: $(READY)
 	@PYTHONPATH=tests nice -n 10 $(BIN)/python -m mutants $(MODULES)
+
+# The same in the kernel in C; MOST=300 spreads so many over its files.
+kernel-mutants: $(READY)
+	@PYTHONPATH=tests nice -n 10 $(BIN)/python -m mutants.kernel --most $(or $(MOST),0) $(MODULES)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
