@@ -109,10 +109,10 @@ class Bench:
             try:
                 if self._is_same(changed):
                     return "same code"
-                self._link(changed)
+                self.link(changed)
             except subprocess.CalledProcessError:
                 return "not compiled"
-            return self._run()
+            return self.run()
         finally:
             place.write_text(before, encoding="utf-8")
 
@@ -123,7 +123,7 @@ class Bench:
             for unit in changed
         )
 
-    def _link(self, changed: list[Path]) -> None:
+    def link(self, changed: list[Path]) -> None:
         for name, (size, around, how) in BUILDS.items():
             fresh = {unit: self._compiled(unit, size, CHECKED) for unit in changed}
             objects = self._checked[size] | fresh
@@ -141,7 +141,7 @@ class Bench:
             ]
             subprocess.run(command, cwd=self.source, check=True, capture_output=True)
 
-    def _run(self) -> str:
+    def run(self) -> str:
         env = os.environ | {"KNEAD_TEST_KERNELS": str(self.built)}
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", *TESTS],
@@ -185,8 +185,8 @@ def main() -> int:
     RESULTS.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
-        bench._link([])
-        if bench._run() != "survived":
+        bench.link([])
+        if bench.run() != "survived":
             print("the tests fail without any damage")
             return 1
         for damage in picked:
