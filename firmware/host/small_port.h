@@ -8,5 +8,6 @@
 #define KNEAD_SLOTS 16
 #define KNEAD_STATUSES 32
 #define KNEAD_OUT_BYTES 128
+#define KNEAD_CRC_TABLE
 
 #endif

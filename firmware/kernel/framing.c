@@ -2,6 +2,13 @@
 
 #include "sizes.h"
 
+#ifdef KNEAD_CRC_TABLE
+#include "crc_table.h"
+
+uint32_t crc_add(uint32_t crc, uint8_t byte) {
+    return (crc >> 8) ^ KNEAD_READ_U32(&crc_of_byte[(uint8_t)(crc & 0xFFU) ^ byte]);
+}
+#else
 /* The CRC of each half byte: 64 bytes in place of 1024, and fast enough for 115200 baud. */
 static const uint32_t crc_of_nibble[16] KNEAD_FLASH = {
     0x00000000UL, 0x1DB71064UL, 0x3B6E20C8UL, 0x26D930ACUL, 0x76DC4190UL, 0x6B6B51F4UL, 0x4DB26158UL, 0x5005713CUL,
@@ -13,6 +20,7 @@ uint32_t crc_add(uint32_t crc, uint8_t byte) {
     crc = (crc >> 4) ^ KNEAD_READ_U32(&crc_of_nibble[crc & 15U]);
     return (crc >> 4) ^ KNEAD_READ_U32(&crc_of_nibble[crc & 15U]);
 }
+#endif
 
 uint32_t crc_add_u16(uint32_t crc, uint16_t value) {
     crc = crc_add(crc, (uint8_t)(value & 0xFFU));
@@ -116,43 +124,31 @@ enum decoded decoder_feed(struct frame_decoder *decoder, uint8_t byte, struct fr
     return whole ? DECODED_FRAME : DECODED_NOTHING;
 }
 
-/* COBS as it is written: where the next byte goes, and where the code of its run. */
-struct cobs_writer {
-    uint8_t *wire;
-    uint8_t at;
-    uint8_t code_at;
-};
-
-static void cobs_put(struct cobs_writer *writer, uint8_t byte) {
-    if (byte != 0) {
-        writer->wire[writer->at++] = byte;
-        return;
-    }
-    writer->wire[writer->code_at] = (uint8_t)(writer->at - writer->code_at);
-    writer->code_at = writer->at++;
-}
-
 uint8_t pack_frame(const struct frame *frame, uint8_t *wire) {
-    const uint8_t header[HEADER_SIZE] = {
-        frame->type,  frame->seq, (uint8_t)(frame->t_ms & 0xFFU), (uint8_t)(frame->t_ms >> 8),
-        frame->epoch, frame->echo,
-    };
-    struct cobs_writer writer = {wire, 1, 0};
+    uint8_t *body = wire + 1; /* behind the code of the first run */
+    uint8_t *check = body + HEADER_SIZE + frame->size;
+    uint8_t *end = check + CRC_SIZE;
+    uint8_t *code = wire;
     uint32_t crc = CRC_BEGIN;
-    for (uint8_t i = 0; i < HEADER_SIZE; i++) {
-        crc = crc_add(crc, header[i]);
-        cobs_put(&writer, header[i]);
-    }
+    body[0] = frame->type;
+    body[1] = frame->seq;
+    write_u16(body + 2, frame->t_ms);
+    body[4] = frame->epoch;
+    body[5] = frame->echo;
     for (uint8_t i = 0; i < frame->size; i++) {
-        crc = crc_add(crc, frame->payload[i]);
-        cobs_put(&writer, frame->payload[i]);
+        body[HEADER_SIZE + i] = frame->payload[i];
     }
-    crc ^= 0xFFFFFFFFUL;
-    for (uint8_t i = 0; i < CRC_SIZE; i++) {
-        cobs_put(&writer, (uint8_t)(crc & 0xFFU));
-        crc >>= 8;
+    for (const uint8_t *byte = body; byte != check; byte++) {
+        crc = crc_add(crc, *byte);
     }
-    wire[writer.code_at] = (uint8_t)(writer.at - writer.code_at);
-    wire[writer.at++] = 0;
-    return writer.at;
+    write_u32(check, crc ^ 0xFFFFFFFFUL);
+    for (uint8_t *byte = body; byte != end; byte++) { /* COBS: each zero becomes the code of the run behind it */
+        if (*byte == 0) {
+            *code = (uint8_t)(byte - code);
+            code = byte;
+        }
+    }
+    *code = (uint8_t)(end - code);
+    *end = 0;
+    return (uint8_t)(end - wire + 1);
 }

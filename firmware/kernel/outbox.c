@@ -1,5 +1,7 @@
 #include "outbox.h"
 
+#include <string.h>
+
 #include "framing.h"
 #include "messages.h"
 #include "watchdog.h"
@@ -67,14 +69,15 @@ void outbox_send(struct outbox *outbox, uint8_t type, const uint8_t *payload, ui
     if (length > KNEAD_OUT_BYTES - outbox->count) {
         return;
     }
-    for (uint8_t i = 0; i < length; i++) {
-        uint16_t at = (uint16_t)(outbox->first + outbox->count);
-        if (at >= KNEAD_OUT_BYTES) {
-            at = (uint16_t)(at - KNEAD_OUT_BYTES);
-        }
-        outbox->waiting[at] = wire[i];
-        outbox->count++;
+    uint16_t at = (uint16_t)(outbox->first + outbox->count);
+    if (at >= KNEAD_OUT_BYTES) {
+        at = (uint16_t)(at - KNEAD_OUT_BYTES);
     }
+    const uint16_t before_end = (uint16_t)(KNEAD_OUT_BYTES - at);
+    const uint16_t first = length < before_end ? length : before_end;
+    memcpy(outbox->waiting + at, wire, first);
+    memcpy(outbox->waiting, wire + first, (size_t)(length - first));
+    outbox->count = (uint16_t)(outbox->count + length);
     if (type == STATUS) {
         remember(outbox);
     }

@@ -68,9 +68,12 @@ void points_count(struct points *points, const uint8_t *drives, uint8_t count) {
     for (uint8_t point = 0; point < points->count; point++) {
         uint16_t span_ms = points->at[point].span_ms;
         uint16_t rest_ms = points->at[point].rest_ms;
+        if (!works[point] && rest_ms >= REST_MS) {
+            continue; /* its span is over already */
+        }
         if (works[point]) {
             rest_ms = 0;
-        } else if (rest_ms < REST_MS) {
+        } else {
             rest_ms++;
         }
         if (rest_ms >= REST_MS) {

@@ -29,6 +29,8 @@
 #define KNEAD_OUT_BYTES 256 /* bytes that wait to go to the host; a frame for which there is no room is lost */
 #endif
 
+/* KNEAD_CRC_TABLE, where a port defines it, takes 1 KiB of constants for a CRC that is three times as fast. */
+
 #ifndef KNEAD_FLASH
 #define KNEAD_FLASH
 #endif
