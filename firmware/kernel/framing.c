@@ -4,23 +4,23 @@
 
 #ifdef KNEAD_CRC_TABLE
 #include "crc_table.h"
-
-uint32_t crc_add(uint32_t crc, uint8_t byte) {
-    return (crc >> 8) ^ KNEAD_READ_U32(&crc_of_byte[(uint8_t)(crc & 0xFFU) ^ byte]);
-}
 #else
 /* The CRC of each half byte: 64 bytes in place of 1024, and fast enough for 115200 baud. */
 static const uint32_t crc_of_nibble[16] KNEAD_FLASH = {
     0x00000000UL, 0x1DB71064UL, 0x3B6E20C8UL, 0x26D930ACUL, 0x76DC4190UL, 0x6B6B51F4UL, 0x4DB26158UL, 0x5005713CUL,
     0xEDB88320UL, 0xF00F9344UL, 0xD6D6A3E8UL, 0xCB61B38CUL, 0x9B64C2B0UL, 0x86D3D2D4UL, 0xA00AE278UL, 0xBDBDF21CUL,
 };
+#endif
 
 uint32_t crc_add(uint32_t crc, uint8_t byte) {
+#ifdef KNEAD_CRC_TABLE
+    return (crc >> 8) ^ KNEAD_READ_U32(&crc_of_byte[(uint8_t)(crc & 0xFFU) ^ byte]);
+#else
     crc ^= byte;
     crc = (crc >> 4) ^ KNEAD_READ_U32(&crc_of_nibble[crc & 15U]);
     return (crc >> 4) ^ KNEAD_READ_U32(&crc_of_nibble[crc & 15U]);
-}
 #endif
+}
 
 uint32_t crc_add_u16(uint32_t crc, uint16_t value) {
     crc = crc_add(crc, (uint8_t)(value & 0xFFU));
