@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,15 @@ def build() -> Path:
             f"The firmware is tested as machine code, and there is no '{compiler}' or no 'make' here: "
             "install gcc and libc6-dev, as .ci/run does."
         )
-    done = subprocess.run(["make", "-C", str(FIRMWARE)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_make()
     return BUILT
+
+
+def run_make(*words: str) -> None:
+    """What firmware/Makefile says under these words."""
+    command = ["make", "-C", str(FIRMWARE), f"PYTHON={sys.executable}", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 class KernelDevice:

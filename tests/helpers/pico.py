@@ -4,14 +4,13 @@ import json
 import random
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 from differential import DrawnSession, GuardLife, Record, guard_record
-from kernel import BUILT, FIRMWARE
+from kernel import BUILT, FIRMWARE, run_make
 from random_device import Fields
 from random_host import RandomHost
 from reference_wire import (
@@ -50,18 +49,23 @@ def build() -> Path:
             raise ToolMissing(
                 f"The image of the Pico is run as it is, and there is no {tool}: install {package}."
             )
-    _run("make", "-C", str(FIRMWARE), "pico", f"PYTHON={sys.executable}")
+    run_make("pico")
     folder = BUILT / "emulator"
     folder.mkdir(exist_ok=True)
     if not (folder / "node_modules" / "rp2040js").is_dir():
         shutil.copy(EMULATOR / "package.json", folder)
-        _run("npm", "install", "--prefix", str(folder), "--no-package-lock", "--no-audit", "--ignore-scripts")
+        command = [
+            "npm",
+            "install",
+            "--prefix",
+            str(folder),
+            "--no-package-lock",
+            "--no-audit",
+            "--ignore-scripts",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
     return folder
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def pico() -> Board:
