@@ -68,7 +68,7 @@ def test_a_limit_is_a_percentage_or_a_fraction(text: str, fraction: float) -> No
 
 @pytest.mark.parametrize("text", ["0", "0%", "101%", "60", "-1", "nan", "inf", "half", "", "%", "1e308%"])
 def test_any_other_limit_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no limit"):
+    with pytest.raises(ValueError, match="is not within 1% to 100%"):
         parse_limit(text)
 
 
@@ -104,6 +104,26 @@ def test_without_a_home_what_needs_none_works_and_all_else_says_so(knead, tmp_pa
     assert ended.code == code, ended.err
     assert ("nobody knows the home folder" in ended.err) is bool(code)
     assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.usefixtures("homeless", "one_clock")
+@pytest.mark.parametrize("home", [None, "file/home"])
+def test_without_a_home_or_with_one_that_cannot_be_written_a_run_plays_and_all_is_told(
+    knead, tmp_path, monkeypatch, home
+):
+    monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", lambda: ())
+    if home is not None:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("HOME", str(tmp_path / home))
+    for words, code, told in (
+        (("run", "felt-check", "--device", "sim:"), 0, ""),
+        (("stop",), 4, "no session is running"),
+        (("doctor",), 1, "not in place: "),
+    ):
+        ended = knead(*words)
+        assert ended.code == code, ended.err
+        assert told in ended.err
+        assert "should not have happened" not in ended.err
 
 
 def test_a_config_file_that_powershell_wrote_is_read(tmp_path):
