@@ -110,7 +110,7 @@ def parse_limit(value: str | float) -> float:
     except ValueError:
         fraction = -1.0
     if not 0.01 <= fraction <= 1.0:  # false for NaN, too
-        raise ValueError(f"'{text}' is no limit: write one from 1% to 100%, such as 60% or 0.6")
+        raise ValueError(f"'{text}' is not within 1% to 100%: write it such as 60% or 0.6")
     return fraction
 
 

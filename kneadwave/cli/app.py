@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -96,6 +96,22 @@ def _switch_off_what_was_left_moving(*, forgets: bool) -> None:
             tell(f"hint: pull its plug; once it is off for sure: knead device forget {word_of_command(url)}")
 
 
+WORDS_OF_TYPER: Final = (
+    ("Value error, ", ""),
+    ("Input should be a valid integer, unable to parse string as an integer", "write a whole number"),
+    ("Input should be a valid number, unable to parse string as a number", "write a number"),
+    ("Input should be less than or equal to", "it is at most"),
+    ("Input should be greater than or equal to", "it is at least"),
+)
+"""What is wrong with a value as Typer says it, and as one says it to a person."""
+
+
+def _in_words(message: str) -> str:
+    for typer_says, said in WORDS_OF_TYPER:
+        message = message.replace(typer_says, said)
+    return message
+
+
 def _told(error: BaseException, as_json: bool) -> int:
     """Tell of what a call came to grief by; its exit code."""
     # Late: a call that needs no words of an error, such as one for help, does not pay for them.
@@ -109,7 +125,7 @@ def _told(error: BaseException, as_json: bool) -> int:
             return Exit.USAGE
         context = getattr(error, "ctx", None)
         hint = f"{context.command_path} --help shows how it is called" if context else None
-        error = UsageError(error.format_message().replace("Value error, ", ""), hint=hint)
+        error = UsageError(_in_words(error.format_message()), hint=hint)
     elif os.environ.get("_KNEAD_COMPLETE"):
         return Exit.BUG
     try:

@@ -186,7 +186,7 @@ def new(
         from kneadwave.errors import UsageError
 
         if template and answers:
-            raise UsageError("--template and --answers exclude each other")
+            raise UsageError("--template and --answers exclude each other", hint="leave one of them out")
         asked = NewDevice(name, device, answers, channels, out_file, force, again)
         if template:
             print_template(out, asked)

@@ -44,7 +44,10 @@ def paired(devices: list[str] | None, descriptions: list[str] | None) -> list[tu
     urls: list[str | None] = [*devices] if devices else [None]
     named = descriptions or []
     if len(named) > len(urls):
-        raise UsageError(f"--on is given {len(named)} times, --device {len(devices or [])}")
+        raise UsageError(
+            f"--on is given {len(named)} times, --device {len(devices or [])}",
+            hint="give one --on for each --device, in the same order",
+        )
     return list(zip_longest(urls, named))
 
 

@@ -48,7 +48,7 @@ def screen(
         from kneadwave.errors import UsageError
 
         if template and answers:
-            raise UsageError("--template and --answers exclude each other")
+            raise UsageError("--template and --answers exclude each other", hint="leave one of them out")
         if template:
             print_template(out)
         else:

@@ -94,7 +94,10 @@ def differing(saved: Profile, edited: Profile) -> list[int | None]:
     UsageError where one has other steps than the other: there is nothing to hold against each other.
     """
     if len(saved.step) != len(edited.step):
-        raise UsageError("the two versions have not the same number of steps, so they cannot be compared")
+        raise UsageError(
+            "the two versions have not the same number of steps, so they cannot be compared",
+            hint="save or discard what was changed, and edit anew",
+        )
     found: list[int | None] = [
         index for index, (a, b) in enumerate(zip(saved.step, edited.step, strict=True)) if a != b
     ]
@@ -117,7 +120,9 @@ def pair_of(saved: Profile, edited: Profile, index: int | None) -> Pair:
     ]
     if not pairs:
         name = "no step" if index is WHOLE else f"'{saved.step[index].name}' is for hands: no device"
-        raise UsageError(f"{name} plays what was changed, so there is nothing to feel")
+        raise UsageError(
+            f"{name} plays what was changed, so there is nothing to feel", hint="compare a step of a device"
+        )
     if index is WHOLE:
         pairs = [each for each in pairs if _differ(each.saved, each.edited).any()] or pairs
         return max(pairs, key=lambda each: float(each.edited.felt.max()))

@@ -108,7 +108,10 @@ def walk_of(
     number_of(written, number)
     here = [each for each in passages(profile, index) if each.step.moves and not each.step.is_guide]
     if not here:
-        raise UsageError(f"'{written.name}' is for hands: no device plays it, so there is nothing to feel")
+        raise UsageError(
+            f"'{written.name}' is for hands: no device plays it, so there is nothing to feel",
+            hint="choose a step of a device",
+        )
     passage = max(here, key=lambda each: float(each.felt.max()))
     if not (isfinite(start) and isfinite(end)) or start == end:
         raise UsageError("a sweep runs between two different values", hint=TuningRemedy.TWO_ENDS)

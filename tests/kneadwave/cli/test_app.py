@@ -113,3 +113,26 @@ def test_closed_streams_change_no_exit_code(words: list[str], code: int) -> None
     command = f'exec "{sys.executable}" -m kneadwave "$@" >&- 2>&-'
     ended = subprocess.run(["sh", "-c", command, "knead", *words], stdin=subprocess.DEVNULL, check=False)
     assert ended.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("simulate", "felt-check", "--seed", "x"), "'--seed': write a whole number"),
+        (("run", "felt-check", "--minutes", "0"), "'--minutes': it is at least 1"),
+        (("run", "felt-check", "--minutes", "x"), "'--minutes': write a number"),
+        (("recipient", "new", "me", "--pregnancy-month", "11"), "'--pregnancy-month': it is at most 10"),
+        (("run", "felt-check", "--intensity", "300%"), "'300%' is not within 1% to 100%"),
+        (("virtual", "--as", "x"), "'--as': 'x' is not one of 'hf8', 'tcode', 'intiface'"),
+        (("run", "felt-check", "--on", "a", "--on", "b"), "hint: give one --on for each --device"),
+        (("screen", "--template", "--answers", "a"), "hint: leave one of them out"),
+    ],
+)
+def test_a_value_that_is_none_is_told_as_one_says_it_to_a_person(
+    knead: Knead, words: tuple[str, ...], told: str
+) -> None:
+    ended = knead(*words)
+    assert ended.code == 2
+    assert told in ended.err
+    assert "Input should" not in ended.err
+    assert "Value error" not in ended.err

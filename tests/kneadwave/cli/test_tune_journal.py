@@ -68,7 +68,7 @@ def test_several_at_once_are_told_one_by_one(knead):
     [
         (("undo", "evening.toml", "3"), 2, "only 2 edits to undo"),
         (("redo", "evening.toml"), 2, "nothing to redo"),
-        (("undo", "evening.toml", "0"), 2, "greater than or equal to 1"),
+        (("undo", "evening.toml", "0"), 2, "it is at least 1"),
         (("restore", "evening.toml", "9"), 2, "no version 9"),
         (("diff", "evening.toml", "0", "9"), 2, "no version 9"),
         (("save", "evening.toml", "--as", "No Name"), 2, "no name for a profile"),
