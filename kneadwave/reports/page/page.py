@@ -99,7 +99,7 @@ def _data(report: RunReport, top: float) -> str:
             for number, (name, start, _) in zip(report.step_numbers, report.steps, strict=True)
         ],
         "zones": [
-            {"name": zone.zone, "actuators": [a.index for a in allowed if a.zone == zone.zone]}
+            {"name": zone.title, "actuators": [a.index for a in allowed if a.zone == zone.zone]}
             for zone in report.zones()
         ],
         "asked": _packed(course.asked),
