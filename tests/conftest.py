@@ -55,3 +55,25 @@ def library(built):
     from simulator.kernel_library import load_kernel
 
     return load_kernel(built / "libkneadwave-checked.so")
+
+
+@pytest.fixture(scope="session")
+def images(shared):
+    """The images of all boards with an AVR, by name, built. Without a compiler this fails."""
+    import avr_board
+
+    def build():
+        avr_board.make("build/libavrboard.so")
+        return {name: avr_board.built_image(avr_board.board_named(name)) for name in ("uno", "mega")}
+
+    shared.get("avr images", lambda: list(build()))
+    return build()
+
+
+@pytest.fixture(scope="session")
+def simulator(images):
+    """Boards in simavr."""
+    import avr_board
+
+    assert images
+    return avr_board.load_simulator()

@@ -1,14 +1,19 @@
 """The images for Arduino boards as machine code in simavr: against the guard, and within their budgets."""
 
 import re
+import struct
 import subprocess
 
 import numpy as np
 import pytest
-from avr_board import BUSY, CYCLES_A_TICK, PERMIT, STATE, AvrBoard, board_named
+from avr_board import BUSY, CYCLES_A_TICK, PERMIT, REASON, STATE, AvrBoard, board_named
 from avr_session import BoardLife, differs, drawn_on, fields_of
 from depth import DEPTH
-from reference_wire import HELLO, IDENTITY, Receiver, WireFrame, encode
+from reference_wire import ARM, HELLO, IDENTITY, LIMITS, SETPOINTS, Receiver, WireFrame, encode
+
+from firmware_bridge.wire.codec import session_hash
+from firmware_bridge.wire.messages import DeviceState
+from kneadwave.firmware.c_source import device_self
 
 BUSY_MOST = CYCLES_A_TICK * 80 // 100
 RAM_MOST, RAM = {"uno": 1600, "mega": 4096}, {"uno": 2048, "mega": 8192}
@@ -63,8 +68,10 @@ def test_flash_is_left_for_more(images, name):
 @pytest.fixture(params=["uno", "mega"])
 def board(request, simulator, images):
     """A board that nobody talks to."""
-    pin = board_named(request.param).button.pin
-    return AvrBoard(simulator, images[request.param], epoch=7, button=pin)
+    of = board_named(request.param)
+    device = AvrBoard(simulator, images[request.param], epoch=7, button=of.button.pin)
+    device.board = of
+    return device
 
 
 def hello(board):
@@ -102,3 +109,71 @@ def test_a_board_that_hangs_is_reset_and_has_no_power(board):
     assert not played.drives.any()
     assert not played.facts[:, [STATE, PERMIT]].any()
     assert hello(board).epoch == before + 1
+
+
+REST_TICKS = 2000
+"""Every point rests so long after a start."""
+DRIVE = 150
+
+
+def playing(board):
+    """Let it play at a drive that holds; gives its own time, ms."""
+    told = device_self(board.board)
+    ceilings = bytes(0 if row.excluded else row.ceiling for row in told.table)
+    key = session_hash(told.identity.limits_hash, 60, ceilings)
+    epoch, mask = hello(board).epoch, (1 << len(ceilings)) - 1
+    board.play(REST_TICKS)
+    for seq, (kind, payload) in enumerate(
+        [(LIMITS, struct.pack("<BH", 0, 60) + b"\xff" * len(ceilings)), (ARM, struct.pack("<I", key))]
+    ):
+        board.feed(encode(WireFrame(kind, seq, 0, epoch, 0, payload)))
+        board.play(20)
+    payload = mask.to_bytes(len(ceilings) // 8, "little") + bytes([DRIVE]) * len(ceilings)
+    for _ in range(20):  # those that lie too near are late, and those that follow are not
+        t = (board.ticks + 40) & 0xFFFF
+        board.feed(encode(WireFrame(SETPOINTS, 0, t, epoch, 0, payload)))
+        board.play(20)
+    assert board.now().facts[0, STATE] == DeviceState.PLAYING
+    assert (board.now().drives == DRIVE).all()
+
+
+def test_four_zeros_begin_the_ramp_at_once_and_it_ends_in_time(board):
+    playing(board)
+    board.feed(bytes(4))
+    played = board.play(300)
+    begins = np.flatnonzero(played.facts[:, STATE] == DeviceState.STOPPING)[0]
+    assert begins <= 3, "the time of four bytes on the line, and no more"
+    falls = np.flatnonzero((played.drives < DRIVE).all(axis=1))[0]
+    assert falls <= 20
+    still = np.flatnonzero(~played.drives.any(axis=1))[0]
+    assert still - begins <= 250
+    off = np.flatnonzero(played.facts[:, PERMIT] == 0)[0]
+    assert off - begins <= 251
+
+
+def test_a_break_is_a_stop(board):
+    playing(board)
+    board.line_break()
+    played = board.play(300)
+    assert played.facts[3, STATE] == DeviceState.STOPPING
+    assert (played.facts[-1, [STATE, REASON]] == (DeviceState.DISARMED, 3)).all()
+
+
+def test_the_button_takes_the_power_within_5_ms(board):
+    playing(board)
+    board.button(open=True)
+    played = board.play(5)
+    assert not played.drives[-1].any()
+    assert not played.facts[-1, PERMIT]
+
+
+def test_a_host_that_falls_silent_leaves_no_power(board):
+    """From the last byte on: zero by 550 ms, latched and off by 1000 ms."""
+    playing(board)
+    played = board.play(1100)
+    still = np.flatnonzero(~played.drives.any(axis=1))[0]
+    assert still <= 550
+    assert not played.drives[still:].any()
+    off = np.flatnonzero(played.facts[:, PERMIT] == 0)[0]
+    assert off <= 1000
+    assert (played.facts[off:, PERMIT] == 0).all()

@@ -111,3 +111,10 @@ def test_no_port_claims_to_put_out_a_rate(tmp_path):
     path.write_text(tomlkit.dumps(content | {"device": "reference-cushion"}), encoding="utf-8")
     with pytest.raises(BoardError, match="upper-r of reference-cushion has a rate, which no port puts out"):
         load_board(path)
+
+
+def test_the_page_of_a_board_names_its_pins_in_order(board):
+    page = {"avr": "firmware-arduino.md", "rp2040": "firmware-pico.md"}[board.port]
+    text = (FOLDER.parents[1] / "docs" / page).read_text(encoding="utf-8")
+    labels = ", ".join(pin.label for pin in board.actuators)
+    assert f"| {labels} |" in text
