@@ -31,7 +31,7 @@ BUILDS = {
 }
 """What tests/firmware plays: each with its sizes, what stands around the kernel, and how it is linked."""
 CHECKED = ["-O1", "-fsanitize=undefined", "-fsanitize-undefined-trap-on-error", "-fno-sanitize-recover=all"]
-CPU_S = 120
+CPU_S = 30
 """Processor time of one trial; a damage may make a loop without end."""
 SWAPS = {
     "<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||", "||": "&&", "+": "-",
