@@ -21,6 +21,8 @@ demo: $(READY)
 # Three at a time: those of tests/e2e play in real time and mostly wait, while two others compute. What fails beside
 # others is told, and tried once more alone: docs/decisions/0042-a-second-try-alone.md.
 test: $(READY)
+	@missing=$$(sh tests/missing-packages.sh | tr '\n' ' '); test -z "$$missing" \
+		|| echo "Some tests will fail here for want of Debian's packages: apt-get install $$missing"
 	$(BIN)/python -m coverage erase
 	$(TESTS) -n 2 $(CORE_TESTS) --cov=firmware_bridge --cov-branch --cov-report=
 	$(TESTS) -n 3 $(OTHER_TESTS) || { test $$? -eq 1 && echo "Once more, alone: what failed beside others." && \

@@ -77,3 +77,21 @@ def test_a_kernel_that_cannot_be_built_is_told_and_fails_nothing(with_source: Pa
     told, there = built(with_source)
     assert "make firmware says why" in told
     assert not there
+
+
+def test_what_tests_need_and_is_not_here_is_named(tmp_path: Path) -> None:
+    """Where there is no dpkg, only commands can be looked for."""
+    for tool in ("sh", "grep", "dirname"):
+        (tmp_path / tool).symlink_to(Path(shutil.which(tool) or ""))
+    script = ROOT / "tests" / "missing-packages.sh"
+    done = subprocess.run(
+        [str(tmp_path / "sh"), str(script)],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    listed = (ROOT / "tests" / "system-packages.txt").read_text(encoding="utf-8").splitlines()
+    named = [words[1] for line in listed if (words := line.split())[0] not in ("#", "-")]
+    assert done.stdout.split() == ["python3-venv", *named]
+    assert {"gcc", "chromium", "gcc-arm-none-eabi"} <= set(named)
