@@ -7,7 +7,7 @@ from typing import Final
 
 from firmware_bridge.clock import at_that_instant, midnight_after
 from kneadwave.errors import NotCleared
-from kneadwave.people.allowance import GAP, SESSION_S, SESSIONS_A_DAY, allowed
+from kneadwave.people.allowance import GAP, SESSION_S, SESSIONS_A_DAY, allowed, check_clock
 from kneadwave.people.history import FELT_DAY_S, FELT_S, History, same_day
 from kneadwave.people.recipient import Recipient
 from profiles.model import Profile
@@ -30,11 +30,17 @@ class Standing:
     why: str
     """Why the next session may not begin now; empty when it may."""
     rule: int | None = None
+    hint: str = ""
+    """What helps where no time does."""
 
 
 def standing(recipient: Recipient, history: History, now: datetime) -> Standing:
     """What is left of the day for a session that suits anybody; a screening is asked for besides."""
     had = sum(each.session and same_day(each.at, now) for each in history.sittings)
+    try:
+        check_clock(history, now)
+    except NotCleared as refusal:  # by waiting it goes on in years
+        return Standing(had, 0, 0.0, 0.0, None, str(refusal), refusal.rule, refusal.hint or "")
     why, rule = "", None
     start, seconds = None, 0.0
     for at in _candidates(history, now):

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plot_option import drawing
@@ -72,7 +73,7 @@ def _blocked(left: Standing, entries: Sequence[LogEntry], now: datetime) -> Stan
     if not found:
         return left
     why, rule = f"today's screening blocks it: {found[0].title}", found[0].rules[0]
-    return replace(left, left=0, seconds=0.0, felt_s=0.0, start=None, why=why, rule=rule)
+    return replace(left, left=0, seconds=0.0, felt_s=0.0, start=None, why=why, rule=rule, hint="")
 
 
 def print_csv(name: str | None, now: datetime) -> None:
@@ -202,7 +203,8 @@ def _chart(out: Output, sittings: Sequence[Received], today: date) -> None:
 def _today(left: Standing, now: datetime) -> list[str]:
     felt = f"Runs of at most a minute, which count as no session: {clock_text(left.felt_s)} min."
     if left.start is None:
-        return [f"No session: {clean(left.why)}.", felt]
+        helps = [f"{_sentence(worded(left.hint))}."] if left.hint else []
+        return [f"No session: {clean(left.why)}.", *helps, felt]
     begins = _moment(left.start, now)
     lasts = f"up to {left.seconds / 60:g} min"
     why = f" {_sentence(clean(left.why))}." if left.why else ""
