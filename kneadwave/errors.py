@@ -71,6 +71,12 @@ class BoardError(KneadError):
     exit = Exit.INVALID
 
 
+class NotFlashed(KneadError):
+    """An image was not written to a board, or not as a whole."""
+
+    exit = Exit.LINK
+
+
 class OutputPackageError(KneadError):
     """An installed package that brings an output cannot be used; the message names it."""
 

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "config": "Show what the config file sets.",
     "doctor": "Look whether everything is in place.",
     "profile": "List, show, check and begin profiles; import and export.",
+    "firmware": "Build the firmware of a board, and flash it.",
     "device": "List, show, find and set up devices.",
     "recipient": "Record who is massaged.",
     "tune": "Tune intensity curves.",

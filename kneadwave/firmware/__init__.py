@@ -2,4 +2,5 @@
 
 board         what a file of firmware/boards says: pins, sizes, and whose table the board carries
 c_source      that as C, as firmware/Makefile needs it
+image         an image is built, and written to a board
 """

@@ -45,6 +45,13 @@ class KernelSizes(_BoardTable):
     out_bytes: int = Field(ge=128, le=32768)
 
 
+class BootLoader(_BoardTable):
+    """How avrdude speaks to the boot loader of a board."""
+
+    programmer: Literal["arduino", "wiring"]
+    baud: int = Field(ge=9600, le=1_000_000)
+
+
 class Board(_BoardTable):
     """A board; `actuators` are in the order of the description `device`, which is on the wire."""
 
@@ -59,6 +66,7 @@ class Board(_BoardTable):
     button: Pin
     actuators: tuple[ActuatorPin, ...] = Field(strict=False, min_length=1)
     sizes: KernelSizes
+    avrdude: BootLoader | None = None  # None: it shows itself as a drive, to which its image is copied
 
     @cached_property
     def description(self) -> DeviceDescription:
@@ -76,6 +84,12 @@ class Board(_BoardTable):
         foreign = [pin for pin in pins if pin.startswith("GP") is not (self.port == "rp2040")]
         if foreign:
             raise ValueError(f"there is no pin {foreign[0]} on a board of the port {self.port}")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_flashed(self) -> Self:
+        if (self.avrdude is None) is not (self.port == "rp2040"):
+            raise ValueError("an AVR is flashed by avrdude, an RP2040 as a drive")
         return self
 
     @model_validator(mode="after")

@@ -23,6 +23,8 @@ COMMANDS = [
     ("profile", "schema"),
     ("device", "list"),
     ("device", "show"),
+    ("firmware", "build"),
+    ("firmware", "flash"),
     ("recipient", "new"),
     ("recipient", "list"),
     ("recipient", "show"),

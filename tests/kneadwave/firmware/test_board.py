@@ -118,3 +118,8 @@ def test_the_page_of_a_board_names_its_pins_in_order(board):
     text = (FOLDER.parents[1] / "docs" / page).read_text(encoding="utf-8")
     labels = ", ".join(pin.label for pin in board.actuators)
     assert f"| {labels} |" in text
+
+
+def test_an_avr_is_flashed_by_avrdude_and_a_pico_is_not(tmp_path):
+    with pytest.raises(BoardError, match="an AVR is flashed by avrdude"):
+        load_board(damaged(tmp_path, avrdude=None))
