@@ -1,7 +1,8 @@
 """`knead run` on the image of the Pico, in an emulator that keeps up with the clock, at a pseudo-terminal."""
 
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -42,13 +43,23 @@ def test_a_run_plays_to_its_end_and_leaves_no_power(bench: Bench, board: PicoAtT
     no_drive_without_a_permit(board)
 
 
-def test_a_killed_host_leaves_no_power(bench: Bench, board: PicoAtTerminal) -> None:
+LOSSES: dict[str, Callable[[Any, PicoAtTerminal], None]] = {
+    "the host is killed": lambda run, _: run.kill(),
+    "the host is frozen": lambda run, _: run.send_signal(signal.SIGSTOP),
+    "the line is cut": lambda _, board: board.cut(),
+}
+
+
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
+def test_whatever_happens_to_the_host_leaves_no_power(
+    bench: Bench, board: PicoAtTerminal, lose: Callable[[Any, PicoAtTerminal], None]
+) -> None:
     run = bench.start("run", "relaxing-back", "--device", str(board.path))
     bench.until(board.works, "work of the board")
     begun = board.now_ms
     bench.until(lambda: board.now_ms - begun >= PLAYED_MS or run.poll() is not None, "play")
     assert run.poll() is None, bench.ended(run)
-    run.kill()
+    lose(run, board)
     bench.until(board.is_off, "power switched off")
     assert board.last_ms() - board.heard_ms <= ZERO_MS
     assert board.rows[-1][0] - board.heard_ms <= 1000 + 5

@@ -22,6 +22,7 @@ from pico import (
 from reference_wire import (
     ACTUATOR,
     ACTUATOR_FIELDS,
+    ANSWER,
     DESCRIBE,
     DISARMED,
     HELLO,
@@ -29,6 +30,7 @@ from reference_wire import (
     IDENTITY_FIELDS,
     PLAYING,
     REASON,
+    RESET,
     SETPOINTS,
     STATUS,
     STOP,
@@ -45,6 +47,8 @@ SESSIONS = 50 if DEPTH == 1 else 5
 DRIVES = [90, 0, 30, 200, 40, 60, 0, 80, 100, 20, 50, 70, 10, 110, 140, 1]
 PERMIT = -1
 US_PER_TICK = 1000
+GIVE_FALSE = [0x2000, 0x4770]
+"""A function of the image that does nothing else."""
 
 
 @pytest.fixture(scope="module")
@@ -190,27 +194,52 @@ def test_what_breaks_a_limit_takes_the_power_at_once(host):
     assert host.status() == (TRIPPED, REASON["ceiling"])
 
 
-def test_a_press_that_bounces_is_one(host):
+def test_a_press_that_bounces_is_one_and_does_not_look_after_itself(host):
+    """A second press says that somebody has looked; the contact of the first one may not."""
+
+    def press(*levels):
+        for level in levels:
+            host.board.do(("button", level), ("tick", host.now + 3))
+            host.at(host.now + 3)
+
+    def reset():
+        (answer, *_) = [frame.payload for frame in host.send(RESET) if frame.type == ANSWER]
+        return answer[2]
+
     host.greet()
-    seen = []
-    for pressed in (1, 0, 1, 0, 1):
-        host.board.do(("button", bool(pressed)), ("tick", host.now + 3))
-        host.at(host.now + 3)
-        seen += [frame for frame in host.heard if frame.type == STATUS and frame.payload[0] == TRIPPED]
-        host.heard.clear()
-    assert len(seen) == 1
+    press(True, False, True, False, True)
+    assert host.status() == (TRIPPED, REASON["button"])
+    assert reset() == REASON["tripped"]
+    press(*[False] * 7, True)
+    assert reset() == REASON["none"]
+    press(False)
+
+
+def test_a_tick_is_a_millisecond(board):
+    board.do(("start", {"noise": 77, "keep": False}), ("tick", 40))
+    begun = board.one("state")["us"]
+    board.one("tick", 1040)
+    assert board.one("state")["us"] - begun == pytest.approx(1000 * US_PER_TICK, abs=50)
 
 
 # The hardware watchdog
 
 
-@pytest.mark.parametrize("function", ["knead_advance", "usb_look"])
-def test_a_program_that_hangs_is_reset_without_power_and_draws_another_epoch(host, function):
+@pytest.mark.parametrize(
+    ("function", "code"),
+    [
+        ("knead_advance", [BRANCH_TO_ITSELF]),
+        ("usb_look", [BRANCH_TO_ITSELF]),
+        pytest.param("tick_is_due", GIVE_FALSE, id="the loop runs, and no tick"),
+    ],
+)
+def test_a_program_that_hangs_is_reset_without_power_and_draws_another_epoch(host, function, code):
     host.play(DRIVES, until=2400)
     begun, before = host.now, host.board.one("state")
     assert host.epoch == 77
     assert before["permits"][-1][1] == 1
-    host.board.do(("poke", [[address_of(function) & ~1, BRANCH_TO_ITSELF]]), ("tick", begun + 30))
+    words = [[address_of(function) + 2 * k, word] for k, word in enumerate(code)]
+    host.board.do(("poke", words), ("tick", begun + 30))
     (reset_us,) = set(host.board.one("state")["resets"]) - set(before["resets"])
     assert reset_us - before["us"] <= 11 * US_PER_TICK
     assert host.board.one("rise", {})["outputs"] == [0] * 17

@@ -90,7 +90,9 @@ def address_of(name: str) -> int:
     """Where a function of the image lies."""
     elf = UF2.with_suffix(".elf")
     done = subprocess.run(["arm-none-eabi-nm", elf], capture_output=True, text=True, check=True)
-    return next(int(line.split()[0], 16) for line in done.stdout.splitlines() if line.split()[-1] == name)
+    return next(
+        int(line.split()[0], 16) & ~1 for line in done.stdout.splitlines() if line.split()[-1] == name
+    )
 
 
 class EmulatedPico:

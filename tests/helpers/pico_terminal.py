@@ -37,6 +37,7 @@ class PicoAtTerminal:
         os.set_blocking(self._line, False)
         path.symlink_to(os.ttyname(self._side))
         self._over = threading.Event()
+        self._is_cut = False
         self._board = EmulatedPico(emulator)
         self._board.do(("start", {"noise": 77, "keep": False, "live": True}), ("tick", ENUMERATED_MS))
         self._begun = time.monotonic() - ENUMERATED_MS / 1000
@@ -56,6 +57,8 @@ class PicoAtTerminal:
             data = os.read(self._line, 512)
         except BlockingIOError:
             data = b""
+        if self._is_cut:
+            data = b""
         if data:
             self.heard_ms = self.now_ms
         now = int((time.monotonic() - self._begun) * 1000)
@@ -69,12 +72,16 @@ class PicoAtTerminal:
         if resets > self.resets:
             self.resets = resets
             self._board.one("rise", {"tick": now})
-        if said:
+        if said and not self._is_cut:
             os.write(self._line, bytes.fromhex(said))
+
+    def cut(self) -> None:
+        """From now on no byte goes either way."""
+        self._is_cut = True
 
     def hang(self) -> None:
         """Let the kernel's tick never end: a fault of the program, which only the hardware watchdog ends."""
-        self._orders.put(("poke", [[address_of("knead_advance") & ~1, BRANCH_TO_ITSELF]]))
+        self._orders.put(("poke", [[address_of("knead_advance"), BRANCH_TO_ITSELF]]))
 
     def works(self) -> bool:
         """Whether anything is put out now."""
