@@ -127,18 +127,19 @@ WORDS: Final[dict[Remedy, str]] = {
         "a doctor's consent, with date and reason, can be recorded with: knead screen --recipient {name}"
     ),
     PersonRemedy.CONFIRM_LIST: (
-        "confirm it on a terminal, or answer it in the file for: knead screen --answers"
+        "confirm it on a terminal, or answer it in a file: knead screen --recipient {name} --answers FILE"
     ),
     PersonRemedy.RECORD_MONTH: "record it with: knead recipient change {name} --pregnancy-month N",
-    PersonRemedy.TELL_MONTH: "ask a doctor; later knead recipient change says the month",
+    PersonRemedy.TELL_MONTH: "ask a doctor; later: knead recipient change {name} --pregnancy-month N",
     PersonRemedy.READ_PROFILE: "read it with: knead profile show {profile}",
     PersonRemedy.BY_HAND: "what to know of a child: knead profile show child",
     PersonRemedy.NOT_PRONE: ("take one that is for pregnancy: knead profile list --for pregnancy"),
     PersonRemedy.SET_CLOCK: (
-        "set the clock right; if it is right, it ran ahead once: knead history --repair, which costs the day"
+        "set the clock right; if it is right, it ran ahead once: knead history --repair --recipient {name}, "
+        "which costs the day"
     ),
     PersonRemedy.REPAIR: "knead history --repair --recipient {name} shows what it does, and costs the day",
-    PersonRemedy.TOMORROW: "tomorrow it goes on; knead history tells what was noticed",
+    PersonRemedy.TOMORROW: "tomorrow it goes on; knead history --recipient {name} tells what was noticed",
     PersonRemedy.ANSWERS_TEMPLATE: "knead screen --template prints one to fill in",
     PersonRemedy.ANSWERS_FORM: "knead screen --template shows how",
     PersonRemedy.ANSWERS_ASKED: "knead screen --template shows what is asked",

@@ -66,8 +66,8 @@ def allowed(
     are no length.
     """
     check_person(recipient, profile)
-    check_clock(history, now)
-    check_untouched(history, now)
+    check_clock(history, now, recipient.name)
+    check_untouched(history, now, recipient.name)
     session, notices = _session_limit(recipient, history, now, minutes)
     limits = [session]
     if powered:
@@ -132,7 +132,7 @@ def check_person(recipient: Recipient, profile: Profile) -> None:
         raise NotCleared(
             f"no massage in month {month} of pregnancy, nor in any of the first {EARLY_MONTHS}",
             rule=272,
-            hint=PersonRemedy.TELL_MONTH,
+            hint=PersonRemedy.TELL_MONTH.of(name=recipient.name),
         )
     if "pregnancy" not in profile.good_for:
         raise NotCleared(
@@ -148,21 +148,21 @@ def check_person(recipient: Recipient, profile: Profile) -> None:
         )
 
 
-def check_clock(history: History, now: datetime) -> None:
+def check_clock(history: History, now: datetime, name: str) -> None:
     """Raise NotCleared when the clock went back behind what is written already."""
     if history.last is not None and now < history.last - CLOCK_SLACK:
         raise NotCleared(
             f"the clock is behind the ledger, whose last line is of {_minute(history.last)}",
-            hint=PersonRemedy.SET_CLOCK,
+            hint=PersonRemedy.SET_CLOCK.of(name=name),
         )
 
 
-def check_untouched(history: History, now: datetime) -> None:
+def check_untouched(history: History, now: datetime, name: str) -> None:
     """Raise NotCleared when it was noticed today that the ledger had been changed."""
     if any(same_day(at, now) for at in history.noticed):
         raise NotCleared(
             "the ledger was changed by something else: that counts as the daily limit reached",
-            hint=PersonRemedy.TOMORROW,
+            hint=PersonRemedy.TOMORROW.of(name=name),
         )
 
 

@@ -38,7 +38,7 @@ def standing(recipient: Recipient, history: History, now: datetime) -> Standing:
     """What is left of the day for a session that suits anybody; a screening is asked for besides."""
     had = sum(each.session and same_day(each.at, now) for each in history.sittings)
     try:
-        check_clock(history, now)
+        check_clock(history, now, recipient.name)
     except NotCleared as refusal:  # by waiting it goes on in years
         return Standing(had, 0, 0.0, 0.0, None, str(refusal), refusal.rule, refusal.hint or "")
     why, rule = "", None

@@ -120,7 +120,7 @@ class Sitting:
         """NotCleared where the screening grew old or the clock went back since; nothing is opened then."""
         assert self.clearance.recipient is not None
         try:
-            check_clock(history(self._ledger.entries), now)
+            check_clock(history(self._ledger.entries), now, self.clearance.recipient.name)
             _check_screening(self._ledger, self.clearance.recipient, now)
         except NotCleared:
             self._diary.over = True
@@ -177,7 +177,7 @@ def admit(
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
         allowance = _allowance(ledger, recipient, profile, now, minutes, going_on=going_on, powered=powered)
-        _check_ready(ledger, now, confirmed, powered=powered)
+        _check_ready(ledger, recipient.name, now, confirmed, powered=powered)
         notices = recipient.notices + allowance.notices
         sitting = Sitting(
             ledger, recipient, allowance.seconds, notices, _MAKER, goes_on=going_on, powered=powered
@@ -217,8 +217,8 @@ def _allowance(
     """What this recipient may have now; NotCleared where that is nothing."""
     past = history(ledger.entries)
     check_person(recipient, profile)
-    check_clock(past, now)
-    check_untouched(past, now)
+    check_clock(past, now, recipient.name)
+    check_untouched(past, now, recipient.name)
     _check_screening(ledger, recipient, now)
     if going_on:
         return left_of_last(recipient, past, profile, now, minutes)
@@ -262,14 +262,16 @@ def blocked(name: str, question: Question) -> NotCleared:
     return NotCleared(f"no massage for '{name}' today: {question.title}", rule=question.rules[0], hint=hint)
 
 
-def _check_ready(ledger: Ledger, now: datetime, confirmed: Confirmation | None, *, powered: bool) -> None:
+def _check_ready(
+    ledger: Ledger, name: str, now: datetime, confirmed: Confirmation | None, *, powered: bool
+) -> None:
     """The list before a run: recorded within the last hour and not used yet, or confirmed for this one."""
     if _confirmed(ledger, now, powered=powered):
         return
     if confirmed is None:
         raise NotCleared(
             "the list before a run was not confirmed, and nobody can be asked here",
-            hint=PersonRemedy.CONFIRM_LIST,
+            hint=PersonRemedy.CONFIRM_LIST.of(name=name),
         )
     if not all(item.id in confirmed.items for item in ready_list(powered=powered)):
         raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")

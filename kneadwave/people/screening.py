@@ -177,7 +177,7 @@ def record(name: str, answers: Answers, now: datetime) -> Recorded:
     the clock is behind the ledger.
     """
     with opened(name, now) as ledger:
-        check_clock(history(ledger.entries), now)
+        check_clock(history(ledger.entries), now, name)
         ledger.append("screening", now, **answers.fields())
         ready, by_hand = not answers.not_ready, not answers.not_ready_by_hand
         if by_hand:

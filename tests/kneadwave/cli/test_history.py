@@ -315,7 +315,7 @@ def test_a_record_is_verified_and_repaired(knead: Knead) -> None:
     assert "knead history --repair" in ended.err
     told = flat(knead("history").out)
     assert "No session: the clock is behind the ledger, whose last line is of 20:01 on 2036-03-01." in told
-    assert "knead history --repair, which costs the day" in told
+    assert "knead history --repair --recipient me, which costs the day" in told
     assert knead("history", "--json").events[-2]["next"] is None
     told = flat(knead("history", "--repair").out)
     assert "amiss: 2 lines are from the future, the last of 2036-03-01 20:01" in told
