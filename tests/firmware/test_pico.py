@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import pytest
 from depth import DEPTH
-from differential import difference, shortest
+from differential import DrawnSession, difference, shortest
 from kernel import FIRMWARE
+from kernel_vectors import FRAMES
 from pico import (
     BRANCH_TO_ITSELF,
     EmulatedPico,
@@ -47,6 +48,7 @@ SESSIONS = 50 if DEPTH == 1 else 5
 DRIVES = [90, 0, 30, 200, 40, 60, 0, 80, 100, 20, 50, 70, 10, 110, 140, 1]
 PERMIT = -1
 US_PER_TICK = 1000
+USB_PACKET = 64
 GIVE_FALSE = [0x2000, 0x4770]
 """A function of the image that does nothing else."""
 
@@ -131,6 +133,23 @@ def test_a_session_comes_out_as_on_the_guard(board, seed):
         short = shortest(session, differs)
         pytest.fail(f"guard and board differ in {differs(short)} at the end of this session:\n{short}")
     assert board.one("state")["slowest_us"] < 200, "of a tick, and all that came in it"
+
+
+@pytest.mark.parametrize("part", ["frames", "streams"])
+def test_the_bytes_of_the_vectors_come_out_as_on_the_guard(board, part):
+    """Good frames, faults and stops; a HELLO after each tells what was dropped."""
+    identity, table = told()
+    hello = encode(WireFrame(HELLO, 1, 0, 0, 0, b"\2"))
+    t, events = 50, []
+    for wire in (bytes.fromhex(case["wire"]) for case in FRAMES[part]):
+        pieces = [wire[at : at + USB_PACKET] for at in range(0, len(wire), USB_PACKET)]
+        for piece in [*pieces, hello]:
+            events.append([t, "frame", piece.hex()])
+            t += 1
+    session = DrawnSession(identity, table, 77, 0, cuts=False, events=events, until=t + 300)
+    of_guard = guard_as_pico(session)
+    assert len(of_guard.sent) > 50 * len(FRAMES[part])
+    assert difference(of_guard, pico_record(board, session)) is None
 
 
 # What ends a session
