@@ -17,7 +17,7 @@
 #define FREE_vect USART_UDRE_vect
 #endif
 
-enum { RING = 64 }; /* 5.5 ms of the line; nothing in the main loop takes as long as two */
+enum { RING = 128 }; /* 11 ms of the line, and as many bytes as a host may have on it */
 
 /* At 16 MHz and double speed 117647 baud: 2.1 % off, as on every such board. */
 #define DIVISOR ((BOARD_CLOCK_HZ + 4UL * BOARD_BAUD) / (8UL * BOARD_BAUD) - 1UL)

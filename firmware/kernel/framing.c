@@ -124,31 +124,45 @@ enum decoded decoder_feed(struct frame_decoder *decoder, uint8_t byte, struct fr
     return whole ? DECODED_FRAME : DECODED_NOTHING;
 }
 
+/* COBS as it is written: where the next byte goes, and where the code of its run. */
+struct cobs_writer {
+    uint8_t *at;
+    uint8_t *code;
+};
+
+static inline void cobs_put(struct cobs_writer *writer, uint8_t byte) {
+    if (byte == 0) {
+        *writer->code = (uint8_t)(writer->at - writer->code);
+        writer->code = writer->at;
+    } else {
+        *writer->at = byte;
+    }
+    writer->at++;
+}
+
 uint8_t pack_frame(const struct frame *frame, uint8_t *wire) {
-    uint8_t *body = wire + 1; /* behind the code of the first run */
-    uint8_t *check = body + HEADER_SIZE + frame->size;
-    uint8_t *end = check + CRC_SIZE;
-    uint8_t *code = wire;
+    const uint8_t header[HEADER_SIZE] = {
+        frame->type,  frame->seq, (uint8_t)(frame->t_ms & 0xFFU), (uint8_t)(frame->t_ms >> 8),
+        frame->epoch, frame->echo,
+    };
+    const uint8_t *payload = frame->payload;
+    struct cobs_writer writer = {wire + 1, wire};
     uint32_t crc = CRC_BEGIN;
-    body[0] = frame->type;
-    body[1] = frame->seq;
-    write_u16(body + 2, frame->t_ms);
-    body[4] = frame->epoch;
-    body[5] = frame->echo;
-    for (uint8_t i = 0; i < frame->size; i++) {
-        body[HEADER_SIZE + i] = frame->payload[i];
+    for (uint8_t i = 0; i < HEADER_SIZE; i++) {
+        crc = crc_add(crc, header[i]);
+        cobs_put(&writer, header[i]);
     }
-    for (const uint8_t *byte = body; byte != check; byte++) {
-        crc = crc_add(crc, *byte);
+    for (uint8_t left = frame->size; left > 0; left--) {
+        const uint8_t byte = *payload++;
+        crc = crc_add(crc, byte);
+        cobs_put(&writer, byte);
     }
-    write_u32(check, crc ^ 0xFFFFFFFFUL);
-    for (uint8_t *byte = body; byte != end; byte++) { /* COBS: each zero becomes the code of the run behind it */
-        if (*byte == 0) {
-            *code = (uint8_t)(byte - code);
-            code = byte;
-        }
+    crc ^= 0xFFFFFFFFUL;
+    for (uint8_t i = 0; i < CRC_SIZE; i++) {
+        cobs_put(&writer, (uint8_t)(crc & 0xFFU));
+        crc >>= 8;
     }
-    *code = (uint8_t)(end - code);
-    *end = 0;
-    return (uint8_t)(end - wire + 1);
+    *writer.code = (uint8_t)(writer.at - writer.code);
+    *writer.at++ = 0;
+    return (uint8_t)(writer.at - wire);
 }

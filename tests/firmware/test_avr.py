@@ -1,15 +1,17 @@
 """The images for Arduino boards as machine code in simavr: against the guard, and within their budgets."""
 
+import json
 import re
 import struct
 import subprocess
 
 import numpy as np
 import pytest
-from avr_board import BUSY, CYCLES_A_TICK, PERMIT, REASON, STATE, AvrBoard, board_named
+from avr_board import BUSY, CONSUMED, CYCLES_A_TICK, PERMIT, REASON, STATE, AvrBoard, board_named
 from avr_session import BoardLife, differs, drawn_on, fields_of
 from depth import DEPTH
-from reference_wire import ARM, HELLO, IDENTITY, LIMITS, SETPOINTS, Receiver, WireFrame, encode
+from differential import shortest
+from reference_wire import ARM, HELLO, IDENTITY, LIMITS, SETPOINTS, Receiver, WireFrame, encode, table_hash
 
 from firmware_bridge.wire.codec import session_hash
 from firmware_bridge.wire.messages import DeviceState
@@ -34,7 +36,8 @@ def test_a_session_comes_out_as_on_the_guard_and_within_the_budgets(simulator, i
     session = drawn_on(seed, TICKS, fields_of(board))
     device = AvrBoard(simulator, images[name], session.epoch, button=board.button.pin)
     life = BoardLife(device, session)
-    assert differs(session, life) is None
+    if differs(session, life) is not None:
+        tell(session, lambda: AvrBoard(simulator, images[name], session.epoch, button=board.button.pin))
     facts = life.facts()
     assert len(facts) >= TICKS
     assert np.array_equal(facts[:, PERMIT] != 0, np.isin(facts[:, STATE], POWERED))
@@ -47,8 +50,37 @@ def test_a_session_comes_out_as_on_the_guard_and_within_the_budgets(simulator, i
 def test_a_session_on_a_table_drawn_by_lot_comes_out_as_on_the_guard(simulator, test_image, seed):
     session = drawn_on(seed, TICKS)
     told = session.identity, session.table
-    device = AvrBoard(simulator, test_image, session.epoch, button="PA1", told=told)
-    assert differs(session, BoardLife(device, session, paced=False, press_ticks=1)) is None
+
+    def power():
+        return AvrBoard(simulator, test_image, session.epoch, button="PA1", told=told)
+
+    if differs(session, BoardLife(power(), session, paced=False, press_ticks=1)) is not None:
+        tell(session, power, paced=False, press_ticks=1)
+
+
+def tell(session, power, **settings):
+    """Fail with the shortest session that shows a difference."""
+
+    def difference(one):
+        return differs(one, BoardLife(power(), one, **settings))
+
+    short = shortest(session, difference)
+    pytest.fail(f"guard and board differ in {difference(short)} at the end of this session:\n{short}")
+
+
+def test_a_difference_is_told_by_the_shortest_session_that_shows_it(simulator, test_image):
+    """Here the board is told another ceiling than the guard."""
+    session = drawn_on(0, 2000)
+    table = [row | {"ceiling": 0} for row in session.table]
+    identity = session.identity | {"limits_hash": table_hash(session.identity, table)}
+
+    def power():
+        return AvrBoard(simulator, test_image, session.epoch, button="PA1", told=(identity, table))
+
+    with pytest.raises(pytest.fail.Exception, match="differ") as told:
+        tell(session, power, paced=False, press_ticks=1)
+    events = json.loads(str(told.value).split("\n", 1)[1])["events"]
+    assert len(events) <= 2, "LIMITS are answered, or a table is told"
 
 
 def static_ram(image):
@@ -117,7 +149,7 @@ DRIVE = 150
 
 
 def playing(board):
-    """Let it play at a drive that holds; gives its own time, ms."""
+    """Let it play at a drive that holds; gives what sends the next setpoints."""
     told = device_self(board.board)
     ceilings = bytes(0 if row.excluded else row.ceiling for row in told.table)
     key = session_hash(told.identity.limits_hash, 60, ceilings)
@@ -129,12 +161,16 @@ def playing(board):
         board.feed(encode(WireFrame(kind, seq, 0, epoch, 0, payload)))
         board.play(20)
     payload = mask.to_bytes(len(ceilings) // 8, "little") + bytes([DRIVE]) * len(ceilings)
-    for _ in range(20):  # those that lie too near are late, and those that follow are not
-        t = (board.ticks + 40) & 0xFFFF
-        board.feed(encode(WireFrame(SETPOINTS, 0, t, epoch, 0, payload)))
+
+    def send():
+        board.feed(encode(WireFrame(SETPOINTS, 0, (board.ticks + 40) & 0xFFFF, epoch, 0, payload)))
+
+    for _ in range(20):
+        send()
         board.play(20)
     assert board.now().facts[0, STATE] == DeviceState.PLAYING
     assert (board.now().drives == DRIVE).all()
+    return send
 
 
 def test_four_zeros_begin_the_ramp_at_once_and_it_ends_in_time(board):
@@ -177,3 +213,25 @@ def test_a_host_that_falls_silent_leaves_no_power(board):
     off = np.flatnonzero(played.facts[:, PERMIT] == 0)[0]
     assert off <= 1000
     assert (played.facts[off:, PERMIT] == 0).all()
+
+
+def test_nothing_that_comes_at_a_bad_moment_takes_longer(board):
+    """HELLO, which costs most, in ticks of every kind and at every moment of a tick, while it plays."""
+    send = playing(board)
+    busy = []
+    for k in range(150):
+        send()
+        if k % 3 == 0:
+            board.feed(encode(WireFrame(HELLO, 1, 0, 0, 0, b"\2")), at=board.ticks + k % 20)
+        busy.append(board.play(20).facts[:, BUSY])
+    assert max(each.max() for each in busy) < BUSY_MOST
+
+
+def test_as_many_bytes_as_a_host_may_have_on_the_line_find_room(board):
+    send = playing(board)
+    send()
+    board.play(20)
+    before = int(board.now().facts[0, CONSUMED])
+    board.feed(b"\1" * 127 + b"\0")
+    board.play(40)
+    assert int(board.now().facts[0, CONSUMED]) - before == 128

@@ -8,6 +8,7 @@ import pytest
 from avr_board import PERMIT, REASON, STATE, AvrBoard
 from depth import thinned
 from kernel import changes
+from reference_wire import HELLO, STATUS, Receiver, WireFrame, encode
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 FILES = {
@@ -102,6 +103,22 @@ def test_a_case_comes_out_as_the_reference_device_has_it(simulator, test_image, 
     assert life.sent.hex()[: len(expected)] == expected
     rest = life.sent[len(expected) // 2 :]
     assert len(rest) <= 2 * 23, "statuses of the ticks behind the case alone"
+
+
+STREAM_TICKS = 200
+
+
+@pytest.mark.parametrize("stream", FRAMES["streams"], ids=lambda stream: stream["name"])
+def test_a_stream_has_the_faults_that_stand_there(simulator, images, stream):
+    """The very image for a Mega tells how many frames it dropped."""
+    board = AvrBoard(simulator, images["mega"], button="PA1")
+    board.feed(encode(WireFrame(HELLO, 1, 0, 0, 0, b"\2")))
+    board.play(STREAM_TICKS)
+    board.feed(bytes.fromhex(stream["wire"]))
+    board.play(STREAM_TICKS)
+    frames = [frame for frame in Receiver().take(board.sent()[0]) if frame is not None]
+    last = [frame for frame in frames if frame.type == STATUS][-1]
+    assert int.from_bytes(last.payload[6:8], "little") == stream["discarded"]
 
 
 def test_most_cases_are_played():
