@@ -230,8 +230,10 @@ enum usb_event control_look(uint32_t status, uint32_t done) {
         configure(0);
         return let_go();
     }
-    if ((status & USB_STATUS_SUSPENDED) != 0) { /* 3 ms without a sign of the host: asleep, or the cable is cut */
+    if ((REGISTER(USB_INTS) & USB_INT_SUSPEND) != 0) { /* raised as it begins and as it ends, and kept until this */
         REGISTER(USB_SIE_STATUS) = USB_STATUS_SUSPENDED;
+    }
+    if ((status & USB_STATUS_SUSPENDED) != 0) { /* 3 ms without a sign of the host: asleep, or the cable is cut */
         if (let_go() != USB_NOTHING) {
             return USB_DROPPED;
         }
