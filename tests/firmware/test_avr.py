@@ -235,3 +235,29 @@ def test_as_many_bytes_as_a_host_may_have_on_the_line_find_room(board):
     board.feed(b"\1" * 127 + b"\0")
     board.play(40)
     assert int(board.now().facts[0, CONSUMED]) - before == 128
+
+
+ROUND = 255
+"""Milliseconds after which a pin that is switched has given its share."""
+
+
+def test_the_pins_of_the_board_are_high_for_their_share(board):
+    """By simavr's own table of which channel is on which pin.
+
+    On an ATmega328P it ends each pulse of timer 1 in the cycle in which it begins: these two are left out.
+    """
+    board.watch([pin.pin for pin in board.board.actuators])
+    small = board.board.name == "uno"
+    seen = [not (small and pin.pwm in ("1A", "1B")) for pin in board.board.actuators]
+    send = playing(board)
+    before = board.high()
+    for _ in range(ROUND // 5):
+        send()
+        board.play(5)
+    share = (board.high() - before) / (ROUND * CYCLES_A_TICK)
+    assert share[seen] == pytest.approx(DRIVE / 255, abs=0.01)
+    board.feed(bytes(4))
+    board.play(300)
+    off = board.high()
+    board.play(ROUND)
+    assert not (board.high() - off).any()

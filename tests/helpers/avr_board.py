@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -142,6 +142,8 @@ def load_simulator(path: Path = BUILT / "libavrboard.so") -> ctypes.CDLL:
         ("play", u32, (pointer, u32, u64, pointer, pointer)),
         ("now", None, (pointer, pointer, pointer)),
         ("sent", u32, (pointer, pointer, pointer)),
+        ("watch", None, (pointer, u32, ctypes.c_char, u32)),
+        ("high", None, (pointer, pointer)),
         ("stack", u32, (pointer,)),
         ("cycle", u64, (pointer,)),
     ):
@@ -269,6 +271,17 @@ class AvrBoard:
         data, ticks = ctypes.create_string_buffer(1 << 20), np.zeros(1 << 20, np.uint32)
         count = self._library.avr_board_sent(self._handle, data, ticks.ctypes.data)
         return data.raw[:count], ticks[:count].tolist()
+
+    def watch(self, pins: Sequence[str]) -> None:
+        """Look at the pins of the actuators, "PD6" and so on, from now on."""
+        for i, pin in enumerate(pins):
+            self._library.avr_board_watch(self._handle, i, pin[1].encode(), int(pin[2]))
+
+    def high(self) -> NDArray[np.uint64]:
+        """For how many cycles each of them was high since then."""
+        cycles = np.zeros(self.image.count, np.uint64)
+        self._library.avr_board_high(self._handle, cycles.ctypes.data)
+        return cycles
 
     @property
     def stack(self) -> int:

@@ -16,6 +16,13 @@ struct fed {
     uint32_t value;
 };
 
+struct watched {
+    avr_t *avr;
+    bool is_high;
+    uint64_t since;
+    uint64_t high; /* cycles, until it became low last */
+};
+
 struct avr_board {
     avr_t *avr;
     struct avr_places places;
@@ -35,6 +42,7 @@ struct avr_board {
     struct fed fed[LINE];
     uint32_t fed_from;
     uint32_t fed_to;
+    struct watched watched[AVR_ACTUATORS];
     uint32_t sent_count;
     uint8_t sent[LINE];
     uint32_t sent_tick[LINE];
@@ -228,6 +236,30 @@ uint32_t avr_board_sent(struct avr_board *board, uint8_t *data, uint32_t *ticks)
     memcpy(ticks, board->sent_tick, count * sizeof *ticks);
     board->sent_count = 0;
     return count;
+}
+
+static void keep_level(struct avr_irq_t *irq, uint32_t value, void *of) {
+    struct watched *pin = of;
+    (void)irq;
+    if (pin->is_high) {
+        pin->high += pin->avr->cycle - pin->since;
+    }
+    pin->is_high = (value & 1U) != 0;
+    pin->since = pin->avr->cycle;
+}
+
+void avr_board_watch(struct avr_board *board, uint32_t i, char port, uint32_t bit) {
+    struct watched *pin = &board->watched[i];
+    pin->avr = board->avr;
+    pin->since = board->avr->cycle;
+    avr_irq_register_notify(avr_io_getirq(board->avr, (uint32_t)AVR_IOCTL_IOPORT_GETIRQ(port), (int)bit), keep_level, pin);
+}
+
+void avr_board_high(const struct avr_board *board, uint64_t *cycles) {
+    for (uint32_t i = 0; i < board->places.count; i++) {
+        const struct watched *pin = &board->watched[i];
+        cycles[i] = pin->high + (pin->is_high ? board->avr->cycle - pin->since : 0);
+    }
 }
 
 uint32_t avr_board_stack(const struct avr_board *board) {

@@ -69,6 +69,10 @@ void avr_board_now(const struct avr_board *board, uint16_t *duties, uint32_t *fa
 /* The bytes sent since this was asked last, and the tick of each; gives how many. */
 uint32_t avr_board_sent(struct avr_board *board, uint8_t *data, uint32_t *ticks);
 
+/* Look at a pin from now on, as actuator `i`; and for how many cycles each was high since then. */
+void avr_board_watch(struct avr_board *board, uint32_t i, char port, uint32_t bit);
+void avr_board_high(const struct avr_board *board, uint64_t *cycles);
+
 /* Bytes of stack that were ever used. */
 uint32_t avr_board_stack(const struct avr_board *board);
 
