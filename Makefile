@@ -11,7 +11,7 @@ OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check types style kernel deep coverage mutants kernel-mutants bench firmware clean
+.PHONY: demo test check types style kernel deep coverage mutants kernel-mutants bench firmware prove clean
 
 demo: $(READY)
 	@mkdir -p out
@@ -66,6 +66,10 @@ kernel-mutants: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# What of the device's half in C is proved, and that a fault in it is found: minutes of Frama-C.
+prove:
+	$(MAKE) --no-print-directory -C firmware prove prove-faults
 
 # The device's half in C, for this computer and for every board whose compiler is here: docs/firmware.md.
 firmware: $(READY)

@@ -17,8 +17,8 @@ uint32_t crc_add(uint32_t crc, uint8_t byte) {
     return (crc >> 8) ^ KNEAD_READ_U32(&crc_of_byte[(uint8_t)(crc & 0xFFU) ^ byte]);
 #else
     crc ^= byte;
-    crc = (crc >> 4) ^ KNEAD_READ_U32(&crc_of_nibble[crc & 15U]);
-    return (crc >> 4) ^ KNEAD_READ_U32(&crc_of_nibble[crc & 15U]);
+    crc = (crc >> 4) ^ KNEAD_READ_U32(&crc_of_nibble[crc % 16U]);
+    return (crc >> 4) ^ KNEAD_READ_U32(&crc_of_nibble[crc % 16U]);
 #endif
 }
 
@@ -33,7 +33,7 @@ uint32_t crc_add_u32(uint32_t crc, uint32_t value) {
 }
 
 uint16_t read_u16(const uint8_t *bytes) {
-    return (uint16_t)(bytes[0] | ((uint16_t)bytes[1] << 8));
+    return (uint16_t)(bytes[0] + 256U * bytes[1]);
 }
 
 uint32_t read_u32(const uint8_t *bytes) {
@@ -51,6 +51,9 @@ void write_u32(uint8_t *bytes, uint32_t value) {
 }
 
 /* Forget the frame that is unfinished. */
+/*@ requires \valid(decoder);
+  assigns decoder->crc, decoder->count, decoder->run, decoder->begun;
+  ensures decoder->count == 0 && !decoder->begun; */
 static void begin_frame(struct frame_decoder *decoder) {
     decoder->crc = CRC_BEGIN;
     decoder->count = 0;
@@ -64,6 +67,9 @@ void decoder_begin(struct frame_decoder *decoder) {
     begin_frame(decoder);
 }
 
+/*@ requires \valid(decoder) && decoder->count <= BODY_MAX + 1;
+  assigns decoder->crc, decoder->count, decoder->body[0 .. BODY_MAX - 1];
+  ensures decoder->count <= BODY_MAX + 1; */
 static void add_to_body(struct frame_decoder *decoder, uint8_t byte) {
     if (decoder->count < BODY_MAX) {
         decoder->body[decoder->count++] = byte;
@@ -74,6 +80,9 @@ static void add_to_body(struct frame_decoder *decoder, uint8_t byte) {
 }
 
 /* COBS undone byte by byte: a code tells how many bytes follow before a zero, which is none at the end of a frame. */
+/*@ requires \valid(decoder) && decoder->count <= BODY_MAX + 1 && byte != 0;
+  assigns decoder->crc, decoder->count, decoder->run, decoder->begun, decoder->body[0 .. BODY_MAX - 1];
+  ensures decoder->count <= BODY_MAX + 1; */
 static void add_encoded(struct frame_decoder *decoder, uint8_t byte) {
     if (decoder->run > 0) {
         decoder->run--;
@@ -87,10 +96,17 @@ static void add_encoded(struct frame_decoder *decoder, uint8_t byte) {
     decoder->run = (uint8_t)(byte - 1);
 }
 
+/*@ requires \valid_read(decoder);
+  assigns \nothing;
+  ensures \result ==> BODY_MIN <= decoder->count <= BODY_MAX; */
 static bool is_whole(const struct frame_decoder *decoder) {
     return decoder->run == 0 && decoder->count >= BODY_MIN && decoder->count <= BODY_MAX && decoder->crc == CRC_WHOLE;
 }
 
+/*@ requires \valid_read(decoder) && BODY_MIN <= decoder->count <= BODY_MAX;
+  requires \valid(frame) && \separated(decoder, frame);
+  assigns *frame;
+  ensures frame->payload == decoder->body + HEADER_SIZE && frame->size == decoder->count - BODY_MIN; */
 static void read_body(const struct frame_decoder *decoder, struct frame *frame) {
     const uint8_t *body = decoder->body;
     frame->type = body[0];

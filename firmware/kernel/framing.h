@@ -41,25 +41,55 @@ struct frame_decoder {
     uint8_t body[BODY_MAX];
 };
 
+/*@ predicate valid_decoder(struct frame_decoder *decoder) =
+    decoder->count <= BODY_MAX + 1 && decoder->zeros <= STOP_ZEROS + 1 && (decoder->zeros > 0 ==> !decoder->begun);
+
+  predicate valid_frame(struct frame *frame) =
+    frame->size <= PAYLOAD_MAX && \valid_read(frame->payload + (0 .. frame->size - 1)); */
+
+/*@ requires \valid(decoder);
+  assigns *decoder;
+  ensures valid_decoder(decoder); */
 void decoder_begin(struct frame_decoder *decoder);
 
 /* What a byte completed. */
 enum decoded { DECODED_NOTHING, DECODED_FRAME, DECODED_STOP };
 
+/*@ requires \valid(decoder) && valid_decoder(decoder) && \valid(frame) && \separated(decoder, frame);
+  assigns *decoder, *frame;
+  ensures valid_decoder(decoder);
+  ensures \result == DECODED_FRAME ==> valid_frame(frame) && frame->payload == decoder->body + HEADER_SIZE;
+  ensures stops: \result == DECODED_STOP <==> byte == 0 && \old(decoder->zeros) == STOP_ZEROS - 1; */
 enum decoded decoder_feed(struct frame_decoder *decoder, uint8_t byte, struct frame *frame);
 
 /* Bytes of the line, delimiter included, into `wire`, which has room for ENCODED_MAX; gives how many. */
+/*@ requires \valid_read(frame) && valid_frame(frame) && \valid(wire + (0 .. ENCODED_MAX - 1));
+  requires \separated(wire + (0 .. ENCODED_MAX - 1), frame, frame->payload + (0 .. frame->size - 1));
+  assigns wire[0 .. ENCODED_MAX - 1];
+  ensures \result <= ENCODED_MAX; */
 uint8_t pack_frame(const struct frame *frame, uint8_t *wire);
 
 /* CRC-32/ISO-HDLC: begins with CRC_BEGIN, and is ~crc in the end. */
+/*@ assigns \nothing; */
 uint32_t crc_add(uint32_t crc, uint8_t byte);
+/*@ assigns \nothing; */
 uint32_t crc_add_u16(uint32_t crc, uint16_t value);
+/*@ assigns \nothing; */
 uint32_t crc_add_u32(uint32_t crc, uint32_t value);
 
 /* Little-endian numbers. */
+/*@ requires \valid_read(bytes + (0 .. 1));
+  assigns \nothing;
+  ensures \result == bytes[0] + 256 * bytes[1]; */
 uint16_t read_u16(const uint8_t *bytes);
+/*@ requires \valid_read(bytes + (0 .. 3));
+  assigns \nothing; */
 uint32_t read_u32(const uint8_t *bytes);
+/*@ requires \valid(bytes + (0 .. 1));
+  assigns bytes[0 .. 1]; */
 void write_u16(uint8_t *bytes, uint16_t value);
+/*@ requires \valid(bytes + (0 .. 3));
+  assigns bytes[0 .. 3]; */
 void write_u32(uint8_t *bytes, uint32_t value);
 
 #endif

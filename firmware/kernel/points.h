@@ -24,13 +24,44 @@ struct points {
     } at[KNEAD_POINTS];
 };
 
+/*@ predicate valid_points(struct points *points, integer count) =
+    points->count <= KNEAD_POINTS && count <= KNEAD_ACTUATORS &&
+    (\forall integer i; 0 <= i < count ==> points->of[i] < points->count) &&
+    (\forall integer p; 0 <= p < points->count && points->at[p].rest_ms >= REST_MS ==>
+      points->at[p].span_ms == 0 && !points->at[p].must_rest); */
+
+/* `counted`: a tick later a span is over, has not begun, or is a tick longer, and from DWELL_RELEASE_MS on owes a rest. */
+/*@ logic integer longer(integer span_ms) = span_ms < UINT16_MAX ? span_ms + 1 : span_ms;
+
+  predicate counted(integer span_ms, integer must_rest, integer before_ms, integer had_to_rest) =
+    (span_ms == 0 && must_rest == 0) ||
+    ((span_ms == longer(before_ms) || span_ms == before_ms && span_ms == 0) &&
+     (must_rest != 0 <==> had_to_rest != 0 || span_ms >= DWELL_RELEASE_MS)); */
+
 /* The points of a device that has just started: each owes its rest. False where there are too many of them. */
+/*@ requires \valid(points) && valid_self(self) && \separated(points, self);
+  assigns *points;
+  ensures \result ==> valid_points(points, identity_at(self, IDENTITY_ACTUATORS));
+  ensures \result ==> \forall integer p; 0 <= p < points->count ==>
+    points->at[p].must_rest && points->at[p].span_ms == 0; */
 bool points_find(struct points *points, const struct device_self *self);
 
 /* Count one tick in which `drives` were put out, one for each of `count` actuators. */
+/*@ requires \valid(points) && valid_points(points, count);
+  requires \valid_read(drives + (0 .. count - 1)) && \separated(points, drives + (0 .. count - 1));
+  assigns points->at[0 .. KNEAD_POINTS - 1];
+  ensures valid_points(points, count);
+  ensures counts: \forall integer p; 0 <= p < points->count ==>
+    counted(points->at[p].span_ms, points->at[p].must_rest,
+            \old(points->at[p].span_ms), \old(points->at[p].must_rest));
+  ensures works: \forall integer i; 0 <= i < count && drives[i] != 0 ==> points->at[points->of[i]].rest_ms == 0 &&
+    points->at[points->of[i]].span_ms == longer(\old(points->at[points->of[i]].span_ms)); */
 void points_count(struct points *points, const uint8_t *drives, uint8_t count);
 
 /* Whether the actuator is kept off to rest. */
+/*@ requires \valid_read(points) && valid_points(points, index + 1);
+  assigns \nothing;
+  ensures \result == points->at[points->of[index]].must_rest; */
 bool points_rest(const struct points *points, uint8_t index);
 
 #endif

@@ -1,40 +1,51 @@
 #include "setpoint_check.h"
 
-static bool names(const uint8_t *mask, uint8_t index) { return (mask[index >> 3] & (uint8_t)(1U << (index & 7U))) != 0; }
+/*@ requires \valid_read(mask + (index / 8));
+  assigns \nothing; */
+static bool names(const uint8_t *mask, uint8_t index) { return (mask[index / 8U] & (uint8_t)(1U << (index % 8U))) != 0; }
 
 bool setpoints_unpack(const struct device_self *self, const uint8_t *payload, uint8_t size, struct setpoints *into) {
     const uint8_t count = identity_u8(self, IDENTITY_ACTUATORS);
     const uint8_t mask_bytes = (uint8_t)((count + 7U) / 8U);
-    uint8_t on = 0;
-    uint8_t paced = 0;
-    if (size < mask_bytes || ((count & 7U) != 0 && (payload[mask_bytes - 1] >> (count & 7U)) != 0)) {
-        return false;
-    }
-    for (uint8_t i = 0; i < count; i++) {
-        if (names(payload, i)) {
-            on++;
-            paced = (uint8_t)(paced + (actuator_is_rated(self, i) ? 1 : 0));
-        }
-    }
-    if (size != mask_bytes + on + paced) {
-        return false;
-    }
-    const uint8_t *drive = payload + mask_bytes;
-    const uint8_t *rate = drive + on;
+    uint8_t at = mask_bytes;
     uint8_t rated = 0;
+    if (size < mask_bytes || (count % 8U != 0 && (payload[mask_bytes - 1] >> (count % 8U)) != 0)) {
+        return false;
+    }
+    /*@ loop invariant 0 <= i <= count && at <= size;
+      loop assigns i, at, into->drives[0 .. KNEAD_ACTUATORS - 1];
+      loop variant count - i; */
     for (uint8_t i = 0; i < count; i++) {
-        const bool named = names(payload, i);
-        into->drives[i] = named ? *drive++ : 0;
-        if (named && into->drives[i] == 0) {
-            return false;
-        }
-        if (actuator_is_rated(self, i)) {
-            into->rates[rated++] = named ? *rate++ : 0;
+        into->drives[i] = 0;
+        if (names(payload, i)) {
+            if (at == size || payload[at] == 0) {
+                return false;
+            }
+            into->drives[i] = payload[at++];
         }
     }
-    return true;
+    /*@ loop invariant 0 <= i <= count && at <= size && rated == rated_before(self->table, i);
+      loop assigns i, at, rated, into->rates[0 .. KNEAD_RATED - 1];
+      loop variant count - i; */
+    for (uint8_t i = 0; i < count; i++) {
+        if (!actuator_is_rated(self, i)) {
+            continue;
+        }
+        /*@ assert rated_before(self->table, i + 1) == rated + 1; */
+        into->rates[rated] = 0;
+        if (into->drives[i] != 0) {
+            if (at == size) {
+                return false;
+            }
+            into->rates[rated] = payload[at++];
+        }
+        rated++;
+    }
+    return at == size;
 }
 
+/*@ requires valid_self(self) && index < identity_at(self, IDENTITY_ACTUATORS);
+  assigns \nothing; */
 static bool allows_rate(const struct device_self *self, uint8_t index, uint8_t rate) {
     if (actuator_u8(self, index, ACTUATOR_KIND) == KNEADING && rate > KNEADING_MAX_CPM) {
         return false;
@@ -49,6 +60,11 @@ enum reason setpoints_inspect(const struct device_self *self, const uint8_t *cei
     bool bad_rate = false;
     uint16_t sum = 0;
     uint8_t rated = 0;
+    /*@ loop invariant 0 <= i <= count && rated == rated_before(self->table, i);
+      loop invariant !too_high ==> \forall integer j; 0 <= j < i ==> setpoints->drives[j] <= ceilings[j];
+      loop invariant \forall integer j; 0 <= j < i ==> setpoints->drives[j] == 0 || actuator_at(self, j, ACTUATOR_EXCLUDED) == 0;
+      loop assigns i, rated, sum, too_high, bad_rate;
+      loop variant count - i; */
     for (uint8_t i = 0; i < count; i++) {
         const uint8_t drive = setpoints->drives[i];
         if (drive != 0 && actuator_u8(self, i, ACTUATOR_EXCLUDED)) {
@@ -59,6 +75,7 @@ enum reason setpoints_inspect(const struct device_self *self, const uint8_t *cei
         }
         sum = (uint16_t)(sum + drive);
         if (actuator_is_rated(self, i)) {
+            /*@ assert rated_before(self->table, i + 1) == rated + 1; */
             if (drive != 0 && !allows_rate(self, i, setpoints->rates[rated])) {
                 bad_rate = true;
             }

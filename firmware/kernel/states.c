@@ -4,11 +4,9 @@
 
 #include "sizes.h"
 
-#define AT(cause) (1U << (cause))
-
 struct row {
-    uint8_t after[CAUSES]; /* the state that follows, and 1; 0: nothing changes */
-    uint8_t due;           /* what falls due, a bit for each cause */
+    uint8_t after[CAUSES];   /* the state that follows, and 1; 0: nothing changes */
+    uint8_t due[CAUSES_DUE]; /* 1 for what falls due */
 };
 
 #define TO(state) ((uint8_t)((state) + 1))
@@ -17,6 +15,7 @@ static const struct row states[STATES] KNEAD_FLASH = {
     [DISARMED] =
         {
             .after = {[CAUSE_ARM] = TO(ARMED), [CAUSE_TRIP] = TO(TRIPPED)},
+            .due = {0},
         },
     [ARMED] =
         {
@@ -26,7 +25,7 @@ static const struct row states[STATES] KNEAD_FLASH = {
                       [CAUSE_STOP_AT_REST] = TO(DISARMED),
                       [CAUSE_LINK_LOST] = TO(TRIPPED),
                       [CAUSE_TRIP] = TO(TRIPPED)},
-            .due = AT(CAUSE_LINK_LOST) | AT(CAUSE_SESSION_OVER),
+            .due = {[CAUSE_LINK_LOST] = 1, [CAUSE_SESSION_OVER] = 1},
         },
     [PLAYING] =
         {
@@ -36,7 +35,7 @@ static const struct row states[STATES] KNEAD_FLASH = {
                       [CAUSE_STARVED] = TO(HOLDING),
                       [CAUSE_LINK_LOST] = TO(TRIPPED),
                       [CAUSE_TRIP] = TO(TRIPPED)},
-            .due = AT(CAUSE_LINK_LOST) | AT(CAUSE_SESSION_OVER) | AT(CAUSE_STARVED),
+            .due = {[CAUSE_LINK_LOST] = 1, [CAUSE_SESSION_OVER] = 1, [CAUSE_STARVED] = 1},
         },
     [HOLDING] =
         {
@@ -45,16 +44,17 @@ static const struct row states[STATES] KNEAD_FLASH = {
                       [CAUSE_STOP_AT_REST] = TO(DISARMED),
                       [CAUSE_LINK_LOST] = TO(TRIPPED),
                       [CAUSE_TRIP] = TO(TRIPPED)},
-            .due = AT(CAUSE_LINK_LOST) | AT(CAUSE_SESSION_OVER),
+            .due = {[CAUSE_LINK_LOST] = 1, [CAUSE_SESSION_OVER] = 1},
         },
     [STOPPING] =
         {
             .after = {[CAUSE_RAMPED] = TO(DISARMED), [CAUSE_TRIP] = TO(TRIPPED)},
-            .due = AT(CAUSE_RAMPED),
+            .due = {[CAUSE_RAMPED] = 1},
         },
     [TRIPPED] =
         {
             .after = {[CAUSE_RESET] = TO(DISARMED)},
+            .due = {0},
         },
 };
 
@@ -64,7 +64,7 @@ enum device_state state_after(enum device_state state, enum cause cause) {
 }
 
 bool state_awaits(enum device_state state, enum cause cause) {
-    return (KNEAD_READ_U8(&states[state].due) & AT(cause)) != 0;
+    return KNEAD_READ_U8(&states[state].due[cause]) != 0;
 }
 
 bool state_listens(enum device_state state) { return state_after(state, CAUSE_SETPOINTS) != STATES; }

@@ -50,6 +50,17 @@ def test_actuators_out_of_order_do_not_start(library):
         KernelDevice(library, **swapped, epoch=1)
 
 
+@pytest.mark.parametrize(("release", "starts"), [(1020, True), (1019, False)])
+def test_what_could_not_be_at_zero_in_250_ms_does_not_start(library, release, starts):
+    """The 10 s at a point count on it."""
+    slow = device(1, "slow", 240, [PAD[0] | {"release": release}, *PAD[1:]])
+    if starts:
+        assert KernelDevice(library, **slow, epoch=1)
+    else:
+        with pytest.raises(ValueError, match="refuses"):
+            KernelDevice(library, **slow, epoch=1)
+
+
 @pytest.mark.parametrize("size", ["actuators", "slots", "points", "rates"])
 def test_what_a_small_board_has_no_room_for_does_not_start(library, small_library, size):
     """One more than firmware/host/small_port.h says."""

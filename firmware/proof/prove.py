@@ -1,0 +1,108 @@
+"""Prove the kernel with Frama-C: python prove.py [FILE ...] or --faults; `make prove` does both.
+
+Each file of goals.txt is proved by itself, from the contracts of what it calls. What is not proved, and any
+other number of goals than the pinned one, is a failure.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+FIRMWARE = HERE.parent
+GOAL_TIMEOUT_S = 15
+"""For each prover at each goal; the longest one that is proved takes 2 s of a processor."""
+FAULT_TIMEOUT_S = 5
+"""The same where a goal is meant to fail."""
+FILE_TIMEOUT_S = 1800
+WHOLE = re.compile(r"Proved goals: +(\d+) / (\d+)")
+MISSED = re.compile(r"^\[wp\] \[(?:Failed|Timeout|Unknown|Stepout)\] Goal (\S+)", re.MULTILINE)
+PLAIN = ("framing", "states")
+"""These read their own constants; the others read those of a board, as out of a flash."""
+
+
+def prove(name: str, kernel: Path, goal_timeout_s: int, *options: str) -> tuple[int, int, list[str]]:
+    """Goals proved, all goals, and those that were not, of `kernel`/`name`.c."""
+    flags = f"-I{kernel} -I{FIRMWARE / 'host'} -I{HERE}"
+    if name not in PLAIN:
+        flags += " -DKNEAD_PORT='\"proof_port.h\"'"
+    source = str(kernel / f"{name}.c")
+    command = ["frama-c", "-machdep", "gcc_x86_64", f"-cpp-extra-args={flags}", source]
+    command += ["-wp", "-wp-rte", "-warn-signed-downcast", "-wp-prover", "z3,cvc4", "-wp-par", "1"]
+    command += ["-wp-cache", "none", "-wp-timeout", str(goal_timeout_s), *options]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=FILE_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        return 0, 0, [f"no end after {FILE_TIMEOUT_S} s"]
+    found = WHOLE.search(done.stdout)
+    if found is None:
+        return 0, 0, [done.stdout[-2000:]]
+    return int(found[1]), int(found[2]), MISSED.findall(done.stdout)
+
+
+def tell(line: str) -> None:
+    """One line, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def pinned() -> dict[str, tuple[int, list[str]]]:
+    """Goals of each file, and the functions that are left out."""
+    lines = (HERE / "goals.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split() for line in lines if line and line[0] != "#"]
+    return {name: (int(goals), left_out) for name, goals, *left_out in rows}
+
+
+def prove_all(names: list[str]) -> bool:
+    """Whether all of these files, or of all where there are none, are proved."""
+    goals = pinned()
+    held = True
+    for name in names or goals:
+        pin, left_out = goals[name]
+        options = ("-wp-skip-fct", ",".join(left_out)) if left_out else ()
+        proved, whole, missed = prove(name, FIRMWARE / "kernel", GOAL_TIMEOUT_S, *options)
+        right = proved == whole == pin
+        held &= right
+        tell(f"{name}: {proved} of {whole} goals" + ("" if right else f", and {pin} are pinned"))
+        for goal in missed:
+            tell(f"  not proved: {goal}")
+    return held
+
+
+def find_faults() -> bool:
+    """Whether each fault of faults.toml, put into a copy of the kernel, makes a goal fail."""
+    held = True
+    for fault in tomllib.loads((HERE / "faults.toml").read_text(encoding="utf-8"))["fault"]:
+        with tempfile.TemporaryDirectory() as folder:
+            kernel = Path(shutil.copytree(FIRMWARE / "kernel", Path(folder, "kernel")))
+            source = kernel / f"{fault['file']}.c"
+            text = source.read_text(encoding="utf-8")
+            if text.count(fault["right"]) != 1:
+                sys.exit(f"{fault['file']}.c has not one of: {fault['right']}")
+            source.write_text(text.replace(fault["right"], fault["wrong"]), encoding="utf-8")
+            only = ("-wp-fct", fault["function"])
+            proved, whole, missed = prove(fault["file"], kernel, FAULT_TIMEOUT_S, *only)
+        found = 0 < proved < whole
+        held &= found
+        tell(f"{fault['what']}: {'found' if found else 'NOT FOUND'}, {', '.join(missed) or 'all is proved'}")
+    return held
+
+
+def main(arguments: list[str]) -> bool:
+    """Whether it is proved, or with --faults every fault is found."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["WHY3CONFIG"] = str(Path(folder, "why3.conf"))  # of the provers that are here, no other
+        subprocess.run(["why3", "config", "detect"], capture_output=True, check=True)
+        return find_faults() if arguments == ["--faults"] else prove_all(arguments)
+
+
+if __name__ == "__main__":
+    missing = [tool for tool in ("frama-c", "why3", "z3", "cvc4") if shutil.which(tool) is None]
+    if missing:
+        sys.exit(f"not installed: {' '.join(missing)}; Debian has them in frama-c-base, why3, z3, cvc4")
+    sys.exit(not main(sys.argv[1:]))
