@@ -4,7 +4,7 @@
 #include "clocks.h"
 #include "registers.h"
 
-enum { LED = 25, SLICES = 8, BUTTON_RELEASED_MS = 20, PWM_TOP = 254 };
+enum { LED = 25, SLICES = 8, BUTTON_SETTLED_MS = 20, PWM_TOP = 254 };
 
 /* 125 MHz / (255 * 24.5) is 20.0 kHz; sixteenths. */
 #define PWM_DIVIDER ((24UL << 4) | 8UL)
@@ -15,7 +15,8 @@ static const uint8_t pwm_pins[KNEAD_ACTUATORS] = {BOARD_PWM_PINS(OF_ACTUATOR)};
 
 enum { PERMIT = BOARD_PERMIT(ONE), BUTTON = BOARD_BUTTON(ONE) };
 
-static uint8_t released_ms;
+static bool was_open;
+static uint8_t settled_ms; /* since the contact changed, or was told of as a press */
 
 /* An output that is low, and stays low by the chip's own pull-down as well. */
 static void begin_output(uint8_t pin) {
@@ -66,12 +67,13 @@ void put_out_permit(bool permit) {
 }
 
 bool button_is_pressed(void) {
-    const bool down = (REGISTER(SIO_GPIO_IN) & BIT(BUTTON)) == 0;
-    const bool pressed = down && released_ms >= BUTTON_RELEASED_MS;
-    if (down) {
-        released_ms = 0;
-    } else if (released_ms < BUTTON_RELEASED_MS) {
-        released_ms++;
+    const bool open = (REGISTER(SIO_GPIO_IN) & BIT(BUTTON)) != 0;
+    const bool pressed = open && settled_ms >= BUTTON_SETTLED_MS;
+    if (pressed || open != was_open) {
+        settled_ms = 0;
+    } else if (settled_ms < BUTTON_SETTLED_MS) {
+        settled_ms++;
     }
+    was_open = open;
     return pressed;
 }

@@ -17,8 +17,8 @@ void put_out_drives(const uint8_t *drives);
 /* The power switch of the actuators. */
 void put_out_permit(bool permit);
 
-/* Once a millisecond: whether the button has been pressed since it was last asked. A press counts at once; the next one after
- * it was released for BUTTON_RELEASED_MS without a break. */
+/* Once a millisecond: whether the button is pressed, which opens its contact, as a cut wire does. A press counts at once; the
+ * next one after the contact was closed, or stayed open, for BUTTON_SETTLED_MS without a break. */
 bool button_is_pressed(void);
 
 #endif

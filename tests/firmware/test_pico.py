@@ -234,6 +234,18 @@ def test_a_press_that_bounces_is_one_and_does_not_look_after_itself(host):
     press(False)
 
 
+def test_a_wire_that_is_cut_keeps_it_tripped(host):
+    """It is as a press that lasts."""
+    host.greet()
+    host.board.one("button", True)
+    host.at(host.now + 100)
+    assert host.status() == (TRIPPED, REASON["button"])
+    host.send(RESET)
+    host.at(host.now + 25)
+    assert host.status() == (TRIPPED, REASON["button"])
+    host.board.one("button", False)
+
+
 def test_a_tick_is_a_millisecond(board):
     board.do(("start", {"noise": 77, "keep": False}), ("tick", 40))
     begun = board.one("state")["us"]

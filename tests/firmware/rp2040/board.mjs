@@ -70,7 +70,7 @@ class Board {
       writeUint32Atomic() {},
     };
     chip.gpio[PERMIT].addListener((state) => this.permits.push([this.clock.micros, state === GPIOPinState.High ? 1 : 0]));
-    chip.gpio[BUTTON].setInputValue(!this.pressed);
+    chip.gpio[BUTTON].setInputValue(this.pressed); // a press opens the contact, and the pin is pulled up
     for (const slice of chip.pwm.channels) slice.updateEnable = () => (slice.timer.enable = false);
     this.#heedMask(chip.core);
     this.host = stock ? this.#stockHost() : new UsbHost(chip.usbCtrl, (what) => this.#fail(what));
@@ -231,7 +231,7 @@ class Board {
 
   button(pressed) {
     this.pressed = pressed;
-    this.chip.gpio[BUTTON].setInputValue(!pressed);
+    this.chip.gpio[BUTTON].setInputValue(pressed);
   }
 
   take() {
