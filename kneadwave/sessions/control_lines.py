@@ -3,8 +3,8 @@
     {"control": "pause"}                 a line for each request; the names are those of CONTROLS
     {"control": "stop", "id": 7}         an id comes back in the event that says it was heard
 
-The end of the lines is a hang-up, and stops the session. A line that says nothing is told, and changes
-nothing.
+The end of the lines is a hang-up, and stops the session; so is a flood of them. A line that says nothing is
+told, and changes nothing.
 """
 
 import json
@@ -45,6 +45,9 @@ CONTROLS: Final[dict[str, Request]] = {
 HANG_UP: Final = StopSession(EndReason.BY_ABSENCE)
 LINE_BYTES: Final = 4096
 """The longest line, far more than a control takes; one that is longer is told and skipped."""
+WAITING_MAX: Final = 512
+"""The most requests that may wait. A session takes them many times a second: whoever gets ahead of it by so
+many is out of order, and would keep it from feeding its device."""
 _READ_BYTES = 65536
 
 
@@ -110,6 +113,9 @@ class ControlLines:
         while data := self._some():
             *lines, began = (began + data).split(b"\n")
             for line in lines:
+                if len(self._asked) >= WAITING_MAX:
+                    self._ask((Heard("", refused="too many lines at once"), HANG_UP))
+                    return
                 self._ask(() if skips else requests_of(line))
                 skips = False
             if len(began) > LINE_BYTES:  # its rest is not worth the memory

@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.play.ending import EndReason
-from kneadwave.sessions.control_lines import CONTROLS, HANG_UP, LINE_BYTES, ControlLines, requests_of
+from kneadwave.sessions.control_lines import (
+    CONTROLS,
+    HANG_UP,
+    LINE_BYTES,
+    WAITING_MAX,
+    ControlLines,
+    requests_of,
+)
 from kneadwave.sessions.controls import Heard, Inbox, Pause, Request, StopSession
 
 
@@ -118,6 +125,21 @@ def test_a_line_without_end_is_told_once_and_what_follows_is_heard(pipe: Pipe) -
     assert isinstance(refused, Heard)
     assert "at most" in refused.refused
     assert rest == [Pause(), Heard("pause")]
+
+
+@pytest.mark.parametrize("line", [b"{}\n", b'{"control": "pause"}\n'])
+def test_more_than_a_session_can_carry_out_stops_it(pipe: Pipe, line: bytes) -> None:
+    """Else the session is busy with them, feeds its device no more, and hears no other stop."""
+    pipe.say(line * (2 * WAITING_MAX))
+    for thread in threading.enumerate():
+        if thread.name == "controls":
+            thread.join(60.0)
+    found = list(pipe.lines.take())
+    assert WAITING_MAX <= len(found) <= WAITING_MAX + 4
+    told, last = found[-2:]
+    assert isinstance(told, Heard)
+    assert "too many" in told.refused
+    assert last == HANG_UP
 
 
 def test_a_stop_is_taken_before_whatever_was_asked_for_earlier(pipe: Pipe) -> None:
