@@ -40,6 +40,7 @@ class Signals:
         self._rang_before = -1
         self._raised = False
         self._again: Timer | None = None
+        self._sends = False  # whether that has still to send it
         self._unraisable_before: Any = None
 
     def __enter__(self) -> "Signals":
@@ -95,10 +96,17 @@ class Signals:
             raise Interrupted(self.received)
 
     def _soon(self) -> None:
-        if self._again is None or not self._again.is_alive():
-            self._again = Timer(_AGAIN_S, _send, [self.received])
-            self._again.daemon = True
-            self._again.start()
+        if self._sends:
+            return
+        self._sends = True
+        self._again = Timer(_AGAIN_S, self._send_again)
+        self._again.daemon = True
+        self._again.start()
+
+    def _send_again(self) -> None:
+        self._sends = False  # before: the main thread may have it before this one goes on
+        if self.received is not None:
+            send_to_main(self.received)
 
     def _raise_again(self, lost: "UnraisableHookArgs") -> None:
         if isinstance(lost.exc_value, Interrupted):
@@ -116,9 +124,10 @@ def _imports(frame: FrameType | None) -> bool:
     return False
 
 
-def _send(number: int) -> None:
+def send_to_main(number: int) -> None:
+    """Send a signal to the main thread, which wakes where it waits."""
     ident = main_thread().ident
-    if ident is not None and hasattr(signal, "pthread_kill"):  # it also wakes a main thread that waits
+    if ident is not None and hasattr(signal, "pthread_kill"):
         signal.pthread_kill(ident, number)
     else:
         signal.raise_signal(number)

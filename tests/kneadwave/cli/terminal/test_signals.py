@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from typing import NoReturn
 
 import pytest
 
+import kneadwave.cli.terminal.signals as taken
 from kneadwave.cli.terminal.signals import ENDING, Signals
 from kneadwave.errors import Interrupted
 
@@ -64,6 +67,34 @@ def test_an_import_that_is_the_last_thing_hides_no_signal(imported: str) -> None
     with pytest.raises(Interrupted) as raised, Signals():
         __import__(imported)
     assert raised.value.number == signal.SIGTERM
+
+
+def test_a_sender_that_lingers_costs_no_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy computer the thread that sends it again may still be there when it arrives."""
+    sent, over = threading.Event(), threading.Event()
+    send, deadline = taken.send_to_main, time.monotonic() + 60.0
+
+    def sends_and_lingers(number: int) -> None:
+        send(number)
+        sent.set()
+        over.wait(60.0)
+
+    def imports() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        while not sent.is_set() and time.monotonic() < deadline:
+            pass
+
+    def waits() -> None:
+        try:
+            exec(compile("imports()", "<frozen importlib>", "exec"), {"imports": imports})
+            while time.monotonic() < deadline:
+                pass
+        finally:
+            over.set()
+
+    monkeypatch.setattr(taken, "send_to_main", sends_and_lingers)
+    with Signals(), pytest.raises(Interrupted):
+        waits()
 
 
 class _Weak:
