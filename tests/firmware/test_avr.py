@@ -7,7 +7,17 @@ import subprocess
 
 import numpy as np
 import pytest
-from avr_board import BUSY, CONSUMED, CYCLES_A_TICK, PERMIT, REASON, STATE, AvrBoard, board_named
+from avr_board import (
+    BUSY,
+    CONSUMED,
+    CYCLES_A_TICK,
+    LINE_BAUD,
+    PERMIT,
+    REASON,
+    STATE,
+    AvrBoard,
+    board_named,
+)
 from avr_session import BoardLife, differs, drawn_on, fields_of
 from depth import DEPTH
 from differential import shortest
@@ -17,7 +27,7 @@ from firmware_bridge.wire.codec import session_hash
 from firmware_bridge.wire.messages import DeviceState
 from kneadwave.firmware.c_source import device_self
 
-BUSY_MOST = CYCLES_A_TICK * 80 // 100
+BUSY_MOST = CYCLES_A_TICK * 90 // 100
 RAM_MOST, RAM = {"uno": 1600, "mega": 4096}, {"uno": 2048, "mega": 8192}
 """Bytes, stack included; the Uno's is held by issue and page, the Mega's half of what it has."""
 FLASH_MOST = {"uno": 16 * 1024, "mega": 48 * 1024}
@@ -163,7 +173,9 @@ def playing(board):
     payload = mask.to_bytes(len(ceilings) // 8, "little") + bytes([DRIVE]) * len(ceilings)
 
     def send():
-        board.feed(encode(WireFrame(SETPOINTS, 0, (board.ticks + 40) & 0xFFFF, epoch, 0, payload)))
+        frame = encode(WireFrame(SETPOINTS, 0, (board.ticks + 40) & 0xFFFF, epoch, 0, payload))
+        board.feed(frame)
+        return len(frame)
 
     for _ in range(20):
         send()
@@ -225,6 +237,39 @@ def test_nothing_that_comes_at_a_bad_moment_takes_longer(board):
             board.feed(encode(WireFrame(HELLO, 1, 0, 0, 0, b"\2")), at=board.ticks + k % 20)
         busy.append(board.play(20).facts[:, BUSY])
     assert max(each.max() for each in busy) < BUSY_MOST
+
+
+def test_the_line_is_as_fast_as_its_divider_makes_it(board):
+    before = int(board.now().facts[0, CONSUMED])
+    board.feed(b"\1" * 1000)
+    board.play(60)
+    assert int(board.now().facts[0, CONSUMED]) - before > 500
+
+
+FLOOD_MOST = CYCLES_A_TICK * 95 // 100
+"""Of a line that is full of what costs most, as no host may fill it: no tick is late even then."""
+
+
+def test_a_line_that_is_full_of_greetings_makes_no_tick_late(board):
+    send = playing(board)
+    for _ in range(40):
+        send()
+        board.feed(encode(WireFrame(HELLO, 1, 0, 0, 0, b"\2")) * 9)
+        assert board.play(20).facts[:, BUSY].max() < FLOOD_MOST
+
+
+@pytest.mark.parametrize("share", [0.55, 0.7, 0.8, 0.9, 1.0])
+def test_a_stop_is_heard_where_setpoints_come_faster_than_it_takes_them(board, share):
+    """As no host may send them; the Mega has no room for some of the zeros, then."""
+    send = playing(board)
+    fed, ended = 0.0, board.ticks + 150
+    while board.ticks < ended:
+        while fed < 0:
+            fed += send()
+        fed -= share * LINE_BAUD / 10_000
+        board.play(1)
+    board.feed(bytes(4))
+    assert (board.play(80).facts[:, STATE] == DeviceState.STOPPING).any()
 
 
 def test_as_many_bytes_as_a_host_may_have_on_the_line_find_room(board):
