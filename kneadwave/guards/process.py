@@ -12,7 +12,7 @@ import select
 import signal
 import socket
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -40,6 +40,8 @@ IDLE_S = 0.05
 """The same while nothing is armed."""
 ANSWER_S = 1.5
 """How long a device may take to say what it is."""
+LAST_TRIES, LAST_TRY_S = 50, 0.1
+"""How often, and after what pause, a device is told to be off by a guard whose host is dead, too."""
 READ_BYTES = 4096
 ALIVE = packed(alive=True)
 IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
@@ -190,20 +192,41 @@ def main(url: str, description: str, wire_fd: str, channel_fd: str, placing: str
         except (BridgeError, KneadError, OSError) as error:
             _tell_error(channel, error)
         finally:
-            _switch_off(opened.output, mark, channel)
+            _switch_off(opened.output, url, mark, channel)
 
 
-def _switch_off(output: GuardOutput, mark: MovingMark, channel: socket.socket) -> None:
-    """The end of it, by whatever: the mark stays where the device could not be told."""
+def _switch_off(output: GuardOutput, url: str, mark: MovingMark, channel: socket.socket) -> None:
+    """The end of it, by whatever: the mark stays where the device could not be told.
+
+    One that could not is left to the player's watch, which ends this process; if the player is dead, too, it
+    is told over a connection of its own, as long as there is hope.
+    """
     try:
         output.zero()
     except (LinkError, OutputStuck):
-        return
-    finally:
         output.close()
+        channel.close()
+        if guarded(url).second is not None and _told_anew(url):
+            mark.clear()
+        return
+    output.close()
     mark.clear()
     with suppress(OSError):
         channel.send(packed(off=True))
+
+
+def _told_anew(url: str) -> bool:
+    """Whether the device could be told after all."""
+    clock = MonotonicClock()
+    for _ in range(LAST_TRIES):
+        clock.sleep(LAST_TRY_S)
+        with (
+            suppress(BridgeError, KneadError, OutputStuck, OSError),
+            closing(open_output(url, clock).output) as output,
+        ):
+            output.zero()
+            return True
+    return False
 
 
 def _detach() -> None:

@@ -5,17 +5,21 @@ import signal
 import socket
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from served_twins import ServedTwin
 
+from firmware_bridge.guard.outputs.output import OutputStuck
 from firmware_bridge.wire.framing import Frame, pack_frame
 from firmware_bridge.wire.messages import HELLO, PROTOCOL_VERSION
 from kneadwave.errors import SessionRemedy
 from kneadwave.guards import process
 from kneadwave.guards.channel import ChannelReader, packed
-from kneadwave.guards.marks import folder
+from kneadwave.guards.dialects import open_output
+from kneadwave.guards.marks import MovingMark, folder
+from simulator.twins import over_web
 from simulator.twins.hf8 import VirtualHf8
 from simulator.twins.tcode import VirtualTCode
 
@@ -74,7 +78,7 @@ def player(acts):
     lines, said = ChannelReader(channel), []
 
     def run():
-        while not said or "ready" not in said[-1]:
+        while not any("ready" in each for each in said):
             said.extend(lines.read())
             if lines.ended or any("error" in each for each in said):
                 return
@@ -150,7 +154,9 @@ def test_no_such_port(tmp_path):
     assert said["error"] == "PortMissing"
 
 
-def test_a_device_that_is_unplugged_is_told_and_its_mark_stays_if_it_moved(pad):
+def test_a_device_that_is_unplugged_is_told_and_its_mark_stays_if_it_moved(pad, monkeypatch):
+    monkeypatch.setattr(process, "LAST_TRY_S", 0.0)
+
     def acts(wire, _):
         pad.unplug()
         while wire.recv(100):
@@ -159,6 +165,46 @@ def test_a_device_that_is_unplugged_is_told_and_its_mark_stays_if_it_moved(pad):
     said = guard(f"hf8:{pad.port}", acts)
     assert said[1]["error"] == "LinkLost"
     assert {"off": True} not in said
+
+
+class StuckAtItsEnd:
+    """An output that takes its first zero, and no other."""
+
+    def __init__(self, output):
+        self._output = output
+        self._zeros = 0
+
+    def __getattr__(self, name):
+        return getattr(self._output, name)
+
+    def zero(self):
+        self._zeros += 1
+        if self._zeros > 1:
+            raise OutputStuck("the device takes nothing more")
+        self._output.zero()
+
+
+@pytest.mark.parametrize("tries", [0, 50])
+def test_what_a_device_was_not_told_it_is_told_over_a_line_of_its_own(monkeypatch, tries):
+    """Its host is gone, and nobody else could."""
+    opened = []
+
+    def opens(url, clock, channels=None):
+        opened.append(open_output(url, clock, channels))
+        return opened[-1] if len(opened) > 1 else replace(opened[0], output=StuckAtItsEnd(opened[0].output))
+
+    def acts(_wire, _channel):
+        served.twin.take(b"V0999\n")
+        MovingMark(url).set()
+
+    monkeypatch.setattr(process, "open_output", opens)
+    monkeypatch.setattr(process, "LAST_TRIES", tries)
+    monkeypatch.setattr(process, "LAST_TRY_S", 0.0)
+    with ServedTwin(over_web("tcode", 4), "ws") as served:
+        url = f"tcode:{served.port}"
+        assert guard(url, acts, "cushion-4") == [{"ready": True}]
+        assert bool(list(folder().glob("*"))) is (tries == 0)
+        assert not tries or served.comes_off()
 
 
 def test_it_ignores_what_a_terminal_sends(pad):
