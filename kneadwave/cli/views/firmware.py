@@ -27,6 +27,7 @@ def flash(out: Output, name: str, port: str | None, *, write: bool) -> None:
     image = images.image_of_board(board)
     if not image.is_file():
         raise UsageError(f"the image of {board.name} is not built yet", hint="build it first")
+    out.say(SUPPLY)
     if board.avrdude is None:
         _to_drive(out, image, write=write)
     else:
@@ -38,12 +39,15 @@ def flash(out: Output, name: str, port: str | None, *, write: bool) -> None:
 def _by_avrdude(out: Output, board: Board, image: Path, port: str | None, *, write: bool) -> None:
     if port is None:
         raise UsageError("name the port of the board", hint="it comes when the board is plugged in")
+    if port.startswith("-") or (":" in port and not Path(port).exists()):
+        raise UsageError(
+            f"{port} is no port that a boot loader listens at", hint="knead device scan lists ports"
+        )
     refuse_in_use(Target(port, port))
     command = images.avrdude_command(board, port, image)
     if write:
         images.run_avrdude(command)
         return
-    out.say(SUPPLY)
     out.say(clean(shlex.join(command)))
 
 
@@ -57,6 +61,5 @@ def _to_drive(out: Output, image: Path, *, write: bool) -> None:
             )
         images.copy_to_drive(image, drives[0])
         return
-    out.say(SUPPLY)
     out.say("Hold BOOTSEL while the board is plugged in; copy to the drive that appears:")
     out.say(clean(str(image)))

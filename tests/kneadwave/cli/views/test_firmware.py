@@ -68,6 +68,15 @@ def test_flash_writes_when_it_is_told_to(knead: Knead, avrdude: Path) -> None:
 
 
 @pytest.mark.usefixtures("source")
+@pytest.mark.parametrize("port", ["sim:", "id:KW1", "hf8:/dev/ttyACM0", "--help", "-x"])
+def test_what_is_no_port_is_refused(knead: Knead, avrdude: Path, port: str) -> None:
+    ended = knead("firmware", "flash", "uno", f"--device={port}", "--write")
+    assert ended.code == 2
+    assert "no port that a boot loader listens at" in ended.err
+    assert not avrdude.exists()
+
+
+@pytest.mark.usefixtures("source")
 def test_nothing_is_written_while_a_session_runs_on_the_port(knead: Knead, avrdude: Path) -> None:
     with Registration([PORT], "relaxing-back"):
         ended = knead("firmware", "flash", "uno", "--device", PORT, "--write")
