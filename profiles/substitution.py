@@ -92,4 +92,4 @@ def _stand_in(cue: Cue, kinds: set[Modality]) -> str:
     )
     # Heads that merely accompany are told by themselves.
     what = "the same movement" if cue.prefers is Modality.VIBRATION else _INSTEAD[cue.kind]
-    return f"{what}, on {workers}"
+    return f"{what} on {workers}"

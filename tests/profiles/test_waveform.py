@@ -175,7 +175,7 @@ def test_kneading_without_heads_is_a_circling_swell_and_says_so(make_profile, ma
     renderer = Renderer(score, motors)
     (sentence,) = renderer.substitutions
     assert "step 1 'kneading'" in sentence
-    assert "slow swell that goes round, on vibration motors" in sentence
+    assert "slow swell that goes round on vibration motors" in sentence
     level = renderer.render(200, 1000).level[:, 0]
     spectrum = np.abs(np.fft.rfft(level - level.mean()))
     assert np.argmax(spectrum) / 20.0 == pytest.approx(0.5, abs=0.05), (

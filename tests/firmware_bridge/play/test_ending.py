@@ -10,6 +10,7 @@ WORDS = {
     EndReason.TIME_OVER: "out of time",
     EndReason.BY_DEVICE: "stopped by the device",
     EndReason.BY_KEY: "stopped by a key",
+    EndReason.BY_CONTROL: "stopped by its controls",
     EndReason.BY_ANSWER: "answered",
     EndReason.BY_PAIN: "stopped for pain",
     EndReason.BY_SIGNAL: "stopped by a signal",
