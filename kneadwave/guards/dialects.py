@@ -13,6 +13,7 @@ A scheme that is not among them may be of another package: `packages`.
 import os
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -153,6 +154,12 @@ def open_output(url: str, clock: "Clock", channels: int | None = None) -> Opened
     Without a number it can be told to be off, and no more.
     """
     return guarded(url).open(place_of(url), clock, channels or 0)
+
+
+def switch_off(url: str, clock: "Clock") -> None:
+    """Tell the device of a URL to be off, over a line opened for that; as `open_output`, and OutputStuck."""
+    with closing(open_output(url, clock).output) as output:
+        output.zero()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import select
 import signal
 import socket
 import sys
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +28,7 @@ from firmware_bridge.wire.messages import DeviceState
 from firmware_bridge.wire.placing import placing_self
 from kneadwave.errors import KneadError, SessionRemedy
 from kneadwave.guards.channel import ALIVE_S, ChannelReader, packed
-from kneadwave.guards.dialects import Opened, guarded, open_output
+from kneadwave.guards.dialects import Opened, guarded, open_output, switch_off
 from kneadwave.guards.marks import MovingMark
 from kneadwave.guards.names import lasting
 from kneadwave.guards.pulse_count import PulseCount
@@ -220,11 +220,8 @@ def _told_anew(url: str) -> bool:
     clock = MonotonicClock()
     for _ in range(LAST_TRIES):
         clock.sleep(LAST_TRY_S)
-        with (
-            suppress(BridgeError, KneadError, OutputStuck, OSError),
-            closing(open_output(url, clock).output) as output,
-        ):
-            output.zero()
+        with suppress(BridgeError, KneadError, OutputStuck, OSError):
+            switch_off(url, clock)
             return True
     return False
 

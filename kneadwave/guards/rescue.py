@@ -45,17 +45,13 @@ def _switched_off(left: Left, clock: "Clock | None", root: Path) -> Rescued:
     from firmware_bridge.errors import BridgeError
     from firmware_bridge.guard.outputs.output import OutputStuck
     from kneadwave.errors import KneadError
-    from kneadwave.guards.dialects import open_output
+    from kneadwave.guards.dialects import switch_off
 
     url = left.found(root)
     if url is None:
         return Rescued(left.url, "another device is in its place")
     try:
-        output = open_output(url, clock or MonotonicClock()).output
-        try:
-            output.zero()
-        finally:
-            output.close()
+        switch_off(url, clock or MonotonicClock())
     except (BridgeError, KneadError, OutputStuck) as error:
         return Rescued(left.url, str(error))
     forget(left.url)

@@ -55,6 +55,13 @@ def falls_still(bench: Bench, board: AvrAtTerminal) -> None:
     no_drive_without_a_permit(board)
 
 
+def at_work(bench: Bench, board: AvrAtTerminal, profile: str = "long.toml") -> Any:
+    """A run on the board, which moves."""
+    run = bench.start("run", profile, "--device", str(board.path))
+    bench.until(board.works, "work of the board")
+    return run
+
+
 @pytest.mark.parametrize("name", ["uno", "mega"])
 def test_a_run_plays_to_its_end_and_leaves_no_power(
     bench: Bench, powered: Callable[[str], AvrAtTerminal], name: str
@@ -73,8 +80,7 @@ def test_a_killed_host_leaves_no_power(
     bench: Bench, powered: Callable[[str], AvrAtTerminal], name: str
 ) -> None:
     board = powered(name)
-    run = bench.start("run", "relaxing-back", "--device", str(board.path))
-    bench.until(board.works, "work of the board")
+    run = at_work(bench, board, "relaxing-back")
     begun = board.now_ms
     bench.until(lambda: board.now_ms - begun >= PLAYED_MS or run.poll() is not None, "play")
     assert run.poll() is None, bench.ended(run)
@@ -84,8 +90,7 @@ def test_a_killed_host_leaves_no_power(
 
 def test_a_stopped_host_leaves_no_power(bench: Bench, powered: Callable[[str], AvrAtTerminal]) -> None:
     board = powered("uno")
-    run = bench.start("run", "long.toml", "--device", str(board.path))
-    bench.until(board.works, "work of the board")
+    run = at_work(bench, board)
     os.kill(run.pid, signal.SIGSTOP)
     falls_still(bench, board)
     run.kill()
@@ -95,8 +100,7 @@ def test_a_cut_line_leaves_no_power_and_ends_the_run(
     bench: Bench, powered: Callable[[str], AvrAtTerminal]
 ) -> None:
     board = powered("uno")
-    run = bench.start("run", "long.toml", "--device", str(board.path))
-    bench.until(board.works, "work of the board")
+    run = at_work(bench, board)
     board.cut()
     falls_still(bench, board)
     assert bench.ended(run).code != 0
@@ -106,8 +110,7 @@ def test_a_board_that_is_reset_has_no_power_and_ends_the_run(
     bench: Bench, powered: Callable[[str], AvrAtTerminal]
 ) -> None:
     board = powered("mega")
-    run = bench.start("run", "long.toml", "--device", str(board.path))
-    bench.until(board.works, "work of the board")
+    run = at_work(bench, board)
     board.reset()
     assert bench.ended(run).code != 0
     assert board.is_off()
