@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from firmware_bridge.guard.identity import UnsoundDevice
 from firmware_bridge.guard.output import DriveOutput, NoOutput, put_out
 from firmware_bridge.guard.output_stage import CHUNK_MS, OutputBlock
 from firmware_bridge.wire.codec import report_payload
@@ -21,14 +22,10 @@ _UINT32 = 0xFFFFFFFF
 _STOPPABLE = frozenset({DeviceState.ARMED, DeviceState.PLAYING, DeviceState.HOLDING})
 
 
-class KernelRefused(ValueError):
-    """The kernel starts no such device: its table contradicts its identity, or does not fit."""
-
-
 class KernelGuard:
     """A guard that the kernel of `library` plays; what it is given and tells means what it does to `Guard`.
 
-    Raises KernelRefused.
+    Raises UnsoundDevice.
     """
 
     _handle: int | None = None  # of the class: a signal may end one before it has its own
@@ -151,7 +148,7 @@ class KernelGuard:
             report_payload(self.identity), table, len(table), self.epoch, own_time, self._cuts
         )
         if not self._handle:
-            raise KernelRefused("the kernel starts no such device")
+            raise UnsoundDevice("the kernel starts no such device")
 
     def _look(self) -> bytes:
         """State, reason and permit."""

@@ -123,6 +123,18 @@ static void the_oldest_status_is_forgotten_where_there_is_no_room(void) {
     HOLDS(outbox_redeem(&outbox, KNEAD_STATUSES + 1));
 }
 
+static void a_queue_begins_empty_whatever_was_there(void) {
+    struct queue queue;
+    struct keyframe keyframe;
+    memset(&queue, FREE & 0xFF, sizeof queue);
+    memset(&keyframe, 0, sizeof keyframe);
+    queue_begin(&queue, SLOTS_MIN);
+    HOLDS(queue_free_slots(&queue) == SLOTS_MIN);
+    keyframe.seq = 9;
+    queue_push(&queue, &keyframe);
+    HOLDS(queue_front(&queue)->seq == 9);
+}
+
 static void an_identity_of_nothing_is_not_sound(void) {
     uint8_t identity[IDENTITY_SIZE] = {0};
     const struct device_self self = {.identity = identity, .table = NULL};
@@ -131,6 +143,8 @@ static void an_identity_of_nothing_is_not_sound(void) {
     HOLDS(!identity_is_sound(&self));
     identity[IDENTITY_ACTUATORS] = 1;
     HOLDS(!identity_is_sound(&self)); /* no slots */
+    identity[IDENTITY_SLOTS] = SLOTS_MIN - 1;
+    HOLDS(!identity_is_sound(&self));
     identity[IDENTITY_SLOTS] = KNEAD_SLOTS + 1;
     HOLDS(!identity_is_sound(&self));
 }
@@ -159,6 +173,7 @@ int main(void) {
     a_span_that_never_ends_is_counted_to_its_most();
     what_lies_nowhere_shares_no_point();
     the_oldest_status_is_forgotten_where_there_is_no_room();
+    a_queue_begins_empty_whatever_was_there();
     an_identity_of_nothing_is_not_sound();
     a_device_that_did_not_start_does_nothing();
     return failures != 0;

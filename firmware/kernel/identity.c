@@ -78,7 +78,7 @@ static uint32_t limits_hash(const struct device_self *self) {
 bool identity_is_sound(const struct device_self *self) {
     const uint8_t count = identity_u8(self, IDENTITY_ACTUATORS);
     const uint16_t slots = identity_u8(self, IDENTITY_SLOTS);
-    if (count < 1 || count > KNEAD_ACTUATORS || slots < 1 || slots > KNEAD_SLOTS) {
+    if (count < 1 || count > KNEAD_ACTUATORS || slots < SLOTS_MIN || slots > KNEAD_SLOTS) {
         return false;
     }
     uint8_t rated = 0;
@@ -89,7 +89,9 @@ bool identity_is_sound(const struct device_self *self) {
       loop variant count - i; */
     for (uint8_t i = 0; i < count; i++) {
         rated = (uint8_t)(rated + (actuator_is_rated(self, i) ? 1 : 0));
-        if (actuator_u8(self, i, ACTUATOR_INDEX) != i || actuator_u16(self, i, ACTUATOR_RELEASE) < RELEASE_MIN) {
+        const uint16_t release = actuator_u16(self, i, ACTUATOR_RELEASE);
+        if (actuator_u8(self, i, ACTUATOR_INDEX) != i || release < RELEASE_MIN || release > SLEW_MAX ||
+            actuator_u16(self, i, ACTUATOR_ATTACK) > SLEW_MAX) {
             return false;
         }
     }

@@ -12,7 +12,11 @@
 #include "messages.h"
 #include "sizes.h"
 
-enum { RELEASE_MIN = 1020 }; /* drive units a second: full to zero in 250 ms */
+enum {
+    SLOTS_MIN = 8,     /* setpoints that a queue holds at least */
+    SLEW_MAX = 4000,   /* drive units a second */
+    RELEASE_MIN = 1020 /* drive units a second: full to zero in 250 ms */
+};
 
 /* Constants of the port, perhaps in flash: read through the functions below alone. */
 struct device_self {
@@ -85,7 +89,7 @@ bool actuator_is_rated(const struct device_self *self, uint8_t index);
   ensures \result == own_ceiling(self, index); */
 uint8_t actuator_own_ceiling(const struct device_self *self, uint8_t index);
 
-/* Whether it agrees with itself (protocol, order, releases, hash) and fits the sizes that the port was built with. */
+/* Whether it agrees with itself (protocol, order, slews, hash) and fits the sizes that the port was built with. */
 /*@ requires has_identity(self) && has_rows(self, identity_at(self, IDENTITY_ACTUATORS));
   assigns \nothing;
   ensures \result ==> valid_self(self); */

@@ -8,6 +8,7 @@ argument: motors of a simulation today, the dialect of a device that has no limi
     setpoint_check    every limit, frame by frame
     output_stage      drives at 1 kHz
     watchdog          when the host counts as lost
+    identity          whether it may start at all
     requests          what the host asks
     outbox            what it is told
 
@@ -20,6 +21,7 @@ from functools import partial
 
 import numpy as np
 
+from firmware_bridge.guard.identity import require_sound
 from firmware_bridge.guard.machine import Machine
 from firmware_bridge.guard.outbox import Outbox
 from firmware_bridge.guard.output import DriveOutput, NoOutput
@@ -36,6 +38,8 @@ class Guard:
     keeps a byte where no loss of power reaches it; 0 where there was none. `draw` gives numbers of 1 to 255
     in place of the seed's. It starts at device time `now`. One that `cuts` is zero 250 ms after its host fell
     silent, and not by a ramp after 500: what it drives would go on by itself.
+
+    Raises UnsoundDevice.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class Guard:
         now: int = 0,
         cuts: bool = False,
     ) -> None:
+        require_sound(identity, table)
         self.identity = identity
         self.table = table
         self.epoch = kept_epoch

@@ -5,10 +5,18 @@ permitted and nothing else.
 """
 
 import zlib
+from collections.abc import Sequence
 from struct import pack
 
 from firmware_bridge.wire.framing import FRAME_OVERHEAD, Frame, pack_frame
-from firmware_bridge.wire.messages import TYPE_OF, Report, Setpoints, pack_fields
+from firmware_bridge.wire.messages import (
+    PROTOCOL_VERSION,
+    TYPE_OF,
+    ActuatorInfo,
+    Report,
+    Setpoints,
+    pack_fields,
+)
 
 
 def encode_report(report: Report, *, seq: int, t_ms: int, epoch: int) -> bytes:
@@ -20,6 +28,14 @@ def report_payload(report: Report) -> bytes:
     """The payload of `report`; also what the hash of the limits is taken over."""
     fields = [field.encode("ascii") if isinstance(field, str) else field for field in report]
     return pack_fields(TYPE_OF[type(report)], fields)
+
+
+def limits_hash(table: Sequence[ActuatorInfo], power_budget: int, rest_s: int) -> int:
+    """CRC-32 over protocol version, power budget, rest and every actuator's payload, in wire order."""
+    crc = zlib.crc32(pack("<BHHB", PROTOCOL_VERSION, power_budget, rest_s, len(table)))
+    for info in table:
+        crc = zlib.crc32(report_payload(info), crc)
+    return crc
 
 
 def session_hash(limits_hash: int, seconds: int, ceilings: bytes) -> int:

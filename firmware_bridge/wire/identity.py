@@ -1,14 +1,11 @@
 """What a device says of itself: the table of its actuators and the hash of its limits."""
 
-import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from struct import pack
 
 from firmware_bridge.devices.footprint import footprint_limits
 from firmware_bridge.devices.layout import Actuator, place_device
 from firmware_bridge.devices.load import DeviceDescription
-from firmware_bridge.wire.codec import report_payload
+from firmware_bridge.wire.codec import limits_hash
 from firmware_bridge.wire.framing import PAYLOAD_MAX
 from firmware_bridge.wire.messages import NOWHERE_MM, PROTOCOL_VERSION, ActuatorInfo, Identity, Kind
 from profiles.body import DEFAULT_STATURE_M
@@ -87,14 +84,6 @@ def actuator_info(actuator: Actuator) -> ActuatorInfo:
         rate_max=actuator.rate_max,
         id=actuator.id,
     )
-
-
-def limits_hash(table: Sequence[ActuatorInfo], power_budget: int, rest_s: int) -> int:
-    """CRC-32 over protocol version, power budget, rest and every actuator's payload, in wire order."""
-    crc = zlib.crc32(pack("<BHHB", PROTOCOL_VERSION, power_budget, rest_s, len(table)))
-    for info in table:
-        crc = zlib.crc32(report_payload(info), crc)
-    return crc
 
 
 def expected_hash(description: DeviceDescription) -> int:

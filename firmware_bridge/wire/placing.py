@@ -1,7 +1,8 @@
 """What a guard tells of itself that is built to place the motors of a device."""
 
 from firmware_bridge.devices.placing import placing_layout
-from firmware_bridge.wire.identity import DeviceSelf, actuator_info, identity_of, limits_hash
+from firmware_bridge.wire.codec import limits_hash
+from firmware_bridge.wire.identity import DeviceSelf, actuator_info, identity_of
 
 
 def placing_self(channels: int) -> DeviceSelf:

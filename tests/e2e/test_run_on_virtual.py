@@ -15,7 +15,6 @@ from eye import Eye
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.guard.device import Guard
-from firmware_bridge.wire.identity import device_table, identity_of
 from firmware_bridge.wire.messages import DeviceState
 from simulator.cushion import VirtualCushion
 from simulator.faults import FaultyLine
@@ -207,10 +206,11 @@ def test_a_device_with_other_limits_is_refused(bench: Bench) -> None:
 
 
 def test_a_device_with_another_protocol_is_refused(bench: Bench) -> None:
-    description = load_device("reference-cushion")
-    identity = identity_of(description)._replace(protocol=9)
+    device = VirtualCushion(load_device("reference-cushion"))
+    device.identity = device.identity._replace(protocol=9)
+    device.reset(0)  # as it tells from its next start on
     bench.clear()
-    with served(Guard(identity, device_table(description))) as port:
+    with served(device) as port:
         ended = bench.call("run", "short.toml", "--device", port)
     assert ended.code == 7
     assert "protocol 9" in ended.err

@@ -1,4 +1,4 @@
-"""Beside the wire: the kernel refuses a table that contradicts itself, and draws no epoch twice."""
+"""Beside the wire: the kernel starts nothing that does not fit, and draws no epoch twice."""
 
 import kernel
 import pytest
@@ -24,41 +24,9 @@ def test_a_sound_device_starts_without_power(library, name):
     assert KernelDevice(library, **DEVICES[name], epoch=1).state == (0, 0, 0)
 
 
-WRONG = {
-    "no epoch": (0, {}, {}),
-    "another protocol": (1, {"protocol": 3}, {}),
-    "another hash": (1, {"limits_hash": 1}, {}),
-    "a ceiling that the hash does not know": (1, {}, {"ceiling": 201}),
-    "another power budget": (1, {"power_budget": 241}, {}),
-    "another rest": (1, {"rest_s": 1}, {}),
-    "no slots": (1, {"slots": 0}, {}),
-}
-
-
-@pytest.mark.parametrize(("epoch", "identity", "first"), WRONG.values(), ids=WRONG)
-def test_a_device_that_contradicts_itself_does_not_start(library, epoch, identity, first):
-    pad = DEVICES["pad"]
-    table = [pad["table"][0] | first, *pad["table"][1:]]
+def test_without_an_epoch_it_does_not_start(library):
     with pytest.raises(ValueError, match="refuses"):
-        KernelDevice(library, pad["identity"] | identity, table, epoch)
-
-
-def test_actuators_out_of_order_do_not_start(library):
-    table = [PAD[0] | {"index": 1}, PAD[1] | {"index": 0}]
-    swapped = device(1, "swapped", 240, table)
-    with pytest.raises(ValueError, match="refuses"):
-        KernelDevice(library, **swapped, epoch=1)
-
-
-@pytest.mark.parametrize(("release", "starts"), [(1020, True), (1019, False)])
-def test_what_could_not_be_at_zero_in_250_ms_does_not_start(library, release, starts):
-    """The 10 s at a point count on it."""
-    slow = device(1, "slow", 240, [PAD[0] | {"release": release}, *PAD[1:]])
-    if starts:
-        assert KernelDevice(library, **slow, epoch=1)
-    else:
-        with pytest.raises(ValueError, match="refuses"):
-            KernelDevice(library, **slow, epoch=1)
+        KernelDevice(library, **DEVICES["pad"], epoch=0)
 
 
 @pytest.mark.parametrize("size", ["actuators", "slots", "points", "rates"])
@@ -85,12 +53,6 @@ def test_what_finds_no_room_on_its_way_out_is_lost_whole(small_library):
         frames = list(Receiver().take(told.transmit()))
         assert [frame.type for frame in frames] == [IDENTITY, STATUS, STATUS, STATUS]
         assert [frame.seq for frame in frames] == expected
-
-
-def test_more_actuators_than_the_wire_knows_do_not_start(library):
-    many = device(1, "many", 240, [PAD[0]] * 65)
-    with pytest.raises(ValueError, match="refuses"):
-        KernelDevice(library, **many, epoch=1)
 
 
 def test_time_may_be_handed_in_late_or_twice(library):

@@ -2,8 +2,8 @@
 
 import pytest
 from depth import thinned
-from kernel import decoded
-from kernel_vectors import CASES, FRAMES, NAMED, check
+from kernel import KernelDevice, decoded
+from kernel_vectors import CASES, FRAMES, NAMED, SOUND, check
 
 
 @pytest.mark.parametrize("frame", FRAMES["frames"], ids=lambda frame: frame["name"])
@@ -23,6 +23,15 @@ def test_a_stream_holds_what_stands_there(library, stream):
 )
 def test_a_case_comes_out_as_the_reference_device_has_it(library, file, case):
     check(library, file, case)
+
+
+@pytest.mark.parametrize("told", SOUND, ids=lambda told: told["name"])
+def test_a_device_starts_where_it_is_sound(library, told):
+    if told["starts"]:
+        assert KernelDevice(library, told["identity"], told["table"], 1).state == (0, 0, 0)
+    else:
+        with pytest.raises(ValueError, match="refuses"):
+            KernelDevice(library, told["identity"], told["table"], 1)
 
 
 @pytest.mark.parametrize("name", ["pad", "slews", "power"])

@@ -15,7 +15,7 @@ from firmware_bridge.guard.device import Guard
 from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.wire.messages import ActuatorInfo, DeviceState, Identity, Reason
 
-STARTS = (0, 0, 64_000, 2**32 - 5000)
+STARTS = (0, 0, 64_001, 2**32 - 4999)
 """Device times to start at: some end a count of 16 or 32 bits on the way."""
 
 

@@ -14,6 +14,8 @@ NAMED = {frame["name"]: bytes.fromhex(frame["wire"]) for frame in FRAMES["frames
 FILES = {
     name: json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8")) for name in ("playout", "states")
 }
+SOUND = FILES["states"]["sound"]
+"""Devices, and whether each may start."""
 CASES = [(file, case) for file, content in FILES.items() for case in content["cases"]]
 
 

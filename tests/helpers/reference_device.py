@@ -2,10 +2,12 @@
 
 It is what tests/vectors/playout.json and states.json are written with, and what another device is held
 against. Each tick has two halves: `tick()` puts out and does what is due, then `receive()` and the like bring
-what arrives in it. Headings "Messages", "The limits of a session", "Setpoints" and "Stop".
+what arrives in it. Headings "Messages", "Soundness", "The limits of a session", "Setpoints" and "Stop".
 """
 
 import struct
+from collections.abc import Mapping
+from typing import Any
 
 from reference_playout import Keyframe
 from reference_states import WATCHED, ReferenceStates
@@ -35,13 +37,31 @@ from reference_wire import (
     pack_fields,
     read_setpoints,
     session_hash,
+    table_hash,
 )
 
+ACTUATORS_MAX = 64
+SLOTS_MIN = 8
+SLEW_MAX, RELEASE_MIN = 4000, 1020
 ECHO_MS = 1000
 AHEAD_MS = 500
 SECONDS_MAX = 1200
 LIMITS_MAX = 61
 KNEADING_MAX = 60
+
+
+def is_sound(identity: Mapping[str, Any], table: list[dict[str, Any]]) -> bool:
+    """Whether a device may start that tells this of itself."""
+    return (
+        identity["protocol"] == PROTOCOL
+        and 0 < identity["actuators"] <= ACTUATORS_MAX
+        and identity["actuators"] == len(table)
+        and identity["slots"] >= SLOTS_MIN
+        and [actuator["index"] for actuator in table] == list(range(len(table)))
+        and all(actuator["attack"] <= SLEW_MAX for actuator in table)
+        and all(RELEASE_MIN <= actuator["release"] <= SLEW_MAX for actuator in table)
+        and identity["limits_hash"] == table_hash(identity, table)
+    )
 
 
 class ReferenceDevice(ReferenceStates):

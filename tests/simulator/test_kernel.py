@@ -11,13 +11,14 @@ from recorded_runs import SHORT
 
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import BridgeError
+from firmware_bridge.guard.identity import UnsoundDevice
 from firmware_bridge.recording.writer import open_recorder
 from profiles.body import body_map
 from profiles.profile import parse
 from profiles.score import compose
 from simulator.cushion import KernelCushion, VirtualCushion, built_to
 from simulator.faults import parse_fault
-from simulator.kernel import KernelGuard, KernelRefused
+from simulator.kernel import KernelGuard
 from simulator.run import Simulation
 
 
@@ -96,5 +97,5 @@ def test_what_had_to_rest_at_work_is_told_in_the_same_tick(library):
 
 def test_a_table_that_contradicts_the_identity_is_refused(library):
     identity, table = built_to(load_device("seat-pad-8"), 1)
-    with pytest.raises(KernelRefused):
+    with pytest.raises(UnsoundDevice):
         KernelGuard(library, identity._replace(limits_hash=1), table)

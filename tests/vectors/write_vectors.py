@@ -19,6 +19,7 @@ from vector_due_cases import due_cases  # noqa: E402
 from vector_frames import frames_file  # noqa: E402
 from vector_link_cases import link_cases  # noqa: E402
 from vector_playout_cases import playout_cases  # noqa: E402
+from vector_sound_cases import sound_cases  # noqa: E402
 from vector_span_cases import span_cases  # noqa: E402
 from vector_states_cases import states_cases  # noqa: E402
 from vector_story import Story  # noqa: E402
@@ -29,14 +30,18 @@ def line(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def text(about: str, stories: Iterable[Story]) -> str:
+def text(about: str, stories: Iterable[Story], sound: Iterable[dict[str, Any]] = ()) -> str:
     """A file of cases: what belongs together on one line, so that a change shows as what it is."""
     cases = [story.case() for story in stories]
     names = [case["name"] for case in cases]
     assert len(set(names)) == len(names), "two cases of one name"
     used = {name: DEVICES[name] for name in DEVICES if any(case["device"] == name for case in cases)}
     parts = [f'{{"about": {line(about)},\n"devices": {{\n', ",\n".join(map(device_text, used.items()))]
-    return "".join([*parts, '\n},\n"cases": [\n', ",\n".join(map(case_text, cases)), "\n]}\n"])
+    parts += ['\n},\n"cases": [\n', ",\n".join(map(case_text, cases)), "\n]"]
+    started = ",\n".join(map(started_text, sound))
+    if started:
+        parts.append(f',\n"sound": [\n{started}\n]')
+    return "".join([*parts, "}\n"])
 
 
 def frames_text() -> str:
@@ -53,8 +58,18 @@ def frames_text() -> str:
 def device_text(item: tuple[str, dict[str, Any]]) -> str:
     """One line for the identity and one for each actuator."""
     name, device = item
+    return f"{line(name)}: {{{self_text(device)}}}"
+
+
+def self_text(device: dict[str, Any]) -> str:
+    """What a device says of itself."""
     table = ",\n".join(map(line, device["table"]))
-    return f'{line(name)}: {{"identity": {line(device["identity"])},\n"table": [\n{table}\n]}}'
+    return f'"identity": {line(device["identity"])},\n"table": [\n{table}\n]'
+
+
+def started_text(device: dict[str, Any]) -> str:
+    """A device that starts or does not: a line for that, and those of what it says of itself."""
+    return f'{{"name": {line(device["name"])}, "starts": {line(device["starts"])},\n{self_text(device)}}}'
 
 
 def case_text(case: dict[str, Any]) -> str:
@@ -70,7 +85,7 @@ def texts() -> dict[str, str]:
     return {
         "frames.json": frames_text(),
         "playout.json": text(f"What is put out, tick by tick. {about}", played),
-        "states.json": text(f"States, requests, answers. {about}", asked),
+        "states.json": text(f"States, requests, answers. {about}", asked, sound_cases()),
     }
 
 

@@ -11,13 +11,8 @@ from firmware_bridge.devices.footprint import FootprintLimit
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device, shipped_devices
 from firmware_bridge.wire import identity
-from firmware_bridge.wire.identity import (
-    DeviceSelf,
-    device_table,
-    expected_hash,
-    identity_of,
-    limits_hash,
-)
+from firmware_bridge.wire.codec import limits_hash
+from firmware_bridge.wire.identity import DeviceSelf, device_table, expected_hash, identity_of
 from firmware_bridge.wire.messages import NOWHERE_MM, PROTOCOL_VERSION, Kind
 from profiles.body import BodyMap
 from profiles.technique import Modality
