@@ -11,6 +11,7 @@ sys.path.append(str(Path(__file__).parent))
 
 from mutants import operators
 from mutants.damage import mutants_of
+from mutants.equivalent import equivalents
 from mutants.targets import TESTS, chosen
 
 MODULE = """
@@ -52,6 +53,13 @@ def test_figures_tables_conditions_and_bounds_are_damaged() -> None:
 def test_every_damage_of_a_module_is_another_one() -> None:
     mutants = mutants_of("firmware_bridge.guard.watchdog")
     assert len({mutant.key for mutant in mutants}) == len(mutants) > 10
+
+
+def test_what_is_listed_as_equivalent_is_a_damage_that_is_made() -> None:
+    listed = equivalents()
+    assert len({one[:3] for one in listed}) == len(listed)
+    made = [mutant for module in {one.module for one in listed} for mutant in mutants_of(module)]
+    assert [one for one in listed if not any(map(one.is_of, made))] == []
 
 
 def test_a_module_that_nobody_guards_is_refused() -> None:

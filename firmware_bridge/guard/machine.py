@@ -3,6 +3,7 @@
 Time is handed in as whole milliseconds of the device's life; nothing here knows bytes.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 
 from firmware_bridge.guard.output import DriveOutput, put_out
@@ -15,7 +16,7 @@ from firmware_bridge.wire.framing import Frame
 from firmware_bridge.wire.messages import ActuatorInfo, DeviceState, Identity, Limits, Reason, Setpoints
 from firmware_bridge.wire.reasons import words
 
-NEVER = 1 << 62
+NEVER = sys.maxsize
 
 
 class Machine:
@@ -33,9 +34,9 @@ class Machine:
         output: DriveOutput,
         announce: Callable[[int], None],
         now: int,
-        born: int = 0,
+        born: int,
         *,
-        cuts: bool = False,
+        cuts: bool,
     ) -> None:
         self._be(DeviceState.DISARMED, Reason.NONE)
         self.late = 0
@@ -144,11 +145,7 @@ class Machine:
     def take_setpoints(self, frame: Frame, unpacked: Setpoints | None, now: int) -> Reason:
         """Play what was `unpacked` of `frame`, or trip; gives the answer that the host is owed, if any."""
         stage = self.stage
-        if (
-            not self._listens
-            or stage.last_due <= now
-            or not stage.free_slots  # what is due by now leaves the queue first
-        ):
+        if stage.last_due <= now or not stage.free_slots:  # what is due by now leaves the queue first
             self.catch_up(now)
         if not self._listens:
             return Reason.NOT_ARMED if self.state is DeviceState.DISARMED else Reason.NONE

@@ -141,8 +141,7 @@ class OutputStage:
         self._queue.clear()
         self._ramp = None
         self._out = np.zeros_like(self._out)
-        self._target = self._line_drive = self._out
-        self._line_start = self.now
+        self._target = self._out
 
     def advance(self, until: int) -> OutputBlock:
         """Play up to and including device time `until`, at most CHUNK_MS on."""

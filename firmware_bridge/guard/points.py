@@ -20,14 +20,14 @@ class Points:
         of = list(range(len(table)))
         for i, one in enumerate(table):
             for k in range(i):
-                if of[i] != of[k] and _overlap(one, table[k]):
+                if _overlap(one, table[k]):
                     old = of[i]
                     of = [of[k] if point == old else point for point in of]
         points = sorted(set(of))
         self.count = len(points)
-        self._of = np.array([points.index(point) for point in of], np.intp)
+        self._of = np.array([points.index(point) for point in of])
         self._apart = self.count == len(table)
-        self._order = np.argsort(self._of, kind="stable")
+        self._order = np.argsort(self._of)
         self._starts = np.searchsorted(self._of[self._order], np.arange(self.count))
 
     def gather(self, flags: Flags) -> Flags:

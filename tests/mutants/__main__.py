@@ -1,7 +1,8 @@
 """Damages the modules that guard people and tells what no test notices. `make mutants`
 
 `python -m mutants limiter veto` takes some of them. All results are in out/mutants.json, where an earlier
-run's of other modules stay. Hours for all of them: each damage is a run of tests.
+run's of other modules stay. Hours for all of them: each damage is a run of tests. What equivalent.toml says
+of makes no difference to anybody, and is counted by itself.
 """
 
 import json
@@ -11,11 +12,12 @@ from collections import Counter
 import pytest
 
 from mutants.damage import Mutant
+from mutants.equivalent import EQUIVALENT, equivalents
 from mutants.targets import ROOT, TESTS, chosen
 from mutants.trial import ARGUMENTS, KILLED, SURVIVED, TIMED_OUT, Trials
 
 RESULTS = ROOT / "out" / "mutants.json"
-COLUMNS = (KILLED, TIMED_OUT, SURVIVED)
+COLUMNS = (KILLED, TIMED_OUT, EQUIVALENT, SURVIVED)
 
 
 def main() -> int:
@@ -25,11 +27,18 @@ def main() -> int:
     results = [result for result in kept if result["module"] not in modules]
     RESULTS.parent.mkdir(exist_ok=True)
 
+    known = equivalents()
+
     def tell(mutant: Mutant, status: str, killer: str, seconds: float) -> None:
+        listed = any(one.is_of(mutant) for one in known)
+        if listed and status == SURVIVED:
+            status = EQUIVALENT
+        elif listed:
+            print(f"listed as {EQUIVALENT}, and {status}: {mutant.key}", flush=True)
         where = {"module": mutant.module, "function": mutant.function, "damage": mutant.words}
         results.append(where | {"status": status, "by": killer, "seconds": round(seconds, 2)})
         RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        if status not in (KILLED, TIMED_OUT):
+        if status not in (KILLED, TIMED_OUT, EQUIVALENT):
             print(f"{status}: {mutant.module} {mutant.function or '(module)'}: {mutant.words}", flush=True)
 
     tests = dict.fromkeys(test for module in modules for test in TESTS[module])

@@ -62,6 +62,7 @@ TESTS = {
     "firmware_bridge.guard.points": STAGE,
     "firmware_bridge.guard.output_stage": STAGE,
     "firmware_bridge.guard.pulses": [GUARD + "pulses.py"],
+    "firmware_bridge.guard.identity": [GUARD + "identity.py"],
 }
 """For each module its test files."""
 

@@ -113,6 +113,17 @@ def test_arming_needs_the_hash_of_its_limits(raw_host):
     assert host.state is DeviceState.ARMED
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_session_that_was_told_no_limits_cannot_be_armed(raw_host, again):
+    host = raw_host()
+    host.greet()
+    if again:
+        host.ready()
+        host.stop()
+    host.arm(host.cushion.machine.limits.hash)
+    assert host.answers[-1] == (ARM, host.seq, Reason.WRONG_LIMITS)
+
+
 def test_arming_again_is_confirmed_again_so_that_a_lost_answer_does_no_harm(raw_host):
     host = raw_host().ready()
     host.arm()
@@ -197,6 +208,22 @@ def test_a_reset_of_the_device_is_told_to_who_watches(raw_host):
     host = raw_host().playing()
     host.restart()
     assert host.trace.named("state")[-1] == (host.now, {"state": "disarmed", "reason": "device reset"})
+
+
+def test_who_watches_hears_of_each_state_and_why(raw_host):
+    host = raw_host().playing()
+    host.stop()
+    host.wait(RAMP_MS)
+    host.cushion.press_button(host.now)
+    states = [(fields["state"], fields["reason"]) for _, fields in host.trace.named("state")]
+    assert states == [
+        ("armed", "none"),
+        ("playing", "none"),
+        ("stopping", "stop frame"),
+        ("disarmed", "stop frame"),
+        ("tripped", "button"),
+    ]
+    assert [at for at, _ in host.trace.named("state")] == [0, 0, 1000, 1000 + RAMP_MS, 1000 + RAMP_MS]
 
 
 def test_a_reset_message_clears_a_trip_and_starts_nothing(raw_host):

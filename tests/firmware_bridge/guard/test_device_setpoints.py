@@ -198,6 +198,15 @@ def test_late_setpoints_are_dropped_and_counted(raw_host):
     assert host.trace.drives[-400:, 0].min() == 100
 
 
+def test_setpoints_for_the_very_next_tick_are_played(raw_host):
+    host = raw_host().ready()
+    assert host.now == 0, "in its first tick already"
+    host.set({"lumbar-l": 9}, ahead=1)
+    host.wait(20)
+    assert host.cushion.machine.late == 0
+    assert host.trace.drives[:, host.index["lumbar-l"]].max() == 9
+
+
 def test_duplicates_and_frames_out_of_order_are_dropped_and_counted(raw_host):
     host = raw_host().ready()
     one = host.frame(SETPOINTS, host.payload({"sacrum": 50}), t_ms=100)

@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 import pytest
-from output_stages import FREE, SLOTS, actuator, held, only, play, stage
+from output_stages import AMPLE, FREE, SLOTS, actuator, held, only, play, stage
 
-from firmware_bridge.guard.output_stage import RAMP_MS, Keyframe
+from firmware_bridge.guard.output_stage import RAMP_MS, REST_MS, Keyframe, OutputStage
 
 
 def test_a_line_is_interpolated_in_integers_and_holds_after_its_end():
@@ -59,6 +59,13 @@ def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
     drives, _ = play(playout, 2000)
     assert max(row[0] for row in drives) == 100
     assert not any(row[1] for row in drives)
+
+
+def test_nothing_moves_before_it_is_given_ceilings():
+    playout = OutputStage(FREE, AMPLE, SLOTS)
+    play(playout, REST_MS)
+    playout.push(Keyframe(REST_MS + 20, b"\xff", b"\0", 1))
+    assert not any(only(play(playout, REST_MS + 500)[0]))
 
 
 @pytest.mark.parametrize("level", [1, 100, 255])

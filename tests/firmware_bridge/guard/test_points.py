@@ -17,7 +17,8 @@ def points_of(*places):
 
 @pytest.mark.parametrize(("apart", "one"), [(19, True), (20, True), (21, False)])
 def test_the_smaller_radius_is_the_reach(apart, one):
-    assert points_of((0, 0, 20), (apart, 0, 45)) == ([[0, 1]] * 2 if one else [[0], [1]])
+    for pair in ((0, 0, 20), (apart, 0, 45)), ((0, 0, 45), (apart, 0, 20)):
+        assert points_of(*pair) == ([[0, 1]] * 2 if one else [[0], [1]])
 
 
 @pytest.mark.parametrize(("y", "one"), [(15, True), (16, False)])
