@@ -14,7 +14,6 @@ from firmware_bridge.wire.messages import (
     ActuatorInfo,
     Arm,
     Describe,
-    Heartbeat,
     Hello,
     HostMessage,
     Identity,
@@ -80,6 +79,7 @@ class HostRequests:
             self._machine.watchdog.live_at = now
 
     def _heed(self, message: HostMessage, frame: Frame, now: int) -> None:
+        """Do what is asked; of a heartbeat, that it came is all it says."""
         machine, outbox = self._machine, self._outbox
         match message:
             case Stop():
@@ -88,8 +88,6 @@ class HostRequests:
                 machine.stop(Reason.STOP_FRAME, now)
                 if outbox.sent == sent:
                     self._report(now)
-            case Heartbeat():
-                pass  # that it came is all it says
             case Hello():
                 machine.catch_up(now)
                 outbox.greeted = True
