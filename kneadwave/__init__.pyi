@@ -35,6 +35,7 @@ from .sessions.device_events import DeviceSays, HoldsItsLevel, PlaysAsSound, Res
 from .sessions.end_events import (
     HandsDone,
     LeftOff,
+    NotBegun,
     RestAdvised,
     SimulationSummed,
     Summed,
@@ -46,9 +47,7 @@ from .sessions.events import (
     FindingTold,
     ForRecipient,
     GuideBegan,
-    Hurried,
     IntensityChanged,
-    LimitHeld,
     NothingRecorded,
     PainTold,
     Progressed,
@@ -56,10 +55,10 @@ from .sessions.events import (
     StateChanged,
     StatureOverruled,
     StepBegan,
-    Substituted,
 )
 from .sessions.felt_test import Bench, Felt, FeltPlan, FeltTest, Procedure, plan_felt_test
 from .sessions.hold import Held, LevelFelt, holding
+from .sessions.note_events import Hurried, LimitHeld, LinkFaltered, Shortened, Substituted
 from .sessions.registry import RunningSession, running_sessions
 from .sessions.simulate import SimulatedSession, SimulationRequest
 from .sessions.start import SessionPlan, SessionRequest, plan_session, taking_up
@@ -102,7 +101,9 @@ __all__ = [
     "LeftOff",
     "LevelFelt",
     "LimitHeld",
+    "LinkFaltered",
     "Louder",
+    "NotBegun",
     "NotCleared",
     "NotConfirmed",
     "NotPlayable",
@@ -126,6 +127,7 @@ __all__ = [
     "SessionPlan",
     "SessionRequest",
     "SessionSilent",
+    "Shortened",
     "SimulatedSession",
     "SimulationRequest",
     "SimulationSummed",

@@ -35,7 +35,7 @@ def clean(text: str) -> str:
 PLAIN: Final = {
     "stopped by a signal": "ended by Ctrl-C or by another program",
     "tripped": "stopped because a limit was reached",
-    "hung up": "ended because the terminal went away",
+    "hung up": "ended because the terminal, or the program that steered it, went away",
     "link": "the connection was lost",
     "stop frame": "told to stop",
     "stop zeros": "told to stop",
@@ -72,6 +72,11 @@ def clock_text(seconds: float) -> str:
     """Seconds as minutes and seconds, "7:05"; a negative time is 0:00."""
     whole = max(0, int(seconds))
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def times(count: int) -> str:
+    """How often: "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def word_of_command(text: str) -> str:

@@ -59,6 +59,17 @@ def postures(profile: Profile) -> Iterator[tuple[int, str, Step]]:
             yield since, posture, step
 
 
+def taken(profile: Profile, mountings: Iterable[Mounting]) -> frozenset[str]:
+    """Return the postures in which somebody is meanwhile, at first and after each turn.
+
+    Where a routine is written for another one than devices of these `mountings` allow, theirs count.
+    """
+    may = fitting(mountings)
+    turns = (step.technique.posture for step in profile.played if isinstance(step.technique, Guide))
+    begins = (profile.posture,) if profile.posture in may else may
+    return frozenset({*begins, *(posture for posture in turns if posture is not None)})
+
+
 def goes_with(profile: Profile, mountings: Iterable[Mounting]) -> bool:
     """Tell whether every step that drives a device is felt in a posture in which such devices are used."""
     may = {"any", *fitting(mountings)}

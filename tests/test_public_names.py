@@ -40,11 +40,12 @@ PUBLIC = {
         Allowed AnswerKey Bench Config ConfigError Confirmation ControlHeard ControlLines DeviceSays
         Event Feeder Felt FeltPlan
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Heard Held Hurried Inbox
-        IntensityChanged Interrupted KneadError LeftOff LevelFelt LimitHeld Louder NotCleared
+        IntensityChanged Interrupted KneadError LeftOff LevelFelt LimitHeld LinkFaltered Louder
+        NotBegun NotCleared
         NotConfirmed NotPlayable NothingRecorded Opened Pain PainTold Pause PauseOrResume PlaysAsSound
         PostureTaken
         Procedure Progressed Ready Request HoldsItsLevel ResponsesTaken RestAdvised Resume RunningSession
-        Scheme SessionPlan SessionRequest SessionSilent SimulatedSession SimulationRequest
+        Scheme SessionPlan SessionRequest SessionSilent Shortened SimulatedSession SimulationRequest
         SimulationSummed SkipToClosing Softer Started StateChanged StatureOverruled StepBegan
         StopSession StoppedByPort StoppedBySession StoppedOutside Substituted Summed ToldOff TripCleared
         UsageError VirtualRequest VirtualServed VirtualTold VirtualUnplugged holding identify

@@ -18,6 +18,7 @@ class EndReason(StrEnum):
     BY_SIGNAL = "stopped by a signal"
     BY_REQUEST = "stopped from outside"
     BY_ABSENCE = "hung up"
+    BY_FLOOD = "flooded by its controls"
     UNWRITTEN = "stopped because the ledger cannot be written"
     TRIPPED = "tripped"
     LINK = "link"

@@ -91,17 +91,16 @@ class Session:
         """Whether it went on to its end early, to end within the time allowed."""
         most_s = SESSION_MAX_S - SPARE_S
         self._allowed_s = most_s if allowed_s is None else min(allowed_s, most_s)
-        self._time = Allotment(score, self._allowed_s)
+        self.time = Allotment(score, self._allowed_s)  # when it goes to its closing
         self._health: defaultdict[int, Health] = defaultdict(Health)  # of each device that plays
-        self._began = self._turned = 0.0
+        self._began = self._turned = self.took = 0.0  # how long it has been going on, as of the last update
         self._stalled_s, self._stalled_at = 0.0, -inf
         self._due_ms = 0.0
         self._over_ms: float | None = None  # when the device will have played the score to its end
-        self._sent = 0
+        self._sent = self._position = 0
         self._waiting: QueuedFrame | None = None
         self._last: QueuedFrame | None = None
         self._moved = b""  # the last drives that were not all zero
-        self._position = 0
 
     @property
     def paused(self) -> bool:
@@ -117,6 +116,11 @@ class Session:
     def stop_reason(self) -> str:
         """`stopped` in the words of a recording; empty when it was not."""
         return "" if self.stopped is None else str(self.stopped)
+
+    @property
+    def losses(self) -> int:
+        """How often a device lost the link for a moment, and went on by itself."""
+        return sum(health.losses for health in self._health.values())
 
     # -- controls; each takes hold at the next frame ---------------------------------------------------
 
@@ -205,8 +209,7 @@ class Session:
         self._waiting = self.feed.silence()
 
     def _loop(self) -> Iterator[Update]:
-        next_report = self._clock.now()
-        step = -1
+        next_report, step = self._clock.now(), -1
         while self.stopped is None:
             self._listen()
             now = self._clock.now()  # once all was read: what was read before a stall is no news
@@ -263,11 +266,11 @@ class Session:
             raise stood_still(self._stalled_s)
 
     def _keep_time(self, now: float) -> None:
-        if self._time.over(now - self._began):
+        if self.time.over(now - self._began):
             self.stop(EndReason.TIME_OVER)
         elif not self.feed.paused:
             position = self.feed.position / FRAME_RATE_HZ
-            onward = self._time.onward(now - self._began, position)
+            onward = self.time.onward(now - self._began, position)
             if onward is not None:
                 self.hurried = self.hurried or onward - position > NOTABLE_S
                 self.go_to(onward)
@@ -319,8 +322,8 @@ class Session:
 
     def _update(self, phase: Phase) -> Update:
         cue = self._last
-        took = self._clock.now() - self._began if self._sent else 0.0
-        left = min(self.score.duration - self.elapsed, self._allowed_s - took)
+        self.took = self._clock.now() - self._began if self._sent else 0.0
+        left = min(self.score.duration - self.elapsed, self._allowed_s - self.took)
         return Update(
             phase=phase,
             elapsed=self.elapsed,
@@ -330,7 +333,7 @@ class Session:
             drives=b"" if cue is None else cue.setpoints.drives,
             rates=b"" if cue is None else cue.setpoints.rates,
             status=self.device.status,
-            took=took,
+            took=self.took,
         )
 
 

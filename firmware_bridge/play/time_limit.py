@@ -1,5 +1,7 @@
 """The time that a session may take: when it goes to its closing, when it fades out, when it has to stop."""
 
+from typing import NamedTuple
+
 from profiles.score import Score
 
 TAIL_S = 1.0
@@ -8,6 +10,13 @@ NOTABLE_S = 2.0
 """A jump ahead by less than this (s) is not worth a word; project's choice."""
 SOFT_S = 4.0
 """The least of the score's end that is played in any case, seconds; project's choice."""
+
+
+class LeftOut(NamedTuple):
+    """A part of a score that is not played, from `start` to `end`, seconds of the score."""
+
+    start: float
+    end: float
 
 
 class Allotment:
@@ -35,3 +44,19 @@ class Allotment:
         else:
             return None
         return goal if goal > position else None
+
+    def left_out(self, position: float = 0.0) -> tuple[LeftOut, ...]:
+        """What of the score will not be played from `position` (s) on, where nobody pauses or skips."""
+        left = self._allowed_s - TAIL_S
+        found = []
+        for length, goal in ((self._duration - self._closing, self._closing), (self._soft, None)):
+            if position + left >= self._duration:
+                break
+            passes = max(0.0, left - length)
+            position, left = position + passes, left - passes
+            to = self._duration - max(0.0, left) if goal is None else goal
+            if to > position:
+                start = found.pop().start if found and not passes else position
+                found.append(LeftOut(start, to))
+                position = to
+        return tuple(each for each in found if each.end - each.start > NOTABLE_S)

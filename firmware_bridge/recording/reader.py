@@ -79,6 +79,7 @@ class RecordingHeader(_Line):
     stature_m: float | None = Field(default=None, ge=STATURE_MIN_M, le=STATURE_MAX_M)
     began: str | None = Field(default=None, max_length=64)
     recipient: str | None = Field(default=None, max_length=64)
+    allowed_s: float | None = Field(default=None, ge=0.0)
     power_budget: int | None = Field(default=None, ge=1, le=ACTUATORS_MAX_LATER * DRIVE_MAX)
     actuators: tuple[RecordedActuator, ...] = Field(strict=False, max_length=ACTUATORS_MAX_LATER)
 

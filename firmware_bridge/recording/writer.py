@@ -51,10 +51,12 @@ class Recorder:
         *,
         began: datetime | None = None,
         recipient: str = "",
+        allowed_s: float | None = None,
     ) -> None:
         """Begin a recording of `profile` on a placed device, as seen by the device or by the host.
 
-        `began` is when, with its offset from UTC, and `recipient` who is massaged, where that is known.
+        `began` is when, with its offset from UTC, `recipient` who is massaged, and `allowed_s` the longest
+        that it may take, seconds, where that is known.
         """
         if self._width is not None:
             raise RecordingError("a recording has one header only")
@@ -73,6 +75,8 @@ class Recorder:
             line["began"] = began.isoformat(timespec="seconds")
         if recipient:
             line["recipient"] = recipient
+        if allowed_s is not None:
+            line["allowed_s"] = round(allowed_s, 3)
         self._write(_dump(line))
         self._width = len(layout.actuators)
 

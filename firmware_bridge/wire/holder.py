@@ -1,6 +1,7 @@
 """Which program holds a serial port, as far as Linux tells this user; other systems tell nothing."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +35,19 @@ def holder_of(port: str, proc: Path = Path("/proc"), *, locked: bool = False) ->
     if not locked and not port.startswith("/dev/pts/"):
         pids = [*pids, *_opened_by(proc, found)]
     return next((holder for pid in pids if (holder := _process(proc, pid)) is not None), None)
+
+
+def locked_ports(pid: int, proc: Path = Path("/proc")) -> list[str]:
+    """The ports that a process has open and locked, as a program does that plays on one; none elsewhere."""
+    found = {}
+    with suppress(OSError):
+        for number in os.listdir(proc / str(pid) / "fd"):
+            with suppress(OSError):
+                opened = proc / str(pid) / "fd" / number
+                file = os.stat(opened)
+                if stat.S_ISCHR(file.st_mode) and pid in _locked_by(proc, file):
+                    found[file.st_rdev] = os.readlink(opened)
+    return list(found.values())
 
 
 def _locked_by(proc: Path, file: os.stat_result) -> list[int]:

@@ -30,7 +30,7 @@ from kneadwave.errors import (
     StoppedOutside,
     TuningRemedy,
 )
-from kneadwave.text import word_of_command
+from kneadwave.text import plainly, word_of_command
 from profiles.errors import ProfileError, ProfileRemedy, Remedy, RemedyOf
 
 EXITS: Final[tuple[tuple[type[BaseException], Exit], ...]] = (
@@ -174,11 +174,25 @@ WORDS: Final[dict[Remedy, str]] = {
 ENDINGS: Final[dict[EndReason, tuple[str, str]]] = {
     EndReason.BY_REQUEST: ("the session was stopped from outside", WORDS[SessionRemedy.STOPPED_BY_ANOTHER]),
     EndReason.BY_ABSENCE: (
-        "the terminal, or what steered it, went away, so the session was stopped",
-        HINTS[Exit.STOPPED],
+        "the terminal went away, so the session was stopped",
+        "the device was stopped; start again where the terminal stays",
     ),
+    EndReason.BY_FLOOD: (
+        "the controlling program sent more lines than a session can take, so the session was stopped",
+        "look after that program: a line for each request is enough",
+    ),
+    EndReason.OUTPUT_GONE: (
+        "the output went away, so the session was stopped",
+        "the device was stopped; start again, and keep the terminal or the reading program open",
+    ),
+    EndReason.BY_DEVICE: ("the session was stopped by the device", "look at the device, then start again"),
 }
 """Cause and hint of a session that somebody or something stopped, where an error brings none of its own."""
+CONTROLS_ENDED: Final = (
+    "the controlling program hung up: its lines on standard input ended, so the session was stopped",
+    "the device was stopped; a program that wants the session to go on keeps standard input open",
+)
+"""The same for BY_ABSENCE where controls came by --control stdin."""
 
 COPIED: Final = frozenset({"url", "profile", "path", "name", "device"})
 """Values of a remedy that are words of a command."""
@@ -200,14 +214,16 @@ def exit_of(error: BaseException) -> int:
 
 def cause_of(error: BaseException) -> str:
     """What happened, for one line."""
-    if isinstance(error, Interrupted) and error.number != signal.SIGINT:
-        return f"ended by {signal.Signals(error.number).name}"
     if isinstance(error, KeyboardInterrupt):
-        return "ended by Ctrl-C"
+        number = error.number if isinstance(error, Interrupted) else signal.SIGINT
+        by = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
+        besides = error.__cause__
+        return f"ended by {by}" if besides is None else f"ended by {by}; besides, {cause_of(besides)}"
     text = str(error)
     if isinstance(error, StoppedOutside) and not text:
         known = ENDINGS.get(error.ending.reason)
-        return known[0] if known else f"the session was {error.ending}"
+        more = f": {plainly(error.ending.detail)}" if error.ending.detail else ""
+        return f"{known[0]}{more}" if known else f"the session was {plainly(str(error.ending))}"
     if isinstance(error, ProfileError) and error.rule is not None and not RULE.search(text):
         text = f"{text} (rule {error.rule})"
     if isinstance(error, KneadError | BridgeError | ProfileError):

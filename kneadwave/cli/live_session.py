@@ -1,12 +1,13 @@
 """A session on the terminal: who is asked, who feeds its inbox, and who shows its events."""
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
-from firmware_bridge import BridgeError, EndReason, MonotonicClock, SessionEnd
+from firmware_bridge import BridgeError, EndReason, InterlockTrip, MonotonicClock, SessionEnd
+from kneadwave.cli.exits import CONTROLS_ENDED
 from kneadwave.cli.terminal import prompts
 from kneadwave.cli.terminal.keys import (
     GUIDED_HELP,
@@ -57,9 +58,22 @@ def run(out: Output, asked: SessionRequest, *watching: Show, controls: ControlLi
             elif keys.active:
                 shows.append(KeysTold(out, keys).show)
             inbox = Inbox(signals, keys if controls is None else controls)
-            show_all(plan.play(confirmed, inbox, MonotonicClock()), shows, signals)
+            with nullcontext() if controls is None else _controls_named():
+                show_all(plan.play(confirmed, inbox, MonotonicClock()), shows, signals)
     if text.rest is not None:
         rest(out, text.rest.seconds, MonotonicClock(), seated=text.rest.seated)
+
+
+@contextmanager
+def _controls_named() -> Iterator[None]:
+    """Where controls steer it, what went away is the program that wrote them."""
+    try:
+        yield
+    except StoppedOutside as error:
+        if error.ending.reason is not EndReason.BY_ABSENCE:
+            raise
+        cause, hint = CONTROLS_ENDED
+        raise StoppedOutside(error.ending, cause, hint=hint) from error
 
 
 class KeysTold:
@@ -129,13 +143,14 @@ def show_all(events: Generator[Event, None, T], shows: Sequence[Show], signals: 
 
     try:
         ended = show_each(events, shows, unheard)
-    except KneadError:
+    except InterlockTrip:
+        raise  # whatever else came, somebody has to look at the device
+    except (KneadError, BridgeError) as error:
         if signals.received is not None:
-            raise Interrupted(signals.received) from None
+            besides = None if isinstance(error, StoppedOutside) else error
+            raise Interrupted(signals.received) from besides
         raise
     except OSError as error:
-        if isinstance(error, BridgeError):
-            raise
         raise unheard(error) from error
     if signals.received is not None:
         raise Interrupted(signals.received)

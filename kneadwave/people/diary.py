@@ -63,13 +63,18 @@ class SittingDiary:
         self._ledger.append("going", now, seconds=_rounded(seconds), dose=changed)
         self._sent = rounded
 
-    def end(self, reason: str, seconds: float, dose: Dose, now: datetime) -> None:
-        """Write down that it is over, and why; once. NotCleared when it cannot be written."""
+    def end(self, reason: str, seconds: float, dose: Dose, now: datetime, *, losses: int = 0) -> None:
+        """Write down that it is over, and why; once. NotCleared when it cannot be written.
+
+        `losses` is how often the link to the device was lost and the sitting went on by itself.
+        """
         self.over = True
         if not self.running:
             return
         self.running = False
-        self._ledger.append("ended", now, reason=reason, seconds=_rounded(seconds), dose=_dose(dose))
+        more = {"losses": losses} if losses else {}
+        dosed = _dose(dose)
+        self._ledger.append("ended", now, reason=reason, seconds=_rounded(seconds), dose=dosed, **more)
 
     def leave(self) -> None:
         """End what nobody ended; where even that cannot be written, the lines so far speak."""

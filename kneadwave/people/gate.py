@@ -11,7 +11,7 @@ there is no Clearance. Nobody else can make one. Where hands do it all (`powered
 for what concerns a device alone; such a Clearance opens none.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
@@ -36,11 +36,14 @@ from kneadwave.people.screening import (
     Question,
     Ready,
     answers_of_day,
-    list_kind,
+    confirmed_fields,
+    holds,
     ready_list,
     verdict,
 )
 from profiles.model import Profile
+from profiles.posture import taken
+from profiles.technique import Mounting
 
 __all__ = ["Clearance", "Confirmation", "Dose", "Ready", "Sitting", "admit", "simulation", "unconfirmed"]
 
@@ -134,9 +137,12 @@ class Sitting:
         """
         self._diary.going(seconds, dose, now)
 
-    def end(self, reason: str, seconds: float, dose: Dose, now: datetime) -> None:
-        """Write down that it is over, and why; once. NotCleared when it cannot be written."""
-        self._diary.end(reason, seconds, dose, now)
+    def end(self, reason: str, seconds: float, dose: Dose, now: datetime, *, losses: int = 0) -> None:
+        """Write down that it is over, why, and how often the link was lost; once.
+
+        NotCleared when it cannot be written.
+        """
+        self._diary.end(reason, seconds, dose, now, losses=losses)
 
     def leave(self) -> None:
         self._diary.leave()
@@ -165,19 +171,21 @@ def admit(
     confirmed: Confirmation | None,
     going_on: bool = False,
     powered: bool = True,
+    mountings: Sequence[Mounting] = (),
 ) -> Iterator[Sitting]:
     """Let `profile` be played for the recipient `name` (None: the one in use), one run at a time.
 
     `confirmed` is what was said to `unconfirmed`, None where nobody can be asked; it serves one run, within
     the hour. `going_on`: take up the last sitting, which lost its device, for the time that is left of it.
-    Where nothing is `powered`, hands do it all.
+    Where nothing is `powered`, hands do it all; `mountings` are how the devices lie, where that is known.
     Raises NotCleared, with the rule behind it, PersonFileError for records that cannot be read, UsageError
     for a recipient that does not exist. A sitting that is left without `end` is written down as broken off.
     """
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
         allowance = _allowance(ledger, recipient, profile, now, minutes, going_on=going_on, powered=powered)
-        _check_ready(ledger, recipient.name, now, confirmed, powered=powered)
+        asked = _asked(profile, powered=powered, mountings=mountings)
+        _check_ready(ledger, recipient.name, now, confirmed, asked)
         notices = recipient.notices + allowance.notices
         sitting = Sitting(
             ledger, recipient, allowance.seconds, notices, _MAKER, goes_on=going_on, powered=powered
@@ -196,12 +204,18 @@ def unconfirmed(
     minutes: float | None = None,
     going_on: bool = False,
     powered: bool = True,
+    mountings: Sequence[Mounting] = (),
 ) -> tuple[Ready, ...]:
     """What `admit` will ask to be confirmed, empty where it was within the last hour; raises as it does."""
     recipient = load(chosen(name))
     with opened(recipient.name, now) as ledger:
         _allowance(ledger, recipient, profile, now, minutes, going_on=going_on, powered=powered)
-        return () if _confirmed(ledger, now, powered=powered) else ready_list(powered=powered)
+        asked = _asked(profile, powered=powered, mountings=mountings)
+        return () if _confirmed(ledger, now, asked) else asked
+
+
+def _asked(profile: Profile, *, powered: bool, mountings: Sequence[Mounting]) -> tuple[Ready, ...]:
+    return ready_list(powered=powered, postures=taken(profile, mountings if powered else ()))
 
 
 def _allowance(
@@ -263,17 +277,17 @@ def blocked(name: str, question: Question) -> NotCleared:
 
 
 def _check_ready(
-    ledger: Ledger, name: str, now: datetime, confirmed: Confirmation | None, *, powered: bool
+    ledger: Ledger, name: str, now: datetime, confirmed: Confirmation | None, asked: tuple[Ready, ...]
 ) -> None:
     """The list before a run: recorded within the last hour and not used yet, or confirmed for this one."""
-    if _confirmed(ledger, now, powered=powered):
+    if _confirmed(ledger, now, asked):
         return
     if confirmed is None:
         raise NotCleared(
             "the list before a run was not confirmed, and nobody can be asked here",
             hint=PersonRemedy.CONFIRM_LIST.of(name=name),
         )
-    if not all(item.id in confirmed.items for item in ready_list(powered=powered)):
+    if not all(item.id in confirmed.items for item in asked):
         raise NotCleared("not everything on the list before a run is so", hint="see to it, then start again")
     used = _last_began(ledger)
     if not _is_fresh(confirmed.at, now) or (used is not None and confirmed.at <= used):
@@ -281,19 +295,19 @@ def _check_ready(
             "the list before a run was confirmed for an earlier one, or more than an hour ago",
             hint="confirm it anew; it holds for one run",
         )
-    ledger.append("ready", now, **list_kind(powered=powered))
+    ledger.append("ready", now, **confirmed_fields(asked))
 
 
-def _confirmed(ledger: Ledger, now: datetime, *, powered: bool) -> bool:
-    """Whether the list was recorded within the last hour, and nothing began since.
+def _confirmed(ledger: Ledger, now: datetime, asked: tuple[Ready, ...]) -> bool:
+    """Whether what is `asked` was recorded within the last hour, and nothing began since.
 
-    The latest one counts; one that was confirmed for hands does not do for a device.
+    The latest list counts; one that was confirmed for hands does not do for a device.
     """
     for entry in reversed(ledger.entries):
         if entry.event == "began":
             return False
         if entry.event == "ready" and _is_fresh(entry.at, now):
-            return not (powered and entry.fields.get("by_hand"))
+            return holds(entry.fields, asked)
     return False
 
 

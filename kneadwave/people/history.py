@@ -52,6 +52,8 @@ class Received:
     kind: Kind = "session"
     took_s: float = 0.0
     """Seconds from its begin to its end, pauses included; without the time for which it had no device."""
+    losses: int = 0
+    """How often the link to the device was lost for a moment, and it went on by itself."""
 
     @property
     def session(self) -> bool:
@@ -158,6 +160,7 @@ class _Running:
             parts=_parts(self._zones, 0.0 if over else GOING_S, seconds),
             reason=str(self._latest.fields.get("reason", "")) if over else BROKEN_OFF,
             took_s=max((end - self._began.at).total_seconds(), seconds),  # a clock may have been set back
+            losses=int(_number(self._latest.fields.get("losses"))),
         )
         return own if self._before is None else _joined(self._before, own)
 
@@ -175,6 +178,7 @@ def _joined(first: Received, then: Received) -> Received:
         at=first.at,
         seconds=first.seconds + then.seconds,
         took_s=first.took_s + then.took_s,
+        losses=first.losses + then.losses,
         zones={
             zone: _added(first.zones.get(zone, Dose()), then.zones.get(zone, Dose()))
             for zone in (first.zones | then.zones)

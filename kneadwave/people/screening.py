@@ -5,7 +5,7 @@ there; questions.toml says where.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -43,6 +43,8 @@ class Ready:
     say: str
     powered: bool = False
     """Whether it is asked only where a powered part touches."""
+    postures: tuple[str, ...] = ()
+    """It is asked only where somebody is in one of these meanwhile; empty: always."""
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,22 @@ def questions() -> tuple[Question, ...]:
     )
 
 
-@lru_cache(maxsize=2)
-def ready_list(*, powered: bool = True) -> tuple[Ready, ...]:
-    """The list before a run; without what concerns a device alone where none is `powered`."""
-    found = (Ready(r["id"], tuple(r["rules"]), r["say"], r.get("powered", False)) for r in _data()["ready"])
-    return tuple(item for item in found if powered or not item.powered)
+@lru_cache(maxsize=32)
+def ready_list(*, powered: bool = True, postures: frozenset[str] | None = None) -> tuple[Ready, ...]:
+    """The list before a run; without what concerns a device alone where none is `powered`.
+
+    `postures` are those in which somebody is meanwhile; None where nobody knows: then all is asked.
+    """
+    found = (
+        Ready(r["id"], tuple(r["rules"]), r["say"], r.get("powered", False), tuple(r.get("postures", ())))
+        for r in _data()["ready"]
+    )
+    return tuple(
+        item
+        for item in found
+        if (powered or not item.powered)
+        and (postures is None or not item.postures or not postures.isdisjoint(item.postures))
+    )
 
 
 def verdict(answers: Answers) -> Verdict:
@@ -181,13 +194,24 @@ def record(name: str, answers: Answers, now: datetime) -> Recorded:
         ledger.append("screening", now, **answers.fields())
         ready, by_hand = not answers.not_ready, not answers.not_ready_by_hand
         if by_hand:
-            ledger.append("ready", now, **list_kind(powered=ready))
+            ledger.append("ready", now, **confirmed_fields(ready_list(powered=ready)))
         return Recorded(verdict(answers_of_day(ledger.entries, now) or answers), ready, by_hand)
 
 
-def list_kind(*, powered: bool) -> dict[str, bool]:
-    """The fields of a ledger's line for the list before a run: which one was confirmed."""
-    return {} if powered else {"by_hand": True}
+def confirmed_fields(items: Sequence[Ready]) -> dict[str, Any]:
+    """The fields of a ledger's line for the list before a run: what of it was not asked.
+
+    `by_hand`: nothing that concerns a device alone; `lacks`: the ids that are missing besides.
+    """
+    by_hand = not any(item.powered for item in items)
+    lacks = [item.id for item in ready_list(powered=not by_hand) if item not in items]
+    return ({"by_hand": True} if by_hand else {}) | ({"lacks": lacks} if lacks else {})
+
+
+def holds(fields: Mapping[str, Any], items: Sequence[Ready]) -> bool:
+    """Whether a list that was confirmed so holds where these `items` are asked."""
+    by_hand, lacks = fields.get("by_hand"), fields.get("lacks", ())
+    return not any((item.powered and by_hand) or item.id in lacks for item in items)
 
 
 def consent_problem(question: Question, consent: Consent, today: date) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from firmware_bridge.limits import SESSION_MAX_S
 from firmware_bridge.recording.reader import RecordedEvent
 from kneadwave.reports.recorded_device import shortened
-from kneadwave.text import plainly
+from kneadwave.text import clock_text, plainly
 
 EVENTS_MAX: Final = 500
 """Events of a kind that are kept; more are counted only. Project's choice: a page stays readable."""
@@ -41,32 +43,57 @@ class Events:
         return tuple(sorted(told, key=lambda event: event.t))
 
 
+def told(events: Iterable[RecordedEvent]) -> Iterator[tuple[RecordedEvent, str]]:
+    """Events in order of time, each in a few words.
+
+    An intensity that nobody changed is recorded where a run begins, and where it goes on at another place.
+    """
+    before: Any = None
+    for event in events:
+        words = said(event)
+        if event.event == "intensity":
+            level, begins = event.fields.get("intensity"), "limit" in event.fields
+            if begins:
+                words = f"begins at {words}"
+            elif level == before:
+                words = _goes_on(event.fields.get("elapsed"))
+            before = level
+            if begins and level == 1.0:
+                continue
+        yield event, words
+
+
+def _goes_on(elapsed: Any) -> str:
+    known = isinstance(elapsed, float | int) and 0.0 <= elapsed <= SESSION_MAX_S
+    return f"goes on at {clock_text(elapsed)} of the profile" if known else "goes on at another place"
+
+
 def said(event: RecordedEvent) -> str:
     """An event in a few words."""
     fields = event.fields
 
-    def told(name: str) -> str:
+    def named(name: str) -> str:
         value = fields.get(name, "")
         return "" if value in ("", "none", None) else str(value)
 
     match event.event:
         case "step":
-            return f"step {told('step')}: {told('name')}"
+            return f"step {named('step')}: {named('name')}"
         case "state":
-            return _with_reason(told("state") or "state", told("reason"))
+            return _with_reason(named("state") or "state", named("reason"))
         case "dwell":
-            return f"{told('actuator')} rests after the longest work at one point"
+            return f"{named('actuator')} rests after the longest work at one point"
         case "limit":
-            return f"{told('actuator')} held back: {told('limit')}"
+            return f"{named('actuator')} held back: {named('limit')}"
         case "pain":
-            return f"pain: the {told('zone') or 'zone'} {told('action')}"
+            return f"pain: the {named('zone') or 'zone'} {named('action')}"
         case "intensity":
             level = fields.get("intensity")
             return f"intensity {level * 100:.0f} %" if isinstance(level, float | int) else "intensity"
         case "link":
-            return _with_reason("link " + told("state"), told("reason"))
+            return _with_reason("link " + named("state"), named("reason"))
         case _:
-            return _with_reason(event.event, told("reason"))
+            return _with_reason(event.event, named("reason"))
 
 
 def _with_reason(what: str, reason: str) -> str:

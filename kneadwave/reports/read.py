@@ -33,7 +33,8 @@ SLACK_FRAMES = frames(2.0)
 def read_report(path: Path, other: Path | None = None, session: int | None = None) -> RunReport:
     """Read a recording; `other` is the other side's recording of the same run.
 
-    `session` is one of those that the recording of a device that waits holds, from 1.
+    `session` is one of those that the recording of a device that waits holds, from 1; any other recording is
+    one session.
 
     A recording that was cut is told up to its last whole line. RecordingError where one is not valid, and
     where the two are not of one run.
@@ -47,12 +48,14 @@ def read_report(path: Path, other: Path | None = None, session: int | None = Non
 
 def _report_of(recording: Recording, session: int | None) -> RunReport:
     sessions = spans_of(recording)
-    if session is not None and not 1 <= session <= len(sessions):
+    whole = SessionSpan(0.0, float("inf"))
+    held = sessions or (whole,)
+    if session is not None and not 1 <= session <= len(held):
         raise UsageError(
             f"{recording.path}: there is no session {session}",
-            hint=f"it holds {len(sessions)}" if sessions else "it does not tell sessions apart",
+            hint="it holds one" if len(held) == 1 else f"it holds {len(held)}",
         )
-    span = SessionSpan(0.0, float("inf")) if session is None else sessions[session - 1]
+    span = whole if session is None else held[session - 1]
     first = round(span.start / FRAME_S)
     collector, events, missing, end = _collected(recording), Events(), Missing(), None
     for item in runs(recording):
@@ -165,6 +168,7 @@ def _report(
         notes=tuple(notes),
         gaps=gaps,
         began=_began(named, header, start_s),
+        allowed_s=named.allowed_s,
         recipient=shortened(named.recipient or ""),
         sessions=sessions,
     )
@@ -182,7 +186,7 @@ def _began(named: RecordingHeader, header: RecordingHeader, start_s: float) -> d
 def _sessions_told(sessions: tuple[SessionSpan, ...], session: int | None) -> Iterator[str]:
     """That a recording holds several sessions, and where."""
     if session is not None:
-        yield f"this is session {session} of {len(sessions)} in the recording"
+        yield f"this is session {session} of {max(1, len(sessions))} in the recording"
     elif len(sessions) > 1:
         shown = ", ".join(
             f"{n} from {each.start:.0f} s" for n, each in enumerate(sessions[:SESSIONS_TOLD], 1)

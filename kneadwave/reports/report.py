@@ -17,6 +17,7 @@ from firmware_bridge.recording.reader import End, RecordedEvent
 from firmware_bridge.recording.summary import ActuatorRow, RunSummary
 from kneadwave.reports.frames import Gap
 from kneadwave.reports.session_spans import SessionSpan
+from kneadwave.text import clock_text
 from profiles.body import zone_name
 from profiles.technique import Modality
 
@@ -81,6 +82,7 @@ class RunReport:
     end: End | None  # None: cut, or still growing
     notes: tuple[str, ...]
     began: datetime | None = None  # where that is recorded
+    allowed_s: float | None = None  # how long it might take; None: not recorded
     recipient: str = ""
     sessions: tuple[SessionSpan, ...] = ()  # of a device that waits: all that it played
     gaps: tuple[Gap, ...] = ()  # of which nothing is known: dose, dwell and peak are at least what is told
@@ -105,6 +107,11 @@ class RunReport:
     def when(self) -> str:
         """Day and time of its beginning, by the clocks of its place; "" where that is not recorded."""
         return "" if self.began is None else f"{self.began:%Y-%m-%d %H:%M}"
+
+    @property
+    def of_allowed(self) -> str:
+        """How long it might take, "of 10:00 allowed"; "" where that is not recorded."""
+        return "" if self.allowed_s is None else f"of {clock_text(self.allowed_s)} allowed"
 
     @property
     def at_least(self) -> str:
@@ -201,6 +208,7 @@ class RunReport:
                 "start_s": self.start_s,
                 "duration_s": self.duration,
                 "duration_max_s": SESSION_MAX_S,
+                "allowed_s": self.allowed_s,
                 "completed": None if self.end is None else self.end.ok,
                 "reason": "" if self.end is None else self.end.reason,
                 "cut": self.end is None,

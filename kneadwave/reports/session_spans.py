@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from firmware_bridge.recording.reader import Recording
 
-MOVING = frozenset({"armed", "playing"})
-"""States in which a session has the device."""
+OVER = frozenset({"disarmed", "tripped"})
+"""States in which no session has the device; one that lost the link for a moment still has it."""
 
 
 class SessionSpan(NamedTuple):
@@ -30,10 +30,10 @@ def _spans(recording: Recording) -> Iterator[SessionSpan]:
     for event in recording.events():
         if event.event != "state":
             continue
-        moving = event.fields.get("state") in MOVING
-        if moving and start is None:
+        over = event.fields.get("state") in OVER
+        if not over and start is None:
             start = event.t
-        elif not moving and start is not None:
+        elif over and start is not None:
             yield SessionSpan(start, event.t)
             start = None
     if start is not None:

@@ -9,9 +9,11 @@ told, and changes nothing.
 
 import json
 import os
+import select
 from collections import deque
 from collections.abc import Iterable
-from threading import Thread
+from contextlib import suppress
+from threading import Event, Thread
 from types import TracebackType
 from typing import Final
 
@@ -43,11 +45,14 @@ CONTROLS: Final[dict[str, Request]] = {
 }
 """What each control asks of a session."""
 HANG_UP: Final = StopSession(EndReason.BY_ABSENCE)
+FLOOD: Final = StopSession(EndReason.BY_FLOOD)
 LINE_BYTES: Final = 4096
 """The longest line, far more than a control takes; one that is longer is told and skipped."""
 WAITING_MAX: Final = 512
 """The most requests that may wait. A session takes them many times a second: whoever gets ahead of it by so
 many is out of order, and would keep it from feeding its device."""
+FIRST_S: Final = 1.0
+"""How long to wait for what can be read as it begins: a session looks at it before it opens anything."""
 _READ_BYTES = 65536
 
 
@@ -67,7 +72,7 @@ def requests_of(line: bytes) -> tuple[Request, ...]:
     if token is not None and (isinstance(token, bool) or not isinstance(token, int | str)):
         return (Heard("", refused="an id is a number or a string"),)
     if name not in CONTROLS:
-        return (Heard("", token, refused=f"no such control; there are {', '.join(CONTROLS)}"),)
+        return (Heard(name, token, refused=f"no such control; there are {', '.join(CONTROLS)}"),)
     return CONTROLS[name], Heard(name, token)
 
 
@@ -81,10 +86,14 @@ class ControlLines:
         self._fd = fd
         self._bell = Bell()
         self._asked: deque[Request] = deque()
+        self._first = Event()
         self._reader = Thread(target=self._read, name="controls", daemon=True)
 
     def __enter__(self) -> "ControlLines":
         self._reader.start()
+        with suppress(OSError, ValueError):  # not every system tells
+            if select.select([self._fd], [], [], 0)[0]:
+                self._first.wait(FIRST_S)
         return self
 
     def __exit__(
@@ -109,18 +118,25 @@ class ControlLines:
         return wanted
 
     def _read(self) -> None:
+        try:
+            self._read_on()
+        finally:
+            self._first.set()
+
+    def _read_on(self) -> None:
         began, skips = b"", False
         while data := self._some():
             *lines, began = (began + data).split(b"\n")
             for line in lines:
                 if len(self._asked) >= WAITING_MAX:
-                    self._ask((Heard("", refused="too many lines at once"), HANG_UP))
+                    self._ask((Heard("", refused="too many lines at once"), FLOOD))
                     return
                 self._ask(() if skips else requests_of(line))
                 skips = False
             if len(began) > LINE_BYTES:  # its rest is not worth the memory
                 self._ask(() if skips else requests_of(began))
                 began, skips = b"", True
+            self._first.set()
         self._ask((*(() if skips else requests_of(began)), HANG_UP))
 
     def _some(self) -> bytes:

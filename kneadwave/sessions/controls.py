@@ -110,6 +110,7 @@ class Inbox:
     def __init__(self, *feeders: Feeder) -> None:
         self._feeders = list(feeders)
         self._posted: deque[Request] = deque()
+        self._seen: list[Request] = []
         self._bell = Bell()
 
     def post(self, request: Request) -> None:
@@ -128,16 +129,26 @@ class Inbox:
 
     def waiting(self) -> bool:
         """Whether anybody wants something."""
-        return bool(self._posted) or any(feeder.waiting() for feeder in self._feeders)
+        return bool(self._seen or self._posted) or any(feeder.waiting() for feeder in self._feeders)
 
     def files(self) -> Files:
         """What can be read when `waiting` turns true."""
         return together([(self._bell.fileno(),), *(feeder.files() for feeder in self._feeders)])
 
+    def look(self) -> list[Request]:
+        """Everything that waits now; it waits on, to be taken."""
+        for feeder in self._feeders:
+            if feeder.waiting():  # else nothing is taken of it: from then on a signal only asks
+                self._seen += feeder.take()
+        while self._posted:
+            self._seen.append(self._posted.popleft())
+        return list(self._seen)
+
     def take(self) -> list[Request]:
         """Everything that is wanted now; stops and pain first, whatever was asked for beside them."""
         self._bell.hush()
-        wanted = [request for feeder in self._feeders for request in feeder.take()]
+        wanted = [*self._seen, *(request for feeder in self._feeders for request in feeder.take())]
+        self._seen = []
         while self._posted:
             wanted.append(self._posted.popleft())
         return sorted(wanted, key=lambda request: not isinstance(request, StopSession | Pain))
@@ -210,16 +221,16 @@ class Controls:
         """Do what was asked for; what there is to tell of it."""
         told: list[Event] = []
         for request in self.inbox.take():
-            told += self._carry_out(request, session)
+            told += self._carry_out(request, session, update)
         self.await_posture(session, update.step)
         return told
 
-    def _carry_out(self, request: Request, session: Steered) -> list[Event]:
+    def _carry_out(self, request: Request, session: Steered, update: Update) -> list[Event]:
         match request:
             case StopSession(reason):
                 session.stop(reason)
             case Pain():
-                return [self._ease(session)]
+                return [self._ease(session, update)]
             case PostureTaken():
                 if self.awaiting is not None:
                     self._go_on(session)
@@ -245,13 +256,13 @@ class Controls:
                 session.skip_to_closing()
         return []
 
-    def _ease(self, session: Steered) -> Event:
+    def _ease(self, session: Steered, update: Update) -> Event:
         zone = "" if self.eased else session.ease()
         if zone:
             self.eased = zone
         else:
             session.stop(EndReason.BY_PAIN)
-        return PainTold(zone or self.eased, stopped=not zone)
+        return PainTold(zone or self.eased, not zone, update.elapsed, update.took)
 
     def await_posture(self, session: Steered, step: int) -> None:
         """Stand still until the posture that `step` needs is confirmed, even where its change was skipped."""

@@ -12,14 +12,30 @@ class LeftOff(Event):
     name = "lost"
     t: float
     seconds: float
+    took: float = 0.0
 
     def fields(self) -> Fields:
-        return {"t": round(self.t, 2), "seconds": self.seconds}
+        return {"t": round(self.t, 2), "took": round(self.took, 2), "seconds": self.seconds}
+
+
+@dataclass(frozen=True)
+class NotBegun(Event):
+    """It was stopped before anything was opened, for `reason`."""
+
+    name = "state"
+    reason: str
+
+    def fields(self) -> Fields:
+        """As of a session that is over before it began."""
+        return {"t": 0.0, "took": 0.0, "state": "stopped"}
 
 
 @dataclass(frozen=True)
 class Summed(Event):
-    """What a session on a device came to. `reason` is why it ended; `at_rest` whether the device said so."""
+    """What a session on a device came to. `reason` is why it ended; `at_rest` whether the device said so.
+
+    `losses` is how often the link was lost and the session went on by itself, `took` its length, seconds.
+    """
 
     name = "summary"
     frames: int
@@ -30,6 +46,8 @@ class Summed(Event):
     substitutions: tuple[str, ...]
     reason: str
     at_rest: bool
+    losses: int = 0
+    took: float = 0.0
 
     def fields(self) -> Fields:
         """The figures."""
@@ -40,16 +58,19 @@ class Summed(Event):
             "shifts": self.shifts,
             "confirmed": self.confirmed,
             "substitutions": list(self.substitutions),
+            "losses": self.losses,
+            "took": round(self.took, 2),
         }
 
 
 @dataclass(frozen=True)
 class HandsDone(Event):
-    """A routine for hands is over: why, and how much of it was done, seconds."""
+    """A routine for hands is over: why, how much of it was done, and how long that took, seconds."""
 
     reason: str
     elapsed: float
     duration: float
+    took: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@
             print(event.name, event.fields())
 
 `name` and `fields()` are what `--json` prints, line by line, and what any other process is told. The rest of
-an event is for front ends in this process. Times are seconds of the session, levels fractions of 1.
+an event is for front ends in this process. Levels are fractions of 1, times seconds: `t` is that of the
+score, which jumps where something is skipped and stands still in a pause; `took` is how long the session has
+been going on, pauses included.
 """
 
 from collections.abc import Mapping
@@ -142,18 +144,6 @@ class Started(Event):
 
 
 @dataclass(frozen=True)
-class Substituted(Event):
-    """The device plays something otherwise than the profile asks; `text` says what."""
-
-    name = "note"
-    text: str
-
-    def fields(self) -> Fields:
-        """The kind of note and its text."""
-        return {"kind": "substitution", "text": self.text}
-
-
-@dataclass(frozen=True)
 class StateChanged(Event):
     """The session plays, stands still, or is over; `first` where it begins to play."""
 
@@ -161,6 +151,7 @@ class StateChanged(Event):
     t: float
     state: str
     first: bool = False
+    took: float = 0.0
 
     @property
     def public(self) -> bool:
@@ -169,7 +160,7 @@ class StateChanged(Event):
 
     def fields(self) -> Fields:
         """When, and what it does now."""
-        return {"t": round(self.t, 2), "state": self.state}
+        return {"t": round(self.t, 2), "took": round(self.took, 2), "state": self.state}
 
 
 @dataclass(frozen=True)
@@ -180,11 +171,13 @@ class StepBegan(Event):
     t: float
     step: ScoreStep
     of: int
+    took: float = 0.0
 
     def fields(self) -> Fields:
         """When, how long it takes, and what it is."""
         length = round(self.step.end - self.step.start, 3)
-        return {"t": round(self.t, 2), "duration_s": length, **self.step.as_dict()}
+        when = {"t": round(self.t, 2), "took": round(self.took, 2)}
+        return {**when, "duration_s": length, **self.step.as_dict()}
 
 
 @dataclass(frozen=True)
@@ -194,43 +187,12 @@ class GuideBegan(Event):
     name = "guide"
     t: float
     step: ScoreStep
+    took: float = 0.0
 
     def fields(self) -> Fields:
         """When, which step, and what the person is told."""
         guide = self.step.guide_as_dict() or {}
-        return {"t": round(self.t, 2), "step": self.step.index + 1, **guide}
-
-
-@dataclass(frozen=True)
-class Hurried(Event):
-    """The session goes on to its closing steps early, so that it ends in the time it has."""
-
-    name = "note"
-    text: ClassVar[str] = "going to the closing steps, to end in time"
-
-    def fields(self) -> Fields:
-        """The kind of note and its text."""
-        return {"kind": "time", "text": self.text}
-
-
-@dataclass(frozen=True)
-class LimitHeld(Event):
-    """A limit holds an actuator back ("all": the power budget); `first` of its kind at that actuator."""
-
-    name = "note"
-    t: float
-    actuator: str
-    limit: str
-    first: bool
-
-    @property
-    def public(self) -> bool:
-        """The first of its kind is enough for those who watch; a recording has them all."""
-        return self.first
-
-    def fields(self) -> Fields:
-        """When, which actuator, which limit."""
-        return {"kind": "limit", "t": round(self.t, 2), "actuator": self.actuator, "limit": self.limit}
+        return {"t": round(self.t, 2), "took": round(self.took, 2), "step": self.step.index + 1, **guide}
 
 
 @dataclass(frozen=True)
@@ -240,6 +202,7 @@ class IntensityChanged(Event):
     t: float
     intensity: float
     limit: float | None = None
+    took: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -290,7 +253,10 @@ class PainTold(Event):
     name = "pain"
     zone: str
     stopped: bool
+    t: float = 0.0
+    took: float = 0.0
 
     def fields(self) -> Fields:
-        """Where, and what was done."""
-        return {"zone": self.zone, "action": "stopped" if self.stopped else "eased"}
+        """Where, what was done, and when."""
+        action = "stopped" if self.stopped else "eased"
+        return {"zone": self.zone, "action": action, "t": round(self.t, 2), "took": round(self.took, 2)}

@@ -31,7 +31,7 @@ from kneadwave.sessions.controls import AnswerKey, Inbox, Louder, Pain, Resume, 
 from kneadwave.sessions.endings import words_for
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.felt_bounds import Bounded, refuse_raised
-from kneadwave.sessions.outcome import settled
+from kneadwave.sessions.outcome import settled, stopped_beforehand
 from kneadwave.sessions.prepare import Piece, Placed, leaving_stops, refuse_errors
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.registry import refuse_in_use
@@ -169,6 +169,8 @@ class FeltPlan:
         self, procedure: Procedure, confirmed: "Confirmation | None", inbox: Inbox, clock: Clock
     ) -> Generator[Event, None, Felt]:
         """Play it; how it ended. Raises whatever ended it early but a key, and the gate's NotCleared."""
+        if (yield from stopped_beforehand(inbox)):
+            return Felt(EndReason.STOPPED, completed=False, elapsed=0.0)
         with seated(self.piece, self.target, self.bench.recipient, confirmed) as seat:
             yield from seat.notices
             with on_device(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from firmware_bridge.clock import Clock, Files, never, unseen
 from firmware_bridge.play.ending import EndReason, SessionEnd
+from firmware_bridge.play.time_limit import LeftOut
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.devices import HANDS
 from kneadwave.sessions.connect import OtherProcesses
@@ -60,6 +61,11 @@ class GuidedSession:
         """Seconds of the routine that are over."""
         return min(self._position, self.score.duration)
 
+    @property
+    def took(self) -> float:
+        """Seconds since it began, pauses included."""
+        return self._clock.now() - self._began
+
     def pause(self) -> None:
         """Stand still."""
         self._paused = True
@@ -112,7 +118,7 @@ class GuidedSession:
         return REPORT_S if self._paused else min(REPORT_S, max(left, 0.001))
 
     def _update(self, phase: Phase) -> Update:
-        elapsed, took = self.elapsed, self._clock.now() - self._began
+        elapsed, took = self.elapsed, self.took
         return Update(
             phase=phase,
             elapsed=elapsed,
@@ -135,7 +141,7 @@ def lead(score: Score, keeper: Keeper, inbox: Inbox, clock: Clock, *, allowed_s:
         registration.confirmed = True  # nothing moves
         with inbox.fed_by(OtherProcesses(registration, clock)):
             try:
-                yield from tracker.start("")
+                yield from tracker.start("", [LeftOut(allowed_s, score.duration)])
                 yield from follow(session, controls, tracker, keeper)
                 judge(session, keeper)
             except BaseException as error:
@@ -143,4 +149,4 @@ def lead(score: Score, keeper: Keeper, inbox: Inbox, clock: Clock, *, allowed_s:
                 raise
     words = words_for(session.stopped)
     keeper.end(words)
-    yield HandsDone(words, session.elapsed, score.duration)
+    yield HandsDone(words, session.elapsed, score.duration, session.took)

@@ -1,17 +1,17 @@
 """The end of a session: what it means, what is told of it, what ledger and recording say."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 
 from firmware_bridge.errors import BridgeError, InterlockTrip
-from firmware_bridge.play.ending import EndReason
+from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.session import Session
 from firmware_bridge.recording.writer import Recorder
 from kneadwave.errors import NotConfirmed, StoppedOutside
-from kneadwave.sessions.controls import Steered
-from kneadwave.sessions.end_events import Summed
+from kneadwave.sessions.controls import Heard, Inbox, Pain, Steered, StopSession
+from kneadwave.sessions.end_events import NotBegun, Summed
 from kneadwave.sessions.endings import ending_of, was_left, words_for
-from kneadwave.sessions.events import Event
+from kneadwave.sessions.events import ControlHeard, Event
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.registry import Registration
 
@@ -28,6 +28,25 @@ BY_PERSON = (
 def nothing_eased() -> str:
     """No zone was eased."""
     return ""
+
+
+def stopped_beforehand(inbox: Inbox) -> Generator[Event, None, bool]:
+    """Whether a stop waits already: to be looked at before anything is opened, which is not opened then.
+
+    Raises StoppedOutside, unless it is what the person here wanted.
+    """
+    waiting = inbox.look()
+    asked = next((each for each in waiting if isinstance(each, StopSession | Pain)), None)
+    if asked is None:
+        return False
+    for each in waiting:
+        if isinstance(each, Heard):
+            yield ControlHeard(each.control, each.id, each.refused)
+    ending = SessionEnd(asked.reason if isinstance(asked, StopSession) else EndReason.BY_PAIN)
+    yield NotBegun(str(ending))
+    if ending.reason not in BY_PERSON:
+        raise StoppedOutside(ending)
+    return True
 
 
 def settled(
@@ -48,6 +67,7 @@ def settled(
         judge(session, keeper, confirmed=session.stop_confirmed)
     except BaseException as error:
         registration.confirmed = session.stop_confirmed
+        keeper.losses = session.losses
         keeper.close(words_for(session.stopped, eased()) if session.stopped else str(ending_of(error)))
         _end_recording(recorder, session, error)
         if not was_left(error):
@@ -57,6 +77,7 @@ def settled(
     registration.confirmed = session.stop_confirmed
     words = words_for(session.stopped, eased())
     _end_recording(recorder, session, None)
+    keeper.losses = session.losses
     keeper.end(words)
     yield summary(session, words)
 
@@ -87,6 +108,8 @@ def summary(session: Session, reason: str) -> Summed:
         substitutions=session.substitutions,
         reason=reason,
         at_rest=session.stop_confirmed and device.status is not None,
+        losses=session.losses,
+        took=session.took,
     )
 
 

@@ -101,7 +101,7 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             controls.await_posture(session, placed.score.step_at(session.elapsed).index)
 
         def played() -> Iterator[Event]:
-            yield from tracker.start(what.target.urls)
+            yield from tracker.start(what.target.urls, session.time.left_out(session.elapsed))
             yield from follow(session, controls, tracker, seat.keeper, recorder)
 
         try:
@@ -117,7 +117,7 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             lost = session.stopped is None and session.elapsed > 0  # who stopped it did not lose it
             if what.left_off is not None and lost and not was_left(error):
                 what.left_off(progress_of(session, controls.eased, what.progress))
-                yield LeftOff(session.elapsed, GO_ON_FOR.total_seconds())
+                yield LeftOff(session.elapsed, GO_ON_FOR.total_seconds(), session.took)
             raise
     return session.stopped is None
 
@@ -134,5 +134,6 @@ def _recorder(stack: ExitStack, what: Performance, placed: Placed) -> Recorder |
         placed.layout.description.name,
         began=now(),
         recipient="" if whom is None else whom.name,
+        allowed_s=what.seconds,
     )
     return recorder

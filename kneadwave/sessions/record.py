@@ -16,11 +16,11 @@ from kneadwave.sessions.endings import ending_of
 from kneadwave.sessions.events import (
     Event,
     IntensityChanged,
-    LimitHeld,
     PainTold,
     StateChanged,
     StepBegan,
 )
+from kneadwave.sessions.note_events import LimitHeld, LinkFaltered
 from profiles.score import ScoreStep
 
 LOOK_EVERY = 20
@@ -36,7 +36,7 @@ class Diary(Protocol):
         """Note how far it is; NotCleared when it cannot be written."""
         ...
 
-    def end(self, reason: str, seconds: float, dose: Dose, now: datetime) -> None:
+    def end(self, reason: str, seconds: float, dose: Dose, now: datetime, *, losses: int = 0) -> None:
         """Write down that it is over; NotCleared when it cannot be written."""
         ...
 
@@ -47,6 +47,8 @@ class Keeper:
     def __init__(self, diary: Diary | None = None) -> None:
         self.meter: DoseMeter | None = None
         """Hears what the device was commanded, once there is a device."""
+        self.losses = 0
+        """How often the link was lost and the session went on by itself."""
         self.failure: NotCleared | None = None
         """Why the diary could not be written any more; the session was stopped for it."""
         self._diary = diary
@@ -70,7 +72,7 @@ class Keeper:
     def end(self, why: str) -> None:
         """Close the diary with the words for why it ended; NotCleared when that cannot be written."""
         if self._diary is not None:
-            self._diary.end(why, self._seconds(), self._dose(), now())
+            self._diary.end(why, self._seconds(), self._dose(), now(), losses=self.losses)
 
     def close(self, why: str) -> None:
         """Close the diary after an error, which is what counts even where nothing can be written."""
@@ -130,5 +132,7 @@ def record(recorder: Recorder, event: Event) -> None:
         case IntensityChanged(t, intensity, limit):
             first = {} if limit is None else {"limit": limit}
             recorder.event(recorder.t, "intensity", intensity=intensity, elapsed=round(t, 3), **first)
-        case PainTold():
-            recorder.event(recorder.t, "pain", **event.fields())
+        case LinkFaltered():
+            recorder.event(recorder.t, "link", state="lost")
+        case PainTold(zone, stopped):
+            recorder.event(recorder.t, "pain", zone=zone, action="stopped" if stopped else "eased")

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import never
-from kneadwave.devices import Target
+from firmware_bridge.devices.join import mountings_of
+from kneadwave.devices import Target, described_together
 from kneadwave.sessions.events import Allowed, Event, ForRecipient, StatureOverruled
 from kneadwave.sessions.prepare import Piece
 from kneadwave.sessions.record import Keeper, kept, now
 from profiles.body import body_map
+from profiles.technique import Mounting
 
 if TYPE_CHECKING:
     from kneadwave.people.gate import Clearance
@@ -48,8 +50,15 @@ def questions_before(
         return ()
     from kneadwave.people.gate import unconfirmed
 
-    powered = target is not None
-    return unconfirmed(recipient, piece.profile, now(), minutes=minutes, going_on=going_on, powered=powered)
+    return unconfirmed(
+        recipient,
+        piece.profile,
+        now(),
+        minutes=minutes,
+        going_on=going_on,
+        powered=target is not None,
+        mountings=_mountings(target),
+    )
 
 
 @contextmanager
@@ -83,6 +92,7 @@ def seated(
         confirmed=confirmed,
         going_on=going_on,
         powered=target is not None,
+        mountings=_mountings(target),
     ) as sitting:
         clearance = sitting.clearance
         notices = _told(clearance, stature_m)
@@ -98,6 +108,12 @@ def seated(
                 sitting.begin(piece.profile, device, planned_s, now())
 
             yield Seat(piece, clearance, keeper, notices, begin)
+
+
+def _mountings(target: Target | None) -> tuple[Mounting, ...]:
+    """How the devices lie, where they are described."""
+    described = None if target is None else described_together(target)
+    return () if described is None else tuple(mountings_of(described))
 
 
 def _told(clearance: "Clearance", stature_m: float | None) -> tuple[Event, ...]:

@@ -31,6 +31,7 @@ from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.end_events import RestAdvised
 from kneadwave.sessions.events import Arrangement, Event, NothingRecorded
 from kneadwave.sessions.guided import lead
+from kneadwave.sessions.outcome import stopped_beforehand
 from kneadwave.sessions.play import Performance, perform
 from kneadwave.sessions.prepare import Piece, prepare
 from kneadwave.sessions.record import now
@@ -129,8 +130,10 @@ class SessionPlan:
         """Play it; raises whatever ended it early, once the device is stopped and everything written down.
 
         `confirmed` is what was said to `questions`, None where nobody could be asked; it serves one run.
-        Closing the iterator stops the device.
+        Closing the iterator stops the device. Where a stop waits in the inbox already, nothing is opened.
         """
+        if (yield from stopped_beforehand(inbox)):
+            return
         asked, profile, target = self.asked, self.piece.profile, self._device
         with seated(
             self.piece,

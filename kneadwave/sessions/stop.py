@@ -13,7 +13,7 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.errors import BridgeError, DeviceRefused, LinkTimeout, PortBusy
 from firmware_bridge.guard.outputs.output import OutputStuck
 from firmware_bridge.play.wire_device import WireDevice
-from firmware_bridge.wire.holder import holder_of
+from firmware_bridge.wire.holder import holder_of, locked_ports
 from firmware_bridge.wire.messages import DeviceState, Status
 from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config
@@ -29,6 +29,7 @@ from kneadwave.devices import (
 from kneadwave.errors import KneadError, NoDevice, NotConfirmed, SessionOfAnother, SessionRemedy
 from kneadwave.guards.dialects import open_output, refuse_unknown, scheme_of
 from kneadwave.guards.marks import forget
+from kneadwave.sessions.at_once import PLACE
 from kneadwave.sessions.connect import open_link
 from kneadwave.sessions.registry import (
     RunningSession,
@@ -37,9 +38,10 @@ from kneadwave.sessions.registry import (
     damaged_at_once,
     place_of_port,
     running_sessions,
+    session_on,
     told_since,
 )
-from kneadwave.store.processes import suspended
+from kneadwave.store.processes import of_this_program, suspended
 
 T = TypeVar("T")
 REACTION_S = 1.0
@@ -112,8 +114,8 @@ def stop(
 ) -> Iterator[Stopped]:
     """Stop the device and wait until that is confirmed; with `reset` clear a latched trip as well.
 
-    Without `option` every session is stopped; where none runs, the device that the environment or
-    `configured` names, else every known one. Where several devices play in one session, all of them.
+    Without `option` every session is stopped, registered or found by its process; where none runs, the device
+    that the environment or `configured` names, else every known one. All devices of a session are.
 
     Raises, after the last: NotConfirmed when nobody confirms, NoDevice when there is nothing to stop,
     SessionOfAnother for a session of another user, and link errors.
@@ -139,6 +141,9 @@ def _stops(
 ) -> list[Iterator[Stopped]]:
     """What is to be done, each apart from the others; the sessions among it are asked already."""
     sessions = _sessions()
+    untold = [] if option is not None or sessions else _untold()
+    if untold:
+        return [_stop_untold(pid, port, clock, reset=reset) for pid, port in untold]
     named = named_url(option)
     if option is not None or not sessions:
         urls = [named] if named is not None else _known(configured())
@@ -171,6 +176,24 @@ def _sessions() -> list[RunningSession]:
     running = running_sessions()
     ended = [each for each in asked_at_once() if each not in running and each.answered]
     return [*ended, *running]
+
+
+def _untold() -> list[tuple[int, str]]:
+    """Processes of this program that hold a port, and which, where no file tells of their session."""
+    return [(pid, port) for pid in of_this_program(PLACE) for port in locked_ports(pid)]
+
+
+def _stop_untold(pid: int, port: str, clock: Clock, *, reset: bool) -> Iterator[Stopped]:
+    """Stop a session whose files are gone: while it runs it tells of itself anew, and is asked then."""
+    began = clock.now()
+    while not suspended(pid) and clock.now() - began < REACTION_S:
+        session = session_on(port)
+        if session is not None:
+            yield from _stop_session(session, port, clock, reset=reset)
+            return
+        clock.sleep(POLL_S)
+    yield SessionSilent(pid, port)
+    yield from _stop_port(port, clock, reset=reset, held_by=None)
 
 
 def _known(config: Config) -> list[str]:
@@ -298,11 +321,16 @@ def _stop_device(device: WireDevice, url: str) -> Status:
     return device.status
 
 
-def _held(url: str, error: PortBusy) -> PortBusy:
+def _held(url: str, error: PortBusy) -> PortBusy | NotConfirmed:
     """The error for a port that no session holds: how to end what does."""
     holder = holder_of(place_of_port(url))
     if holder is None:
         return PortBusy(str(error), hint=SessionRemedy.CLOSE_HOLDER)
+    if suspended(holder.pid):  # it takes no other signal before it is woken
+        return NotConfirmed(
+            f"nobody confirmed the stop: process {holder.pid} is suspended and holds {url}",
+            hint=SessionRemedy.WAIT_OR_KILL.of(pid=str(holder.pid)),
+        )
     sudo = "" if holder.user == os.geteuid() else "sudo "
     return PortBusy(str(error), hint=SessionRemedy.END_PROCESS.of(pid=str(holder.pid), sudo=sudo))
 

@@ -1,21 +1,20 @@
 """What is new in each update of a session, as events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from firmware_bridge.play.session import Session
+from firmware_bridge.play.time_limit import NOTABLE_S, LeftOut
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.sessions.events import (
     Event,
     GuideBegan,
-    Hurried,
     IntensityChanged,
-    LimitHeld,
     Progressed,
     Started,
     StateChanged,
     StepBegan,
-    Substituted,
 )
+from kneadwave.sessions.note_events import Hurried, LimitHeld, LinkFaltered, Shortened, Substituted
 from profiles.score import Score, ScoreStep
 from profiles.waveform import FRAME_RATE_HZ
 
@@ -34,46 +33,52 @@ class Tracker:
         self._limits = 0
         self._told: set[tuple[str, int]] = set()
         self._hurried = False
+        self._losses = 0
         self._limit = 1.0
         self._intensity: float | None = None
         self._elapsed = 0.0
 
-    def start(self, url: str) -> Iterator[Event]:
-        """What is about to be played, on the device behind `url`."""
+    def start(self, url: str, left_out: Sequence[LeftOut] = ()) -> Iterator[Event]:
+        """What is about to be played, on the device behind `url`; `left_out` is what there is no time for."""
         session = self._session
         if session is None:
             yield Started(self._score)
+            yield from _shortened(self._score, left_out)
             return
         self._limit = session.feed.intensity
         most = min(self._limit, session.most)
         yield Started(self._score, url, session.layout, most, session.substitutions)
         for text in session.substitutions:
             yield Substituted(text)
+        yield from _shortened(self._score, left_out)
 
     def track(self, update: Update, awaiting: ScoreStep | None = None, eased: str = "") -> Iterator[Event]:
         """What is new in an update, and at last how the session stands."""
         if update.phase is not self._phase:
             first = self._phase is None and update.phase is Phase.PLAYING
             self._phase = update.phase
-            yield StateChanged(update.elapsed, update.phase.value, first)
+            yield StateChanged(update.elapsed, update.phase.value, first, update.took)
         if update.step >= 0 and update.step != self._step:
             yield from self._begin_step(update)
         if self._session is not None:
-            yield from self._limits_of(self._session)
+            yield from self._notes_of(self._session, update)
             yield from self._intensity_of(update)
         yield Progressed(update, awaiting, eased, self._step)
 
     def _begin_step(self, update: Update) -> Iterator[Event]:
         self._step = update.step
         step = self._score.steps[update.step]
-        yield StepBegan(update.elapsed, step, len(self._score.steps))
+        yield StepBegan(update.elapsed, step, len(self._score.steps), update.took)
         if step.guide is not None:
-            yield GuideBegan(update.elapsed, step)
+            yield GuideBegan(update.elapsed, step, update.took)
 
-    def _limits_of(self, session: Session) -> Iterator[Event]:
+    def _notes_of(self, session: Session, update: Update) -> Iterator[Event]:
         if session.hurried and not self._hurried:
             self._hurried = True
-            yield Hurried()
+            yield Hurried(update.elapsed, update.took)
+        if session.losses > self._losses:
+            self._losses = session.losses
+            yield LinkFaltered(update.elapsed, update.took)
         events = session.feed.events
         while self._limits < len(events):
             found = events[self._limits]
@@ -93,4 +98,16 @@ class Tracker:
             return
         limit = self._limit if self._intensity is None else None
         self._intensity = update.intensity
-        yield IntensityChanged(update.elapsed, update.intensity, limit)
+        yield IntensityChanged(update.elapsed, update.intensity, limit, update.took)
+
+
+def _shortened(score: Score, left_out: Sequence[LeftOut]) -> Iterator[Event]:
+    """Which steps there is no time for, or only for a part of them."""
+    missed = {
+        step: sum(max(0.0, min(step.end, each.end) - max(step.start, each.start)) for each in left_out)
+        for step in score.steps
+    }
+    whole = [step for step, s in missed.items() if s and s > step.end - step.start - NOTABLE_S]
+    partly = [step for step, s in missed.items() if s > NOTABLE_S and step not in whole]
+    if whole or partly:
+        yield Shortened(tuple(whole), tuple(partly))

@@ -1,4 +1,9 @@
-"""Whether a process that a file speaks of still is that process."""
+"""Processes: whether one that a file speaks of still is that process, and which run this program."""
+
+import os
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import PurePath
 
 
 def started_at(pid: int) -> str:
@@ -30,3 +35,27 @@ def suspended(pid: int) -> bool:
         return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
     except (psutil.Error, ValueError, OverflowError):
         return False
+
+
+def of_this_program(same: str) -> Iterator[int]:
+    """The other processes that run this command, and whose variable `same` has the value that it has here.
+
+    Those whose environment this user may not read are left out.
+    """
+    import psutil
+
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+            if process.pid == os.getpid() or not _runs_it(words):
+                continue
+            if process.environ().get(same) == os.environ.get(same):
+                yield process.pid
+        except (psutil.Error, OSError):
+            continue
+
+
+def _runs_it(words: list[str]) -> bool:
+    """Whether a command line is that of `knead`, or of `python -m kneadwave`."""
+    by_name = any(PurePath(word).stem == "knead" for word in words[:2])
+    return by_name or ("-m", "kneadwave") in pairwise(words)

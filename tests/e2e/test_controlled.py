@@ -54,7 +54,7 @@ def test_each_control_is_heard_and_done(steered: tuple[Steered, Device]) -> None
     run.until("control", control="pause", id=1, refused="")
     run.until("state", state="paused")
     run.say("sotp")
-    assert "there are pause" in run.until("control", control="")["refused"]
+    assert "there are pause" in run.until("control", control="sotp")["refused"]
     run.say("resume")
     run.until("state", state="playing")
     before = run.until("progress")["intensity"]
@@ -78,6 +78,17 @@ def test_where_the_lines_end_it_is_stopped(steered: tuple[Steered, Device]) -> N
     run.process.stdin = None
     ended = run.ended()
     assert ended.code == 7
-    assert "what steered it, went away" in ended.last["error"]
+    assert "the controlling program hung up" in ended.last["error"]
+    assert "--reset" not in ended.last["hint"], "nothing tripped"
     device.until(lambda: device.reached("disarmed"), "disarmed device")
     assert not device.events("trip")
+
+
+def test_an_input_that_has_ended_already_opens_nothing(bench: Bench) -> None:
+    device = bench.cushion()
+    bench.clear()
+    ended = bench.call("run", "long.toml", "--device", device.path, "--json", "--control", "stdin")
+    assert ended.code == 7
+    assert "the controlling program hung up" in ended.last["error"]
+    assert ended.last["reason"] == "hung up"
+    assert not device.events("state"), "it was never armed"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from typing import Any
 
 import pytest
@@ -86,3 +87,21 @@ def test_two_guards_of_one_session_are_stopped(bench: Bench) -> None:
     assert bench.ended(run).code == 7
     for pad in pads:
         pad.until(lambda pad=pad: not any(pad.ticks()[-1]["drive"]), "rest of both")
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux tells who holds a port")
+@pytest.mark.parametrize("named", [False, True])
+def test_a_run_that_is_suspended_and_has_no_traces_is_found_by_its_port(bench: Bench, named: bool) -> None:
+    device = bench.cushion()
+    bench.clear()
+    run = bench.start("run", "felt-check", "--device", device.path)
+    device.until(device.works, "work of the device")
+    run.send_signal(signal.SIGSTOP)
+    os.waitpid(run.pid, os.WUNTRACED)
+    shutil.rmtree(bench.folder / "run" / f"kneadwave-{os.geteuid()}")
+    stop = bench.call("stop", "--json", *(("--device", device.path) if named else ()))
+    assert stop.code == 6, stop.err
+    assert f"process {run.pid} is suspended and holds" in stop.last["error"]
+    assert f"kill -9 {run.pid}" in stop.last["hint"]
+    device.until(lambda: device.reached("tripped"), "the device's own watchdog")
+    run.kill()

@@ -54,8 +54,13 @@ def by_device(path: Path, device: str = "reference-cushion", stature_m: float = 
     return simulation
 
 
-def by_both(device_path: Path, host_path: Path, *, sessions: int = 1, idle_s: float = 8.0) -> None:
-    """Record a waiting device in thin ticks, and the last of so many sessions on it as its host does."""
+def by_both(
+    device_path: Path, host_path: Path, *, sessions: int = 1, idle_s: float = 8.0, stall_s: float = 0.0
+) -> None:
+    """Record a waiting device in thin ticks, and the last of so many sessions on it as its host does.
+
+    In the middle of each the host stands still for `stall_s`.
+    """
     description = load_device("reference-cushion")
     layout, clock, score = place_device(description), VirtualClock(), compose(parse(SHORT))
     with open_recorder(device_path, live=False) as recorder:
@@ -71,8 +76,11 @@ def by_both(device_path: Path, host_path: Path, *, sessions: int = 1, idle_s: fl
                 session = Session(score, layout, WireDevice(link, clock), clock, recorder=host)
                 if not last:
                     session.softer()
-                step = -1
+                step, stalled = -1, not stall_s
                 for update in session.play():
+                    if not stalled and update.elapsed > 4.0:
+                        stalled = True
+                        clock.sleep(stall_s)
                     if update.step > step:
                         step = update.step
                         host.event(host.t, "step", **score.steps[step].as_dict())

@@ -11,7 +11,8 @@ from kneadwave.cli.terminal.bodymap import COMPACT, body_spans, legend
 from kneadwave.cli.terminal.keys import MEANS_NOTHING, help_within
 from kneadwave.cli.terminal.pacing import pacer
 from kneadwave.sessions.end_events import HandsDone, Summed
-from kneadwave.sessions.events import Event, Hurried, Progressed, Started
+from kneadwave.sessions.events import Event, Progressed, Started
+from kneadwave.sessions.note_events import Hurried
 from kneadwave.sessions.pacing import pace_at, turn_at
 from kneadwave.text import clean, clock_text
 from profiles.score import ScoreStep

@@ -15,6 +15,7 @@ from firmware_bridge import (
     shipped_devices,
 )
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
+from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.devices import DEFAULT_DEVICE, described_at, load_described, own_descriptions
 from kneadwave.errors import UsageError
@@ -27,6 +28,12 @@ MOUNTED: Final = {
     "on": "It lies on the person.",
 }
 """Words for a mounting."""
+
+
+CEILINGS: Final = (
+    "max %: the most that is felt there, as profiles and reports tell it. drive %: the share of full drive "
+    "that this motor takes for that; it is another figure, as a motor is not felt in proportion to its drive."
+)
 
 
 def list_devices(out: Output) -> None:
@@ -89,7 +96,10 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
         mounting=description.mounting,
         stature_m=layout.stature_m,
         power_budget=layout.power_budget,
-        actuators=[_fields(actuator) for actuator in layout.actuators],
+        actuators=[
+            _fields(actuator) | {"ceiling_felt": round(felt, 4)}
+            for actuator, felt in zip(layout.actuators, felt_ceilings(layout), strict=True)
+        ],
     )
     if out.as_json:
         return
@@ -135,17 +145,26 @@ def _draw(out: Output, layout: Layout) -> None:
             str(a.kind),
             a.zone or "-",
             f"{a.x_mm}, {a.y_mm}" if a.placed else "unknown",
-            "off" if a.excluded else f"{a.ceiling / 255 * 100:.0f}",
+            "off" if a.excluded else f"{felt * 100:.0f}",
+            "-" if a.excluded else f"{a.ceiling / 255 * 100:.0f}",
             f"{a.rate_min} to {a.rate_max} {_unit(a)}" if a.rate_max else "-",
         )
-        for a in layout.actuators
+        for a, felt in zip(layout.actuators, felt_ceilings(layout), strict=True)
     ]
-    out.table(("actuator", "kind", "zone", "x, y mm", "ceiling %", "rate"), rows, right=(4,))
+    out.table(("actuator", "kind", "zone", "x, y mm", "max %", "drive %", "rate"), rows, right=(4, 5))
+    for line in paragraph(CEILINGS):
+        out.say(line)
     if layout.excluded:
         out.say()
         out.say(out.bold("excluded, never driven"))
         for actuator in layout.excluded:
             out.say(f"  {actuator.id}: {actuator.excluded}")
+
+
+def felt_ceilings(layout: Layout) -> list[float]:
+    """The highest felt level that each actuator is allowed, 0 to 1; 0 for one that stays off."""
+    most = layout.felt_levels(bytes(a.ceiling for a in layout.actuators))
+    return [0.0 if a.excluded else float(level) for a, level in zip(layout.actuators, most, strict=True)]
 
 
 def _unit(actuator: Actuator) -> str:

@@ -18,7 +18,7 @@ from kneadwave.people.day_left import Standing, standing
 from kneadwave.people.history import BROKEN_OFF, History, Received, history
 from kneadwave.people.screening import answers_of_day, verdict
 from kneadwave.store.append_log import NOTICED, LogEntry
-from kneadwave.text import clean, clock_text, plainly
+from kneadwave.text import clean, clock_text, plainly, times
 
 DAYS: Final = 14
 """Days of the chart."""
@@ -26,9 +26,14 @@ ROWS: Final = 20
 """Sittings in the table; JSON has all of them."""
 RUNNING: Final = "still running"
 RUNNING_SLACK: Final = timedelta(seconds=5)
-HEADS: Final = ("date", "start", "profile", "min", "mean %", "peak %", "ended")
+HEADS: Final = ("date", "start", "profile", "worked", "mean %", "peak %", "ended")
+WORKED: Final = (
+    "worked: minutes in which the device moved or hands worked; what a session took by the clock, with its "
+    "pauses, is more. A session starts when its device is armed."
+)
 CSV_HEADS: Final = (
-    "date", "start", "ended", "profile", "device", "seconds", "mean", "peak", "reason", "kind",
+    "date", "start", "ended", "profile", "device", "seconds", "mean", "peak", "reason", "kind", "took_s",
+    "losses",
 )  # fmt: skip
 ENDED_MIN: Final = 12
 BAR_MAX: Final = 40
@@ -170,7 +175,7 @@ def _table(out: Output, sittings: Sequence[Received], now: datetime) -> None:
         for day, start, profile, minutes, mean, peak, ended in rows:
             felt = "" if mean == "-" else f" mean {mean} %, peak {peak} %,"
             for line in paragraph(
-                f"{profile}, {minutes} min,{felt} {ended}", first=f"{day} {start} ", indent=2
+                f"{profile}, worked {minutes} min,{felt} {ended}", first=f"{day} {start} ", indent=2
             ):
                 out.say(line)
     else:
@@ -178,10 +183,13 @@ def _table(out: Output, sittings: Sequence[Received], now: datetime) -> None:
     before = len(sittings) - len(shown)
     if before:
         out.say(f"... and {before} before; --json has all of them")
+    for line in paragraph(WORKED):
+        out.say(line)
 
 
 def _ended(sitting: Received, now: datetime) -> str:
-    return plainly(reason_of(sitting, now)) + ("" if sitting.session else f" ({KINDS[sitting.kind]})")
+    lost = f"; the link was lost {times(sitting.losses)}" if sitting.losses else ""
+    return plainly(reason_of(sitting, now)) + lost + ("" if sitting.session else f" ({KINDS[sitting.kind]})")
 
 
 KINDS: Final = {"felt test": "short, no session", "by hand": "by hand"}
@@ -193,7 +201,7 @@ def _chart(out: Output, sittings: Sequence[Received], today: date) -> None:
     minutes = {day: sum(s.seconds for s in sittings if s.date == day) / 60 for day in days}
     top = max(DAY_MIN, *minutes.values())
     length = min(BAR_MAX, width() - 22)
-    out.say(out.bold("minutes a day"))
+    out.say(out.bold("minutes worked a day"))
     for day, value in minutes.items():
         filled = bar(value, top, length, ascii_only=out.ascii_only)
         figure = "" if value == 0 else " <1" if value < 1 else f" {value:.0f}"
@@ -249,6 +257,8 @@ def _fields(sitting: Received, now: datetime) -> dict[str, Any]:
         "profile": sitting.profile,
         "device": sitting.device,
         "seconds": round(sitting.seconds, 3),
+        "took_s": round(sitting.took_s, 3),
+        "losses": sitting.losses,
         "mean": round(mean_level(sitting), 4),
         "peak": round(peak_level(sitting), 4),
         "reason": reason_of(sitting, now),

@@ -119,7 +119,10 @@ def print_template(out: Output) -> None:
     for question in questions():
         out.event("question", **_question(question), ask=question.ask, consent=question.consent)
     for item in ready_list():
-        out.event("ready", id=item.id, rules=list(item.rules), say=item.say, powered=item.powered)
+        out.event(
+            "ready", id=item.id, rules=list(item.rules), say=item.say, powered=item.powered,
+            postures=list(item.postures),
+        )  # fmt: skip
     out.put(template("knead screen --answers FILE"))
 
 

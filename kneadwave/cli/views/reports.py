@@ -2,10 +2,10 @@
 
 from typing import Final, NamedTuple
 
-from firmware_bridge import DWELL_MAX_S, SESSION_MAX_S
+from firmware_bridge import DWELL_MAX_S
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
-from kneadwave.reports.events import FREQUENT, said
+from kneadwave.reports.events import FREQUENT, told
 from kneadwave.reports.report import RunReport
 from kneadwave.text import clean, clock_text, plainly
 
@@ -63,7 +63,7 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
         *([("for", clean(report.recipient))] if report.recipient else []),
         ("device", clean(report.layout.description.name)),
         ("recorded by", " and ".join(f"the {source}" for source in report.sources)),
-        ("time", f"{clock_text(report.duration)} min of {clock_text(SESSION_MAX_S)}"),
+        ("time", f"{clock_text(report.duration)} min by the clock {report.of_allowed}".rstrip()),
         (
             "ended",
             "not recorded" if report.end is None else clean(plainly(report.end.reason)) or "no reason told",
@@ -151,10 +151,10 @@ def _print_idle(out: Output, report: RunReport) -> None:
 
 
 def _print_events(out: Output, report: RunReport) -> None:
-    shown = [event for event in report.events if event.event not in FREQUENT]
+    shown = [(event, words) for event, words in told(report.events) if event.event not in FREQUENT]
     out.say(out.bold("events"))
-    for event in shown[:EVENTS_MAX]:
-        for line in paragraph(clean(said(event)), first=f"{clock_text(event.t):>6}", indent=8):
+    for event, words in shown[:EVENTS_MAX]:
+        for line in paragraph(clean(words), first=f"{clock_text(event.t):>6}", indent=8):
             out.say(line)
     counted = [f"{n} of '{kind}'" for kind, n in sorted(report.counts.items()) if kind in FREQUENT]
     if len(shown) > EVENTS_MAX:

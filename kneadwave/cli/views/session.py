@@ -11,6 +11,7 @@ from kneadwave.cli.views.summary import print_summary
 from kneadwave.sessions.device_events import DeviceSays, HoldsItsLevel, PlaysAsSound, ResponsesTaken
 from kneadwave.sessions.end_events import (
     HandsDone,
+    NotBegun,
     RestAdvised,
     SimulationSummed,
     Summed,
@@ -23,7 +24,6 @@ from kneadwave.sessions.events import (
     FindingTold,
     ForRecipient,
     GuideBegan,
-    Hurried,
     IntensityChanged,
     NothingRecorded,
     PainTold,
@@ -32,11 +32,11 @@ from kneadwave.sessions.events import (
     StateChanged,
     StatureOverruled,
     StepBegan,
-    Substituted,
 )
 from kneadwave.sessions.hold import Held
+from kneadwave.sessions.note_events import Hurried, LinkFaltered, Shortened, Substituted
 from kneadwave.sessions.pacing import turn_at
-from kneadwave.text import clean, clock_text, plainly
+from kneadwave.text import clean, clock_text, plainly, times
 from profiles.score import ScoreStep
 
 COUNT_S = 5.0
@@ -50,7 +50,7 @@ STEP_NUMBER: Final = re.compile(r" in step \d+(?= ')")
 
 
 class JsonLines:
-    """Prints an event as one JSON line; of progress, one every `every` seconds of the session."""
+    """Prints an event as one JSON line; of progress, one every `every` seconds, pauses included."""
 
     def __init__(self, out: Output, every: float = PROGRESS_S) -> None:
         self._out = out
@@ -64,9 +64,9 @@ class JsonLines:
 
     def _due(self, event: Progressed) -> bool:
         update = event.update
-        if update.elapsed < self._next or update.phase not in (Phase.PLAYING, Phase.PAUSED):
+        if update.took < self._next or update.phase not in (Phase.PLAYING, Phase.PAUSED):
             return False
-        self._next = update.elapsed + self._every
+        self._next = update.took + self._every
         return True
 
 
@@ -150,12 +150,12 @@ class TextLines:
     @show.register
     def _(self, event: StateChanged) -> None:
         if self._lines and event.state in STATES and not event.first:
-            self._out.say(f"{clock_text(event.t)}  {STATES[event.state]}")
+            self._out.say(f"{clock_text(event.took)}  {STATES[event.state]}")
 
     @show.register
     def _(self, event: IntensityChanged) -> None:
         if self._lines and self._intensity not in (None, event.intensity):
-            self._out.say(f"{clock_text(event.t)}  intensity {event.intensity:.0%}")
+            self._out.say(f"{clock_text(event.took)}  intensity {event.intensity:.0%}")
         self._intensity = event.intensity
 
     @show.register
@@ -164,7 +164,7 @@ class TextLines:
         self._began, self._counted = True, (0, step.start)
         if self._lines:
             number, length = f"{step.index + 1} of {event.of}", round(step.end - step.start, 3)
-            self._out.say(f"{clock_text(event.t)}  step {number}: {clean(step.name)} ({length:g} s)")
+            self._out.say(f"{clock_text(event.took)}  step {number}: {clean(step.name)} ({length:g} s)")
 
     @show.register
     def _(self, event: GuideBegan) -> None:
@@ -180,7 +180,16 @@ class TextLines:
     @show.register
     def _(self, event: Hurried) -> None:
         if self._lines:
-            self._out.say(f"      {event.text}")
+            self._out.say(f"{clock_text(event.took)}  {event.text}")
+
+    @show.register
+    def _(self, event: LinkFaltered) -> None:
+        if self._lines:
+            self._out.say(f"{clock_text(event.took)}  {event.text}")
+
+    @show.register
+    def _(self, event: Shortened) -> None:
+        note(self._out, event.text)
 
     @show.register
     def _(self, event: Progressed) -> None:
@@ -191,13 +200,15 @@ class TextLines:
     @show.register
     def _(self, event: ControlHeard) -> None:
         if event.refused:
-            note(self._out, f"a line of controls says nothing: {event.refused}")
+            named = f" '{event.control}'" if event.control else ""
+            note(self._out, f"a line of controls{named} says nothing: {event.refused}")
 
     @show.register
     def _(self, event: PainTold) -> None:
         if self._lines and not event.stopped:
             where = clean(event.zone)
-            self._out.say(f"it hurts: the {where} gets less for the rest of the session; p again stops")
+            told = f"it hurts: the {where} gets less for the rest of the session; p again stops"
+            self._out.say(f"{clock_text(event.took)}  {told}")
 
     @show.register
     def _(self, event: Held) -> None:
@@ -210,14 +221,23 @@ class TextLines:
     def _(self, event: Summed) -> None:
         self._out.end.update(trips=event.trips, reason=event.reason, confirmed=event.confirmed)
         if event.at_rest:
-            tripped = f"; the interlock stopped it {event.trips} times" if event.trips else ""
-            self._out.say(f"{plainly(event.reason)}; the device is at rest{tripped}")
+            tripped = f"; the interlock stopped it {times(event.trips)}" if event.trips else ""
+            after = f" after {clock_text(event.took)} min" if event.took else ""
+            self._out.say(f"{plainly(event.reason)}; the device is at rest{after}{tripped}")
+        if event.losses:
+            note(self._out, f"the link to the device was lost {times(event.losses)}; it went on by itself")
+
+    @show.register
+    def _(self, event: NotBegun) -> None:
+        self._out.end["reason"] = event.reason
+        self._out.say(f"{plainly(event.reason)} before it began; nothing was opened")
 
     @show.register
     def _(self, event: HandsDone) -> None:
         self._out.end["reason"] = event.reason
-        done, whole = clock_text(event.elapsed), clock_text(event.duration)
-        self._out.say(f"{plainly(event.reason)}; {done} of {whole} min")
+        took, whole = clock_text(event.took), clock_text(event.duration)
+        written = f", and {whole} as it is written" if took != whole else ""
+        self._out.say(f"{plainly(event.reason)}; it took {took} min{written}")
 
     @show.register
     def _(self, event: SimulationSummed) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from firmware_bridge.limits import DWELL_MAX_S, SESSION_MAX_S
+from firmware_bridge.limits import DWELL_MAX_S
 from firmware_bridge.recording.reader import RecordedEvent
-from kneadwave.reports.events import FREQUENT, said
+from kneadwave.reports.events import FREQUENT, told
 from kneadwave.reports.page.markup import bar, clock, escaped
 from kneadwave.reports.report import RunReport
 
@@ -18,8 +18,8 @@ def notes(report: RunReport) -> str:
     """The notes above everything else: limits that were broken, then what the recording leaves out."""
     broken = [f"A limit was broken: {text}" for text in report.breaches]
     items = "".join(f'<li class="alarm">{escaped(_sentence(text))}</li>' for text in broken)
-    told = [report.gaps_told, *report.notes] if report.gaps else report.notes
-    items += "".join(f"<li>{escaped(_sentence(text))}</li>" for text in told)
+    more = [report.gaps_told, *report.notes] if report.gaps else report.notes
+    items += "".join(f"<li>{escaped(_sentence(text))}</li>" for text in more)
     return f'<ul class="notes">{items}</ul>' if items else ""
 
 
@@ -30,7 +30,7 @@ def facts(report: RunReport) -> str:
     rows = [
         *([("Began", report.when, "by the clocks there")] if report.when else []),
         *([("For", report.recipient, "")] if report.recipient else []),
-        ("Time", f"{clock(report.duration)} min", f"of {clock(SESSION_MAX_S)} at the most"),
+        ("Time", f"{clock(report.duration)} min", f"by the clock {report.of_allowed}".rstrip()),
         ("Device", report.layout.description.name, f"{len(report.layout.allowed)} actuators work"),
         ("Felt level", f"{peak * 100:.0f} % at its peak", f"{mean * 100:.0f} % on average"),
         ("Longest work at one point", f"{report.at_least}{dwell_s:.1f} s", _of_dwell(dwell_id)),
@@ -52,7 +52,9 @@ def facts(report: RunReport) -> str:
 def marks(report: RunReport) -> str:
     """Lines where something happened, on the track of the slider; the list of events says what."""
     shown = [
-        event for event in report.events if event.event in ALARMS or event.event in ("step", "intensity")
+        event
+        for event, _ in told(report.events)
+        if event.event in ALARMS or event.event in ("step", "intensity")
     ]
     if not report.duration:
         return ""
@@ -91,8 +93,8 @@ def events_table(report: RunReport) -> str:
         return "<p>Nothing is recorded.</p>"
     rows = "\n".join(
         f'<tr{_alarm(event)}><td data-t="{event.t:.3f}">{clock(event.t)}</td>'
-        f'<td class="words">{escaped(said(event))}</td></tr>'
-        for event in report.events
+        f'<td class="words">{escaped(words)}</td></tr>'
+        for event, words in told(report.events)
     )
     return (
         f"<table><caption>{escaped(_counted(report))}</caption><thead><tr>"
@@ -103,7 +105,7 @@ def events_table(report: RunReport) -> str:
 
 def _counted(report: RunReport) -> str:
     left = sum(report.counts.values()) - len(report.events)
-    text = f"{len(report.events)} events in order of time"
+    text = f"{len(list(told(report.events)))} events in order of time"
     return (
         f"{text}; {left} more, most of them {' and '.join(sorted(FREQUENT))}, are left out" if left else text
     )

@@ -16,6 +16,7 @@ WORDS = {
     EndReason.BY_SIGNAL: "stopped by a signal",
     EndReason.BY_REQUEST: "stopped from outside",
     EndReason.BY_ABSENCE: "hung up",
+    EndReason.BY_FLOOD: "flooded by its controls",
     EndReason.UNWRITTEN: "stopped because the ledger cannot be written",
     EndReason.TRIPPED: "tripped",
     EndReason.LINK: "link",

@@ -15,6 +15,7 @@ from firmware_bridge.recording.writer import Recorder
 from firmware_bridge.wire.messages import SETPOINTS, DeviceState, Reason
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ
+from simulator.watch import Watch
 
 # -- the device has its own mind ----------------------------------------------------------------------
 
@@ -200,3 +201,22 @@ def test_what_was_commanded_is_recorded_frame_by_frame(rig: Make, score: Score) 
     assert len(lines) == len(sent)
     assert '"t":0.02,' in lines[0]
     assert f'"t":{len(sent) / FRAME_RATE_HZ!r},' in lines[-1]
+
+
+@pytest.mark.parametrize(
+    "stalls", [(), ("stall@4s+0.4s",), ("stall@2s+0.5s", "stall@4s+0.3s", "stall@6s+0.1s")]
+)
+def test_losses_that_it_went_on_after_are_counted_as_the_device_does(
+    rig: Make, monkeypatch: pytest.MonkeyPatch, stalls: tuple[str, ...]
+) -> None:
+    lost: list[int] = []
+    event = Watch.event
+
+    def noted(self: Watch, at_ms: int, name: str, **fields: object) -> None:
+        lost.extend([at_ms] if name == "link" else [])
+        event(self, at_ms, name, **fields)
+
+    monkeypatch.setattr(Watch, "event", noted)
+    made = rig(faults=stalls)
+    assert list(made.session.play())[-1].phase is Phase.DONE
+    assert made.session.losses == len(lost) == sum("0.1s" not in each for each in stalls)

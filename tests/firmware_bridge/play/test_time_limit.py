@@ -1,12 +1,13 @@
 """A score that does not fit the time goes on early enough to end softly within it."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.play.time_limit import SOFT_S, TAIL_S, Allotment
+from firmware_bridge.play.time_limit import NOTABLE_S, SOFT_S, TAIL_S, Allotment, LeftOut
 
 STEP_S = 0.1
 
@@ -87,3 +88,30 @@ def test_whatever_the_lengths_and_the_pause_the_end_is_played_in_time(
     paused_to_the_end = begins < allowed <= begins + lasts + SOFT_S + TAIL_S + 1.0
     if not paused_to_the_end:
         assert positions[-1] >= score.duration
+
+
+@given(
+    st.floats(10.0, 300.0),
+    st.floats(0.1, 0.95),
+    st.floats(0.0, 8.0),
+    st.floats(6.0, 320.0),
+)
+def test_what_will_be_left_out_is_known_before_it_begins(
+    duration: float, closing: float, fade: float, allowed: float
+) -> None:
+    score = Times(duration, closing * duration, fade)
+    positions = played(score, allowed)
+    jumps = [(a, b) for a, b in pairwise(positions) if b - a > NOTABLE_S + 2 * STEP_S]
+    told = [each for each in Allotment(score, allowed).left_out() if each.end - each.start > NOTABLE_S + 0.5]
+    for at, to in jumps:
+        assert any(each.start - 0.3 <= at and to <= each.end + 0.3 for each in told) or to - at < 3.0
+    for each in told:
+        assert not any(each.start + 0.3 < at < each.end - 0.3 for at in positions)
+
+
+def test_a_session_taken_up_leaves_out_less(long_score: Times) -> None:
+    time = Allotment(long_score, 31.0 + TAIL_S)
+    assert time.left_out() == (LeftOut(11.0, 60.0),)
+    assert time.left_out(40.0) == (LeftOut(51.0, 60.0),)
+    assert time.left_out(50.0) == ()
+    assert Allotment(long_score, 80.0).left_out() == (), "less than is worth a word"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from firmware_bridge.errors import PortBusy
-from firmware_bridge.wire.holder import Holder, holder_of
+from firmware_bridge.wire.holder import Holder, holder_of, locked_ports
 from firmware_bridge.wire.link import SerialLink
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
@@ -72,3 +72,10 @@ def test_a_system_that_tells_nothing_names_nobody(port: str, tmp_path: Path) -> 
     assert holder_of(port, tmp_path) is None
     (tmp_path / "locks").write_text("1: FLOCK  ADVISORY  WRITE\n2: -> FLOCK nonsense\n")
     assert holder_of(port, tmp_path) is None
+
+
+def test_the_ports_that_a_process_locked_are_told(port: str, held: "subprocess.Popen[str]") -> None:
+    assert locked_ports(held.pid) == [port]
+    with open(port, "rb", buffering=0):  # open and not locked: it plays on nothing
+        assert locked_ports(os.getpid()) == []
+    assert locked_ports(2**30) == []

@@ -7,9 +7,10 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from firmware_bridge.errors import DeviceRemedy
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from kneadwave.cli.commands import COMMANDS
 from kneadwave.cli.exits import COPIED, OF_THE_SYSTEM, WORDS, cause_of, exit_of, hint_of, rule_of, worded
+from kneadwave.cli.live_session import show_all
 from kneadwave.errors import (
     ConfigError,
     ExchangeRemedy,
@@ -33,6 +35,7 @@ from kneadwave.errors import (
     TuningRemedy,
     UsageError,
 )
+from kneadwave.sessions.events import Event
 from profiles.errors import ProfileError, ProfileRemedy, Remedy
 
 Knead = Callable[..., Any]
@@ -68,6 +71,48 @@ Knead = Callable[..., Any]
 )
 def test_each_error_has_its_exit_code(error: BaseException, code: int) -> None:
     assert exit_of(error) == code
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("error", "ends"),
+    [
+        (errors.LinkLost("the cushion went silent"), None),
+        (NotConfirmed("nobody confirmed"), None),
+        (StoppedOutside(SessionEnd(EndReason.BY_SIGNAL)), ""),
+        (errors.InterlockTrip("too much"), errors.InterlockTrip),
+    ],
+)
+def test_a_signal_counts_beside_a_lost_link_and_both_are_told(
+    number: int, error: Exception, ends: type[BaseException] | str | None
+) -> None:
+    def events() -> Generator[Event, None, None]:
+        yield from ()
+        raise error
+
+    signals: Any = SimpleNamespace(received=number)
+    with pytest.raises(BaseException) as caught:  # noqa: PT011  (which one is what is asked)
+        show_all(events(), [], signals)
+    if isinstance(ends, type):
+        assert isinstance(caught.value, ends), "somebody has to look at the device first"
+        return
+    assert exit_of(caught.value) == 128 + number
+    by = "Ctrl-C" if number == signal.SIGINT else "SIGTERM"
+    assert cause_of(caught.value) == f"ended by {by}" + (f"; besides, {error}" if ends is None else "")
+
+
+@pytest.mark.parametrize("reason", [*EndReason])
+def test_a_hint_of_a_stop_names_a_reset_only_where_something_tripped(reason: EndReason) -> None:
+    error = StoppedOutside(SessionEnd(reason))
+    assert ("--reset" in (hint_of(error) or "")) is (reason is EndReason.TRIPPED or reason in NO_ERROR)
+
+
+NO_ERROR = {
+    EndReason.COMPLETED, EndReason.STOPPED, EndReason.TIME_OVER, EndReason.BY_KEY, EndReason.BY_CONTROL,
+    EndReason.BY_ANSWER, EndReason.BY_PAIN, EndReason.BY_SIGNAL, EndReason.UNWRITTEN, EndReason.LINK,
+    EndReason.BROKEN_OFF,
+}  # fmt: skip
+"""Endings that no StoppedOutside has, or whose error says more."""
 
 
 def test_every_exit_below_the_signals_has_something_to_say() -> None:

@@ -99,7 +99,7 @@ def test_each_sitting_has_a_row_with_its_figures_and_its_end(knead: Knead) -> No
 @pytest.mark.usefixtures("a_week")
 def test_minutes_a_day_are_drawn_for_two_weeks(knead: Knead) -> None:
     lines = knead("history").out.splitlines()
-    start = lines.index("minutes a day") + 1
+    start = lines.index("minutes worked a day") + 1
     days = lines[start : start + 14]
     assert days[0] == "Mon 16 Feb"
     assert days[-1].startswith("Sun 01 Mar  █")

@@ -250,8 +250,14 @@ def test_each_session_of_a_cushion_that_waited_is_told(knead: Knead, tmp_path: P
     assert [round(each["duration_s"]) for each in alone] == [14, 14, 14]
     assert sum(each["peak"] > 0.2 for each in alone) == 3
     assert all(each["gaps"] == [] for each in alone)
-    for words in (("device.jsonl", "--session", "4"), ("host.jsonl", "--session", "1")):
-        assert knead("report", *words).code == 2
+    for words, held in (
+        (("device.jsonl", "--session", "4"), "3"),
+        (("host.jsonl", "--session", "2"), "one"),
+    ):
+        ended = knead("report", *words)
+        assert ended.code == 2
+        assert f"it holds {held}" in ended.err
+    assert knead("report", "host.jsonl", "--session", "1").code == 0, "any other recording is one session"
     assert knead("report", "device.jsonl", "host.jsonl", "--session", "1").code == 2
 
 
@@ -272,3 +278,65 @@ def test_day_person_and_device_are_told_and_the_page_opens_where_something_is_fe
     assert 0.0 < float(first[1]) < 3.0
     rewritten(path, header=lambda header: header.update(began="yesterday"))
     assert "began" not in knead("report", str(path)).out
+
+
+def test_a_session_that_lost_the_link_for_a_moment_is_one_session(knead: Knead, tmp_path: Path) -> None:
+    by_both(tmp_path / "device.jsonl", tmp_path / "host.jsonl", sessions=2, stall_s=0.6)
+    told = knead("report", "device.jsonl", "--json").events[0]
+    assert told["counts"]["link"] == 2
+    assert len(told["sessions"]) == 2
+    alone = knead("report", "device.jsonl", "--session", "1", "--json").events[0]
+    assert alone["counts"]["link"] == 1
+    assert alone["duration_s"] == pytest.approx(15, abs=1)
+
+
+def test_a_recording_of_one_session_is_its_first(knead: Knead, tmp_path: Path) -> None:
+    by_both(tmp_path / "device.jsonl", tmp_path / "host.jsonl")
+    by_device(tmp_path / "run.jsonl")
+    for name in ("device.jsonl", "host.jsonl", "run.jsonl"):
+        assert knead("report", name, "--session", "1").code == 0
+        ended = knead("report", name, "--session", "2")
+        assert ended.code == 2
+        assert "there is no session 2" in ended.err
+        assert "it holds one" in ended.err
+
+
+def test_the_time_is_held_against_what_was_allowed_and_nothing_else(
+    knead: Knead, recording: Path, tmp_path: Path
+) -> None:
+    assert "20:00" not in knead("report", str(recording)).out
+    path = tmp_path / "host.jsonl"
+    path.write_bytes(recording.read_bytes())
+    rewritten(path, header=lambda header: header.update(allowed_s=600.0))
+    ended = knead("report", str(path), "--html", "page.html")
+    assert re.search(r"time +0:14 min by the clock of 10:00 allowed", ended.out)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "by the clock of 10:00 allowed" in page
+    assert "20:00" not in page
+    figures = knead("report", str(path), "--json").events[0]
+    assert (figures["allowed_s"], figures["duration_max_s"]) == (600.0, 1200.0)
+
+
+def test_an_intensity_that_nobody_changed_is_told_as_what_it_is(knead: Knead, tmp_path: Path) -> None:
+    path = tmp_path / "host.jsonl"
+    by_both(tmp_path / "device.jsonl", path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    begins = {"kind": "event", "t": 0.0, "event": "intensity", "intensity": 1.0, "elapsed": 0.0, "limit": 1.0}
+    jumps = [
+        {"kind": "event", "t": 14.0, "event": "intensity", "intensity": level, "elapsed": 90.0}
+        for level in (1.0, 0.9)
+    ]
+    at = next(i for i, line in enumerate(lines) if json.loads(line).get("t", 0) >= 14.0)
+    lines[at:at] = map(json.dumps, jumps)
+    lines.insert(1, json.dumps(begins))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = knead("report", str(path), "--html", "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    for text in (told.out, page):
+        assert "intensity 100" not in text
+        assert "goes on at 1:30 of the profile" in text
+        assert text.count("intensity 90 %") == 1
+    begins["intensity"] = begins["limit"] = 0.6
+    lines[1] = json.dumps(begins)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert "begins at intensity 60 %" in knead("report", str(path)).out

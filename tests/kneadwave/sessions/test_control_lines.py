@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from firmware_bridge.play.ending import EndReason
 from kneadwave.sessions.control_lines import (
     CONTROLS,
+    FLOOD,
     HANG_UP,
     LINE_BYTES,
     WAITING_MAX,
@@ -80,7 +81,6 @@ def test_a_stop_by_a_control_is_the_person_s_own() -> None:
         (b"[]", "no object"),
         (b"{}", "no object"),
         (b'{"control": 3}', "no object"),
-        (b'{"control": "sotp"}', "there are pause, resume"),
         (b'{"control": "stop", "id": {}}', "an id is"),
         (b'{"control": "stop", "id": true}', "an id is"),
         (b'{"control": "stop", "id": 1.5}', "an id is"),
@@ -91,6 +91,11 @@ def test_a_line_that_says_nothing_changes_nothing_and_says_why(line: bytes, why:
     (heard,) = requests_of(line)
     assert isinstance(heard, Heard)
     assert (heard.control, why in heard.refused) == ("", True)
+
+
+def test_a_control_that_is_none_comes_back_with_its_name() -> None:
+    (heard,) = requests_of(b'{"control": "sotp", "id": 7}')
+    assert heard == Heard("sotp", 7, refused=f"no such control; there are {', '.join(CONTROLS)}")
 
 
 @given(st.binary(max_size=200))
@@ -139,7 +144,7 @@ def test_more_than_a_session_can_carry_out_stops_it(pipe: Pipe, line: bytes) -> 
     told, last = found[-2:]
     assert isinstance(told, Heard)
     assert "too many" in told.refused
-    assert last == HANG_UP
+    assert last == FLOOD
 
 
 def test_a_stop_is_taken_before_whatever_was_asked_for_earlier(pipe: Pipe) -> None:

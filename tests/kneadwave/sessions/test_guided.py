@@ -150,7 +150,7 @@ class TestHandsAlone:
         assert "Do the breaths." in ended.out
         assert "breathe in 2 s, hold 1 s, out 2 s" in ended.out
         assert "2 of 2" in ended.out
-        assert "completed; 0:20 of 0:20 min" in ended.out
+        assert "completed; it took 0:20 min\n" in ended.out
         assert "nothing is recorded" in ended.err
         assert not Path("r.jsonl").exists()
 
@@ -183,7 +183,8 @@ class TestHandsAlone:
         ended = knead("run", profile(ROUTINE), "--json")
         assert ended.code == 0
         assert ended.events[-1]["reason"] == "stopped for pain"
-        assert events(ended, "pain") == [{"event": "pain", "zone": "", "action": "stopped"}]
+        when = {"t": 3.0, "took": 3.0}
+        assert events(ended, "pain") == [{"event": "pain", "zone": "", "action": "stopped", **when}]
 
     @pytest.mark.parametrize("number", [2, 15])
     def test_a_signal_ends_it_as_usual(

@@ -24,7 +24,7 @@ def test_a_zone_is_held_at_a_level_and_told_as_it_is_felt(knead: Knead) -> None:
     assert ended.code == 0
     first, last = ended.out.splitlines()
     assert first == "lumbar at 40% for 5 s: lumbar-r, lumbar-l; any key stops"
-    assert last.startswith("completed; ")
+    assert last.startswith("completed; the device is at rest after 0:0")
     events = knead("set", "lumbar", "0.4", "--for", "5", *SIM, "--json").events
     held = next(event for event in events if event["event"] == "hold")
     assert held == {

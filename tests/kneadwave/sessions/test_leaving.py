@@ -35,7 +35,15 @@ duration_s = 4
 def ended(error: Exception | None = None) -> Any:
     device = SimpleNamespace(frames_sent=1, bytes_sent=1, status=None)
     return SimpleNamespace(
-        stopped=None, stop_confirmed=True, trips=0, shifts=0, substitutions=(), device=device, error=error
+        stopped=None,
+        stop_confirmed=True,
+        trips=0,
+        shifts=0,
+        losses=0,
+        took=0.0,
+        substitutions=(),
+        device=device,
+        error=error,
     )
 
 

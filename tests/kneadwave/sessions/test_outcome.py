@@ -24,6 +24,8 @@ def ended(reason: EndReason | None = None, detail: str = "") -> Any:
         stop_confirmed=True,
         trips=0,
         shifts=0,
+        losses=2,
+        took=12.5,
         substitutions=(),
         device=SimpleNamespace(frames_sent=3, bytes_sent=90, status=object()),
     )
@@ -85,10 +87,10 @@ class Kept:
     """A ledger's last line."""
 
     def __init__(self) -> None:
-        self.reason = ""
+        self.reason, self.losses = "", 0
 
-    def end(self, reason: str, *rest: object) -> None:  # noqa: ARG002
-        self.reason = reason
+    def end(self, reason: str, *rest: object, losses: int) -> None:  # noqa: ARG002
+        self.reason, self.losses = reason, losses
 
 
 @pytest.mark.parametrize(

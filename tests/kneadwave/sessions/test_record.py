@@ -36,7 +36,8 @@ class Diary:
     def going(self, seconds: float, dose: Any, now: datetime) -> None:
         self._add("going", seconds, dose, now)
 
-    def end(self, reason: str, seconds: float, dose: Any, now: datetime) -> None:
+    def end(self, reason: str, seconds: float, dose: Any, now: datetime, *, losses: int = 0) -> None:
+        assert losses == 0
         self._add(reason, seconds, dose, now)
 
     def _add(self, what: str, seconds: float, dose: Any, now: datetime) -> None:

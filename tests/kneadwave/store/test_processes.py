@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
 
-from kneadwave.store.processes import started_at, suspended
+from kneadwave.store.processes import of_this_program, started_at, suspended
 
 
 def test_a_process_has_one_start_and_a_missing_one_none() -> None:
@@ -63,3 +64,22 @@ def test_a_process_that_was_put_to_sleep_is_told_from_one_that_works() -> None:
         process.kill()
     assert not suspended(process.pid)
     assert not suspended(2**80)
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere an environment may not be told")
+@pytest.mark.parametrize(("same", "found"), [("here", True), ("there", False)])
+def test_processes_of_this_program_are_found_where_a_variable_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, same: str, found: bool
+) -> None:
+    monkeypatch.setenv("KNEAD_SESSIONS", str(tmp_path / "here"))
+    env = os.environ | {"KNEAD_SESSIONS": str(tmp_path / same)}
+    waits = tmp_path / "knead"
+    waits.write_text("print(flush=True); input()", encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(waits)], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert (process.pid in of_this_program("KNEAD_SESSIONS")) is found
+        process.kill()
+    assert process.pid not in of_this_program("KNEAD_SESSIONS")

@@ -116,6 +116,7 @@ def played() -> Any:
         ),
         substitutions=(),
         hurried=False,
+        losses=0,
     )
 
 
