@@ -48,7 +48,7 @@ class Allotment:
     def left_out(self, position: float = 0.0) -> tuple[LeftOut, ...]:
         """What of the score will not be played from `position` (s) on, where nobody pauses or skips."""
         left = self._allowed_s - TAIL_S
-        found = []
+        found: list[LeftOut] = []
         for length, goal in ((self._duration - self._closing, self._closing), (self._soft, None)):
             if position + left >= self._duration:
                 break
