@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "report": "Tell what a recording holds, as text, page or picture.",
     "screen": "Ask what speaks against a massage today.",
     "history": "Show what a recipient received.",
+    "serve": "Serve a page to massage by.",
     "virtual": "Serve a virtual cushion on a pseudo-terminal.",
     "stop": "Stop a device and wait until it confirms.",
     "rules": "List the massage rules, or show one.",

@@ -83,6 +83,15 @@ Control = Annotated[
     ControlledBy | None,
     typer.Option("--control", help="Take controls as JSON lines from standard input, whose end stops."),
 ]
+Frames = Annotated[
+    int | None,
+    typer.Option(
+        "--frames",
+        metavar="FD",
+        help="Write every frame to this pipe, in bytes: docs/json.md.",
+        show_default=False,
+    ),
+]
 ProfileOrNone = Annotated[
     str | None,
     typer.Argument(metavar="PROFILE", help="A shipped profile or a file.", autocompletion=complete_profile),
@@ -101,6 +110,7 @@ def run(
     stature: BodyHeight = None,
     resume: Resume = False,
     control: Control = None,
+    frames: Frames = None,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -109,6 +119,7 @@ def run(
         from kneadwave.cli.take_up import run_to_the_end
         from kneadwave.config import load_config
         from kneadwave.sessions.control_lines import ControlLines
+        from kneadwave.sessions.frame_stream import FrameStream
         from kneadwave.sessions.start import SessionRequest, taking_up
 
         _refuse_both(profile, minutes, resume=resume)
@@ -126,6 +137,7 @@ def run(
             minutes=minutes,
             record=record,
             replace=force,
+            listener=None if frames is None else FrameStream(frames),
             config=config,
         )
         controls = None if control is None else stack.enter_context(ControlLines(_standard_input()))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, ClassVar
 
-from firmware_bridge.devices.layout import Layout
+from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.play.updates import Update
 from profiles.rules.finding import Finding
 from profiles.score import Score, ScoreStep
@@ -139,8 +139,22 @@ class Started(Event):
                 "excluded": [{"id": a.id, "reason": a.excluded} for a in self.layout.excluded],
                 "limit": self.limit,
                 "stature_m": self.layout.stature_m,
+                "places": [_placed(actuator) for actuator in self.layout.actuators],
             }
         return fields | {"duration_s": round(self.score.duration, 3), "steps": len(self.score.steps)}
+
+
+def _placed(actuator: Actuator) -> Fields:
+    """Where an actuator lies, and the drives between which it is felt."""
+    return {
+        "id": actuator.id,
+        "zone": actuator.zone,
+        "x_mm": actuator.x_mm if actuator.placed else None,
+        "y_mm": actuator.y_mm if actuator.placed else None,
+        "radius_mm": actuator.radius_mm,
+        "start": actuator.start,
+        "exponent": actuator.exponent,
+    }
 
 
 @dataclass(frozen=True)

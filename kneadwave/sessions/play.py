@@ -9,6 +9,7 @@ from firmware_bridge.clock import Clock
 from firmware_bridge.errors import LinkError
 from firmware_bridge.limits import SESSION_MAX_S
 from firmware_bridge.play.session import Session
+from firmware_bridge.play.updates import Listener
 from firmware_bridge.recording.dose import DoseMeter, Tee
 from firmware_bridge.recording.writer import Recorder, open_recorder
 from kneadwave.devices import Target
@@ -32,10 +33,10 @@ from kneadwave.sessions.track import Tracker
 class Performance:
     """What is to be played on which device, by whose leave and within which bounds.
 
-    `limit` is the most that may be felt, `intensity` a fraction of what the clearance leaves; `allowed_s` may
-    only shorten what it allows. `record` is the file of the host's recording, None for none. `progress` is
-    where a session that lost its device goes on; `left_off` hears where this one could, `begun` that it
-    begins.
+    `limit` is the most that may be felt, `intensity` a fraction of what the clearance leaves; `allowed_s`
+    may only shorten what it allows. `record` is the file of the host's recording, None for none; `listener`
+    hears of every frame. `progress` is where a session that lost its device goes on; `left_off` hears where
+    this one could, `begun` that it begins.
     """
 
     seat: Seat
@@ -44,6 +45,7 @@ class Performance:
     intensity: float = 1.0
     allowed_s: float = SESSION_MAX_S
     record: Path | None = None
+    listener: Listener | None = None
     progress: PlayedSoFar | None = None
     left_off: Callable[[PlayedSoFar], None] | None = None
     begun: Callable[[], None] | None = None
@@ -90,7 +92,7 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             most=what.limit,
             wake=inbox.waiting,
             wake_files=inbox.files,
-            recorder=Tee(seat.keeper.meter, recorder),
+            recorder=Tee(seat.keeper.meter, recorder, what.listener),
             allowed_s=what.seconds,
             armed=what.begin,
         )

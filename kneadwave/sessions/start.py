@@ -23,6 +23,7 @@ from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.join import mountings_of
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.limits import SESSION_MAX_S
+from firmware_bridge.play.updates import Listener
 from kneadwave.config import Config
 from kneadwave.devices import Target, described_together, look_for, target_of, together
 from kneadwave.errors import NotPlayable, SessionRemedy, UsageError
@@ -67,7 +68,7 @@ class SessionRequest:
     `device` and `on` are the URL and the description of the device, `also` those of more devices that play
     with it. `attended`: whether somebody is there to confirm a change of posture. `taken_up` is the session
     that lost its device and goes on (see `taking_up`). `replace`: a recording takes the place of
-    whatever lies at `record`.
+    whatever lies at `record`. `listener` hears of every frame that is commanded.
     """
 
     profile: str
@@ -82,6 +83,7 @@ class SessionRequest:
     record: Path | None = None
     replace: bool = False
     attended: bool = False
+    listener: Listener | None = None
     taken_up: Unfinished | None = None
     config: Config = field(default_factory=Config)
 
@@ -156,20 +158,23 @@ class SessionPlan:
     def _performance(self, seat: Seat, target: Target) -> Performance:
         """What is played; where it loses its device, it is kept how far it came."""
         asked, recipient = self.asked, seat.clearance.recipient
-        progress = None if asked.taken_up is None else asked.taken_up.progress
-        if recipient is None:
-            return Performance(seat, target, asked.limit, asked.intensity, asked.allowed_s, asked.record)
-        name = recipient.name
-        return Performance(
+        what = Performance(
             seat,
             target,
             asked.limit,
             asked.intensity,
             asked.allowed_s,
             asked.record,
-            progress,
+            asked.listener,
+            progress=None if asked.taken_up is None else asked.taken_up.progress,
+        )
+        if recipient is None:
+            return what
+        name = recipient.name
+        return replace(
+            what,
             left_off=lambda progress: keep(name, self._unfinished(progress)),
-            begun=None if progress is not None else lambda: drop(name),
+            begun=None if what.progress is not None else lambda: drop(name),
         )
 
     def _unfinished(self, progress: PlayedSoFar) -> Unfinished:

@@ -1,0 +1,133 @@
+"""`knead serve`: a page to massage by."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kneadwave.cli.options import Force, Json
+from kneadwave.cli.terminal.output import Output, telling
+from kneadwave.errors import UsageError
+
+HELP = """Serve a page to massage by: choose, play, feel, stop, tune and look back in a browser.
+
+It is for this computer alone: the address that it prints holds a token, which lets a browser in. Where nobody
+watches a session from a page for 3 s it pauses, after 30 s it stops. Ctrl-C ends the server and stops every
+session.
+
+For a phone in the same house set a password first, and give a certificate or name the TLS proxy before it.
+The roles are viewer (sees, may stop), operator (plays) and practitioner (people and tuning, too).
+
+\b
+Examples:
+  knead serve
+  knead serve --open
+  knead serve --set-password operator
+  knead serve --host 0.0.0.0 --tls-cert house.pem --tls-key house.key
+  knead serve --kiosk
+  knead serve --install-unit
+"""
+NEEDED = "it needs the extra web"
+
+
+class Who(StrEnum):
+    """The roles."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    PRACTITIONER = "practitioner"
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where it listens.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="On which port; 0 for a free one.")
+    ] = 8642,
+    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", metavar="FILE", help="Certificate.")] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its key.")] = None,
+    proxy: Annotated[
+        str | None, typer.Option("--proxy", metavar="NAME", help="Behind the TLS proxy of this name.")
+    ] = None,
+    kiosk: Annotated[bool, typer.Option("--kiosk", help="One device, no links.")] = False,
+    pause_after: Annotated[
+        float, typer.Option("--pause-after", metavar="S", min=1, max=3, help="Pause where nobody watches.")
+    ] = 3.0,
+    stop_after: Annotated[
+        float, typer.Option("--stop-after", metavar="S", min=2, max=30, help="Stop where nobody watches.")
+    ] = 30.0,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    set_password: Annotated[
+        Who | None, typer.Option("--set-password", help="Ask for a role's password, and keep its hash.")
+    ] = None,
+    install_unit: Annotated[
+        bool, typer.Option("--install-unit", help="Show a unit for systemd, and write it on yes.")
+    ] = False,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Serve a page to massage by."""
+    with telling(as_json) as out:
+        try:
+            from kneadwave.dashboard.serve import Served
+            from kneadwave.dashboard.serve import serve as serve_page
+        except ImportError as error:
+            raise UsageError(
+                f"the page needs {error.name}, which is not installed", hint="pip install 'kneadwave[web]'"
+            ) from error
+        if set_password is not None:
+            _set_password(out, set_password)
+            return
+        if install_unit:
+            _install_unit(out, force=force)
+            return
+
+        def told(url: str, token: Path) -> None:
+            out.event("serving", url=url, token_file=str(token))
+            out.say(f"the page is at {url}")
+            out.say("whoever has this address may play; Ctrl-C ends it, and stops every session")
+            sys.stdout.flush()
+            if open_browser:
+                import webbrowser
+
+                webbrowser.open(url)
+
+        how = Served(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after)
+        serve_page(how, told)
+
+
+def _set_password(out: Output, who: Who) -> None:
+    from getpass import getpass
+
+    from kneadwave.cli.terminal.prompts import somebody_there
+    from kneadwave.dashboard.roles import Role
+    from kneadwave.dashboard.roles import set_password as keep
+
+    if not somebody_there():
+        raise UsageError("a password is asked for, and nobody sits at a terminal here")
+    password = getpass(f"password of the {who}: ")
+    if getpass("once more: ") != password:
+        raise UsageError("these are two different ones")
+    keep(Role[who.name], password)
+    out.say(f"the {who} has a password")
+
+
+def _install_unit(out: Output, *, force: bool) -> None:
+    from kneadwave.cli.terminal.prompts import somebody_there
+    from kneadwave.dashboard.serve import unit, unit_path
+
+    path = unit_path()
+    text = unit(f"{sys.executable} -m kneadwave serve")
+    out.event("unit", path=str(path), text=text)
+    out.put(text)
+    if path.exists() and not force:
+        raise UsageError(f"{path}: is there already", hint="replace it with --force")
+    if not somebody_there() or input(f"write it to {path}? [y/N] ").strip().lower() not in ("y", "yes"):
+        out.tell("nothing was written")
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+    out.say(f"it begins with: systemctl --user enable --now {path.stem}")

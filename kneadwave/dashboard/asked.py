@@ -1,0 +1,190 @@
+"""The methods that ask the command line: which role, which parameters, which command. One row each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kneadwave.dashboard import params as p
+from kneadwave.dashboard.command_line import CommandLine, options
+from kneadwave.dashboard.roles import Role
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A method whose answer is what a command prints with --json, event by event."""
+
+    about: str
+    role: Role
+    params: type[p.Params]
+    line: Callable[[Any], CommandLine]
+
+
+def asked(recordings: Path) -> dict[str, Asked]:
+    """Every such method by name; recordings lie in `recordings`."""
+    view, operate, practise = Role.VIEWER, Role.OPERATOR, Role.PRACTITIONER
+    return {
+        "profile.list": Asked("Profiles by purpose.", view, p.Listing, _profiles),
+        "profile.show": Asked("What a profile does.", view, p.OfProfile, _of("profile", "show")),
+        "profile.check": Asked("What speaks against a profile.", view, p.Checking, _check),
+        "device.list": Asked("Descriptions that ship.", view, p.Nothing, _plain("device", "list")),
+        "device.show": Asked("Where a device's actuators lie.", view, p.Described, _device),
+        "device.scan": Asked(
+            "What is plugged in; opens nothing.", operate, p.Nothing, _plain("device", "scan")
+        ),
+        "doctor.run": Asked("Whether everything is in place.", operate, p.Nothing, _plain("doctor")),
+        "config.show": Asked("What the config file sets.", operate, p.Nothing, _plain("config", "show")),
+        "recipient.list": Asked("Who is on record.", operate, p.Nothing, _plain("recipient", "list")),
+        "recipient.show": Asked("What is recorded of a recipient.", operate, p.OfRecipient, _recipient),
+        "recipient.use": Asked("Choose who is massaged.", operate, p.Named, _named("recipient", "use")),
+        "recipient.new": Asked("Record a recipient.", practise, p.About, _about("new")),
+        "recipient.change": Asked("Change what is recorded.", practise, p.About, _about("change")),
+        "recipient.rename": Asked("Give another name.", practise, p.Renamed, _rename),
+        "recipient.delete": Asked("Delete all that is kept.", practise, p.Named, _delete),
+        "screen.questions": Asked(
+            "The questions and the list before a run.", view, p.Nothing, _plain("screen", "--template")
+        ),
+        "history.show": Asked("What a recipient received.", operate, p.OfRecipient, _history),
+        "history.verify": Asked("Whether the record is whole.", operate, p.OfRecipient, _verify),
+        "simulate.start": Asked("Play without a device or waiting.", operate, p.Simulated, _simulate),
+        "recording.report": Asked(
+            "Everything that a recording tells.",
+            operate,
+            p.OfRecording,
+            lambda given: _report(given, recordings),
+        ),
+        "tune.show": Asked("A curve, its points and figures.", view, p.OfStep, _tune_show),
+        "tune.set": Asked("Set or add points.", practise, p.SetPoints, _tune_set),
+        "tune.remove": Asked("Remove points.", practise, p.TakeOut, _tune_remove),
+        "tune.edit": Asked("Shift, scale, smooth, ... a curve.", practise, p.Edit, _tune_edit),
+        "tune.undo": Asked("Take the last edit back.", practise, p.OfProfile, _of("tune", "undo")),
+        "tune.redo": Asked("Make an undone edit again.", practise, p.OfProfile, _of("tune", "redo")),
+        "tune.diff": Asked("What is not saved.", view, p.OfProfile, _of("tune", "diff")),
+        "tune.history": Asked("Every version.", view, p.OfProfile, _of("tune", "history")),
+        "tune.discard": Asked("Drop what is not saved.", practise, p.OfProfile, _of("tune", "discard")),
+        "tune.save": Asked("Write the edits into a file.", practise, p.SaveAs, _save),
+        "tune.robust": Asked("In how many devices it feels as meant.", practise, p.Spread, _robust),
+        "rules.list": Asked("The rules of massage that are held.", view, p.Nothing, _plain("rules")),
+    }
+
+
+def session_line(given: p.Begin, record: Path | None) -> CommandLine:
+    """The command that plays a session."""
+    told = options(
+        device=given.device,
+        on=given.on,
+        recipient=given.recipient,
+        limit=given.limit,
+        intensity=given.intensity,
+        minutes=given.minutes,
+        record=record,
+    )
+    return CommandLine(("run",), told, (given.profile,))
+
+
+def resumed_line(given: p.Again, record: Path | None) -> CommandLine:
+    """The command that goes on with a session that lost its device."""
+    return CommandLine(("run",), options(resume=True, recipient=given.recipient, record=record))
+
+
+def _plain(*words: str) -> Callable[[Any], CommandLine]:
+    return lambda _: CommandLine(words)
+
+
+def _of(*words: str) -> Callable[[Any], CommandLine]:
+    return lambda given: CommandLine(words, (), (given.profile,))
+
+
+def _named(*words: str) -> Callable[[Any], CommandLine]:
+    return lambda given: CommandLine(words, (), (given.name,))
+
+
+def _profiles(given: p.Listing) -> CommandLine:
+    return CommandLine(("profile", "list"), options(on=given.on, for_=given.occasion))
+
+
+def _check(given: p.Checking) -> CommandLine:
+    return CommandLine(("profile", "check"), options(on=given.on), (given.profile,))
+
+
+def _device(given: p.Described) -> CommandLine:
+    about = () if given.name is None else (given.name,)
+    return CommandLine(("device", "show"), options(stature=given.stature_m), about)
+
+
+def _recipient(given: p.OfRecipient) -> CommandLine:
+    return CommandLine(("recipient", "show"), (), () if given.recipient is None else (given.recipient,))
+
+
+def _about(word: str) -> Callable[[p.About], CommandLine]:
+    def line(given: p.About) -> CommandLine:
+        told = options(
+            adult=given.adult is True,
+            child=given.adult is False,
+            stature=given.stature_m,
+            first=given.first is True,
+            not_first=given.first is False,
+            sensitivity=given.sensitivity,
+            posture=given.posture,
+            pain=[f"{zone}={pain}" for zone, pain in given.pain.items()],
+        )
+        numbers = {"--pregnancy-month": given.pregnancy_month, "--doctor-max": given.doctor_max_min}
+        told += tuple((name, f"{value:g}") for name, value in numbers.items() if value is not None)
+        return CommandLine(("recipient", word), told, (given.name,))
+
+    return line
+
+
+def _rename(given: p.Renamed) -> CommandLine:
+    return CommandLine(("recipient", "rename"), (), (given.name, given.new_name))
+
+
+def _delete(given: p.Named) -> CommandLine:
+    return CommandLine(("recipient", "delete"), options(yes=True), (given.name,))
+
+
+def _history(given: p.OfRecipient) -> CommandLine:
+    return CommandLine(("history",), options(recipient=given.recipient))
+
+
+def _verify(given: p.OfRecipient) -> CommandLine:
+    return CommandLine(("history",), options(recipient=given.recipient), ("verify",))
+
+
+def _simulate(given: p.Simulated) -> CommandLine:
+    told = options(
+        on=given.on, limit=given.limit, intensity=given.intensity, seed=given.seed, fault=given.fault
+    )
+    return CommandLine(("simulate",), told, (given.profile,))
+
+
+def _report(given: p.OfRecording, recordings: Path) -> CommandLine:
+    both = [given.recording, *([given.other] if given.other else [])]
+    return CommandLine(("report",), (), tuple(str(recordings / name) for name in both))
+
+
+def _tune_show(given: p.OfStep) -> CommandLine:
+    about = (given.profile,) if given.step is None else (given.profile, given.step)
+    return CommandLine(("tune", "show"), options(on=given.on), about)
+
+
+def _tune_set(given: p.SetPoints) -> CommandLine:
+    points = tuple(f"{when}={level:g}" for when, level in given.points.items())
+    return CommandLine(("tune", "set"), (), (given.profile, given.step, *points))
+
+
+def _tune_remove(given: p.TakeOut) -> CommandLine:
+    return CommandLine(("tune", "rm"), (), (given.profile, given.step, *given.times))
+
+
+def _tune_edit(given: p.Edit) -> CommandLine:
+    return CommandLine(("tune", given.edit), (), (given.profile, given.step, *given.by))
+
+
+def _save(given: p.SaveAs) -> CommandLine:
+    return CommandLine(("tune", "save"), options(as_=given.name), (given.profile,))
+
+
+def _robust(given: p.Spread) -> CommandLine:
+    told = options(on=given.on, variants=given.variants, jobs=1)
+    return CommandLine(("tune", "robust"), told, (given.profile,))

@@ -1,0 +1,171 @@
+"""Every method of the page: its name, who may call it, what it takes, and what it does."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import tomlkit
+from pydantic import BaseModel, ValidationError
+
+from kneadwave.dashboard import params as p
+from kneadwave.dashboard.asked import Asked, asked, resumed_line, session_line
+from kneadwave.dashboard.body import outlines
+from kneadwave.dashboard.child import Line, ask
+from kneadwave.dashboard.command_line import CommandLine, options
+from kneadwave.dashboard.errors import NoMethod, NoParams, NotAllowed
+from kneadwave.dashboard.live_session import LiveSession
+from kneadwave.dashboard.roles import Role
+from kneadwave.dashboard.sessions import Sessions
+
+QUESTIONS_MAX: Final = 4
+"""Calls of the command line at once, beside sessions: more wait."""
+RECORDINGS_MAX: Final = 500
+"""Recordings told of, the newest first."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method. `call` gets the role of whoever asks and the parameters."""
+
+    about: str
+    role: Role
+    params: type[p.Params]
+    call: Callable[[Any], Awaitable[Any]]
+
+
+class Methods:
+    """All methods, over the sessions of one server; recordings are kept in `recordings`."""
+
+    def __init__(self, sessions: Sessions, recordings: Path, now: Callable[[], datetime]) -> None:
+        self._sessions = sessions
+        self._recordings = recordings
+        self._now = now
+        self._at_once = asyncio.Semaphore(QUESTIONS_MAX)
+        view, operate = Role.VIEWER, Role.OPERATOR
+        self.all: dict[str, Method] = {
+            "session.list": Method("How every session stands.", view, p.Nothing, self._list),
+            "session.snapshot": Method("How one stands.", view, p.OfSession, self._snapshot),
+            "session.since": Method(
+                "What was told since; null where too much was.", view, p.Since, self._since
+            ),
+            "session.start": Method("Start a session.", operate, p.Begin, self._start),
+            "session.again": Method(
+                "Go on with the one that lost its device.", operate, p.Again, self._go_on
+            ),
+            "session.control": Method("Pause, softer, it hurts, ...", operate, p.Control, self._control),
+            "session.stop": Method("Stop one session.", view, p.OfSession, self._stop),
+            "session.stop_all": Method("Stop every session.", view, p.Nothing, self._stop_all),
+            "screen.answer": Method("Record the answers of today.", operate, p.Answered, self._answer),
+            "body.map": Method("Outlines of the body, in mm.", view, p.Nothing, self._body),
+            "recording.list": Method("Recordings of this server.", operate, p.Nothing, self._list_recordings),
+        }
+        for name, row in asked(recordings).items():
+            self.all[name] = Method(row.about, row.role, row.params, self._asking(row))
+
+    async def call(self, name: str, given: Any, role: Role) -> Any:
+        """Call a method by name. NoMethod, NotAllowed, NoParams, or what it refuses with."""
+        method = self.all.get(name)
+        if method is None:
+            raise NoMethod(f"there is no method {name!r}"[:200])
+        if role < method.role:
+            raise NotAllowed(
+                f"{name} is for the role {method.role.name.lower()}", {"role": method.role.name.lower()}
+            )
+        return await method.call(_checked(method.params, given))
+
+    def _asking(self, row: Asked) -> Callable[[Any], Awaitable[Any]]:
+        async def call(given: Any) -> list[Line]:
+            return await self._ask(row.line(given))
+
+        return call
+
+    async def _ask(self, line: CommandLine) -> list[Line]:
+        async with self._at_once:
+            return await ask(line)
+
+    async def _list(self, _: p.Nothing) -> Any:
+        return self._sessions.all()
+
+    async def _snapshot(self, given: p.OfSession) -> Any:
+        return self._sessions.snapshot(self._sessions.of(given.session))
+
+    async def _since(self, given: p.Since) -> Any:
+        deltas = self._sessions.of(given.session).since(given.number)
+        return None if deltas is None else [{"number": number, "delta": delta} for number, delta in deltas]
+
+    async def _start(self, given: p.Begin) -> Any:
+        record = self._recording_of(given.profile) if given.record else None
+        return self._begun(await self._sessions.start(session_line(given, record)), record)
+
+    async def _go_on(self, given: p.Again) -> Any:
+        record = self._recording_of("resumed")
+        return self._begun(await self._sessions.start(resumed_line(given, record)), record)
+
+    def _begun(self, session: LiveSession, record: Path | None) -> Line:
+        return {"session": session.id, "recording": None if record is None else record.name}
+
+    def _recording_of(self, profile: str) -> Path:
+        self._recordings.mkdir(parents=True, exist_ok=True)
+        stem = Path(profile).stem
+        return self._recordings / f"{self._now():%Y-%m-%d %H-%M-%S} {stem}.jsonl"
+
+    async def _control(self, given: p.Control) -> Any:
+        self._sessions.of(given.session).control(given.control)
+
+    async def _stop(self, given: p.OfSession) -> Any:
+        self._sessions.stop([self._sessions.of(given.session)])
+
+    async def _stop_all(self, _: p.Nothing) -> Any:
+        self._sessions.stop(self._sessions.playing())
+
+    async def _body(self, _: p.Nothing) -> Any:
+        return await asyncio.to_thread(outlines)
+
+    async def _answer(self, given: p.Answered) -> Any:
+        """By a file, as the command line takes it, that nobody else can read and that is gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="kneadwave-") as folder:
+            path = Path(folder) / "answers.toml"
+            path.write_text(_as_toml(given), encoding="utf-8")
+            told = options(recipient=given.recipient, answers=path)
+            return await self._ask(CommandLine(("screen",), told))
+
+    async def _list_recordings(self, _: p.Nothing) -> Any:
+        if not self._recordings.is_dir():
+            return []
+        found = [(path.stat(), path.name) for path in self._recordings.glob("*.jsonl") if path.is_file()]
+        found.sort(key=lambda each: each[0].st_mtime, reverse=True)
+        return [
+            {
+                "recording": name,
+                "bytes": about.st_size,
+                "at": datetime.fromtimestamp(about.st_mtime, UTC).isoformat(),
+            }
+            for about, name in found[:RECORDINGS_MAX]
+        ]
+
+
+def _checked(model: type[BaseModel], given: Any) -> BaseModel:
+    try:
+        return model.model_validate({} if given is None else given)
+    except ValidationError as error:
+        wrong = [
+            {"where": ".".join(map(str, each["loc"])), "what": each["msg"]}
+            for each in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        first = f"{wrong[0]['where']}: {wrong[0]['what']}"
+        raise NoParams(first.lstrip(": "), {"wrong": wrong}) from error
+
+
+def _as_toml(given: p.Answered) -> str:
+    """The file of answers that `knead screen --template` prints, filled in."""
+    asked: dict[str, Any] = {}
+    for name, answer in given.answers.items():
+        said: dict[str, Any] = {"answer": "yes" if answer.yes else "no"}
+        if answer.consent_date is not None:
+            said["consent"] = {"date": answer.consent_date, "reason": answer.consent_reason}
+        asked[name] = said
+    return tomlkit.dumps({"question": asked, "ready": {name: {"answer": "yes"} for name in given.ready}})

@@ -1,0 +1,241 @@
+"""The server: its routes, its one websocket a browser, and what it hands out as it lies."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from firmware_bridge import Clock, MonotonicClock, local_now
+from kneadwave.dashboard import rpc
+from kneadwave.dashboard.doors import Doors
+from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
+from kneadwave.dashboard.methods import Methods
+from kneadwave.dashboard.roles import COOKIE, Keys, Role
+from kneadwave.dashboard.sessions import Sessions, Watcher
+
+STATIC: Final = Path(__file__).with_name("static")
+SEND_S: Final = 10.0
+"""A browser that takes nothing for so long is let go."""
+BEAT_S: Final = 0.4
+"""How often a browser hears something: after twice that it says that what it shows is old."""
+CALLS_MAX: Final = 16
+"""Calls of one browser that may be under way at once; it is read no further meanwhile, but a stop passes."""
+CLOSED_NOT_KNOWN: Final = 4401
+CLOSED_NOT_READING: Final = 4408
+
+
+@dataclass
+class House:
+    """All that the routes share. `shown` is what the page may know of how the server was started."""
+
+    hosts: tuple[str, ...]
+    recordings: Path
+    keys: Keys = field(default_factory=Keys)
+    secure: bool = False
+    """Cookies are for TLS alone."""
+    kiosk: bool = False
+    pause_after_s: float = PAUSE_AFTER_S
+    stop_after_s: float = STOP_AFTER_S
+    clock: Clock = field(default_factory=MonotonicClock)
+    opened: Callable[[], Any] = lambda: None
+
+
+def make_page(house: House) -> Starlette:
+    """The application, for a server such as uvicorn."""
+    sessions = Sessions(pause_after_s=house.pause_after_s, stop_after_s=house.stop_after_s)
+    routes = Routes(house, sessions, Methods(sessions, house.recordings, local_now))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        house.opened()
+        try:
+            yield
+        finally:
+            await sessions.close()
+
+    page = Starlette(routes=routes.all(), lifespan=lifespan)
+    page.add_middleware(Doors, hosts=house.hosts)
+    return page
+
+
+class Routes:
+    """What each address does."""
+
+    def __init__(self, house: House, sessions: Sessions, methods: Methods) -> None:
+        self._house = house
+        self._sessions = sessions
+        self._methods = methods
+        self._watching = 0
+
+    def all(self) -> list[Any]:
+        """The routes."""
+        return [
+            Route("/api/login", self.login, methods=["POST"]),
+            Route("/api/logout", self.logout, methods=["POST"]),
+            Route("/api/rpc", self.call, methods=["POST"]),
+            Route("/api/stop", self.stop, methods=["POST"]),
+            Route("/api/openrpc.json", self.document),
+            WebSocketRoute("/api/ws", self.websocket),
+            Route("/healthz", self.health),
+            Route("/metrics", self.metrics),
+            Mount("/", StaticFiles(directory=STATIC, html=True)),
+        ]
+
+    async def login(self, request: Request) -> Response:
+        """A token or a password becomes a cookie."""
+        keys, now = self._house.keys, self._house.clock.now()
+        wait = keys.wait_s(now)
+        if wait:
+            return _refused("too many attempts", 429, {"retry-after": str(int(wait) + 1)})
+        said = await _json_of(request)
+        if isinstance(said.get("token"), str):
+            cookie = keys.by_token(said["token"], now)
+        elif isinstance(said.get("password"), str):
+            cookie = await asyncio.to_thread(keys.by_password, said["password"][:200], now)
+        else:
+            return _refused("a token or a password", 400)
+        if cookie is None:
+            return _refused("this is not the one", 403)
+        response = JSONResponse(self._about(keys.role_of(cookie, now)))
+        response.set_cookie(
+            COOKIE, cookie, httponly=True, samesite="strict", secure=self._house.secure, path="/"
+        )
+        return response
+
+    async def logout(self, request: Request) -> Response:
+        """The cookie counts no more."""
+        self._house.keys.log_out(request.cookies.get(COOKIE))
+        response = JSONResponse({})
+        response.delete_cookie(COOKIE, path="/")
+        return response
+
+    async def call(self, request: Request) -> Response:
+        """JSON-RPC by POST."""
+        role = self._role(request)
+        if role is None:
+            return _refused("log in first", 401)
+        told = await rpc.answer(await request.body(), self._methods, role)
+        return Response(status_code=204) if told is None else Response(told, media_type="application/json")
+
+    async def stop(self, request: Request) -> Response:
+        """Stop everything that plays here: no body, no parameters, every role."""
+        if self._role(request) is None:
+            return _refused("log in first", 401)
+        playing = self._sessions.playing()
+        self._sessions.stop(playing)
+        return JSONResponse({"asked": [session.id for session in playing]}, 202)
+
+    async def document(self, _: Request) -> Response:
+        """The OpenRPC document."""
+        return JSONResponse(rpc.document(self._methods))
+
+    async def health(self, _: Request) -> Response:
+        """That the server answers."""
+        return JSONResponse({"ok": True, "playing": len(self._sessions.playing())})
+
+    async def metrics(self, _: Request) -> Response:
+        """Counts, for Prometheus."""
+        text = self._sessions.tally.text(playing=len(self._sessions.playing()), watchers=self._watching)
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+
+    async def websocket(self, socket: WebSocket) -> None:
+        """One browser: its calls, and what it is told."""
+        role = self._role(socket)
+        await socket.accept()
+        if role is None:
+            await socket.close(CLOSED_NOT_KNOWN, "log in first")
+            return
+        watcher = self._sessions.watch()
+        self._watching += 1
+        sender = asyncio.create_task(self._send(socket, watcher, role))
+        try:
+            await self._hear(socket, watcher)
+        except (WebSocketDisconnect, RuntimeError):
+            pass
+        finally:
+            self._watching -= 1
+            self._sessions.leave(watcher)
+            sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
+
+    async def _hear(self, socket: WebSocket, watcher: Watcher) -> None:
+        """Take calls; each is answered when it is done, so that a stop waits for none of them."""
+        under_way: set[asyncio.Task[None]] = set()
+        while not watcher.gone:
+            text = await socket.receive_text()
+            role = self._role(socket)  # it may have logged out meanwhile
+            if role is None:
+                await socket.close(CLOSED_NOT_KNOWN, "log in first")
+                return
+            if text == "here":
+                self._somebody_is_there(role)
+                continue
+            task = asyncio.create_task(self._answer(text, watcher, role))
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+            if len(under_way) > CALLS_MAX and '"session.stop' not in text:
+                await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    def _somebody_is_there(self, role: Role) -> None:
+        if role >= Role.OPERATOR:
+            for session in self._sessions.playing():
+                session.somebody_is_there()
+
+    async def _answer(self, text: str, watcher: Watcher, role: Role) -> None:
+        told = await rpc.answer(text, self._methods, role)
+        if told is not None:
+            watcher.tell({"answer": json.loads(told)})
+
+    async def _send(self, socket: WebSocket, watcher: Watcher, role: Role) -> None:
+        """Send what is to be told, as it comes; whoever does not take it is let go."""
+        hello = self._about(role) | {"sessions": self._sessions.all()}
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await socket.send_text(json.dumps(hello, default=str))
+            while not watcher.gone:
+                try:
+                    events, frames = await asyncio.wait_for(watcher.next(), BEAT_S)
+                except TimeoutError:
+                    events, frames = [{"beat": True}], []
+                try:
+                    async with asyncio.timeout(SEND_S):
+                        for event in events:
+                            await socket.send_text(json.dumps(event, separators=(",", ":"), default=str))
+                        if frames:
+                            await socket.send_bytes(b"".join(frames))
+                except TimeoutError:
+                    watcher.gone = True
+            await socket.close(CLOSED_NOT_READING, "not reading")
+
+    def _about(self, role: Role | None) -> dict[str, Any]:
+        house = self._house
+        return {
+            "role": None if role is None else role.name.lower(),
+            "kiosk": house.kiosk,
+            "pause_after_s": house.pause_after_s,
+            "stop_after_s": house.stop_after_s,
+        }
+
+    def _role(self, connection: HTTPConnection) -> Role | None:
+        return self._house.keys.role_of(connection.cookies.get(COOKIE), self._house.clock.now())
+
+
+async def _json_of(request: Request) -> dict[str, Any]:
+    try:
+        said = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _refused(why: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse({"error": why}, status, headers)

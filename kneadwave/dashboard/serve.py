@@ -1,0 +1,219 @@
+"""Serving the page: where, for whom, and what is said of it. `knead serve` calls this."""
+
+import asyncio
+import errno
+import ipaddress
+import json
+import logging
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+
+from kneadwave.config import user_folder
+from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
+from kneadwave.dashboard.page import House, make_page
+from kneadwave.dashboard.roles import Keys, keep_token, load_passwords
+from kneadwave.errors import UsageError
+
+PORT: Final = 8642
+CONNECTIONS_MAX: Final = 512
+"""Connections at once; more are told that the server is busy."""
+MESSAGE_MAX: Final = 1 << 16
+"""64 KiB: the longest message of a websocket."""
+GRACE_S: Final = 5
+
+
+@dataclass(frozen=True)
+class Served:
+    """How the page is served. `proxy` is the name that a TLS proxy before it is reached by."""
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    certificate: Path | None = None
+    key: Path | None = None
+    proxy: str | None = None
+    kiosk: bool = False
+    pause_after_s: float = PAUSE_AFTER_S
+    stop_after_s: float = STOP_AFTER_S
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach it by TLS."""
+        return self.certificate is not None or self.proxy is not None
+
+
+def serve(how: Served, tell: Callable[[str, Path], None]) -> None:
+    """Serve until a signal ends it; every session is stopped then. `tell` hears the address, and the
+    token's file.
+
+    UsageError where it may not or cannot be served so.
+    """
+    loopback = _is_loopback(how.host)
+    passwords = load_passwords()
+    _refuse_open(how, loopback=loopback, passwords=bool(passwords))
+    listening = _listen(how)
+    port = listening.getsockname()[1]
+    keys = Keys(passwords)
+    kept = keep_token(keys.token)
+    name = "127.0.0.1" if loopback else how.host
+    scheme = "https" if how.certificate is not None else "http"
+    house = House(
+        hosts=_hosts(how, port),
+        recordings=user_folder("data") / "recordings",
+        keys=keys,
+        secure=how.secure,
+        kiosk=how.kiosk,
+        pause_after_s=how.pause_after_s,
+        stop_after_s=how.stop_after_s,
+        opened=lambda: tell(f"{scheme}://{_in_url(name)}:{port}/#token={keys.token}", kept),
+    )
+    config = uvicorn.Config(
+        make_page(house),
+        log_config=LOGGING,
+        ws="websockets-sansio",
+        ws_max_size=MESSAGE_MAX,
+        limit_concurrency=CONNECTIONS_MAX,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        ssl_certfile=how.certificate,
+        ssl_keyfile=how.key,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    try:
+        asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+    except ssl.SSLError as error:
+        raise UsageError(f"{how.certificate}: no certificate that can be used: {error.reason}") from error
+    finally:
+        listening.close()
+        kept.unlink(missing_ok=True)
+
+
+def _refuse_open(how: Served, *, loopback: bool, passwords: bool) -> None:
+    if how.certificate is not None and how.key is None:
+        raise UsageError("--tls-cert needs --tls-key")
+    for path in (how.certificate, how.key):
+        if path is not None and not path.is_file():
+            raise UsageError(f"{path}: is no file")
+    if loopback and how.proxy is None:
+        return
+    if not passwords:
+        raise UsageError(
+            "beyond this computer the page is for those who know a password",
+            hint="set one with: knead serve --set-password operator",
+        )
+    if not how.secure:
+        raise UsageError(
+            "a password is not sent in the open",
+            hint="give --tls-cert and --tls-key, or --proxy NAME for the TLS proxy before it",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _hosts(how: Served, port: int) -> tuple[str, ...]:
+    """The values of Host that are answered."""
+    if how.proxy is not None:
+        return (how.proxy, f"{how.proxy}:443")
+    names = ["127.0.0.1", "localhost", "[::1]"] if _is_loopback(how.host) else [_in_url(how.host)]
+    if how.host in ("0.0.0.0", "::"):
+        names = ["localhost", "127.0.0.1", socket.gethostname(), *_addresses()]
+    return tuple(f"{name}:{port}" for name in names) + (tuple(names) if port in (80, 443) else ())
+
+
+def _addresses() -> list[str]:
+    """This computer's own addresses."""
+    import psutil
+
+    families = (socket.AF_INET, socket.AF_INET6)
+    found = [each for addresses in psutil.net_if_addrs().values() for each in addresses]
+    return [_in_url(each.address.partition("%")[0]) for each in found if each.family in families]
+
+
+def _listen(how: Served) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(how.host, how.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, _, _, address = found[0]
+        listening = socket.socket(family, kind)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except (OSError, UnicodeError, OverflowError) as error:
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        why = "another program listens there" if taken else str(error)
+        hint = "choose another --port; 0 takes a free one" if taken else "choose another --host or --port"
+        raise UsageError(f"{how.host}:{how.port}: {why}", hint=hint) from error
+    return listening
+
+
+class JsonLine(logging.Formatter):
+    """A line of the log as one JSON object."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        line: dict[str, Any] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "said": record.getMessage(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+LOGGING: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": JsonLine}},
+    "handlers": {
+        "err": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+    },
+    "loggers": {
+        "uvicorn": {"handlers": ["err"], "level": "WARNING", "propagate": False},
+        "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
+}
+"""Warnings and errors of the server, a JSON object a line; no line for each request, which may name
+people."""
+
+
+def unit(command: str) -> str:
+    """A systemd user unit that serves the page; `command` is the whole command line."""
+    return f"""[Unit]
+Description=Kneadwave: a page to massage by
+
+[Service]
+ExecStart={command}
+Restart=on-failure
+RestartSec=2
+NoNewPrivileges=yes
+# Every session is a process of its own that stops its device when the server goes; it gets the time for that.
+KillMode=mixed
+TimeoutStopSec=20
+
+[Install]
+WantedBy=default.target
+"""
+
+
+def unit_path() -> Path:
+    """Where systemd looks for this user's units."""
+    home = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(home) if home else Path.home() / ".config") / "systemd" / "user" / "kneadwave.service"

@@ -1,0 +1,142 @@
+// The shell: logging in, navigation, which page is shown, and STOP, which is always there.
+
+import { fill, h, say } from "./dom.js";
+import { Server } from "./server.js";
+import { stopBar } from "./stop.js";
+import { known, language, LANGUAGES, load, preferred, t } from "./strings.js";
+
+const PAGES = {
+  now: { roles: 1 },
+  start: { roles: 2 },
+  routines: { roles: 1 },
+  tune: { roles: 1, hidden: true },
+  people: { roles: 2 },
+  recordings: { roles: 2 },
+  devices: { roles: 2 },
+  simulate: { roles: 2 },
+};
+const ROLES = { viewer: 1, operator: 2, practitioner: 3 };
+
+export const server = new Server();
+let shown = null; // what the page that is shown gives back: { close }
+
+export const may = (role) => (ROLES[server.about.role] ?? 0) >= ROLES[role];
+
+// An address is #page/what/more; each page gets what lies behind its name.
+function where() {
+  const [page, ...rest] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  return { page: page in PAGES ? page : "now", rest };
+}
+
+export function address(page, ...rest) {
+  return "#" + [page, ...rest].map(encodeURIComponent).join("/");
+}
+
+async function show() {
+  const { page, rest } = where();
+  shown?.close?.();
+  shown = null;
+  drawHead(page);
+  const main = document.getElementById("main");
+  document.title = `${t(`page.${page}`)} · Kneadwave`;
+  main.className = page;
+  const module = await import(`./pages/${page}.js`);
+  if (where().page !== page) return;
+  fill(main);
+  shown = (await module.show(main, server, rest)) ?? {};
+  if (document.activeElement === document.body) main.focus({ preventScroll: true });
+}
+
+function drawHead(page) {
+  const kiosk = server.about.kiosk;
+  const links = Object.entries(PAGES).filter(
+    ([, each]) => !each.hidden && (ROLES[server.about.role] ?? 0) >= each.roles,
+  );
+  fill(
+    document.getElementById("head"),
+    h("a.brand", { href: address("now") }, "Kneadwave"),
+    !kiosk &&
+      h(
+        "nav",
+        { "aria-label": t("nav") },
+        links.map(([name]) =>
+          h("a", { href: address(name), "aria-current": name === page ? "page" : null }, t(`page.${name}`)),
+        ),
+      ),
+    h("span.stale", { id: "stale", role: "status" }),
+    h(
+      "select",
+      { "aria-label": t("language"), onchange: (event) => speak(event.target.value) },
+      Object.entries(LANGUAGES).map(([code, name]) => h("option", { value: code, selected: code === language }, name)),
+    ),
+  );
+  tellStale();
+}
+
+async function speak(code) {
+  localStorage.setItem("language", code);
+  await load(code);
+  frame();
+  show();
+}
+
+function frame() {
+  document.getElementById("skip").textContent = t("skip");
+  stopBar(server);
+}
+
+function tellStale() {
+  const badge = document.getElementById("stale");
+  if (badge) say(badge, server.stale && server.about.role ? t("stale") : "");
+  document.body.classList.toggle("old", Boolean(server.stale));
+}
+
+// A problem in the words of the command line where that refused, with its hint.
+export function told(error) {
+  const hint = error.data?.hint;
+  return h("p.alarm", { role: "alert" }, error.message, hint ? h("small", {}, hint) : null);
+}
+
+function askToLogIn(why) {
+  const field = h("input", { type: "password", id: "password", autocomplete: "current-password", required: true });
+  const problem = h("p.alarm", { role: "alert" }, why ?? "");
+  const submit = async (event) => {
+    event.preventDefault();
+    try {
+      await server.login({ password: field.value });
+    } catch (error) {
+      problem.textContent = known(error.message) ? t(error.message) : error.message;
+    }
+  };
+  fill(document.getElementById("head"), h("span.brand", {}, "Kneadwave"));
+  fill(
+    document.getElementById("main"),
+    h(
+      "form.card",
+      { onsubmit: submit },
+      h("h1", {}, t("login")),
+      h("p", {}, t("login.how")),
+      h("label", { htmlFor: "password" }, t("password"), field),
+      h("button.primary", {}, t("login")),
+      problem,
+    ),
+  );
+}
+
+async function begin() {
+  await load(preferred());
+  frame();
+  server.addEventListener("change", tellStale);
+  server.addEventListener("login", () => askToLogIn());
+  server.addEventListener("hello", () => (shown ? drawHead(where().page) : show()));
+  addEventListener("hashchange", () => server.about.role && show());
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (!token) {
+    server.connect();
+    return;
+  }
+  history.replaceState(null, "", location.pathname); // it is no longer needed, and not for the history
+  server.login({ token }).catch((error) => askToLogIn(error.message));
+}
+
+begin();

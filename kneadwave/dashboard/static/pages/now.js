@@ -1,0 +1,163 @@
+// What plays now: the body as it is felt, what comes next, the time that is left, and the controls.
+
+import { BodyMap } from "../bodymap.js";
+import { clock, fill, h, percent, say } from "../dom.js";
+import { address, may, told } from "../main.js";
+import { framesOf, Playout } from "../playout.js";
+import { t } from "../strings.js";
+
+const CONTROLS = [
+  ["softer", "softer"],
+  ["louder", "louder"],
+  ["pause", "pause"],
+  ["closing", "closing"],
+  ["pain", "pain"],
+];
+
+export async function show(main, server) {
+  const canvas = h("canvas", { role: "img", "aria-label": t("body.map") });
+  const map = new BodyMap(canvas, await server.call("body.map"));
+  const playout = new Playout();
+  const parts = {
+    title: h("h1"),
+    state: h("p.lead", { role: "status" }),
+    step: h("p.step"),
+    next: h("p.next"),
+    time: h("p.time"),
+    bar: h("progress", { max: 1, value: 0, "aria-label": t("time.played") }),
+    problem: h("div"),
+    controls: h("div.controls"),
+    notes: h("section.card.notes"),
+    off: h("section.card.off"),
+  };
+  const buttons = new Map();
+  for (const [name, control] of CONTROLS) {
+    const button = h(`button.${name}`, { type: "button", onclick: () => ask(control) }, t(`control.${name}`));
+    buttons.set(name, button);
+    parts.controls.append(button);
+  }
+  const ready = h("button.primary.ready", { type: "button", hidden: true, onclick: () => ask("ready") }, t("control.ready"));
+  parts.controls.prepend(ready);
+  fill(
+    main,
+    h(
+      "div.playing",
+      {},
+      h("section.card.map", {}, canvas),
+      h("section.card.facts", {}, parts.title, parts.state, parts.step, parts.next, parts.bar, parts.time, parts.controls, parts.problem),
+      parts.notes,
+      parts.off,
+    ),
+  );
+
+  let session = null;
+  let drawnStart = null;
+
+  async function ask(control) {
+    const wanted = control === "pause" && session.state === "paused" ? "resume" : control;
+    try {
+      await server.call("session.control", { session: session.id, control: wanted });
+      fill(parts.problem);
+    } catch (error) {
+      fill(parts.problem, told(error));
+    }
+  }
+
+  function draw() {
+    const found = server.sessions.current ?? null;
+    if (found?.id !== session?.id) playout.begin(found?.id ?? "");
+    session = found;
+    if (!session) {
+      say(parts.title, t("now.nothing"));
+      say(parts.state, t("now.nothing.how"));
+      fill(parts.step, may("operator") && h("a.primary", { href: address("start") }, t("page.start")));
+      parts.controls.hidden = parts.bar.hidden = parts.notes.hidden = parts.off.hidden = true;
+      if (!drawnStart) map.show(null);
+      drawnStart = {};
+      return;
+    }
+    if (session.start !== drawnStart) {
+      drawnStart = session.start;
+      map.show(session.start.places ? session.start : null);
+      drawOff();
+    }
+    drawState();
+  }
+
+  function drawState() {
+    const { progress, start, step, state } = session;
+    const over = state === "over";
+    parts.controls.hidden = over || !may("operator");
+    parts.bar.hidden = false;
+    say(parts.title, start.profile ?? session.profile);
+    say(parts.state, over ? ended(session) : session.unattended ? t("now.unattended") : t(`state.${state}`));
+    say(parts.step, step.name ? t("now.step", { n: step.step, of: start.steps, name: step.name }) : "");
+    const guide = session.guide.instruction ?? "";
+    say(parts.next, guide || (session.eased ? t("now.eased", { zone: session.eased }) : ""));
+    const total = (progress.t ?? 0) + (progress.left ?? 0);
+    parts.bar.value = total ? progress.t / total : 0;
+    say(parts.time, progress.left === undefined ? "" : t("now.time", { left: clock(progress.left), strength: percent(progress.intensity) }));
+    say(buttons.get("pause"), t(state === "paused" ? "control.resume" : "control.pause"));
+    const waits = state === "paused" && (session.guide.posture ?? null) !== null;
+    ready.hidden = !waits;
+    parts.notes.hidden = !session.notes.length;
+    fill(parts.notes, h("h2", {}, t("now.notes")), h("ul", {}, lines(session.notes).map((text) => h("li", {}, text))));
+  }
+
+  function drawOff() {
+    const off = session.start.excluded ?? [];
+    parts.off.hidden = !off.length;
+    fill(
+      parts.off,
+      h("h2", {}, t("now.off", { n: off.length })),
+      h("ul", {}, off.map(({ id, reason }) => h("li", {}, h("b", {}, id), ` ${reason}`))),
+    );
+  }
+
+  server.frames = (data, at) => {
+    for (const frame of framesOf(data)) playout.take(frame, at);
+  };
+  let running = true;
+  (function paint() {
+    if (!running) return;
+    const frame = playout.due(performance.now());
+    if (frame) map.frame(frame.drives);
+    requestAnimationFrame(paint);
+  })();
+  server.addEventListener("change", draw);
+  draw();
+  return {
+    close() {
+      running = false;
+      server.frames = null;
+      server.removeEventListener("change", draw);
+    },
+  };
+}
+
+function ended({ end }) {
+  if (end.ok) return t("now.done");
+  return [end.error, end.hint].filter(Boolean).join(". ");
+}
+
+function lines(notes) {
+  return notes.flatMap((note) => {
+    switch (note.event) {
+      case "note":
+        return note.text ?? t(`limit.${note.limit}`, note);
+      case "arrangement":
+      case "says":
+        return note.says || [];
+      case "allowed":
+        return note.notices;
+      case "holds":
+        return t("now.holds", { ceiling: percent(note.ceiling) });
+      case "lost":
+        return t("now.lost", { minutes: Math.floor(note.seconds / 60) });
+      case "rest":
+        return t("now.rest", { minutes: Math.round(note.seconds / 60) });
+      default:
+        return [];
+    }
+  });
+}
