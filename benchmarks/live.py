@@ -72,7 +72,7 @@ def latency() -> None:
                 [_trip(link, turn) for turn in range(ROUNDS)],
                 20,
             )
-            stops = [_stop(link, turn) for turn in range(ROUNDS)]
+            stops = [_stop(link, turn) for turn in range(1, ROUNDS + 1)]  # the first resets the last trip
             _rows("stop: STOP sent to report 'stopping'", [taken for taken, _ in stops], 20)
             _rows("stop: STOP sent to report 'disarmed, all zero'", [done for _, done in stops], 300)
         finally:

@@ -96,7 +96,9 @@ def _silence(
     beyond, resting = np.zeros_like(silent), np.zeros_like(silent)
     for first, last in zip(*runs(silent), strict=True):
         if last - first > GAP_MAX_S * FRAME_RATE_HZ:
-            away = _on_nothing(score, usable, t[first:last])
+            # In blocks: what a long gap needs at once grows with its length otherwise.
+            spans = [t[at : min(at + _BLOCK, last)] for at in range(first, last, _BLOCK)]
+            away = np.concatenate([_on_nothing(score, usable, span) for span in spans])
             # The hand comes and goes: where it lies on nothing for half of a gap, that is what the gap is.
             beyond[first:last] = 2 * int(away.sum()) >= last - first
             resting[first:last] = not beyond[first] and bool(renderer.rests(int(first), int(last)))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from profiles.body import BodyMap
 from profiles.field import position
-from profiles.rules.grid import GRID_MM, forbidden, shape
+from profiles.rules.grid import GRID_MM, Flags, forbidden, shape
 from profiles.rules.limits import (
     POINT_MAX_S,
     POINT_SUM_MAX_S,
@@ -31,12 +31,14 @@ from profiles.technique import POINT_REST_S
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int_]
+Halves = NDArray[np.int32]  # there are millions of them
 
 # Of the contact's radius, around its middle; project's choice: hands further apart than their radius work two
 # points, nearer ones share one. More than half of the strongest level is felt there.
 CORE = 0.5
 
 _LOOK_BITS = 20  # no session has so many looks
+_BLOCK = 2048  # looks whose circles are drawn at once
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class Touches:
     traced: Sequence[Trace]
     body: BodyMap
     core: float
-    point: Ints
-    look: Ints
+    point: Halves
+    look: Halves
 
     def worst(self, seconds: Array, first: Ints, last: Ints, most: float) -> list[Stay]:
         """Return the worst stay of each step, of those with more seconds than `most`.
@@ -116,7 +118,7 @@ def _spans(touches: Touches, rest: int) -> list[Stay]:
 def too_often(touches: Touches) -> list[Stay]:
     """Return where a hand stays at a point, or comes back to it, for too much of half a minute (54)."""
     window, most = round(STAY_WINDOW_S * PROBE_HZ), round(STAY_MAX_S * PROBE_HZ)
-    time = (touches.point << _LOOK_BITS) + touches.look
+    time = (touches.point.astype(np.int_) << _LOOK_BITS) + touches.look
     first = np.flatnonzero(time[most:] - time[:-most] < window)
     if not len(first):
         return []
@@ -203,8 +205,24 @@ def _hand(track: Track, core: float) -> tuple[Array, Array, float]:
 
 def _touches(traced: Sequence[Trace], body: BodyMap, core: float, parts: Sequence[Array]) -> Touches:
     """Return the touches of hands: looks, x, y, reach in mm, and the number of each that is told apart."""
-    look, x, y, reach, number = np.concatenate([np.zeros((5, 0)), *parts], axis=1)
-    rows, columns = shape(body.region)
+    free = np.ones(shape(body.region), dtype=np.bool_)
+    for excluded in body.excluded:
+        free &= ~forbidden(excluded, body.region)
+    # In blocks: the circles of all looks at once would take some 30 MB in a session of 20 minutes.
+    blocks = (part[:, at : at + _BLOCK] for part in parts for at in range(0, part.shape[1], _BLOCK))
+    time = np.concatenate([np.zeros(0, dtype=np.int_), *(_times(block, body, free) for block in blocks)])
+    time.sort()
+    # Two hands at one point at one time are one touch.
+    time = time[np.diff(time, prepend=-1) != 0]
+    look = np.bitwise_and(time, (1 << _LOOK_BITS) - 1).astype(np.int32)
+    time >>= _LOOK_BITS
+    return Touches(traced, body, core, time.astype(np.int32), look)
+
+
+def _times(part: Array, body: BodyMap, free: Flags) -> Ints:
+    """Return point and look, as one number, of each touch of a part of the hands at the `free` points."""
+    look, x, y, reach, number = part
+    rows, columns = free.shape
     x, y = ((v - low) / GRID_MM for v, low in zip((x, y), body.region[0], strict=True))
     # Row by row, from one end of the chord through the circle to the other.
     far = int(reach.max(initial=0.0) / GRID_MM) + 1
@@ -218,12 +236,6 @@ def _touches(traced: Sequence[Trace], body: BodyMap, core: float, parts: Sequenc
     ends = np.cumsum(count)
     along = np.arange(count.sum()) - np.repeat(ends - count, count)
     point = np.repeat((row * columns + low).astype(np.int_).ravel(), count) + along
-    free = np.ones((rows, columns), dtype=np.bool_)
-    for excluded in body.excluded:
-        free &= ~forbidden(excluded, body.region)
     of_hand = (number * (rows * columns) * 2.0**_LOOK_BITS + look).astype(np.int_)
     time = (point << _LOOK_BITS) + np.repeat(np.repeat(of_hand, row.shape[1]), count)
-    # Two hands at one point at one time are one touch.
-    time = np.sort(time[free.ravel()[point]])
-    time = time[np.diff(time, prepend=-1) != 0]
-    return Touches(traced, body, core, time >> _LOOK_BITS, time & ((1 << _LOOK_BITS) - 1))
+    return np.asarray(time[free.ravel()[point]])
