@@ -33,6 +33,6 @@ def options(**given: object) -> tuple[tuple[str, str], ...]:
         for each in value if isinstance(value, list | tuple) else [value]:
             if each is True:
                 told.append((option, ""))
-            elif each not in (None, False, ""):
+            elif each is not None and each is not False and each != "":
                 told.append((option, str(each)))
     return tuple(told)

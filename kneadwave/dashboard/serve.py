@@ -24,6 +24,8 @@ from kneadwave.errors import UsageError
 PORT: Final = 8642
 CONNECTIONS_MAX: Final = 512
 """Connections at once; more are told that the server is busy."""
+WAITING_MAX: Final = 128
+"""Connections that may wait to be taken."""
 MESSAGE_MAX: Final = 1 << 16
 """64 KiB: the longest message of a websocket."""
 GRACE_S: Final = 5
@@ -154,6 +156,7 @@ def _listen(how: Served) -> socket.socket:
         listening = socket.socket(family, kind)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(WAITING_MAX)  # before the address is told: whoever opens it at once is not refused
     except (OSError, UnicodeError, OverflowError) as error:
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         why = "another program listens there" if taken else str(error)

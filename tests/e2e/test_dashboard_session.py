@@ -1,0 +1,154 @@
+"""A session of the page, in real time: told in order, drawn, steered, stopped, and never left alone."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from page_client import Client, Listener, Served
+
+from kneadwave.sessions.frame_stream import HEADER
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pipes that never wait")
+
+IN_TIME_S = 30
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with Served(tmp_path_factory.mktemp("served"), "--pause-after", "1", "--stop-after", "2") as server:
+        yield server
+
+
+@pytest.fixture
+def line(served: Served) -> Iterator[tuple[Client, Listener]]:
+    client = served.client()
+    with client.listen() as listener:
+        yield client, listener
+        client.stop()
+
+
+def start(client: Client, listener: Listener, **params: Any) -> str:
+    listener.session = client.call("session.start", **{"device": ["sim:"], "record": False, **params})["session"]
+    return listener.session
+
+
+def begin(client: Client, listener: Listener) -> str:
+    session = start(client, listener, profile="felt-check")
+    listener.until("step")
+    return session
+
+
+def test_a_session_is_told_in_order_and_drawn_as_it_is_commanded(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    session = begin(client, listener)
+    listener.until("progress")
+    listener.until("progress")
+    assert listener.numbers == list(range(1, len(listener.numbers) + 1))
+    snapshot = client.call("session.snapshot", session=session)
+    assert snapshot["state"] == "playing"
+    count = snapshot["start"]["actuators"]
+    assert len(snapshot["start"]["places"]) == count
+    frames = b"".join(listener.frames)
+    size = 4 + HEADER.size + 2 * count
+    assert len(frames) % size == 0
+    times = [HEADER.unpack_from(frames, at + 4)[0] for at in range(0, len(frames), size)]
+    assert times == list(range(times[0], times[0] + 20 * len(times), 20))
+
+
+def test_what_was_missed_is_told_again_or_a_snapshot_is_to_be_taken(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    session = begin(client, listener)
+    told = client.call("session.since", session=session, number=1)
+    assert [each["number"] for each in told] == list(range(2, len(told) + 2))
+    assert client.call("session.since", session=session, number=10**6) is None
+
+
+def test_each_control_is_done(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    session = begin(client, listener)
+    client.call("session.control", session=session, control="pause")
+    listener.until("state", state="paused")
+    client.call("session.control", session=session, control="resume")
+    listener.until("state", state="playing")
+    client.call("session.control", session=session, control="softer")
+    assert listener.until("control", control="softer")["refused"] == ""
+    client.call("session.control", session=session, control="pain")
+    assert listener.until("pain")["action"] == "eased"
+
+
+@pytest.mark.parametrize("how", ["post", "all", "one"])
+def test_a_stop_is_asked_then_confirmed_by_the_device(line: tuple[Client, Listener], how: str) -> None:
+    client, listener = line
+    session = begin(client, listener)
+    if how == "post":
+        assert client.stop() == {"asked": [session]}
+    elif how == "all":
+        listener.socket.send('{"jsonrpc":"2.0","method":"session.stop_all"}')
+    else:
+        client.call("session.stop", session=session)
+    listener.until("stop", stop="asked")
+    listener.until("stop", stop="confirmed")
+    assert listener.until("end")["ok"] is True
+    assert client.call("session.snapshot", session=session)["summary"]["confirmed"] is True
+
+
+def test_where_nobody_is_there_it_pauses_then_stops(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    begin(client, listener)
+    listener.until("unattended", here=False)
+    listener.until("state", here=False, state="paused")
+    listener.until("stop", here=False, stop="asked")
+    listener.until("stop", here=False, stop="confirmed")
+
+
+def test_whoever_plays_a_profile_that_is_none_is_told_why(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    start(client, listener, profile="no-such-profile")
+    end = listener.until("end")
+    assert end["ok"] is False
+    assert end["exit"] == 3
+    assert "no-such-profile" in end["error"]
+
+
+def test_a_person_who_is_not_screened_is_not_massaged(line: tuple[Client, Listener], served: Served) -> None:
+    client, listener = line
+    client.call("recipient.new", name="somebody", adult=True)
+    device = served.folder / "nothing-here"
+    start(client, listener, profile="relaxing-back", device=[str(device)], recipient="somebody")
+    end = listener.until("end")
+    assert end["ok"] is False
+    assert end["exit"] in (4, 7)
+    assert not listener.frames
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_server_that_ends_takes_its_sessions_with_it(tmp_path: Path, number: signal.Signals) -> None:
+    record = tmp_path / "run.jsonl"
+    with Served(tmp_path) as served:
+        client = served.client()
+        with client.listen() as listener:
+            start(client, listener, profile="felt-check", record=True)
+            listener.until("progress")
+            (child,) = psutil.Process(served.process.pid).children()
+            recordings = tmp_path / "data" / "kneadwave" / "recordings"
+            (record,) = recordings.glob("*.jsonl")
+            served.process.send_signal(number)
+            child.wait(IN_TIME_S) if number == signal.SIGTERM else psutil.wait_procs([child], IN_TIME_S)
+    last = json.loads(record.read_text().splitlines()[-1])
+    assert last["kind"] == "end"
+    assert last["ok"] is False
+
+
+def test_a_child_that_is_killed_is_told_as_not_confirmed(line: tuple[Client, Listener], served: Served) -> None:
+    client, listener = line
+    begin(client, listener)
+    for child in psutil.Process(served.process.pid).children():
+        child.kill()
+    end = listener.until("end")
+    assert end["ok"] is False
+    assert end["exit"] == -signal.SIGKILL
