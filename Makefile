@@ -11,12 +11,18 @@ OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check types style kernel deep coverage mutants kernel-mutants bench firmware prove clean
+.PHONY: demo demo-web test check types style kernel deep coverage mutants kernel-mutants bench firmware prove clean
 
 demo: $(READY)
 	@mkdir -p out
 	$(BIN)/knead simulate relaxing-back --record out/relaxing-back.jsonl --plot out/relaxing-back.png
 	@echo "The recording and the picture are in out/. Next: $(BIN)/knead --help"
+
+# A virtual cushion and a page in front of it, until Ctrl-C; the address that it prints opens in a browser.
+demo-web: $(READY)
+	@mkdir -p out
+	@$(BIN)/knead virtual --path out/cushion > out/cushion.log & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
+		KNEAD_DEVICE=out/cushion $(BIN)/knead serve
 
 # Three at a time: those of tests/e2e play in real time and mostly wait, while two others compute. What fails beside
 # others is told, and tried once more alone: docs/decisions/0042-a-second-try-alone.md.

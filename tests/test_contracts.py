@@ -26,6 +26,7 @@ BREAKING = {
     "circles": ("kneadwave/tuning/curves/figures.py", "import kneadwave.tuning.curves.view"),
     "front-ends": ("kneadwave/store/files.py", "import rich"),
     "public-names": ("kneadwave/cli/options.py", "import firmware_bridge.limits"),
+    "web": ("kneadwave/cli/views/wording.py", "import starlette"),
     "textual": ("kneadwave/cli/views/wording.py", "import textual"),
     "pyserial": ("firmware_bridge/play/session.py", "import serial"),
     "pytest": ("kneadwave/guards/marks.py", "import pytest"),

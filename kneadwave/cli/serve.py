@@ -70,7 +70,7 @@ def serve(
     """Serve a page to massage by."""
     with telling(as_json) as out:
         try:
-            from kneadwave.dashboard.serve import Served
+            from kneadwave.dashboard.serve import ServerOptions
             from kneadwave.dashboard.serve import serve as serve_page
         except ImportError as error:
             raise UsageError(
@@ -93,7 +93,7 @@ def serve(
 
                 webbrowser.open(url)
 
-        how = Served(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after)
+        how = ServerOptions(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after)
         serve_page(how, told)
 
 

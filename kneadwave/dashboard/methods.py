@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +12,11 @@ import tomlkit
 from pydantic import BaseModel, ValidationError
 
 from kneadwave.dashboard import params as p
-from kneadwave.dashboard.asked import Asked, asked, resumed_line, session_line
 from kneadwave.dashboard.body import outlines
 from kneadwave.dashboard.child import Line, ask
 from kneadwave.dashboard.command_line import CommandLine, options
 from kneadwave.dashboard.errors import NoMethod, NoParams, NotAllowed
+from kneadwave.dashboard.inquiries import Inquiry, inquiries, resumed_line, session_line
 from kneadwave.dashboard.live_session import LiveSession
 from kneadwave.dashboard.roles import Role
 from kneadwave.dashboard.sessions import Sessions
@@ -59,11 +59,11 @@ class Methods:
             "session.control": Method("Pause, softer, it hurts, ...", operate, p.Control, self._control),
             "session.stop": Method("Stop one session.", view, p.OfSession, self._stop),
             "session.stop_all": Method("Stop every session.", view, p.Nothing, self._stop_all),
-            "screen.answer": Method("Record the answers of today.", operate, p.Answered, self._answer),
+            "screen.answer": Method("Record the answers of today.", operate, p.Screening, self._answer),
             "body.map": Method("Outlines of the body, in mm.", view, p.Nothing, self._body),
             "recording.list": Method("Recordings of this server.", operate, p.Nothing, self._list_recordings),
         }
-        for name, row in asked(recordings).items():
+        for name, row in inquiries(recordings).items():
             self.all[name] = Method(row.about, row.role, row.params, self._asking(row))
 
     async def call(self, name: str, given: Any, role: Role) -> Any:
@@ -77,7 +77,7 @@ class Methods:
             )
         return await method.call(_checked(method.params, given))
 
-    def _asking(self, row: Asked) -> Callable[[Any], Awaitable[Any]]:
+    def _asking(self, row: Inquiry) -> Callable[[Any], Awaitable[Any]]:
         async def call(given: Any) -> list[Line]:
             return await self._ask(row.line(given))
 
@@ -125,7 +125,7 @@ class Methods:
     async def _body(self, _: p.Nothing) -> Any:
         return await asyncio.to_thread(outlines)
 
-    async def _answer(self, given: p.Answered) -> Any:
+    async def _answer(self, given: p.Screening) -> Any:
         """By a file, as the command line takes it, that nobody else can read and that is gone afterwards."""
         with tempfile.TemporaryDirectory(prefix="kneadwave-") as folder:
             path = Path(folder) / "answers.toml"
@@ -142,7 +142,7 @@ class Methods:
             {
                 "recording": name,
                 "bytes": about.st_size,
-                "at": datetime.fromtimestamp(about.st_mtime, UTC).isoformat(),
+                "at": about.st_mtime,
             }
             for about, name in found[:RECORDINGS_MAX]
         ]
@@ -160,7 +160,7 @@ def _checked(model: type[BaseModel], given: Any) -> BaseModel:
         raise NoParams(first.lstrip(": "), {"wrong": wrong}) from error
 
 
-def _as_toml(given: p.Answered) -> str:
+def _as_toml(given: p.Screening) -> str:
     """The file of answers that `knead screen --template` prints, filled in."""
     asked: dict[str, Any] = {}
     for name, answer in given.answers.items():

@@ -20,7 +20,7 @@ from kneadwave.dashboard import rpc
 from kneadwave.dashboard.doors import Doors
 from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.methods import Methods
-from kneadwave.dashboard.roles import COOKIE, Keys, Role
+from kneadwave.dashboard.roles import COOKIE, AccessKeys, Role
 from kneadwave.dashboard.sessions import Sessions, Watcher
 
 STATIC: Final = Path(__file__).with_name("static")
@@ -40,7 +40,7 @@ class House:
 
     hosts: tuple[str, ...]
     recordings: Path
-    keys: Keys = field(default_factory=Keys)
+    keys: AccessKeys = field(default_factory=AccessKeys)
     secure: bool = False
     """Cookies are for TLS alone."""
     kiosk: bool = False

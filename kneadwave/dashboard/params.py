@@ -137,7 +137,7 @@ class About(Named):
     doctor_max_min: Annotated[float, Field(ge=0, le=20)] | None = None
 
 
-class Answer(Params):
+class YesOrNo(Params):
     """A yes or no, and a doctor's consent where there is one."""
 
     yes: bool
@@ -148,10 +148,10 @@ class Answer(Params):
 QuestionId = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]
 
 
-class Answered(OfRecipient):
+class Screening(OfRecipient):
     """Every question of the screening, and what of the list before a run is so."""
 
-    answers: dict[QuestionId, Answer] = Field(default={}, max_length=60)
+    answers: dict[QuestionId, YesOrNo] = Field(default={}, max_length=60)
     ready: list[QuestionId] = Field(default=[], max_length=60)
 
 

@@ -44,7 +44,7 @@ class Known:
     until: float
 
 
-class Keys:
+class AccessKeys:
     """The token of this start and the passwords. `passwords` are Argon2 hashes by role."""
 
     def __init__(self, passwords: dict[Role, str] | None = None) -> None:

@@ -18,7 +18,7 @@ import uvicorn
 from kneadwave.config import user_folder
 from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.page import House, make_page
-from kneadwave.dashboard.roles import Keys, keep_token, load_passwords
+from kneadwave.dashboard.roles import AccessKeys, keep_token, load_passwords
 from kneadwave.errors import UsageError
 
 PORT: Final = 8642
@@ -32,7 +32,7 @@ GRACE_S: Final = 5
 
 
 @dataclass(frozen=True)
-class Served:
+class ServerOptions:
     """How the page is served. `proxy` is the name that a TLS proxy before it is reached by."""
 
     host: str = "127.0.0.1"
@@ -50,7 +50,7 @@ class Served:
         return self.certificate is not None or self.proxy is not None
 
 
-def serve(how: Served, tell: Callable[[str, Path], None]) -> None:
+def serve(how: ServerOptions, tell: Callable[[str, Path], None]) -> None:
     """Serve until a signal ends it; every session is stopped then. `tell` hears the address, and the
     token's file.
 
@@ -61,7 +61,7 @@ def serve(how: Served, tell: Callable[[str, Path], None]) -> None:
     _refuse_open(how, loopback=loopback, passwords=bool(passwords))
     listening = _listen(how)
     port = listening.getsockname()[1]
-    keys = Keys(passwords)
+    keys = AccessKeys(passwords)
     kept = keep_token(keys.token)
     name = "127.0.0.1" if loopback else how.host
     scheme = "https" if how.certificate is not None else "http"
@@ -97,7 +97,7 @@ def serve(how: Served, tell: Callable[[str, Path], None]) -> None:
         kept.unlink(missing_ok=True)
 
 
-def _refuse_open(how: Served, *, loopback: bool, passwords: bool) -> None:
+def _refuse_open(how: ServerOptions, *, loopback: bool, passwords: bool) -> None:
     if how.certificate is not None and how.key is None:
         raise UsageError("--tls-cert needs --tls-key")
     for path in (how.certificate, how.key):
@@ -130,7 +130,7 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _hosts(how: Served, port: int) -> tuple[str, ...]:
+def _hosts(how: ServerOptions, port: int) -> tuple[str, ...]:
     """The values of Host that are answered."""
     if how.proxy is not None:
         return (how.proxy, f"{how.proxy}:443")
@@ -149,7 +149,7 @@ def _addresses() -> list[str]:
     return [_in_url(each.address.partition("%")[0]) for each in found if each.family in families]
 
 
-def _listen(how: Served) -> socket.socket:
+def _listen(how: ServerOptions) -> socket.socket:
     try:
         found = socket.getaddrinfo(how.host, how.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, _, _, address = found[0]

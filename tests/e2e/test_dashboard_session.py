@@ -33,7 +33,9 @@ def line(served: Served) -> Iterator[tuple[Client, Listener]]:
 
 
 def start(client: Client, listener: Listener, **params: Any) -> str:
-    listener.session = client.call("session.start", **{"device": ["sim:"], "record": False, **params})["session"]
+    listener.session = client.call("session.start", **{"device": ["sim:"], "record": False, **params})[
+        "session"
+    ]
     return listener.session
 
 
@@ -144,7 +146,9 @@ def test_a_server_that_ends_takes_its_sessions_with_it(tmp_path: Path, number: s
     assert last["ok"] is False
 
 
-def test_a_child_that_is_killed_is_told_as_not_confirmed(line: tuple[Client, Listener], served: Served) -> None:
+def test_a_child_that_is_killed_is_told_as_not_confirmed(
+    line: tuple[Client, Listener], served: Served
+) -> None:
     client, listener = line
     begin(client, listener)
     for child in psutil.Process(served.process.pid).children():

@@ -11,7 +11,7 @@ from kneadwave.dashboard.roles import Role
 
 
 @dataclass(frozen=True)
-class Asked:
+class Inquiry:
     """A method whose answer is what a command prints with --json, event by event."""
 
     about: str
@@ -20,51 +20,51 @@ class Asked:
     line: Callable[[Any], CommandLine]
 
 
-def asked(recordings: Path) -> dict[str, Asked]:
+def inquiries(recordings: Path) -> dict[str, Inquiry]:
     """Every such method by name; recordings lie in `recordings`."""
     view, operate, practise = Role.VIEWER, Role.OPERATOR, Role.PRACTITIONER
     return {
-        "profile.list": Asked("Profiles by purpose.", view, p.Listing, _profiles),
-        "profile.show": Asked("What a profile does.", view, p.OfProfile, _of("profile", "show")),
-        "profile.check": Asked("What speaks against a profile.", view, p.Checking, _check),
-        "device.list": Asked("Descriptions that ship.", view, p.Nothing, _plain("device", "list")),
-        "device.show": Asked("Where a device's actuators lie.", view, p.Described, _device),
-        "device.scan": Asked(
+        "profile.list": Inquiry("Profiles by purpose.", view, p.Listing, _profiles),
+        "profile.show": Inquiry("What a profile does.", view, p.OfProfile, _of("profile", "show")),
+        "profile.check": Inquiry("What speaks against a profile.", view, p.Checking, _check),
+        "device.list": Inquiry("Descriptions that ship.", view, p.Nothing, _plain("device", "list")),
+        "device.show": Inquiry("Where a device's actuators lie.", view, p.Described, _device),
+        "device.scan": Inquiry(
             "What is plugged in; opens nothing.", operate, p.Nothing, _plain("device", "scan")
         ),
-        "doctor.run": Asked("Whether everything is in place.", operate, p.Nothing, _plain("doctor")),
-        "config.show": Asked("What the config file sets.", operate, p.Nothing, _plain("config", "show")),
-        "recipient.list": Asked("Who is on record.", operate, p.Nothing, _plain("recipient", "list")),
-        "recipient.show": Asked("What is recorded of a recipient.", operate, p.OfRecipient, _recipient),
-        "recipient.use": Asked("Choose who is massaged.", operate, p.Named, _named("recipient", "use")),
-        "recipient.new": Asked("Record a recipient.", practise, p.About, _about("new")),
-        "recipient.change": Asked("Change what is recorded.", practise, p.About, _about("change")),
-        "recipient.rename": Asked("Give another name.", practise, p.Renamed, _rename),
-        "recipient.delete": Asked("Delete all that is kept.", practise, p.Named, _delete),
-        "screen.questions": Asked(
+        "doctor.run": Inquiry("Whether everything is in place.", operate, p.Nothing, _plain("doctor")),
+        "config.show": Inquiry("What the config file sets.", operate, p.Nothing, _plain("config", "show")),
+        "recipient.list": Inquiry("Who is on record.", operate, p.Nothing, _plain("recipient", "list")),
+        "recipient.show": Inquiry("What is recorded of a recipient.", operate, p.OfRecipient, _recipient),
+        "recipient.use": Inquiry("Choose who is massaged.", operate, p.Named, _named("recipient", "use")),
+        "recipient.new": Inquiry("Record a recipient.", practise, p.About, _about("new")),
+        "recipient.change": Inquiry("Change what is recorded.", practise, p.About, _about("change")),
+        "recipient.rename": Inquiry("Give another name.", practise, p.Renamed, _rename),
+        "recipient.delete": Inquiry("Delete all that is kept.", practise, p.Named, _delete),
+        "screen.questions": Inquiry(
             "The questions and the list before a run.", view, p.Nothing, _plain("screen", "--template")
         ),
-        "history.show": Asked("What a recipient received.", operate, p.OfRecipient, _history),
-        "history.verify": Asked("Whether the record is whole.", operate, p.OfRecipient, _verify),
-        "simulate.start": Asked("Play without a device or waiting.", operate, p.Simulated, _simulate),
-        "recording.report": Asked(
+        "history.show": Inquiry("What a recipient received.", operate, p.OfRecipient, _history),
+        "history.verify": Inquiry("Whether the record is whole.", operate, p.OfRecipient, _verify),
+        "simulate.start": Inquiry("Play without a device or waiting.", operate, p.Simulated, _simulate),
+        "recording.report": Inquiry(
             "Everything that a recording tells.",
             operate,
             p.OfRecording,
             lambda given: _report(given, recordings),
         ),
-        "tune.show": Asked("A curve, its points and figures.", view, p.OfStep, _tune_show),
-        "tune.set": Asked("Set or add points.", practise, p.SetPoints, _tune_set),
-        "tune.remove": Asked("Remove points.", practise, p.TakeOut, _tune_remove),
-        "tune.edit": Asked("Shift, scale, smooth, ... a curve.", practise, p.Edit, _tune_edit),
-        "tune.undo": Asked("Take the last edit back.", practise, p.OfProfile, _of("tune", "undo")),
-        "tune.redo": Asked("Make an undone edit again.", practise, p.OfProfile, _of("tune", "redo")),
-        "tune.diff": Asked("What is not saved.", view, p.OfProfile, _of("tune", "diff")),
-        "tune.history": Asked("Every version.", view, p.OfProfile, _of("tune", "history")),
-        "tune.discard": Asked("Drop what is not saved.", practise, p.OfProfile, _of("tune", "discard")),
-        "tune.save": Asked("Write the edits into a file.", practise, p.SaveAs, _save),
-        "tune.robust": Asked("In how many devices it feels as meant.", practise, p.Spread, _robust),
-        "rules.list": Asked("The rules of massage that are held.", view, p.Nothing, _plain("rules")),
+        "tune.show": Inquiry("A curve, its points and figures.", view, p.OfStep, _tune_show),
+        "tune.set": Inquiry("Set or add points.", practise, p.SetPoints, _tune_set),
+        "tune.remove": Inquiry("Remove points.", practise, p.TakeOut, _tune_remove),
+        "tune.edit": Inquiry("Shift, scale, smooth, ... a curve.", practise, p.Edit, _tune_edit),
+        "tune.undo": Inquiry("Take the last edit back.", practise, p.OfProfile, _of("tune", "undo")),
+        "tune.redo": Inquiry("Make an undone edit again.", practise, p.OfProfile, _of("tune", "redo")),
+        "tune.diff": Inquiry("What is not saved.", view, p.OfProfile, _of("tune", "diff")),
+        "tune.history": Inquiry("Every version.", view, p.OfProfile, _of("tune", "history")),
+        "tune.discard": Inquiry("Drop what is not saved.", practise, p.OfProfile, _of("tune", "discard")),
+        "tune.save": Inquiry("Write the edits into a file.", practise, p.SaveAs, _save),
+        "tune.robust": Inquiry("In how many devices it feels as meant.", practise, p.Spread, _robust),
+        "rules.list": Inquiry("The rules of massage that are held.", view, p.Nothing, _plain("rules")),
     }
 
 

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from kneadwave.cli.commands import load
 from kneadwave.dashboard import params as p
-from kneadwave.dashboard.asked import asked, resumed_line, session_line
 from kneadwave.dashboard.command_line import CommandLine, options
+from kneadwave.dashboard.inquiries import inquiries, resumed_line, session_line
 
-ROWS = asked(Path("recordings"))
+ROWS = inquiries(Path("recordings"))
 WHOLE: dict[str, Any] = {
     "profile": "relaxing-back", "on": "seat-pad-8", "occasion": "sedentary", "name": "mat-64",
     "stature_m": 1.8, "recipient": "me", "step": "2", "points": {"40%": 0.5}, "times": ["40%"],
