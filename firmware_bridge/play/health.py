@@ -14,8 +14,6 @@ LATE_MAX: Final = 25
 twice, and what a few miss the device bridges; project's choice: half of them."""
 BAD_SECONDS: Final = 3
 """So many in a row end a session: a line that stalls for a moment spoils two at most; project's choice."""
-SILENT_S: Final = 0.25
-"""A device that is not heard for so long does not hear its host either, and holds (docs/wire.md)."""
 KNOWN: Final = frozenset(DeviceState)
 
 
@@ -30,14 +28,23 @@ def doubt(status: Status, actuators: int, power_budget: int) -> str:
     return ""
 
 
+class Losses:
+    """Counts how often a device lost the link for a moment, and played on by itself."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._holds = False
+
+    def note(self, status: Status) -> None:
+        """Take each status in its turn: one that holds may be followed at once by one that plays."""
+        self.count += self._holds and status.state == DeviceState.PLAYING
+        self._holds = status.state == DeviceState.HOLDING
+
+
 class Health:
     """Adds up what a device misses. Frames that are lost are none of that: it bridges them."""
 
     def __init__(self) -> None:
-        self.losses = 0
-        """How often the device lost the link for a moment, and went on by itself."""
-        self._lost = False
-        self._heard: float | None = None
         self._began: float | None = None
         self._late = 0
         self._idle_s = 0.0
@@ -47,11 +54,10 @@ class Health:
 
     def begin_anew(self) -> None:
         """Forget the second that runs: what is missing in it is this computer's own doing."""
-        self._began, self._heard, self._bad = None, None, 0
+        self._began, self._bad = None, 0
 
     def note(self, status: Status, now: float) -> None:
         """Take a status; LinkLost where the device missed too much of several seconds in a row."""
-        self._count_losses(status, now)
         if self._began is None:
             self._begin(status, now)
             return
@@ -76,12 +82,6 @@ class Health:
     def _begin(self, status: Status, now: float) -> None:
         self._began, self._late, self._idle_s, self._seen = now, status.late, 0.0, now
         self._executed = {status.executed}
-
-    def _count_losses(self, status: Status, now: float) -> None:
-        silent = self._heard is not None and now - self._heard > SILENT_S
-        lost = silent or status.state == DeviceState.HOLDING
-        self.losses += lost and not self._lost
-        self._lost, self._heard = lost, now
 
 
 def stood_still(seconds: float) -> LinkLost:

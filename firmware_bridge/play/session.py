@@ -15,7 +15,7 @@ from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
-from firmware_bridge.play.health import Health, doubt, stood_still
+from firmware_bridge.play.health import Health, Losses, doubt, stood_still
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
 from firmware_bridge.safety.joined_limiter import limiter_for
@@ -92,6 +92,7 @@ class Session:
         most_s = SESSION_MAX_S - SPARE_S
         self._allowed_s = most_s if allowed_s is None else min(allowed_s, most_s)
         self.time = Allotment(score, self._allowed_s)  # when it goes to its closing
+        self.losses = Losses()
         self._health: defaultdict[int, Health] = defaultdict(Health)  # of each device that plays
         self._began = self._turned = self.took = 0.0  # how long it has been going on, as of the last update
         self._stalled_s, self._stalled_at = 0.0, -inf
@@ -116,11 +117,6 @@ class Session:
     def stop_reason(self) -> str:
         """`stopped` in the words of a recording; empty when it was not."""
         return "" if self.stopped is None else str(self.stopped)
-
-    @property
-    def losses(self) -> int:
-        """How often a device lost the link for a moment, and went on by itself."""
-        return sum(health.losses for health in self._health.values())
 
     # -- controls; each takes hold at the next frame ---------------------------------------------------
 
@@ -244,6 +240,7 @@ class Session:
         self.device.beat()
 
     def _look_at(self, status: Status) -> None:
+        self.losses.note(status)
         doubted = doubt(status, len(self.layout.actuators), self.layout.power_budget)
         if doubted:
             self.device.trip(f"the device cannot be trusted: {doubted}")

@@ -53,7 +53,7 @@ def _report_of(recording: Recording, session: int | None) -> RunReport:
     if session is not None and not 1 <= session <= len(held):
         raise UsageError(
             f"{recording.path}: there is no session {session}",
-            hint="it holds one" if len(held) == 1 else f"it holds {len(held)}",
+            hint="it holds one session" if len(held) == 1 else f"it holds {len(held)} sessions",
         )
     span = whole if session is None else held[session - 1]
     first = round(span.start / FRAME_S)
@@ -207,7 +207,7 @@ def _notes(by_device: bool, asked: bool, collector: Collector, *, cut: bool) -> 
     elif not asked:
         yield "the recording does not tell what was asked for"
     if collector.start_s > 0:
-        yield f"longer silence at the ends is left out: 0:00 is {collector.start_s:.1f} s of the recording"
+        yield f"longer silence at the ends is left out: 0:00 here is {collector.start_s:.1f} s into the recording"
     if not collector.meter.by_response:
         yield "the recording is an old one: felt levels are the share of full drive"
     elif not collector.meter.by_motor:

@@ -88,10 +88,10 @@ class LimitHeld(Event):
 
 @dataclass(frozen=True)
 class LinkFaltered(Event):
-    """The device lost the link for a moment, and goes on by itself."""
+    """The device lost the link for a moment, and plays on by itself."""
 
     name = "note"
-    text: ClassVar[str] = "the link to the device was lost for a moment; it goes on by itself"
+    text: ClassVar[str] = "the link to the device was lost for a moment; it plays on"
     t: float
     took: float
 

@@ -67,7 +67,7 @@ def settled(
         judge(session, keeper, confirmed=session.stop_confirmed)
     except BaseException as error:
         registration.confirmed = session.stop_confirmed
-        keeper.losses = session.losses
+        keeper.losses = session.losses.count
         keeper.close(words_for(session.stopped, eased()) if session.stopped else str(ending_of(error)))
         _end_recording(recorder, session, error)
         if not was_left(error):
@@ -77,7 +77,7 @@ def settled(
     registration.confirmed = session.stop_confirmed
     words = words_for(session.stopped, eased())
     _end_recording(recorder, session, None)
-    keeper.losses = session.losses
+    keeper.losses = session.losses.count
     keeper.end(words)
     yield summary(session, words)
 
@@ -108,7 +108,7 @@ def summary(session: Session, reason: str) -> Summed:
         substitutions=session.substitutions,
         reason=reason,
         at_rest=session.stop_confirmed and device.status is not None,
-        losses=session.losses,
+        losses=session.losses.count,
         took=session.took,
     )
 

@@ -133,6 +133,6 @@ def record(recorder: Recorder, event: Event) -> None:
             first = {} if limit is None else {"limit": limit}
             recorder.event(recorder.t, "intensity", intensity=intensity, elapsed=round(t, 3), **first)
         case LinkFaltered():
-            recorder.event(recorder.t, "link", state="lost")
+            recorder.event(recorder.t, "link", state="lost for a moment")
         case PainTold(zone, stopped):
             recorder.event(recorder.t, "pain", zone=zone, action="stopped" if stopped else "eased")

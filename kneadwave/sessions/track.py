@@ -58,10 +58,11 @@ class Tracker:
             first = self._phase is None and update.phase is Phase.PLAYING
             self._phase = update.phase
             yield StateChanged(update.elapsed, update.phase.value, first, update.took)
+        if self._session is not None:
+            yield from self._notes_of(self._session, update)
         if update.step >= 0 and update.step != self._step:
             yield from self._begin_step(update)
         if self._session is not None:
-            yield from self._notes_of(self._session, update)
             yield from self._intensity_of(update)
         yield Progressed(update, awaiting, eased, self._step)
 
@@ -76,8 +77,8 @@ class Tracker:
         if session.hurried and not self._hurried:
             self._hurried = True
             yield Hurried(update.elapsed, update.took)
-        if session.losses > self._losses:
-            self._losses = session.losses
+        if session.losses.count > self._losses:
+            self._losses = session.losses.count
             yield LinkFaltered(update.elapsed, update.took)
         events = session.feed.events
         while self._limits < len(events):

@@ -219,4 +219,4 @@ def test_losses_that_it_went_on_after_are_counted_as_the_device_does(
     monkeypatch.setattr(Watch, "event", noted)
     made = rig(faults=stalls)
     assert list(made.session.play())[-1].phase is Phase.DONE
-    assert made.session.losses == len(lost) == sum("0.1s" not in each for each in stalls)
+    assert made.session.losses.count == len(lost) == sum("0.1s" not in each for each in stalls)

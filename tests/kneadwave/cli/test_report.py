@@ -298,7 +298,7 @@ def test_a_recording_of_one_session_is_its_first(knead: Knead, tmp_path: Path) -
         ended = knead("report", name, "--session", "2")
         assert ended.code == 2
         assert "there is no session 2" in ended.err
-        assert "it holds one" in ended.err
+        assert "it holds one session" in ended.err
 
 
 def test_the_time_is_held_against_what_was_allowed_and_nothing_else(

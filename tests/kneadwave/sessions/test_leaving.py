@@ -39,7 +39,7 @@ def ended(error: Exception | None = None) -> Any:
         stop_confirmed=True,
         trips=0,
         shifts=0,
-        losses=0,
+        losses=SimpleNamespace(count=0),
         took=0.0,
         substitutions=(),
         device=device,

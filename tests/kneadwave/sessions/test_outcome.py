@@ -24,7 +24,7 @@ def ended(reason: EndReason | None = None, detail: str = "") -> Any:
         stop_confirmed=True,
         trips=0,
         shifts=0,
-        losses=2,
+        losses=SimpleNamespace(count=2),
         took=12.5,
         substitutions=(),
         device=SimpleNamespace(frames_sent=3, bytes_sent=90, status=object()),

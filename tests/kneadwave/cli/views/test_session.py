@@ -116,7 +116,7 @@ def played() -> Any:
         ),
         substitutions=(),
         hurried=False,
-        losses=0,
+        losses=SimpleNamespace(count=0),
     )
 
 
