@@ -9,7 +9,7 @@ from depth import at_depth
 from hypothesis import HealthCheck, settings
 from shared import Shared
 
-pytest.register_assert_rewrite("eye")
+pytest.register_assert_rewrite("eye", "page_client")
 
 settings.register_profile(
     "kneadwave",

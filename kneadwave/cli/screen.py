@@ -13,6 +13,7 @@ HELP = """Ask what speaks against a massage today, on a device or by hand, and r
 
 One yes blocks for the day; a doctor's consent lifts it only where the questions say so. Ends with 7 then.
 Without a terminal it never asks: --template prints the questions as a file, --answers takes it filled in.
+A file of the list before a run alone confirms that anew, where the questions were answered today.
 
 \b
 Examples:

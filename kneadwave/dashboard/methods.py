@@ -161,11 +161,12 @@ def _checked(model: type[BaseModel], given: Any) -> BaseModel:
 
 
 def _as_toml(given: p.Screening) -> str:
-    """The file of answers that `knead screen --template` prints, filled in."""
+    """The file of answers that `knead screen --template` prints, filled in; the list alone without any."""
     asked: dict[str, Any] = {}
     for name, answer in given.answers.items():
         said: dict[str, Any] = {"answer": "yes" if answer.yes else "no"}
         if answer.consent_date is not None:
             said["consent"] = {"date": answer.consent_date, "reason": answer.consent_reason}
         asked[name] = said
-    return tomlkit.dumps({"question": asked, "ready": {name: {"answer": "yes"} for name in given.ready}})
+    ready = {"ready": {name: {"answer": "yes"} for name in given.ready}}
+    return tomlkit.dumps({"question": asked, **ready} if asked else ready)

@@ -62,12 +62,16 @@ def load_answers(path: Path, today: date) -> Answers:
 def read_answers(text: str, path: str, today: date) -> Answers:
     """Read answers from TOML; `path` is named in errors.
 
+    A file that holds the list before a run and no question at all answers none: those of the day stand.
+
     PersonFileError for an unknown question, one without an answer, a consent that does not
     count, and answers for another day.
     """
     data = parse_table(text, KIND, path)
     _refuse_unknown(path, "", data, _KEYS)
     _check_date(path, data.get("date"), today)
+    if "ready" in data and "question" not in data:
+        return Answers(ready=_ready(path, data["ready"]))
     asked = _table(path, "question", data.get("question", {}))
     _refuse_unknown(path, "question.", asked, tuple(q.id for q in questions()))
     answers: dict[str, bool] = {}

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from kneadwave.errors import NotCleared, PersonRemedy
 from kneadwave.people.allowance import check_clock
 from kneadwave.people.history import history, same_day
 from kneadwave.people.ledger import opened
@@ -187,15 +188,26 @@ def record(name: str, answers: Answers, now: datetime) -> Recorded:
     """Write `answers` into the ledger of `name`, with the list before a run where all of it is so.
 
     The verdict takes in what was answered earlier today. Raises as `ledger.opened` does, and NotCleared when
-    the clock is behind the ledger.
+    the clock is behind the ledger, and for the list alone where not every question was answered today.
     """
     with opened(name, now) as ledger:
         check_clock(history(ledger.entries), now, name)
-        ledger.append("screening", now, **answers.fields())
+        if answers.answers:
+            ledger.append("screening", now, **answers.fields())
+        else:
+            _require_answers(name, answers_of_day(ledger.entries, now))
         ready, by_hand = not answers.not_ready, not answers.not_ready_by_hand
         if by_hand:
             ledger.append("ready", now, **confirmed_fields(ready_list(powered=ready)))
         return Recorded(verdict(answers_of_day(ledger.entries, now) or answers), ready, by_hand)
+
+
+def _require_answers(name: str, today: Answers | None) -> None:
+    if today is None or verdict(today).unanswered:
+        raise NotCleared(
+            f"the list before a run is not all: the questions for {name} are still to be answered today",
+            hint=PersonRemedy.SCREEN.of(name=name),
+        )
 
 
 def confirmed_fields(items: Sequence[Ready]) -> dict[str, Any]:

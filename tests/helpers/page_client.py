@@ -7,10 +7,13 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
+
+from kneadwave.sessions.frame_stream import HEADER
 
 LONG_S = 30.0
 
@@ -164,3 +167,74 @@ class Listener:
             if delta["event"] == event and fields.items() <= delta.items():
                 return delta
             assert delta["event"] != "end" or event == "end", delta
+
+
+class Follower:
+    """Somebody who watches a session all the time, in a thread, and tells whether anything was missed."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._frames: list[tuple[int, int]] = []
+        self._end = Event()
+        self._more = Condition()
+        self._thread = Thread(target=self._follow, daemon=True)
+
+    def __enter__(self) -> "Follower":
+        asked = {"profile": "relaxing-back", "device": ["sim:"], "record": False}
+        self._listening = ExitStack()
+        self._line = self._listening.enter_context(self.client.listen())
+        self.session = self._line.session = self.client.call("session.start", **asked)["session"]
+        self._line.until("progress")
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._listening.close()
+
+    def stop(self) -> None:
+        """Stop it over the line that is open already, and wait until the device is at rest."""
+        if not self._end.is_set():
+            self._end.set()
+            self._thread.join(LONG_S)
+            self._line.socket.send('{"jsonrpc":"2.0","method":"session.stop_all"}')
+            self.shifts = self._line.until("summary")["shifts"]
+            """How often the session had to be moved because it was held up."""
+            self._line.until("stop", stop="confirmed")
+
+    def plays_on(self, frames: int = 30, *, whole: bool = True) -> None:
+        """Wait for so many frames more; AssertionError where one was missed until then.
+
+        Not `whole`: this watcher may have missed some, as frames give way; the session has not.
+        """
+        with self._more:
+            wanted = len(self._frames) + frames
+            assert self._more.wait_for(lambda: len(self._frames) >= wanted, LONG_S), "no frames come any more"
+            told = list(self._frames)
+        times = [t for t, _ in told]
+        if not whole:
+            assert times == sorted(times)
+            return
+        assert times == list(range(times[0], times[0] + 20 * len(times), 20))
+        assert not any(dropped for _, dropped in told)
+
+    def _follow(self) -> None:
+        while not self._end.is_set():
+            self._line.here()
+            said = self._line.socket.recv(LONG_S)
+            if isinstance(said, bytes):
+                with self._more:
+                    self._frames += _heads(said, int(self.session))
+                    self._more.notify_all()
+
+
+def _heads(data: bytes, session: int) -> list[tuple[int, int]]:
+    """Time in ms, and frames dropped before it, of every frame of a session in a message."""
+    found, at = [], 0
+    while at < len(data):
+        of = int.from_bytes(data[at : at + 4], "little")
+        t, count, dropped = HEADER.unpack_from(data, at + 4)
+        if of == session:
+            found.append((t, dropped))
+        at += 4 + HEADER.size + 2 * count
+    return found

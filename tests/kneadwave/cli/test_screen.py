@@ -276,3 +276,43 @@ def test_a_signal_between_the_questions_leaves_no_trace_but_a_last_line(knead, p
     assert ended.code == 143
     assert ended.events[-1]["exit"] == 143
     assert ledger.read("me") == []
+
+
+def list_alone(tmp_path, *, said="yes"):
+    path = tmp_path / "list.toml"
+    items = "".join(f'[ready.{item.id}]\nanswer = "{said}"\n' for item in ready_list())
+    path.write_text(items, encoding="utf-8")
+    return str(path)
+
+
+def test_the_list_alone_confirms_anew_what_was_answered_today(knead, answers, tmp_path):
+    make_recipient()
+    assert knead("screen", "--answers", answers()).code == 0
+    ended = knead("screen", "--answers", list_alone(tmp_path), "--json")
+    assert ended.code == 0
+    assert ended.events[0]["ready"] is True
+    assert ended.events[0]["clear"] is True
+    assert [entry.event for entry in ledger.read("me")] == ["screening", "ready", "ready"]
+
+
+def test_the_list_alone_does_not_do_where_nothing_was_answered(knead, tmp_path):
+    make_recipient()
+    ended = knead("screen", "--answers", list_alone(tmp_path))
+    assert ended.code == 7
+    assert "still to be answered today" in ended.err
+    assert "knead screen --recipient me" in ended.err
+    assert ledger.read("me") == []
+
+
+def test_a_yes_of_today_blocks_whatever_list_is_confirmed(knead, answers, tmp_path):
+    make_recipient()
+    assert knead("screen", "--answers", answers(yes={"fever"})).code == 7
+    assert knead("screen", "--answers", list_alone(tmp_path)).code == 7
+
+
+def test_a_list_of_which_something_is_not_so_confirms_nothing(knead, answers, tmp_path):
+    make_recipient()
+    knead("screen", "--answers", answers(ready=False))
+    ended = knead("screen", "--answers", list_alone(tmp_path, said="no"), "--json")
+    assert ended.events[0]["ready"] is False
+    assert [entry.event for entry in ledger.read("me")] == ["screening"]
