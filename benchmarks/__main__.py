@@ -1,12 +1,12 @@
 """All figures, one row each: what, how much, the target, and whether it is met. `make bench`
 
-`python -m benchmarks speed memory wire start live guards sound tuning` picks some of them.
+`python -m benchmarks speed memory wire start live guards page sound tuning` picks some of them.
 """
 
 import sys
 from collections.abc import Callable
 
-from benchmarks import guard_share, guards, live, processes, sound, tuning, wire_size
+from benchmarks import guard_share, guards, live, page, processes, sound, tuning, wire_size
 from benchmarks.measure import row
 
 PARTS: dict[str, tuple[Callable[[], None], ...]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "start": (processes.start, processes.stop),
     "live": (live.share, live.latency, live.kill),
     "guards": (guards.faults, guard_share.share),
+    "page": (page.stop, page.share),
     "sound": (sound.silence,),
     "tuning": (tuning.edit, tuning.robust, tuning.page),
 }
