@@ -99,7 +99,6 @@ class HostRequests:
                 else:
                     outbox.answer(frame, Reason.NO_SUCH_ACTUATOR, now)
             case Limits():
-                machine.catch_up(now)
                 reason = machine.take_limits(message)
                 if reason is Reason.NONE:
                     outbox.send(LimitsHash(machine.limits.hash, machine.limits.seconds), now)
