@@ -99,10 +99,11 @@ static void what_lies_nowhere_shares_no_point(void) {
     HOLDS(points_of(0, 0, 0, 0) == 1);
     HOLDS(points_of(0, 30, 0, 0) == 1);
     HOLDS(points_of(0, 31, 0, 0) == 2);
-    HOLDS(points_of(NOWHERE_MM, 0, 0, 0) == 2);
-    HOLDS(points_of(0, NOWHERE_MM, 0, 0) == 2);
-    HOLDS(points_of(0, 0, NOWHERE_MM, 0) == 2);
-    HOLDS(points_of(0, 0, 0, NOWHERE_MM) == 2);
+    HOLDS(points_of(NOWHERE_MM + 1, 0, NOWHERE_MM + 9, 0) == 1); /* a place like any other */
+    HOLDS(points_of(NOWHERE_MM, 0, NOWHERE_MM + 9, 0) == 2);
+    HOLDS(points_of(NOWHERE_MM + 9, 0, NOWHERE_MM, 0) == 2);
+    HOLDS(points_of(0, NOWHERE_MM, 0, NOWHERE_MM + 9) == 2);
+    HOLDS(points_of(0, NOWHERE_MM + 9, 0, NOWHERE_MM) == 2);
     HOLDS(points_of(NOWHERE_MM, NOWHERE_MM, NOWHERE_MM, NOWHERE_MM) == 2);
 }
 
