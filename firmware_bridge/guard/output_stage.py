@@ -42,6 +42,14 @@ class Keyframe(NamedTuple):
     seq: int
 
 
+class LineStart(NamedTuple):
+    """Where a line began: device time, ms, and the drives (Q8) and rates there."""
+
+    t: int
+    drives: Ints
+    rates: Rates
+
+
 class OutputBlock(NamedTuple):
     """What was put out: row k at device time `start + k`, ms; drives and rates 0 to 255."""
 
@@ -75,23 +83,18 @@ class OutputStage:
         self.points = Points(table)
         self.resting = np.ones(count, bool)
         """Which actuators are kept off to rest."""
-        self.span_ms = np.zeros(self.points.count, np.int32)
+        self.span_ms = self._rest_ms = np.zeros(self.points.count, np.int32)
         """How long each point has been worked, gaps included."""
         self.forced: list[tuple[int, int]] = []
         """When an actuator that worked had to rest, and which; whoever tells of it clears the list."""
-        self._rest_ms = np.zeros(self.points.count, np.int32)
         self._must_rest = np.ones(self.points.count, bool)
-        self._ceiling = np.zeros(count, np.int32)
         self._attack = np.array([-(-(a.attack << 8) // 1000) for a in table], np.int32)
         self._release = np.array([-(-(a.release << 8) // 1000) for a in table], np.int32)
-        self._out = np.zeros(count, np.int32)
-        self._target = np.zeros(count, np.int32)
+        self._ceiling = self._out = self._target = np.zeros(count, np.int32)
         self._rate = np.zeros(count, np.uint8)
         self._columns = np.arange(count)
         self._queue: deque[Keyframe] = deque()
-        self._line_start = 0  # where the running line began: device time, the drives (Q8) and rates there
-        self._line_drive = self._target
-        self._line_rate = self._rate
+        self._line = LineStart(0, self._out, self._rate)
         self._ramp: tuple[int, Ints] | None = None
 
     @property
@@ -102,7 +105,7 @@ class OutputStage:
     @property
     def last_due(self) -> int:
         """Device time of the newest keyframe, or of the one played last."""
-        return self._queue[-1].t if self._queue else self._line_start
+        return self._queue[-1].t if self._queue else self._line.t
 
     @property
     def still(self) -> bool:
@@ -127,7 +130,7 @@ class OutputStage:
         """Queue a keyframe later than all before it. Where none waits, the line starts where we are."""
         if not self._queue:
             self._ramp = None
-            self._line_start, self._line_drive, self._line_rate = self.now, self._out, self._rate
+            self._line = LineStart(self.now, self._out, self._rate)
         self._queue.append(keyframe)
 
     def ramp_down(self) -> None:
@@ -176,11 +179,11 @@ class OutputStage:
             shape = (count, len(self._out))
             return np.broadcast_to(self._target, shape), np.broadcast_to(self._rate, shape)
         # Times from the beginning of the line on: those of the device's life outgrow 32 bits in a month.
-        zero = self._line_start
+        zero = self._line.t
         ticks = np.arange(start - zero, start - zero + count, dtype=np.int32)
         times = np.array([0, *(key.t - zero for key in self._queue)], np.int32)
         drives = np.frombuffer(b"".join(key.drives for key in self._queue), np.uint8).astype(np.int32) << 8
-        drives = np.concatenate((self._line_drive, drives)).reshape(len(times), -1)
+        drives = np.concatenate((self._line.drives, drives)).reshape(len(times), -1)
         rates = self._held(drives, b"".join(key.rates for key in self._queue))
         # A line runs from just after one keyframe up to the next; after the last one its value holds.
         end = np.minimum(times[1:-1].searchsorted(ticks), len(times) - 2) + 1
@@ -199,17 +202,17 @@ class OutputStage:
 
         A frame gives no rate to what it has off in `drives`; on its way there that keeps the rate it had.
         """
-        rows = np.frombuffer(self._line_rate.tobytes() + rates, np.uint8).reshape(drives.shape)
+        rows = np.frombuffer(self._line.rates.tobytes() + rates, np.uint8).reshape(drives.shape)
         given = (drives > 0) * np.arange(len(rows))[:, None]
         return rows[np.maximum.accumulate(given, axis=0), self._columns]
 
     def _retire(self, drives: Ints, rates: Rates) -> None:
-        passed = 0
+        start, passed = self._line.t, 0
         while self._queue and self._queue[0].t <= self.now:
             key = self._queue.popleft()
             passed += 1
-            self._line_start, self.executed = key.t, key.seq
-        self._line_drive, self._line_rate = drives[passed], rates[passed]
+            start, self.executed = key.t, key.seq
+        self._line = LineStart(start, drives[passed], rates[passed])
 
     def _ramp_targets(self, start: int, count: int) -> tuple[Ints, Rates]:
         assert self._ramp is not None
