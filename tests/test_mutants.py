@@ -9,7 +9,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent))
 
-from mutants import operators
+from mutants import kernel, operators
 from mutants.damage import mutants_of
 from mutants.equivalent import equivalents
 from mutants.targets import TESTS, chosen
@@ -53,6 +53,17 @@ def test_figures_tables_conditions_and_bounds_are_damaged() -> None:
 def test_every_damage_of_a_module_is_another_one() -> None:
     mutants = mutants_of("firmware_bridge.guard.watchdog")
     assert len({mutant.key for mutant in mutants}) == len(mutants) > 10
+
+
+def test_what_is_listed_as_equivalent_of_the_kernel_is_a_damage_that_is_made() -> None:
+    listed = kernel.equivalents()
+    assert len(set(listed)) == len(listed)
+    made = {
+        (path.name, damage.words)
+        for path in (kernel.FIRMWARE / "kernel").glob("*.[ch]")
+        for damage in kernel.damages(path)
+    }
+    assert set(listed) <= made
 
 
 def test_what_is_listed_as_equivalent_is_a_damage_that_is_made() -> None:

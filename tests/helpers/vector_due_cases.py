@@ -97,7 +97,11 @@ def statuses() -> Iterator[Story]:
     s.at(2099).hello().at(2100).hello().puts_out({0: 2, 1: 30, 2: 1, 4: 3}).at(2112).hello()
     yield s.at(2120)
     for ms in (-1, 0):
-        s = Story(f"status: that of ARM tells who rests, {ms} ms from the end of the first rest").at(1).hello()
+        s = (
+            Story(f"status: that of ARM tells who rests, {ms} ms from the end of the first rest")
+            .at(1)
+            .hello()
+        )
         s.at(2000 + ms).limits().arm().is_in("armed")
         yield s.rests(*range(5) if ms < 0 else ()).after(2)
     s = Story("status: slots are freed when a stop drops the queue").at(FIRST_DRIVE - 1).ready()

@@ -1,7 +1,8 @@
 """Damages the firmware's kernel, one small thing at a time, and tells what no test notices.
 
 `make kernel-mutants MODULES="queue points"` takes some of its files, `MOST=300` spreads so many over them. A
-damage of which the compiler makes the same code is none. All results are in out/kernel-mutants.json.
+damage of which the compiler makes the same code is none; what kernel_equivalent.toml says of makes no
+difference to anybody, and is counted by itself. All results are in out/kernel-mutants.json.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +88,13 @@ def _put(path: Path, text: str, start: int, end: int, new: str) -> Damage:
     around = text.splitlines()[line - 1].strip()
     words = f"'{text[start:end]}' -> '{new}' in: {around}"
     return Damage(path, line, words, text[:start] + new + text[end:])
+
+
+def equivalents() -> list[tuple[str, str]]:
+    """File and words of each damage that changes nothing that anybody could see."""
+    with Path(__file__).with_name("kernel_equivalent.toml").open("rb") as file:
+        told = tomllib.load(file)
+    return [(name, words) for name, whys in told.items() for listed in whys.values() for words in listed]
 
 
 class Bench:
@@ -182,6 +191,7 @@ def main() -> int:
     step = max(1.0, len(every) / asked.most) if asked.most else 1.0
     picked = [every[int(k * step)] for k in range(int(len(every) / step))]
     results: list[dict[str, object]] = []
+    listed = equivalents()
     RESULTS.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
@@ -191,6 +201,8 @@ def main() -> int:
             return 1
         for damage in picked:
             status = bench.try_(damage)
+            if status == "survived" and (damage.path.name, damage.words) in listed:
+                status = "equivalent"
             where = f"{damage.path.name}:{damage.line}"
             results.append({"where": where, "damage": damage.words, "status": status})
             RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
