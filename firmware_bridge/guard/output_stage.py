@@ -186,7 +186,7 @@ class OutputStage:
         drives = np.concatenate((self._line.drives, drives)).reshape(len(times), -1)
         rates = self._held(drives, b"".join(key.rates for key in self._queue))
         # A line runs from just after one keyframe up to the next; after the last one its value holds.
-        end = np.minimum(times[1:-1].searchsorted(ticks), len(times) - 2) + 1
+        end = times[1:-1].searchsorted(ticks) + 1
         t0, t1 = times[end - 1, None], times[end, None]
         at = np.minimum(ticks[:, None], t1)
         spans = np.diff(times)
@@ -220,7 +220,6 @@ class OutputStage:
         passed = np.arange(start - began, start - began + count, dtype=np.int32)
         left = np.maximum(0, RAMP_MS - passed)[:, None]
         target = height * left // RAMP_MS
-        self._target = target[-1]
         return target, np.broadcast_to(self._rate, target.shape)
 
     def _limited(self, target: Ints, start: int) -> Ints:

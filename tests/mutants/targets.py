@@ -38,6 +38,7 @@ STAGE = [
         "output_stage_limits.py",
         "output_stage_dwell.py",
         "output_stage_model.py",
+        "output.py",
         "points.py",
         "vectors.py",
         "device.py",

@@ -27,8 +27,56 @@ def test_the_release_begins_after_exactly_so_much_work(work, forced):
     held(playout, 255, work)
     assert playout.span_ms.tolist() == [work]
     assert playout.resting.tolist() == [forced]
+    assert playout.forced == ([(work, 0)] if forced else [])
     drives = only(play(playout, work + 2)[0])
     assert drives == ([251, 247] if forced else [255, 251])
+
+
+SLOW_TO_RISE = actuator(0, attack=1)  # by 1/256 a tick
+
+
+@pytest.mark.parametrize(("ticks", "span"), [(255, 0), (256, 1), (257, 2)])
+@pytest.mark.parametrize("rising", [Keyframe(256, b"\1", b"\0", 1), Keyframe(1, b"\xff", b"\0", 1)])
+def test_a_span_begins_with_the_first_drive(rising, ticks, span):
+    """Along a line, and held back by its slew: both reach 256 / 256 in tick 256."""
+    playout = stage((SLOW_TO_RISE,))
+    playout.push(rising)
+    play(playout, ticks)
+    assert playout.span_ms.tolist() == [span]
+
+
+def test_no_span_begins_while_nothing_works():
+    """After the start, with nothing asked for and with what the first rest keeps off; gaps belong to it."""
+    playout = stage(FREE, cold=True)
+    play(playout, 500)
+    assert playout.span_ms.tolist() == [0]
+    held(playout, 255, 900)
+    assert playout.span_ms.tolist() == [0]
+    held(playout, 255, REST_MS + 1)
+    assert playout.span_ms.tolist() == [1]
+    playout.cut()
+    play(playout, REST_MS + 500)
+    assert playout.span_ms.tolist() == [500]
+
+
+@pytest.mark.parametrize(("ticks", "told"), [(255, [0]), (256, [0, 1])])
+def test_a_rest_is_told_of_those_that_work_alone(ticks, told):
+    playout = stage((actuator(0), actuator(1, x_mm=80, attack=1)))
+    playout.push(Keyframe(1, b"\xff\0", b"\0\0", 1))
+    play(playout, DWELL_RELEASE_MS - ticks)
+    playout.push(Keyframe(playout.now + 1, b"\xff\xff", b"\0\0", 2))
+    play(playout, DWELL_RELEASE_MS + 10)
+    assert playout.forced == [(DWELL_RELEASE_MS, i) for i in told]
+
+
+def test_rests_are_told_of_one_after_the_other_until_they_are_taken():
+    playout = stage((actuator(0), actuator(1)))
+    playout.push(Keyframe(1, b"\xff\0", b"\0\0", 1))
+    play(playout, 5)
+    playout.push(Keyframe(6, b"\xff\xff", b"\0\0", 2))
+    play(playout, 9000)
+    playout.advance(9900)
+    assert playout.forced == [(DWELL_RELEASE_MS, 0), (DWELL_RELEASE_MS + 5, 1)]
 
 
 @pytest.mark.parametrize(("rest", "released"), [(REST_MS - 1, True), (REST_MS, False)])

@@ -63,6 +63,7 @@ def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
 
 def test_nothing_moves_before_it_is_given_ceilings():
     playout = OutputStage(FREE, AMPLE, SLOTS)
+    assert (playout.now, playout.last_due) == (0, 0)
     play(playout, REST_MS)
     playout.push(Keyframe(REST_MS + 20, b"\xff", b"\0", 1))
     assert not any(only(play(playout, REST_MS + 500)[0]))
