@@ -20,8 +20,10 @@ from firmware_bridge.wire.messages import PROTOCOL_VERSION
 Kernel = Literal["c", "python"]
 """What plays a virtual cushion: the firmware's kernel, or the guard."""
 NAME: Final = "libkneadwave.so"
-OUT_BYTES: Final = 32768
-"""As many bytes as can wait in the library, on their way to the host."""
+REPORTS: Final = 512
+"""As many reports as can wait in the library, on their way to the host."""
+OUT_BYTES: Final = REPORTS * (43 + 12)
+"""The most that these take on the line: each may be an IDENTITY."""
 _INTERFACE: Final = 1  # HOST_INTERFACE of firmware/host/library.h
 _NO_FACT: Final = 0xFFFFFFFF
 
@@ -34,7 +36,7 @@ class Sizes(NamedTuple):
     points: int = 64
     slots: int = 255
     statuses: int = 255
-    out_bytes: int = OUT_BYTES
+    reports: int = REPORTS
 
 
 LIMITS: Final = (

@@ -49,9 +49,15 @@ static void listen(void) {
     outputs_permit(knead_permits(&device));
 }
 
+/* A report is encoded early in a millisecond, as a byte is begun; what is encoded goes at any time. */
+static bool can_speak(void) {
+    const struct outbox *outbox = &device.outbox;
+    return uart_is_free() && outbox->count > 0 && (outbox_is_encoded(outbox) || outputs_have_time());
+}
+
 static void speak(void) {
     uint8_t byte;
-    if (uart_is_free() && knead_transmit(&device, &byte, 1) != 0) {
+    if (can_speak() && knead_transmit(&device, &byte, 1) != 0) {
         uart_send(byte);
     }
 }
@@ -59,7 +65,7 @@ static void speak(void) {
 /* Until an interrupt, unless one left something to do meanwhile. */
 static void rest(void) {
     cli();
-    if (!outputs_owe_tick() && (uart_is_quiet() || !outputs_have_time()) && !(uart_is_free() && device.outbox.count > 0)) {
+    if (!outputs_owe_tick() && (uart_is_quiet() || !outputs_have_time()) && !can_speak()) {
         sleep_enable();
         sei();
         sleep_cpu();

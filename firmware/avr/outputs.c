@@ -17,7 +17,7 @@
 #define BY_64_OF_2 _BV(CS22)
 
 #ifndef BOARD_LISTENS_UNTIL
-#define BOARD_LISTENS_UNTIL (TOP / 8UL * 3UL)
+#define BOARD_LISTENS_UNTIL (TOP / 16UL * 7UL)
 #endif
 
 /* Lists with the names of pins and timers, out of board.h. */

@@ -107,7 +107,7 @@ static void look(struct session *session) {
 }
 
 static void pass(struct session *session, uint32_t ms) {
-    uint8_t told[KNEAD_OUT_BYTES];
+    uint8_t told[ENCODED_MAX];
     for (uint32_t k = 0; k < ms; k++) {
         knead_advance(&session->device, session->device.now_ms + 1);
         session->heard_ms++;

@@ -4,6 +4,6 @@
 
 #define KNEAD_ACTUATORS 64
 #define KNEAD_SLOTS 255
-#define KNEAD_OUT_BYTES 32768
+#define KNEAD_REPORTS 512
 
 #endif

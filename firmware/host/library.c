@@ -12,7 +12,7 @@ enum { STATE_BYTES = 3 };
 /* simulator/kernel_library.py has the same, in this order: the interface, the wire, the sizes, the limits. */
 static const uint32_t FACTS[] = {
     HOST_INTERFACE, PROTOCOL_VERSION, KNEAD_ACTUATORS, KNEAD_RATED,      KNEAD_POINTS, KNEAD_SLOTS,
-    KNEAD_STATUSES, KNEAD_OUT_BYTES,  SOFT_LOSS_MS,    HARD_LOSS_MS,     SESSION_MAX_S, UNHEARD_MS,
+    KNEAD_STATUSES, KNEAD_REPORTS,    SOFT_LOSS_MS,    HARD_LOSS_MS,     SESSION_MAX_S, UNHEARD_MS,
     RAMP_MS,        DWELL_MS,         DWELL_RELEASE_MS, REST_MS,         AHEAD_MAX_MS, KNEADING_MAX_CPM,
     STATUS_MS,      ECHO_MS,
 };

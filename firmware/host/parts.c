@@ -109,7 +109,7 @@ static void what_lies_nowhere_shares_no_point(void) {
 
 static void the_oldest_status_is_forgotten_where_there_is_no_room(void) {
     struct outbox outbox;
-    uint8_t taken[KNEAD_OUT_BYTES];
+    uint8_t taken[ENCODED_MAX];
     memset(&outbox, 0, sizeof outbox);
     outbox_begin(&outbox, 1, 0);
     for (int i = 0; i <= KNEAD_STATUSES; i++) {

@@ -7,7 +7,7 @@
 #define KNEAD_POINTS 6
 #define KNEAD_SLOTS 16
 #define KNEAD_STATUSES 32
-#define KNEAD_OUT_BYTES 128
+#define KNEAD_REPORTS 4
 #define KNEAD_CRC_TABLE
 
 #endif

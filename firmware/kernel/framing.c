@@ -140,45 +140,66 @@ enum decoded decoder_feed(struct frame_decoder *decoder, uint8_t byte, struct fr
     return whole ? DECODED_FRAME : DECODED_NOTHING;
 }
 
-/* COBS as it is written: where the next byte goes, and where the code of its run. */
-struct cobs_writer {
-    uint8_t *at;
-    uint8_t *code;
-};
+/* `leads`: `steps` behind place `from` is the next zero of what stood in `wire` from 1 to `length`, or its end. */
+/*@ predicate leads{Before}(uint8_t *wire, integer length, integer from, integer steps) =
+    0 < steps && from + steps <= length + 1 &&
+    (from + steps <= length ==> \at(wire[from + steps], Before) == 0) &&
+    (\forall integer i; from < i < from + steps ==> \at(wire[i], Before) != 0); */
 
-static inline void cobs_put(struct cobs_writer *writer, uint8_t byte) {
-    if (byte == 0) {
-        *writer->code = (uint8_t)(writer->at - writer->code);
-        writer->code = writer->at;
-    } else {
-        *writer->at = byte;
+/* COBS in place, of the body that stands from wire[1] on: each zero of it becomes the distance to the next one. */
+/*@ requires length <= BODY_MAX && \valid(wire + (0 .. length + 1));
+  assigns wire[0 .. length + 1];
+  ensures delimited: wire[length + 1] == 0;
+  ensures no_other: \forall integer i; 0 <= i <= length ==> wire[i] != 0;
+  ensures kept: \forall integer i; 0 < i <= length && \old(wire[i]) != 0 ==> wire[i] == \old(wire[i]);
+  ensures led: leads{Pre}(wire, length, 0, wire[0]) &&
+    \forall integer i; 0 < i <= length && \old(wire[i]) == 0 ==> leads{Pre}(wire, length, i, wire[i]); */
+static void encode_zeros(uint8_t *wire, uint8_t length) {
+    uint8_t code = 0; /* where the distance to the next zero will stand */
+    /*@ loop invariant 0 < at <= length + 1 && code < at;
+      loop invariant 0 < code ==> leads{Pre}(wire, length, 0, wire[0]);
+      loop invariant \forall integer i; 0 < i == code ==> \at(wire[i], Pre) == 0;
+      loop invariant \forall integer i; code < i < at ==> \at(wire[i], Pre) != 0;
+      loop invariant \forall integer i; code < i <= length ==> wire[i] == \at(wire[i], Pre);
+      loop invariant \forall integer i; 0 < i < code && \at(wire[i], Pre) != 0 ==> wire[i] == \at(wire[i], Pre);
+      loop invariant \forall integer i; 0 < i < code && \at(wire[i], Pre) == 0 ==>
+        leads{Pre}(wire, length, i, wire[i]);
+      loop assigns at, code, wire[0 .. length];
+      loop variant length + 1 - at; */
+    for (uint8_t at = 1; at <= length; at++) {
+        if (wire[at] == 0) {
+            wire[code] = (uint8_t)(at - code);
+            code = at;
+        }
     }
-    writer->at++;
+    wire[code] = (uint8_t)(length + 1 - code);
+    wire[length + 1] = 0;
 }
 
 uint8_t pack_frame(const struct frame *frame, uint8_t *wire) {
-    const uint8_t header[HEADER_SIZE] = {
-        frame->type,  frame->seq, (uint8_t)(frame->t_ms & 0xFFU), (uint8_t)(frame->t_ms >> 8),
-        frame->epoch, frame->echo,
-    };
-    const uint8_t *payload = frame->payload;
-    struct cobs_writer writer = {wire + 1, wire};
+    const uint8_t size = frame->size;
+    const uint8_t end = (uint8_t)(1 + HEADER_SIZE + size); /* of what the CRC is over */
     uint32_t crc = CRC_BEGIN;
-    for (uint8_t i = 0; i < HEADER_SIZE; i++) {
-        crc = crc_add(crc, header[i]);
-        cobs_put(&writer, header[i]);
+    wire[1] = frame->type;
+    wire[2] = frame->seq;
+    write_u16(wire + 3, frame->t_ms);
+    wire[5] = frame->epoch;
+    wire[6] = frame->echo;
+    /*@ loop invariant 0 <= i <= size;
+      loop assigns i, wire[1 + HEADER_SIZE .. HEADER_SIZE + size];
+      loop variant size - i; */
+    for (uint8_t i = 0; i < size; i++) {
+        wire[1 + HEADER_SIZE + i] = frame->payload[i];
     }
-    for (uint8_t left = frame->size; left > 0; left--) {
-        const uint8_t byte = *payload++;
-        crc = crc_add(crc, byte);
-        cobs_put(&writer, byte);
+    /*@ loop invariant 1 <= at <= end;
+      loop assigns at, crc;
+      loop variant end - at; */
+    for (uint8_t at = 1; at < end; at++) {
+        crc = crc_add(crc, wire[at]);
     }
-    crc ^= 0xFFFFFFFFUL;
-    for (uint8_t i = 0; i < CRC_SIZE; i++) {
-        cobs_put(&writer, (uint8_t)(crc & 0xFFU));
-        crc >>= 8;
-    }
-    *writer.code = (uint8_t)(writer.at - writer.code);
-    *writer.at++ = 0;
-    return (uint8_t)(writer.at - wire);
+    write_u32(wire + end, crc ^ 0xFFFFFFFFUL);
+    const uint8_t length = (uint8_t)(size + BODY_MIN);
+    encode_zeros(wire, length);
+    /*@ assert length == size + BODY_MIN <= BODY_MAX && wire[length + 1] == 0; */
+    return (uint8_t)(length + 2);
 }

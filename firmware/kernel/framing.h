@@ -66,7 +66,9 @@ enum decoded decoder_feed(struct frame_decoder *decoder, uint8_t byte, struct fr
 /*@ requires \valid_read(frame) && valid_frame(frame) && \valid(wire + (0 .. ENCODED_MAX - 1));
   requires \separated(wire + (0 .. ENCODED_MAX - 1), frame, frame->payload + (0 .. frame->size - 1));
   assigns wire[0 .. ENCODED_MAX - 1];
-  ensures \result <= ENCODED_MAX; */
+  ensures \result == \old(frame->size) + BODY_MIN + 2;
+  ensures delimited: wire[\result - 1] == 0;
+  ensures no_other: \forall integer i; 0 <= i < \result - 1 ==> wire[i] != 0; */
 uint8_t pack_frame(const struct frame *frame, uint8_t *wire);
 
 /* CRC-32/ISO-HDLC: begins with CRC_BEGIN, and is ~crc in the end. */

@@ -1,9 +1,5 @@
 #include "outbox.h"
 
-#include <string.h>
-
-#include "framing.h"
-#include "messages.h"
 #include "watchdog.h"
 
 void outbox_begin(struct outbox *outbox, uint8_t epoch, uint16_t now) {
@@ -52,32 +48,26 @@ static void remember(struct outbox *outbox) {
 }
 
 void outbox_send(struct outbox *outbox, uint8_t type, const uint8_t *payload, uint8_t size) {
-    uint8_t wire[ENCODED_MAX];
     outbox->seq = (uint8_t)(outbox->seq == 255 ? 1 : outbox->seq + 1);
     if (type == STATUS) {
         outbox->status_ms = 0;
     }
-    const struct frame frame = {
-        .type = type,
-        .seq = outbox->seq,
-        .t_ms = outbox->now,
-        .epoch = outbox->epoch,
-        .payload = payload,
-        .size = size,
-    };
-    const uint8_t length = pack_frame(&frame, wire);
-    if (length > KNEAD_OUT_BYTES - outbox->count) {
+    if (outbox->count == KNEAD_REPORTS) {
         return;
     }
     uint16_t at = (uint16_t)(outbox->first + outbox->count);
-    if (at >= KNEAD_OUT_BYTES) {
-        at = (uint16_t)(at - KNEAD_OUT_BYTES);
+    if (at >= KNEAD_REPORTS) {
+        at = (uint16_t)(at - KNEAD_REPORTS);
     }
-    const uint16_t before_end = (uint16_t)(KNEAD_OUT_BYTES - at);
-    const uint16_t first = length < before_end ? length : before_end;
-    memcpy(outbox->waiting + at, wire, first);
-    memcpy(outbox->waiting, wire + first, (size_t)(length - first));
-    outbox->count = (uint16_t)(outbox->count + length);
+    struct report *report = &outbox->reports[at];
+    report->t_ms = outbox->now;
+    report->type = type;
+    report->seq = outbox->seq;
+    report->size = size;
+    for (uint8_t i = 0; i < size; i++) {
+        report->payload[i] = payload[i];
+    }
+    outbox->count++;
     if (type == STATUS) {
         remember(outbox);
     }
@@ -88,14 +78,40 @@ void outbox_answer(struct outbox *outbox, uint8_t type, uint8_t seq, uint8_t rea
     outbox_send(outbox, ANSWER, payload, ANSWER_SIZE);
 }
 
-uint16_t outbox_take(struct outbox *outbox, uint8_t *into, uint16_t most) {
-    uint16_t taken = 0;
-    while (taken < most && outbox->count > 0) {
-        into[taken++] = outbox->waiting[outbox->first++];
-        if (outbox->first == KNEAD_OUT_BYTES) {
-            outbox->first = 0;
-        }
-        outbox->count--;
+bool outbox_is_encoded(const struct outbox *outbox) { return outbox->taken < outbox->encoded; }
+
+static void encode_first(struct outbox *outbox) {
+    const struct report *report = &outbox->reports[outbox->first];
+    const struct frame frame = {
+        .type = report->type,
+        .seq = report->seq,
+        .t_ms = report->t_ms,
+        .epoch = outbox->epoch,
+        .payload = report->payload,
+        .size = report->size,
+    };
+    outbox->encoded = pack_frame(&frame, outbox->wire);
+    outbox->taken = 0;
+}
+
+static void forget_first(struct outbox *outbox) {
+    outbox->count--;
+    outbox->first++;
+    if (outbox->first == KNEAD_REPORTS) {
+        outbox->first = 0;
     }
-    return taken;
+}
+
+uint16_t outbox_take(struct outbox *outbox, uint8_t *into, uint16_t most) {
+    uint16_t given = 0;
+    while (given < most && outbox->count > 0) {
+        if (!outbox_is_encoded(outbox)) {
+            encode_first(outbox);
+        }
+        into[given++] = outbox->wire[outbox->taken++];
+        if (!outbox_is_encoded(outbox)) {
+            forget_first(outbox);
+        }
+    }
+    return given;
 }

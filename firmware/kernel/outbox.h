@@ -5,14 +5,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "framing.h"
+#include "messages.h"
 #include "sizes.h"
 
 enum {
-    STATUS_MS = 75, /* a status at least this often, once the host has greeted */
-    ECHO_MS = 1000  /* an echo counts for so long */
+    REPORT_MAX = IDENTITY_SIZE, /* the longest payload of a report */
+    STATUS_MS = 75,             /* a status at least this often, once the host has greeted */
+    ECHO_MS = 1000              /* an echo counts for so long */
 };
 
-/* Numbers reports, stamps them with epoch and time, keeps them until they are taken. */
+struct report {
+    uint16_t t_ms;
+    uint8_t type;
+    uint8_t seq;
+    uint8_t size; /* of the payload */
+    uint8_t payload[REPORT_MAX];
+};
+
+/* Numbers reports, stamps them with epoch and time, keeps them until they are taken. One is encoded when its first byte
+ * is taken, and not when it is queued: so an answer of two reports is no more work at once than one of them. */
 struct outbox {
     bool greeted;       /* no status goes out by itself before */
     uint8_t epoch;
@@ -21,10 +33,13 @@ struct outbox {
     uint16_t now;       /* device time, modulo 65536 */
     uint16_t status_ms; /* since the last status */
     uint16_t first;
-    uint16_t count;
+    uint16_t count;     /* reports of which a byte is still to be taken */
     uint8_t status_seq[KNEAD_STATUSES];
     uint16_t status_sent[KNEAD_STATUSES];
-    uint8_t waiting[KNEAD_OUT_BYTES];
+    uint8_t encoded;    /* bytes of the first report in `wire`; as many as were taken where it is not encoded yet */
+    uint8_t taken;      /* of those */
+    uint8_t wire[ENCODED_MAX];
+    struct report reports[KNEAD_REPORTS];
 };
 
 /* A zeroed outbox at device time `now`. */
@@ -36,7 +51,7 @@ void outbox_tick(struct outbox *outbox);
 /* Whether the period of statuses is over. */
 bool outbox_owes_status(const struct outbox *outbox);
 
-/* Queue a report of type `type`. Where there is no room for all of it, all of it is lost, as it can be on the line. */
+/* Queue a report of type `type`. Where there is no room for it, it is lost, as it can be on the line. */
 void outbox_send(struct outbox *outbox, uint8_t type, const uint8_t *payload, uint8_t size);
 
 /* Queue the answer to a request. */
@@ -44,6 +59,9 @@ void outbox_answer(struct outbox *outbox, uint8_t type, uint8_t seq, uint8_t rea
 
 /* Whether `echo` names a status that went out at most ECHO_MS ago; each counts once. */
 bool outbox_redeem(struct outbox *outbox, uint8_t echo);
+
+/* Whether bytes wait that are encoded: taking one of them is no work. */
+bool outbox_is_encoded(const struct outbox *outbox);
 
 /* Up to `most` of the bytes that wait to go to the host, into `into`; gives how many. */
 uint16_t outbox_take(struct outbox *outbox, uint8_t *into, uint16_t most);

@@ -137,6 +137,13 @@ static uint16_t limited(const struct output_stage *stage, uint8_t i) {
     return (uint16_t)(out - wanted) > stage->release[i] ? (uint16_t)(out - stage->release[i]) : wanted;
 }
 
+/* value * factor / 256, by multiplications of 8 by 8 bits. */
+static uint16_t share_of(uint16_t value, uint8_t factor) {
+    const uint16_t whole = (uint16_t)((value >> 8) * factor);
+    const uint16_t part = (uint16_t)((value & 0xFFU) * factor);
+    return (uint16_t)(whole + (part >> 8));
+}
+
 /* 5. Power: rises are scaled by one factor, so that all of `next` stays within the budget. */
 static void scale_rises(const struct output_stage *stage, uint16_t *next, uint32_t sum) {
     uint32_t rises = 0;
@@ -147,11 +154,10 @@ static void scale_rises(const struct output_stage *stage, uint16_t *next, uint32
     }
     const uint32_t without = sum - rises;
     const uint32_t left = without < stage->budget ? stage->budget - without : 0;
-    const uint32_t factor = rises > 0 ? (left << 8) / rises : 0;
+    const uint8_t factor = (uint8_t)(rises > 0 ? (left << 8) / rises : 0); /* rises are more than is left */
     for (uint8_t i = 0; i < stage->count; i++) {
         if (next[i] > stage->out[i]) {
-            const uint32_t rise = (uint16_t)(next[i] - stage->out[i]);
-            next[i] = (uint16_t)(stage->out[i] + (uint16_t)((rise * factor) >> 8));
+            next[i] = (uint16_t)(stage->out[i] + share_of((uint16_t)(next[i] - stage->out[i]), factor));
         }
     }
 }

@@ -25,8 +25,8 @@
 #ifndef KNEAD_STATUSES
 #define KNEAD_STATUSES 255 /* statuses that the host may still speak of; 255 is every number that one can have */
 #endif
-#ifndef KNEAD_OUT_BYTES
-#define KNEAD_OUT_BYTES 256 /* bytes that wait to go to the host; a frame for which there is no room is lost */
+#ifndef KNEAD_REPORTS
+#define KNEAD_REPORTS 8 /* reports that wait to go to the host; one for which there is no room is lost */
 #endif
 
 /* KNEAD_CRC_TABLE, where a port defines it, takes 1 KiB of constants for a CRC that is three times as fast. */
@@ -47,8 +47,8 @@
 #if KNEAD_POINTS < 1 || KNEAD_POINTS > KNEAD_ACTUATORS || KNEAD_SLOTS < 8 || KNEAD_SLOTS > 255
 #error "KNEAD_POINTS has to be 1 to KNEAD_ACTUATORS, KNEAD_SLOTS 8 to 255"
 #endif
-#if KNEAD_STATUSES < 16 || KNEAD_STATUSES > 255 || KNEAD_OUT_BYTES < 128 || KNEAD_OUT_BYTES > 32768
-#error "KNEAD_STATUSES has to be 16 to 255, KNEAD_OUT_BYTES 128 to 32768"
+#if KNEAD_STATUSES < 16 || KNEAD_STATUSES > 255 || KNEAD_REPORTS < 4 || KNEAD_REPORTS > 512
+#error "KNEAD_STATUSES has to be 16 to 255, KNEAD_REPORTS 4 to 512"
 #endif
 
 #endif

@@ -42,7 +42,7 @@ class KernelSizes(_BoardTable):
 
     slots: int = Field(ge=8, le=255)
     statuses: int = Field(ge=16, le=255)
-    out_bytes: int = Field(ge=128, le=32768)
+    reports: int = Field(ge=4, le=512)
 
 
 class BootLoader(_BoardTable):

@@ -29,7 +29,7 @@ def board_header(board: Board) -> str:
         ("KNEAD_POINTS", str(count)),
         ("KNEAD_SLOTS", str(board.sizes.slots)),
         ("KNEAD_STATUSES", str(board.sizes.statuses)),
-        ("KNEAD_OUT_BYTES", str(board.sizes.out_bytes)),
+        ("KNEAD_REPORTS", str(board.sizes.reports)),
         ("BOARD_CLOCK_HZ", f"{board.clock_hz}UL"),
         ("BOARD_PERMIT(PIN)", f"PIN({_parts(board.permit)})"),
         ("BOARD_BUTTON(PIN)", f"PIN({_parts(board.button)})"),

@@ -8,7 +8,7 @@ from simulator.kernel_library import Sizes, load_kernel
 @pytest.fixture(scope="session")
 def small_library(built):
     """The kernel in the sizes of firmware/host/small_port.h, with checks for undefined behaviour."""
-    return load_kernel(built / "libkneadwave-small.so", Sizes(8, 4, 6, 16, 32, 128))
+    return load_kernel(built / "libkneadwave-small.so", Sizes(8, 4, 6, 16, 32, 4))
 
 
 @pytest.fixture(scope="session")

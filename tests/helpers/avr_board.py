@@ -310,7 +310,7 @@ def built_test_image() -> Image:
     for name, value in (
         ("KNEAD_RATED", "16"),
         ("KNEAD_STATUSES", "255"),
-        ("KNEAD_OUT_BYTES", "2048"),
+        ("KNEAD_REPORTS", "40"),
         ("BOARD_CLOCK_HZ", f"{TEST_HZ}UL"),
     ):
         header = re.sub(rf"#define {name} .*", f"#define {name} {value}", header)

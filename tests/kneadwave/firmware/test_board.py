@@ -87,7 +87,7 @@ def damaged(folder, **changes):
         ({"permit": {"pin": "PD3", "label": "3"}}, "pin PD3 is given twice"),
         ({"button": {"pin": "GP4", "label": "4"}}, "no pin GP4 on a board of the port avr"),
         ({"port": "stm32"}, "port: "),
-        ({"sizes": {"slots": 7, "statuses": 16, "out_bytes": 128}}, "sizes.slots: must be 8 at least"),
+        ({"sizes": {"slots": 7, "statuses": 16, "reports": 4}}, "sizes.slots: must be 8 at least"),
         ({"permit": None}, "permit: is missing"),
         ({"speed": 3}, "unknown key 'speed'"),
     ],
