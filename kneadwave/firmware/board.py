@@ -17,6 +17,8 @@ FILE_MAX_BYTES: Final = 1 << 16
 KIND: Final = TomlKind("board", FILE_MAX_BYTES, joined(BoardError))
 PINS: Final = {"avr": r"P[A-L][0-7]", "rp2040": r"GP([0-9]|1[0-9]|2[0-8])"}
 """What pins are called, by the port."""
+SLOW_PORTS: Final = "HJKL"
+"""Ports of an ATmega2560 beyond the reach of sbi and cbi: a pin is set there by several instructions."""
 _NAME = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,24}$")]
 
 
@@ -84,6 +86,17 @@ class Board(_BoardTable):
         foreign = [pin for pin in pins if pin.startswith("GP") is not (self.port == "rp2040")]
         if foreign:
             raise ValueError(f"there is no pin {foreign[0]} on a board of the port {self.port}")
+        return self
+
+    @model_validator(mode="after")
+    def _no_interrupt_undoes_the_permit(self) -> Self:
+        port = self.permit.pin[1]
+        switched = [each.pin for each in self.actuators if each.pwm is None and each.pin[1] == port]
+        if self.port == "avr" and port in SLOW_PORTS and switched:
+            raise ValueError(
+                f"the permit {self.permit.pin} shares its port with {switched[0]}, which an "
+                "interrupt switches, and on ports H to L one could undo the other: take one of A to G for it"
+            )
         return self
 
     @model_validator(mode="after")

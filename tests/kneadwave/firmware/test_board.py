@@ -105,6 +105,28 @@ def test_a_channel_of_a_timer_drives_one_pin(tmp_path):
         load_board(damaged(tmp_path, actuators=content["actuators"]))
 
 
+def mega_with(folder, permit, switched):
+    """A Mega with its permit and a motor that the tick switches at these pins."""
+    content = tomllib.loads((FOLDER / "mega.toml").read_text(encoding="utf-8"))
+    content["permit"]["pin"], content["actuators"][0]["pin"] = permit, switched
+    path = folder / "board.toml"
+    path.write_text(tomlkit.dumps(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("port", "HJKL")
+def test_where_the_interrupt_could_undo_the_permit_a_board_is_refused(tmp_path, port):
+    with pytest.raises(
+        BoardError, match=f"the permit P{port}0 shares its port with P{port}7.* take one of A to G"
+    ):
+        load_board(mega_with(tmp_path, f"P{port}0", f"P{port}7"))
+
+
+@pytest.mark.parametrize(("permit", "switched"), [("PL0", "PK7"), ("PG1", "PG0"), ("PH0", "PA2")])
+def test_a_permit_on_a_port_of_its_own_or_that_one_instruction_sets_is_taken(tmp_path, permit, switched):
+    assert load_board(mega_with(tmp_path, permit, switched)).permit.pin == permit
+
+
 def test_no_port_claims_to_put_out_a_rate(tmp_path):
     content = tomllib.loads((FOLDER / "mega.toml").read_text(encoding="utf-8"))
     path = tmp_path / "board.toml"
