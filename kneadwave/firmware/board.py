@@ -68,6 +68,7 @@ class Board(_BoardTable):
     button: Pin
     actuators: tuple[ActuatorPin, ...] = Field(strict=False, min_length=1)
     sizes: KernelSizes
+    unit_id: int = Field(default=0, ge=0, lt=1 << 32)  # tells boards of one description apart
     avrdude: BootLoader | None = None  # None: it shows itself as a drive, to which its image is copied
 
     @cached_property

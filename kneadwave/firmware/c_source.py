@@ -12,7 +12,8 @@ _MADE = "/* Made from firmware/boards/{}.toml: change that. */\n"
 
 def device_self(board: Board) -> DeviceSelf:
     """What the board says of itself: the table, and with it the hash, is that of its description."""
-    identity = identity_of(board.description, firmware=FIRMWARE)._replace(slots=board.sizes.slots)
+    identity = identity_of(board.description, firmware=FIRMWARE, unit_id=board.unit_id)
+    identity = identity._replace(slots=board.sizes.slots)
     return DeviceSelf(identity, device_table(board.description))
 
 
@@ -61,15 +62,20 @@ def _parts(pin: Pin) -> str:
     return pin.pin[2:] if pin.pin.startswith("GP") else f"{pin.pin[1]}, {pin.pin[2]}"
 
 
+def self_bytes(board: Board) -> tuple[bytes, bytes]:
+    """Identity and table of a board, as the wire has them."""
+    told = device_self(board)
+    return report_payload(told.identity), b"".join(map(report_payload, told.table))
+
+
 def self_header(board: Board) -> str:
     """board_self.h: `board_self`, for knead_start; to be included once."""
-    told = device_self(board)
-    identity = _bytes("board_identity", report_payload(told.identity))
-    table = _bytes("board_table", b"".join(map(report_payload, told.table)))
+    identity, table = self_bytes(board)
     return (
         f"{_MADE.format(board.name)}"
-        f"/* The table of {board.device}, limits_hash {told.identity.limits_hash:08x}. */\n"
-        f'#include "identity.h"\n#include "sizes.h"\n\n{identity}\n{table}\n'
+        f"/* The table of {board.device}, limits_hash {device_self(board).identity.limits_hash:08x}. */\n"
+        f'#include "identity.h"\n#include "sizes.h"\n\n'
+        f"{_bytes('board_identity', identity)}\n{_bytes('board_table', table)}\n"
         "static const struct device_self board_self = {board_identity, board_table};\n"
     )
 

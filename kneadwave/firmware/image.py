@@ -12,8 +12,8 @@ from kneadwave.errors import BoardError, NotFlashed, UsageError
 from kneadwave.firmware.board import Board, load_board
 
 FIRMWARE: Final = Path(__file__).parents[2] / "firmware"
-IMAGES: Final = {"avr": "kneadwave.hex", "rp2040": "pico.uf2"}
-"""What an image is called, by the port."""
+IMAGES: Final = {"avr": "kneadwave.hex", "rp2040": "{}.uf2"}
+"""What an image is called, by the port; {} stands for the board."""
 NEEDED: Final = {
     "avr": (("make", "make"), ("avr-gcc", "gcc-avr avr-libc")),
     "rp2040": (("make", "make"), ("arm-none-eabi-gcc", "gcc-arm-none-eabi")),
@@ -38,7 +38,7 @@ def board_called(name: str, firmware: Path = FIRMWARE) -> Board:
 
 def image_of_board(board: Board, firmware: Path = FIRMWARE) -> Path:
     """Where the image of a board lies once it is built."""
-    return firmware / "build" / board.name / IMAGES[board.port]
+    return firmware / "build" / board.name / IMAGES[board.port].format(board.name)
 
 
 def build_image(board: Board, firmware: Path = FIRMWARE) -> Path:

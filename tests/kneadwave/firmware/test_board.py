@@ -142,6 +142,33 @@ def test_the_page_of_a_board_names_its_pins_in_order(board):
     assert f"| {labels} |" in text
 
 
+def test_the_page_tells_the_order_of_the_wire_beside_places_and_pins():
+    page = (FOLDER.parents[1] / "docs" / "firmware-making.md").read_text(encoding="utf-8")
+    for device, names in (("seat-pad-8", ["uno"]), ("motor-cushion-16", ["mega", "pico"])):
+        boards = [BOARDS[name] for name in names]
+        assert {board.device for board in boards} == {device}
+        for i, spec in enumerate(load_device(device).actuators):
+            pins = " | ".join(board.actuators[i].label for board in boards)
+            assert f"| {i} | `{spec.id}` | {spec.x_mm:g}, {spec.y_mm:g} | {pins} |\n" in page
+
+
+def test_the_page_reckons_with_the_power_budgets():
+    page = (FOLDER.parents[1] / "docs" / "firmware-making.md").read_text(encoding="utf-8")
+    budgets = [BOARDS[name].description.power_budget for name in ("uno", "mega")]
+    assert BOARDS["pico"].description.power_budget == budgets[1]
+    motors = [f"{budget / 255:.2g}" for budget in budgets]
+    assert "| power budget of the description, in drive units | {} | {} |".format(*budgets) in page
+    assert "| that is, motors at full drive: budget / 255 | {} | {} |".format(*motors) in page
+
+
+def test_boards_of_one_description_are_told_apart_by_their_unit(tmp_path):
+    one, other = load_board(FOLDER / "uno.toml"), load_board(damaged(tmp_path, unit_id=7))
+    assert (device_self(one).identity.unit_id, device_self(other).identity.unit_id) == (0, 7)
+    assert device_self(one).identity.limits_hash == device_self(other).identity.limits_hash
+    with pytest.raises(BoardError, match="unit_id: must be"):
+        load_board(damaged(tmp_path, unit_id=1 << 32))
+
+
 def test_an_avr_is_flashed_by_avrdude_and_a_pico_is_not(tmp_path):
     with pytest.raises(BoardError, match="an AVR is flashed by avrdude"):
         load_board(damaged(tmp_path, avrdude=None))

@@ -7,7 +7,7 @@ import pytest
 
 from kneadwave.errors import BoardError, NotFlashed, UsageError
 from kneadwave.firmware import image
-from kneadwave.firmware.image import FIRMWARE, avrdude_command, board_called, build_image
+from kneadwave.firmware.image import FIRMWARE, avrdude_command, board_called, build_image, image_of_board
 
 
 def script(folder, name, text):
@@ -32,6 +32,14 @@ def test_an_image_is_built_and_told():
     built = build_image(board_called("uno"))
     assert built == FIRMWARE / "build" / "uno" / "kneadwave.hex"
     assert built.read_text(encoding="ascii").startswith(":10")
+
+
+def test_an_image_is_called_as_the_port_calls_it(tmp_path):
+    """A Pico's by the name of the board, which need not be pico."""
+    uno, pico = board_called("uno"), board_called("pico")
+    assert image_of_board(uno, tmp_path) == tmp_path / "build" / "uno" / "kneadwave.hex"
+    mine = pico.model_copy(update={"name": "my-board"})
+    assert image_of_board(mine, tmp_path) == tmp_path / "build" / "my-board" / "my-board.uf2"
 
 
 @pytest.mark.parametrize(("name", "package"), [("uno", "gcc-avr"), ("pico", "gcc-arm-none-eabi")])
