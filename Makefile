@@ -96,7 +96,9 @@ $(KERNEL): $(wildcard firmware/kernel/*.[ch] firmware/host/*.[ch] firmware/Makef
 		|| echo "The kernel in C was not built, so Python plays virtual cushions: make firmware says why."; fi
 
 $(READY): pyproject.toml constraints.txt | $(KERNEL)
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." && false)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." && false)
+	@echo "Making .venv, and fetching what is needed into it. This happens once, takes a"
+	@echo "minute or two, and says nothing meanwhile."
 	$(PYTHON) -m venv $(if $(MOVED),--clear,) .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $(READY)

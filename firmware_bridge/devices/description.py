@@ -97,6 +97,7 @@ class ActuatorSpec(_DescriptionTable):
     kind: Modality = Field(strict=False)
     x_mm: Millimetres | None = None
     y_mm: Millimetres | None = None
+    off: str = Field(default="", max_length=80)  # why it has no place
     radius_mm: int = Field(ge=1, le=100)
     ceiling: float = Field(ge=0.0, le=1.0)  # fraction of full drive
     attack_per_s: int = Field(ge=ATTACK_MIN_PER_S, le=SLEW_MAX_PER_S)
@@ -139,6 +140,8 @@ class ActuatorSpec(_DescriptionTable):
         if self.x_mm is None or self.y_mm is None:
             if self.x_mm is not self.y_mm:
                 raise _refusal("a place needs both x_mm and y_mm", ".x_mm" if self.x_mm is None else ".y_mm")
+        elif self.off:
+            raise _refusal("what stays off has no place: leave out x_mm and y_mm, or this", ".off")
         elif not body_map().on_body(self.x_mm, self.y_mm, self.radius_mm):
             raise _refusal(
                 f"footprint at ({self.x_mm}, {self.y_mm}) mm, radius {self.radius_mm} mm, lies off the body"

@@ -134,6 +134,8 @@ def _place_actuator(index: int, spec: ActuatorSpec, body: BodyMap, default: Body
     usual = placement_at(spec.x_mm, spec.y_mm, spec.radius_mm, default)
     ceiling = min(_ceiling_in(spec, here), _ceiling_in(spec, usual))
     excluded = here.excluded or usual.excluded
+    if spec.off:
+        excluded = f"{spec.off} ({DENY_BY_DEFAULT})"
     if not excluded and ceiling == 0:
         excluded = f"ceiling is 0 ({DENY_BY_DEFAULT})"
     return Actuator(

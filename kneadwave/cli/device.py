@@ -42,8 +42,9 @@ NEW = """Set up a device: find out where each of its motors lies, and write a de
 For devices behind a guard of ours: hf8:, tcode:, intiface:. The device lies in front of you and
 nobody is on it: that is asked before each run. One channel after another gives a soft pulse of less than
 half a second, 20% of full drive, a minute in all, and you say where you felt it: a zone and a side, or
-millimetres. What is not placed stays off. q keeps what was said; the same command goes on from there.
-Without a terminal nothing moves: --template prints a file to fill in, --answers takes it.
+millimetres. What is not placed stays off. Think as long as you like. q, at any time, leaves and keeps what
+was said; the same command goes on from there. Without a terminal nothing moves: --template prints a file to
+fill in, --answers takes it.
 
 \b
 Examples:

@@ -5,7 +5,8 @@ from kneadwave.cli.terminal.output import telling
 
 HELP = """Look whether everything is in place: versions, terminal, config file, ports, permissions.
 
-Opens no port and writes to none. Ends with 1 when something is broken.
+Opens no port and writes to none. Ends with 1 when something keeps it from working, which the last line names;
+with 0 where no device is there, and where something is only worth a look.
 
 \b
 Examples:

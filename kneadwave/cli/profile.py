@@ -141,9 +141,9 @@ def new(
 
 def schema() -> None:
     """Print the JSON Schema of a profile file."""
-    with telling():
+    with telling() as out:
         import json
 
         from profiles.profile import json_schema
 
-        print(json.dumps(json_schema(), indent=2))
+        out.put(json.dumps(json_schema(), indent=2))

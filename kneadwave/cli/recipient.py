@@ -8,9 +8,15 @@ import typer
 from kneadwave.cli.options import Force, Json, stature_from
 from kneadwave.cli.terminal.output import telling
 
+HELP = """Record who is massaged.
+
+This comes first, once for each person: knead recipient new. Then, once a day, knead screen asks what speaks
+against a massage; then knead run plays.
+"""
 NEW = """Record a recipient under a name of your choice; readable by you alone.
 
-What is recorded can only make a session shorter or softer.
+This comes first, once; then knead screen, once a day; then knead run. What is recorded can only make a
+session shorter or softer.
 
 \b
 Examples:
@@ -128,7 +134,7 @@ DoctorMax = Annotated[
 
 def make_app(plain: dict[str, Any]) -> typer.Typer:
     """The group of commands."""
-    app = typer.Typer(no_args_is_help=True, help="Record who is massaged.", **plain)
+    app = typer.Typer(no_args_is_help=True, help=HELP, **plain)
     app.command("new", help=NEW, short_help="Record a recipient.")(new)
     app.command("list", help=LIST, short_help="List the recipients.")(list_recipients)
     app.command("show", help=SHOW, short_help="Show what is recorded of a recipient.")(show)

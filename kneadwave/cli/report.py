@@ -12,6 +12,7 @@ HELP = """Tell what a recording holds: dose and dwell against their limits, what
 
 A recording is what --record of simulate, run and virtual writes. OTHER is what the other side recorded of the
 same run: one of the device, one of the host. The page of --html needs nothing but itself, and no network.
+Where a page or a picture is asked for, its path is all that is said; --text tells the rest as well.
 
 \b
 Examples:
@@ -43,9 +44,12 @@ def report(
     ] = None,
     force: Force = False,
     as_json: Json = False,
+    text: Annotated[
+        bool, typer.Option("--text", help="Tell it as text, too, where a page or a picture is written.")
+    ] = False,
 ) -> None:
     """Tell what a recording holds, as text, page or picture."""
     with telling(as_json) as out:
         from kneadwave.cli.views.report_files import show_report
 
-        show_report(out, recording, other, html, plot, session=session, force=force)
+        show_report(out, recording, other, html, plot, session=session, force=force, text=text)

@@ -9,7 +9,7 @@ from kneadwave.cli.live_session import run
 from kneadwave.cli.terminal.keys import Keys, somebody_there
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pending_edits import tell_unsaved
-from kneadwave.cli.terminal.prompts import discard_typed_ahead
+from kneadwave.cli.terminal.prompts import take_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted, SessionRemedy
 from kneadwave.sessions.control_lines import ControlLines
@@ -75,7 +75,7 @@ def _wants_to_go_on(out: Output, error: BridgeError, first: str, until: float, c
     """Say what happened, and wait for the key, or any other one, or the end of the time."""
     if clock.now() >= until:
         return False
-    discard_typed_ahead()
+    take_typed_ahead()
     out.tell(f"error: {error}")
     left = clock_text(until - clock.now())
     out.tell(

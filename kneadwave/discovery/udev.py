@@ -16,18 +16,22 @@ from kneadwave.errors import UsageError
 FILE: Final = "/etc/udev/rules.d/60-kneadwave.rules"
 USB_ID: Final = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 _HEAD: Final = f"""\
-# Ports of massage devices: for whoever sits at this computer, and none of ModemManager's.
+# Ports of massage devices are for whoever sits at this computer, and none of
+# ModemManager's.
 # They lie in {FILE}; after a change:
 #   sudo udevadm control -R && sudo udevadm trigger
 """
-_RULE: Final = (
-    'SUBSYSTEM=="tty", ATTRS{{idVendor}}=="{vendor}", ATTRS{{idProduct}}=="{product}", '
-    'TAG+="uaccess", ENV{{ID_MM_DEVICE_IGNORE}}="1"'
+_RULE: Final = " \\\n  ".join(
+    (
+        'SUBSYSTEM=="tty", ATTRS{{idVendor}}=="{vendor}", ATTRS{{idProduct}}=="{product}",',
+        'TAG+="uaccess", ENV{{ID_MM_DEVICE_IGNORE}}="1"',
+    )
 )
+"""One rule on two lines, as it may be written: each is whole on a terminal of 80 columns."""
 
 
 def udev_rules(usb_ids: Iterable[str] = ()) -> str:
-    """The file of rules: a line for our own firmware, and one for each of `usb_ids` ("1a86:7523")."""
+    """The file of rules: one for our own firmware, and one for each of `usb_ids` ("1a86:7523")."""
     wanted = sorted(ALLOWED_USB_IDS | set(usb_ids))
     lines = [_RULE.format(vendor=each[:4], product=each[5:]) for each in wanted if USB_ID.fullmatch(each)]
     return _HEAD + "\n".join(lines) + "\n"

@@ -166,9 +166,9 @@ def _settings(kind: str, asked: ImportRequest, signal: ForeignSignal) -> tuple[d
 
 def _smoothed(found: EnvelopeFit) -> str:
     return (
-        f"smoothed over {found.smooth_s:.2g} s; {len(found.curve.points)} points keep within "
-        f"{found.error:.1%} of that, and off the file itself by {found.off_mean:.1%} on average, "
-        f"{found.off_most:.0%} at most"
+        f"smoothed over {found.smooth_s:.2g} s, and drawn with {len(found.curve.points)} points, which lie "
+        f"within {found.error:.1%} of full level of that; from the file itself the curve differs by "
+        f"{found.off_mean:.1%} of full level on average, and by {found.off_most:.0%} where it differs most"
     )
 
 

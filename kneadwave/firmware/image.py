@@ -69,7 +69,7 @@ def avrdude_command(board: Board, port: str, image: Path) -> list[str]:
 def run_avrdude(command: Sequence[str]) -> None:
     """Run it, to the end. UsageError where it is missing, NotFlashed where it fails."""
     if shutil.which(command[0]) is None:
-        raise UsageError(f"there is no {command[0]} here", hint=f"Debian has it in: {command[0]}")
+        raise UsageError(f"there is no {command[0]} here", hint=f"on Debian: apt install {command[0]}")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:]

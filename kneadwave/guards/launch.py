@@ -70,6 +70,11 @@ class GuardLink:
         """The process of the guard."""
         return self._process.pid
 
+    @property
+    def off(self) -> bool:
+        """Whether the device was told to be off, once the guard has ended."""
+        return self._watch.off
+
     def write(self, data: bytes) -> None:
         deadline = self._clock.now() + WRITE_TIMEOUT_S
         while data:
@@ -135,6 +140,12 @@ class GuardLink:
             told = _error_of(self._watch.error)
             if isinstance(told, LinkError):
                 return told
+        if self._watch.fell_silent:
+            return LinkLost(
+                f"the guard of {self.name} was not heard for a quarter of a second, so the device was "
+                "switched off",
+                hint="this computer is busy: close other programs, then try again",
+            )
         return LinkLost(f"the guard of {self.name} is gone, so the device was switched off")
 
     def _close_sockets(self) -> None:

@@ -29,12 +29,17 @@ class PulseCount:
         self._now = now
 
     def take(self) -> bool:
-        """Write one more down; False where it would be too many. OSError where it cannot be kept."""
+        """Write one more down; False where it would be too many. OSError where it cannot be kept.
+
+        Without waiting for the disk: the guard that takes it is about to move, and must not fall silent.
+        """
         pulses = self._pulses() + 1
         if pulses > PULSES_MAX:
             return False
         own_folder(self._path.parent)
-        write_private(self._path, json.dumps({"pulses": pulses, "last": self._now().isoformat()}))
+        write_private(
+            self._path, json.dumps({"pulses": pulses, "last": self._now().isoformat()}), lasts=False
+        )
         return True
 
     def _pulses(self) -> int:

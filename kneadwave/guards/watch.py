@@ -39,6 +39,8 @@ class GuardWatch:
         off_without_guard: bool = False,
     ) -> None:
         self.off = False
+        self.fell_silent = False
+        """Whether it said nothing more, rather than that it ended."""
         self.error: dict[str, Any] | None = None
         self._pid = pid
         self._channel = channel
@@ -64,6 +66,7 @@ class GuardWatch:
             for said in self._lines.read():
                 self.off = self.off or bool(said.get("off"))
                 self.error = said if said.get("error") else self.error
+        self.fell_silent = silent >= SLICES
         if not self.off:
             self._switch_off()
         self._gone()

@@ -9,6 +9,7 @@ off.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
@@ -24,7 +25,12 @@ NOT_CLEAR: Final = "over or beside spine or kidneys"
 GRID_MM: Final = 2
 SIDES: Final = {"l": "left", "left": "left", "r": "right", "right": "right"}
 _MILLIMETRES: Final = re.compile(r"([+-]?\d{1,4})(?: *mm)?[ ,;]+([+-]?\d{1,4})(?: *mm)?")
-_NUMBERED: Final = re.compile(r"(\d{1,2}) *([lr])")
+_NUMBERED: Final = re.compile(r"(\d{1,2}) *(l|left|r|right|)")
+FORMS: Final = "a number and l or r (9r), a zone and a side (thigh right), or millimetres (85 -220)"
+"""What can be said."""
+_OFF: Final = re.compile(r"off *[:,] *(\S.*)", re.IGNORECASE)
+WHY_MAX: Final = 80
+"""Characters of why a motor stays off."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,12 @@ def zone_names() -> tuple[str, ...]:
 
 def said(text: str) -> Said:
     """What an answer means; UsageError, with what can be said, for one that means nothing."""
-    words = text.strip().lower()
+    words = " ".join(text.lower().split())
     if words in ("n", "nothing", NOTHING_FELT, "off"):
         return Off(NOTHING_FELT)
+    why = _OFF.fullmatch(text.strip())
+    if why:
+        return Off(clean(why[1])[:WHY_MAX])
     figures = _MILLIMETRES.fullmatch(words)
     if figures:
         return measured(int(figures[1]), int(figures[2]))
@@ -73,18 +82,35 @@ def measured(x_mm: int, y_mm: int) -> Measured:
 
 
 def _zone(words: str, text: str) -> Zone:
+    names = zone_names()
     numbered = _NUMBERED.fullmatch(words)
-    name, _, side = words.replace(" ", "-").rpartition("-")
     if numbered:
-        names = zone_names()
-        number = int(numbered[1])
-        name, side = (names[number - 1] if 0 < number <= len(names) else ""), numbered[2]
-    if name not in zone_names() or side not in SIDES:
+        number, side = int(numbered[1]), numbered[2]
+        if not 0 < number <= len(names):
+            raise UsageError(f"there is no zone {number}", hint=f"zones are 1 to {len(names)}; {FORMS}")
+        name = names[number - 1]
+    else:
+        name, side = _split(words)
+    if name not in names:
+        near = get_close_matches(name, names, 1)
+        mean = f"did you mean '{near[0]}'? " if near else ""
+        raise UsageError(f"'{clean(text)}' says no place", hint=f"{mean}{FORMS}")
+    if not side:
+        number = names.index(name) + 1
         raise UsageError(
-            f"'{clean(text)}' says no place",
-            hint="a number and l or r (9r), a zone and a side (thigh right), or millimetres (85 -220)",
+            f"'{clean(text)}' does not say which side of the person",
+            hint=f"{number}l or {name} left, {number}r or {name} right",
         )
     return body_map().zone(f"{name}-{SIDES[side]}")
+
+
+def _split(words: str) -> tuple[str, str]:
+    """The name of a zone, and the side, "" where none is said; it may stand before the name as well."""
+    parts = words.replace("-", " ").split()
+    side = next((part for part in (parts[-1:] + parts[:1]) if part in SIDES), "")
+    if side:
+        parts.remove(side)
+    return "-".join(parts), side
 
 
 @cache

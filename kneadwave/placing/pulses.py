@@ -1,16 +1,18 @@
 """A device whose motors are placed, open for short soft pulses: through the interlock, behind its guard.
 
 Between two pulses nothing is armed. Each pulse is a session of its own: silence for as long as a motor has to
-rest, the pulse, and a stop.
+rest, the pulse, and a stop. Somebody may think for as long as they like in between: a guard that is lost
+meanwhile is started anew before the next pulse.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from firmware_bridge.clock import Clock, never
+from firmware_bridge.errors import LinkError
 from firmware_bridge.limits import (
     DRIVE_MAX,
     PLACING_DRIVE_MAX,
@@ -30,6 +32,9 @@ from profiles.body import body_map
 from profiles.curve import IntensityCurve
 from profiles.score import Score, ScoreStep
 from profiles.waveform import FRAME_RATE_HZ, Waveform
+
+if TYPE_CHECKING:
+    from kneadwave.guards.launch import GuardLink
 
 REST_FRAMES: Final = round(PLACING_REST_S * FRAME_RATE_HZ) + 5
 """Silence before a pulse, with a little more than has to be."""
@@ -65,11 +70,16 @@ class PulseDevice:
         """Whether there may be one more pulse."""
         return self._device.spent_s + PLACING_PULSE_MAX_S <= PLACING_TOTAL_S
 
-    def pulse(self, channel: int) -> None:
+    @property
+    def spent_s(self) -> float:
+        """Seconds of pulses that it has had, those of earlier runs included."""
+        return self._device.spent_s
+
+    def pulse(self, channel: int, leave: Callable[[], bool] = never) -> None:
         """Let one channel move, after the rest that it owes; returns once it is at rest again.
 
-        Raises StoppedOutside where another process asked for a stop, InterlockTrip (for one pulse too many,
-        too), DeviceRefused and link errors.
+        Whoever sits there ends it by `leave`. Raises StoppedOutside where another process asked for a stop,
+        InterlockTrip (for one pulse too many, too), DeviceRefused and link errors.
         """
         layout = self._device.turn(channel)
         sampler = SinglePulse(channel, len(layout.actuators), self._lag_s)
@@ -78,7 +88,7 @@ class PulseDevice:
             layout,
             self._device,
             self._clock,
-            wake=self.stop_asked,
+            wake=lambda: self.stop_asked() or leave(),
             allowed_s=sampler.seconds + SLACK_S,
             renderer=sampler,
         )
@@ -88,9 +98,87 @@ class PulseDevice:
             for _ in updates:
                 if self.stop_asked():
                     session.stop(EndReason.BY_REQUEST)
+                elif leave():
+                    session.stop(EndReason.BY_KEY)
         self.at_rest = session.stop_confirmed
-        if session.stopped is not None:
+        if session.stopped is not None and session.stopped.reason is not EndReason.BY_KEY:
             raise StoppedOutside(session.stopped)
+
+
+class LastingDevice:
+    """Pulses of one device for as long as somebody takes; what `open_link` opens is its guard.
+
+    A guard that was lost between two pulses is started anew by the next one. `spent_s` are the seconds of
+    pulses that the device had in runs before.
+    """
+
+    def __init__(
+        self, open_link: "Callable[[], GuardLink]", channels: int, spent_s: float, clock: Clock, lag_s: float
+    ) -> None:
+        self.stop_asked: Callable[[], bool] = never
+        """Whether somebody elsewhere wants it to stop."""
+        self._open_link = open_link
+        self._about = channels, clock, lag_s
+        self._link = open_link()
+        self._lost = False
+        self._device = self._opened(spent_s)
+
+    def _opened(self, spent_s: float) -> PulseDevice:
+        channels, clock, lag_s = self._about
+        device = PlacingDevice(self._link, clock, channels, spent_s)
+        return PulseDevice(device, clock, lambda: self.stop_asked(), lag_s)
+
+    @property
+    def may_pulse(self) -> bool:
+        """Whether there may be one more pulse."""
+        return self._device.may_pulse
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing moves: the device confirmed it, or was told so after its guard was lost."""
+        return self._link.off if self._lost else self._device.at_rest
+
+    def pulse(self, channel: int, leave: Callable[[], bool] = never) -> None:
+        """As PulseDevice has it; after a link error `at_rest` tells whether everything is off.
+
+        What is lost before anything moved is tried once more.
+        """
+        try:
+            if self._lost or not self._heard():
+                self._begin_anew()
+            spent_s = self._device.spent_s
+            try:
+                self._device.pulse(channel, leave)
+            except LinkError:
+                if self._device.spent_s > spent_s:
+                    raise
+                self._begin_anew()
+                self._device.pulse(channel, leave)
+        except LinkError:
+            self._give_up()
+            raise
+
+    def close(self) -> None:
+        """Give the device up: everything is off when this returns, or was told to be."""
+        self._link.close()
+
+    def _begin_anew(self) -> None:
+        self._give_up()
+        self._link = self._open_link()
+        self._lost, self._device = False, self._opened(self._device.spent_s)
+
+    def _give_up(self) -> None:
+        self._lost = True
+        self._link.close()
+
+    def _heard(self) -> bool:
+        """Whether the guard is there; what it said meanwhile is no news."""
+        try:
+            while self._link.read():
+                pass
+        except LinkError:
+            return False
+        return True
 
 
 class SinglePulse:
@@ -127,7 +215,7 @@ def _score(seconds: float) -> Score:
 @contextmanager
 def opened_for_pulses(
     url: str, port: str, channels: int, spent_s: float, confirmed: NobodyOnIt, clock: Clock
-) -> Iterator[PulseDevice]:
+) -> Iterator[LastingDevice]:
     """The device of `url` behind a guard that lets pulses through alone.
 
     `port` is how other processes know it; `spent_s` are the seconds of pulses that it had in runs before.
@@ -137,19 +225,19 @@ def opened_for_pulses(
     from kneadwave.guards.dialects import guarded
     from kneadwave.guards.launch import GuardLink
 
-    link = GuardLink(url, "", clock, placing=channels)
+    def open_link() -> GuardLink:
+        return GuardLink(url, "", clock, placing=channels)
+
+    device = LastingDevice(open_link, channels, spent_s, clock, guarded(url).lag_s)
     try:
         with Registration((port,), "placing") as registration:
-            look = _Stops(registration, clock)
-            device = PulseDevice(
-                PlacingDevice(link, clock, channels, spent_s), clock, look, guarded(url).lag_s
-            )
+            device.stop_asked = _Stops(registration, clock)
             try:
                 yield device
             finally:
                 registration.confirmed = device.at_rest
     finally:
-        link.close()
+        device.close()
 
 
 class _Stops:

@@ -14,6 +14,7 @@ from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.placing.notes import Notes, toml_text
 from kneadwave.placing.places import FOOTPRINT_MM, Measured, Off
 from kneadwave.store.files import reason_of, write_private
+from kneadwave.text import clean
 from profiles.body import body_map, zone_name
 from profiles.files.toml_model import in_words
 
@@ -27,8 +28,8 @@ HEAD: Final = """\
 # and hold are drive units; motor.* only feeds the simulator.
 #
 # Places were said by a person, channel by channel; a zone alone stands for its middle, and {radius} mm is a
-# radius that nobody measured. What has no place stays off. Response, slew and power budget are a place to
-# begin: calibrate it. It is taken to hold its last level, as most such devices do.
+# radius that nobody measured. What has no place stays off; off says why. Response, slew and power budget are
+# a place to begin: calibrate it. It is taken to hold its last level, as most such devices do.
 """
 ACTUATOR: Final = """
 [[actuator]]  # {comment}
@@ -96,9 +97,9 @@ def write_description(path: Path, text: str, *, force: bool) -> None:
 def _actuator(channel: int, at: Measured | Off, names: Counter[str], ceiling: float) -> str:
     if isinstance(at, Off):
         return ACTUATOR.format(
-            comment=f"channel {channel}, off: {at.why}",
+            comment=f"channel {channel}, off: {clean(at.why)}",
             id=f"channel-{channel}",
-            place="",
+            place=f"off = {toml_text(at.why)}\n",
             radius=FOOTPRINT_MM,
             ceiling=ceiling,
         )

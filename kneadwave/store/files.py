@@ -60,21 +60,26 @@ def read_private(path: Path, *, error: type[KneadError] = KeptFileError) -> byte
         raise error(f"{path}: cannot be read: {reason_of(caught)}") from caught
 
 
-def write_private(path: Path, content: str) -> None:
-    """Replace a file whole: what is there is either the old content or the new. OSError where that fails."""
+def write_private(path: Path, content: str, *, lasts: bool = True) -> None:
+    """Replace a file whole: what is there is either the old content or the new. OSError where that fails.
+
+    What need not survive a loss of power does not wait for the disk (`lasts` false).
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | OPEN_FLAGS, FILE_MODE)
         with os.fdopen(fd, "wb") as file:
             file.write(content.encode())
             file.flush()
-            os.fsync(file.fileno())
+            if lasts:
+                os.fsync(file.fileno())
         beside.replace(path)
     except OSError:
         with suppress(OSError):
             beside.unlink()
         raise
-    sync_folder(path.parent)
+    if lasts:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

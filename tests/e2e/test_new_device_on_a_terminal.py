@@ -6,6 +6,7 @@ import signal
 from typing import Any
 
 import pytest
+from guard_faults import alive, guard_of
 from placing_rig import pulses_in
 from served_twins import ServedTwin
 from terminals import Terminal
@@ -54,7 +55,7 @@ def test_a_board_is_set_up_in_two_runs(bench: Bench, terminal: Terminal) -> None
         see("channel 2> ")
         terminal.press("q\n")
         assert terminal.ended(first) == 0
-        see("2 of 4 kept; go on with: knead device new my-board --device tcode:")
+        see("what was said is kept (2 of 4 channels); go on with: knead device new my-board --device tcode:")
         assert board.comes_off()
 
         second = terminal.start(bench, *words)
@@ -82,6 +83,51 @@ def test_a_board_is_set_up_in_two_runs(bench: Bench, terminal: Terminal) -> None
     assert bench.here("device", "show", "my-board").code == 0
 
 
+def test_q_leaves_whenever_it_is_typed_and_a_lost_guard_keeps_nobody(
+    bench: Bench, terminal: Terminal
+) -> None:
+    with ServedTwin(VirtualTCode(4)) as board:
+        url = f"tcode:{board.port}"
+        words = ("device", "new", "my-board", "--device", url)
+
+        def see(what: str) -> None:
+            bench.until(lambda: terminal.shows(what), what)
+            terminal.text = terminal.text.partition(what)[2]
+
+        leaves_at_once = terminal.start(bench, *words)
+        terminal.press("q\n")  # before anything is asked
+        assert terminal.ended(leaves_at_once) == 0
+        see("nothing was said yet; begin with: knead device new my-board")
+
+        thinks = terminal.start(bench, *words)
+        see("Enter leaves that open: ")
+        terminal.press("\n")
+        see("Is all of this so? [y/n] ")
+        terminal.press("y\n")
+        see("channel 0> ")
+        guard = guard_of(url)
+        os.kill(guard, signal.SIGKILL)
+        bench.until(lambda: not alive(guard), "end of the guard")
+        terminal.press("9\n")
+        see("does not say which side")
+        terminal.press("9r\n")
+        see("channel 1> ")
+        terminal.press("\n")
+        see("keep your hand on the device")
+        terminal.press("q")  # while it moves, or is about to
+        assert terminal.ended(thinks) == 0
+        see("what was said is kept (1 of 4 channels)")
+        assert board.comes_off()
+        assert terminal.restored
+
+        interrupted = terminal.start(bench, *words)
+        see("Is all of this so? [y/n] ")
+        terminal.press("\x03")
+        assert terminal.ended(interrupted) == 130
+        see("what was said is kept (1 of 4 channels); go on with: knead device new my-board")
+        assert {tuple(channels) for _, _, channels, _ in recorded(board)} <= {(0,), (1,)}
+
+
 @pytest.mark.parametrize(("scheme", "at"), [("tcode", "udp://127.0.0.1:0"), ("intiface", "ws://127.0.0.1:0")])
 def test_a_device_on_a_network_is_set_up(bench: Bench, terminal: Terminal, scheme: str, at: str) -> None:
     record = bench.folder / "put.jsonl"
@@ -103,7 +149,7 @@ def test_a_device_on_a_network_is_set_up(bench: Bench, terminal: Terminal, schem
     see("channel 1> ")
     terminal.press("q\n")
     assert terminal.ended(asks) == 0
-    see("1 of 4 kept")
+    see("what was said is kept (1 of 4 channels)")
     virtual.send_signal(signal.SIGINT)
     assert bench.ended(virtual).code == 0
     lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]

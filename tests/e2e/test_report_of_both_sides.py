@@ -32,7 +32,7 @@ def test_both_recordings_of_a_run_are_told_as_one(bench: Any) -> None:
     working = [row for row in report["actuators"] if row["active_s"]]
     assert working
     assert max(row["apart_most"] for row in working) <= 40
-    alone = bench.here("report", str(host), "--html", "host.html")
+    alone = bench.here("report", str(host), "--html", "host.html", "--text")
     assert alone.code == 0, alone.err
     assert "not what was put out" in " ".join(alone.out.split())
     assert (bench.folder / "host.html").stat().st_size < 1_000_000

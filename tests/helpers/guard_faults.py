@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -41,6 +42,18 @@ class Fault(StrEnum):
     LINE_FULL = "the device takes nothing for a while"
     UNPLUGGED = "cable pulled"
     BOTH_KILLED = "both killed, then any knead command"
+
+
+def guard_of(url: str) -> int:
+    """The process of the guard of `url`; AssertionError unless there is just one."""
+    asked = b"\0".join((b"kneadwave.guards.process", url.encode(), b""))
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            if int(entry.name) and asked in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+    assert len(found) == 1, found
+    return found[0]
 
 
 def cells() -> Iterator[tuple[str, str, Fault]]:

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
+from kneadwave.cli.terminal.copied import commands_in
+
 NARROW, WIDE = 40, 100
 """Columns that text is laid out for at the least and at the most."""
 FIGURE: Final = re.compile(r"(?<=\d) (?=(?:min|s|cm)\b|%)|(?<=\d min) (?=\d+ s\b)")
 """The spaces within a figure and its unit."""
-COMMAND: Final = re.compile(r"\bknead [a-z].*$")
-"""A command at the end of a line, which somebody may want to copy as it is."""
+STYLED: Final = re.compile(r"(\x1b\[[\d;]*m)([^\x1b]*)(\x1b\[0m)")
+"""A line of one style."""
 GAP: Final = re.compile(r"\S( {2,})(?=\S)")
 """What stands between two columns."""
 HELD: Final = "\xa0"
 """Stands for a space at which no line is broken."""
+OUTDENT: Final = 2
+"""How far in begins what is longer than a line."""
 EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 BAR: Final = "█"
 BAR_ASCII: Final = "#"
@@ -29,52 +33,78 @@ def width() -> int:
 
 def paragraph(text: str, *, first: str = "", indent: int = 0) -> list[str]:
     """`text` in lines; the first one begins with `first`, all others with `indent` spaces."""
-    lines = textwrap.wrap(
-        FIGURE.sub(HELD, text),
-        width(),
-        initial_indent=first.ljust(indent),
-        subsequent_indent=" " * indent,
-        break_on_hyphens=False,
-    )
-    return [line.replace(HELD, " ") for line in lines]
+    return wrapped(text, width(), first=first.ljust(indent), indent=indent)
 
 
-def fitted(line: str, columns: int) -> list[str]:
-    """`line` in lines of `columns` characters at the most, broken between words.
+def wrapped(
+    text: str, columns: int, *, first: str = "", indent: int = 0, most: int | None = None
+) -> list[str]:
+    """`text` in lines of `columns` characters, broken at spaces alone, and in no figure and no command.
 
-    What follows begins below the last column of its first line, or two spaces in. A word that is longer than
-    a line is left whole, and so is a command at the end where one line holds it.
+    What is longer than a line is left whole, on a line of its own that begins two columns in at the most. The
+    first line begins with `first`, all others with `indent` spaces; of more than `most` the rest is left out.
     """
-    if len(line) <= columns or "\x1b" in line:
-        return [line]
-    gaps = [gap.end() for gap in GAP.finditer(line, 0, columns) if gap.end() <= columns // 2]
-    indent = max([len(line) - len(line.lstrip()) + 2, *gaps])
-    lead = gaps[-1] if gaps else len(line) - len(line.lstrip())
-    text = FIGURE.sub(HELD, line[lead:])
-    command = COMMAND.search(text)
-    if command is not None and len(command[0]) <= columns - indent:
-        text = text[: command.start()] + command[0].replace(" ", HELD)
     lines = textwrap.wrap(
-        text,
-        columns,
-        initial_indent=line[:lead].replace(" ", HELD),
+        _held(text),
+        max(columns, 1),
+        initial_indent=first.replace(" ", HELD),
         subsequent_indent=" " * indent,
         break_long_words=False,
         break_on_hyphens=False,
+        max_lines=most,
+        placeholder=" ...",
     )
-    return [each.replace(HELD, " ") for each in lines]
+    return [_placed(line, columns, indent, number).replace(HELD, " ") for number, line in enumerate(lines)]
+
+
+def _held(text: str) -> str:
+    """`text` with its figures and commands held together."""
+    for begin, end in commands_in(text):
+        text = text[:begin] + text[begin:end].replace(" ", HELD) + text[end:]
+    return FIGURE.sub(HELD, text)
+
+
+def _placed(line: str, columns: int, indent: int, number: int) -> str:
+    """A line after the first that is too long for its place begins where more of it fits."""
+    too_long = number > 0 and len(line) > columns
+    return " " * min(indent, OUTDENT) + line.strip(" ") if too_long else line
+
+
+def fitted(line: str, columns: int) -> list[str]:
+    """`line` in lines of `columns` characters at the most, broken as `wrapped` says.
+
+    What follows begins below the last column of its first line, or two spaces in.
+    """
+    if len(line) <= columns:
+        return [line]
+    styled = STYLED.fullmatch(line)
+    if styled is not None:
+        return [f"{styled[1]}{part}{styled[3]}" for part in fitted(styled[2], columns)]
+    if "\x1b" in line:
+        return [line]
+    gaps = [gap.end() for gap in GAP.finditer(line, 0, columns) if gap.end() <= columns // 2]
+    begin = len(line) - len(line.lstrip())
+    lead = gaps[-1] if gaps else begin
+    return wrapped(line[lead:], columns, first=line[:lead], indent=max([begin + OUTDENT, *gaps]))
 
 
 def rows_within(rows: Sequence[Sequence[str]], limits: Sequence[int]) -> list[tuple[str, ...]]:
-    """The rows with every cell wrapped to its limit (0 for none): one row may become several."""
+    """The rows with every cell wrapped to its limit (0 for none): one row may become several.
+
+    A word that is longer than its cell is cut short: in a table there is no other room for it.
+    """
     result: list[tuple[str, ...]] = []
     for row in rows:
         cells = [
-            textwrap.wrap(cell, limit, break_on_hyphens=False) or [""] if limit else [cell]
+            [_cut(line, limit) for line in wrapped(cell, limit)] or [""] if limit else [cell]
             for cell, limit in zip(row, limits, strict=True)
         ]
         result += zip_longest(*cells, fillvalue="")
     return result
+
+
+def _cut(word: str, room: int) -> str:
+    return word if len(word) <= room else word[: room - 2] + ".."
 
 
 def area(levels: Sequence[float], height: int, top: float, *, ascii_only: bool) -> list[str]:

@@ -3,7 +3,7 @@
 import sys
 from typing import Final
 
-from kneadwave.cli.terminal.output import Output, may_style
+from kneadwave.cli.terminal.output import Output, may_style, shown
 
 COLOURS: Final = {"+": "32", "-": "31", "@": "36"}
 HEADS: Final = ("+++", "---")
@@ -13,6 +13,7 @@ def say_diff(out: Output, diff: str) -> None:
     """Print a diff line by line, without anything in it that could steer a terminal."""
     styled = may_style(sys.stdout)
     for line in diff.splitlines():
-        shown = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
-        code = "1" if shown.startswith(HEADS) else COLOURS.get(shown[:1])
-        out.put(f"\x1b[{code}m{shown}\x1b[0m" if styled and code else shown)
+        plain = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
+        code = "1" if plain.startswith(HEADS) else COLOURS.get(plain[:1])
+        for part in shown(plain, sys.stdout).split("\n"):
+            out.put(f"\x1b[{code}m{part}\x1b[0m" if styled and code else part)

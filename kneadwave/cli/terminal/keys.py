@@ -73,8 +73,9 @@ class Keys:
     def __init__(self, fd: int | None = None, *, windows: bool = False) -> None:
         self.gone = False
         """Whether the terminal went away."""
-        self.puzzled = False
-        """Whether a key was pressed that means nothing."""
+        self.puzzled = 0
+        """Which key it was, counted, where the last one meant nothing; 0 where it meant something."""
+        self._pressed = 0
         self._fd = fd
         self._before: list[Any] | None = None
         self._windows = windows
@@ -141,7 +142,9 @@ class Keys:
         A terminal that went away stops it.
         """
         typed = self.typed()
-        self.puzzled = self.puzzled or any(key not in KEYS for key in typed)
+        self._pressed += len(typed)
+        if typed:
+            self.puzzled = 0 if typed[-1] in KEYS else self._pressed
         return [KEYS[key] for key in typed if key in KEYS] + self.absence()
 
     def absence(self) -> list[Request]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from importlib import import_module
+from math import inf
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from firmware_bridge import Phase, Update
 from kneadwave.cli.terminal.bodymap import COMPACT, body_spans, legend
+from kneadwave.cli.terminal.columns import wrapped
 from kneadwave.cli.terminal.keys import MEANS_NOTHING, help_within
 from kneadwave.cli.terminal.pacing import pacer
 from kneadwave.sessions.end_events import HandsDone, Summed
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 HEAD_ROWS = 4
 PACER_WIDTH = 24
+NOTE_S = 4.0
+"""How long a note on a key that means nothing stays, seconds, where no other key is pressed."""
 STYLES = {
     "outline": "dim",
     "excluded-zone": "dim magenta",
@@ -44,9 +48,11 @@ STYLES = {
 class LiveView:
     """Draws how a session stands at each of its events, at one place; it vanishes when the block is left."""
 
-    def __init__(self, *, keys: bool, ascii_only: bool, puzzled: Callable[[], bool] = bool) -> None:
+    def __init__(self, *, keys: bool, ascii_only: bool, puzzled: Callable[[], int] = int) -> None:
         self._keys = keys
-        self._puzzled = puzzled  # whether a key was pressed that means nothing
+        self._puzzled = puzzled  # which key means nothing, if the last one does; 0 for none
+        self._noted = 0
+        self._note_until = -inf
         self._ascii_only = ascii_only
         self._started: Started | None = None
         self._hurried = False
@@ -55,7 +61,7 @@ class LiveView:
 
     def __enter__(self) -> "LiveView":
         # Imported now: once the device is armed, a second spent on that would be a lost link.
-        for name in ("rich.console", "rich.live", "rich.text", "textwrap"):
+        for name in ("rich.console", "rich.live", "rich.text"):
             import_module(name)
         return self
 
@@ -80,6 +86,13 @@ class LiveView:
         elif isinstance(event, Summed | HandsDone):
             self._stack.close()
 
+    def _note_stands(self, took: float) -> bool:
+        """Whether there is a note on the last key: until the next one, or for NOTE_S."""
+        which = self._puzzled()
+        if which != self._noted:
+            self._noted, self._note_until = which, took + NOTE_S
+        return bool(which) and took < self._note_until
+
     def _begin(self) -> Callable[[Progressed, Started], None]:
         from rich.console import Console
         from rich.live import Live
@@ -102,7 +115,7 @@ class LiveView:
                 console,
                 keys=self._keys,
                 ascii_only=self._ascii_only,
-                puzzled=self._puzzled(),
+                puzzled=self._note_stands(event.update.took),
                 hurried=self._hurried,
             )
             live.update(text, refresh=True)
@@ -183,11 +196,9 @@ def _guide(
     text: "Text", step: ScoreStep, update: Update, columns: int, ascii_only: bool, *, awaits: bool
 ) -> int:
     """Show a guided step; the number of rows that it took."""
-    from textwrap import wrap
-
     guide = step.guide
     assert guide is not None
-    lines = wrap(clean(guide.instruction), max(20, columns - 2), max_lines=2, placeholder=" ...")
+    lines = wrapped(clean(guide.instruction), max(20, columns - 2), most=2)
     for line in lines:
         text.append(f"{line}\n", "bold")
     turn = turn_at(step, update.elapsed)

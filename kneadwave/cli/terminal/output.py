@@ -35,14 +35,19 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
-def show_line(line: str, stream: TextIO) -> None:
-    """Print a line; on a terminal it is broken between words."""
-    if is_terminal(stream):
-        from kneadwave.cli.terminal.columns import fitted
+def shown(text: str, stream: TextIO) -> str:
+    """`text` as it is printed: on a terminal its lines are broken between words."""
+    if not is_terminal(stream):
+        return text
+    from kneadwave.cli.terminal.columns import fitted
 
-        columns = columns_of(stream)
-        line = "\n".join(each for part in line.split("\n") for each in fitted(part, columns))
-    print(line, file=stream)
+    columns = columns_of(stream)
+    return "\n".join(each for line in text.split("\n") for each in fitted(line, columns))
+
+
+def show_line(line: str, stream: TextIO) -> None:
+    """Print a line as it is `shown`."""
+    print(shown(line, stream), file=stream)
 
 
 def columns_of(stream: TextIO) -> int:

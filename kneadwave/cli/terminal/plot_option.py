@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kneadwave.cli.terminal.output import show_line
 from kneadwave.errors import UsageError
 from kneadwave.store.outputs import PICTURES, refuse_taken
 
@@ -43,6 +44,6 @@ def drawing() -> Iterator[None]:
             yield
         for warning in noted:
             if issubclass(warning.category, LettersMissing):
-                print(f"note: {warning.message}", file=sys.stderr)
+                show_line(f"note: {warning.message}", sys.stderr)
     except PlotUnavailable as error:
         raise UsageError(f"--plot: {error}", hint=error.hint) from error

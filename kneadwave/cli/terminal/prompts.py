@@ -14,7 +14,7 @@ from typing import Final
 
 from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.keys import Keys
-from kneadwave.cli.terminal.output import is_terminal, show_line
+from kneadwave.cli.terminal.output import is_terminal, show_line, shown
 from kneadwave.errors import NotCleared
 from kneadwave.people.screening import Answers, Consent, Question, Ready, consent_problem, questions
 from kneadwave.text import clean
@@ -23,6 +23,9 @@ YES, NO = ("y", "yes"), ("n", "no")
 Answer = Callable[[str], str]
 """Shows a prompt and returns the line that was typed; EOFError when there is no more."""
 _BULLET: Final = "  - "
+EARLY_MAX: Final = 40
+"""Characters that are shown of what was typed before a question."""
+EARLY_BYTES: Final = 4096
 LOOK_S: Final = 0.1
 """How often somebody who waits for a line looks whether to leave."""
 
@@ -43,13 +46,19 @@ def _in_background() -> bool:
         return False
 
 
-def from_terminal(prompt: str, leave: Callable[[], bool] | None = None) -> str:
+def from_terminal(prompt: str, leave: Callable[[], bool] | None = None, always: Sequence[str] = ()) -> str:
     """Show `prompt` and wait for a line; "" once `leave()` turns true. EOFError at the end of the input.
 
-    At a terminal only what is typed after it was shown is an answer to it.
+    At a terminal only what is typed after it was shown is an answer to it, but for a word of `always`, which
+    is one whenever it was typed; that something else was typed before is told.
     """
-    discard_typed_ahead()
-    print(prompt, end="", file=sys.stderr, flush=True)
+    early = take_typed_ahead()
+    meant = next((line for line in early if line.lower() in always), None)
+    if meant is not None:
+        return meant
+    tell_early(early)
+    text = prompt.rstrip()
+    print(shown(text, sys.stderr) + prompt[len(text) :], end="", file=sys.stderr, flush=True)
     if leave is not None and os.name != "nt":  # there nothing tells whether a line has been typed
         while not select.select([sys.stdin], [], [], LOOK_S)[0]:
             if leave():
@@ -67,17 +76,46 @@ def from_terminal(prompt: str, leave: Callable[[], bool] | None = None) -> str:
     return line.strip()
 
 
-def discard_typed_ahead() -> None:
-    """Throw away what was typed at a terminal before a question was put; what is piped stays."""
+def tell_early(words: Sequence[str]) -> None:
+    """Say that what was typed before a question was put answers nothing; nothing where nothing was."""
+    if words:
+        said = " ".join(map(clean, words))
+        show_line(f"(typed before the question came, so it is no answer: {said[:EARLY_MAX]})", sys.stderr)
+
+
+def take_typed_ahead() -> list[str]:
+    """Take away what was typed at a terminal before a question was put; its lines, but for empty ones.
+
+    What is piped stays.
+    """
     if sys.stdin is None or not is_terminal(sys.stdin) or _in_background():
-        return
+        return []
     if os.name == "nt":
-        Keys(windows=True).typed()
-        return
+        return "".join(Keys(windows=True).typed()).split()
     import termios
 
+    data = b""
     with suppress(OSError, ValueError, termios.error):
-        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+        data = _waiting_bytes(sys.stdin.fileno())
+    lines = data.decode("utf-8", "replace").splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _waiting_bytes(fd: int) -> bytes:
+    """What a terminal holds, of a line that is not ended, too."""
+    import termios
+
+    before, mode = termios.tcgetattr(fd), termios.tcgetattr(fd)
+    mode[3] &= ~termios.ICANON
+    mode[6][termios.VMIN], mode[6][termios.VTIME] = 0, 0
+    data = b""
+    try:
+        termios.tcsetattr(fd, termios.TCSANOW, mode)
+        while some := os.read(fd, EARLY_BYTES):
+            data = (data + some)[:EARLY_BYTES]
+    finally:
+        termios.tcsetattr(fd, termios.TCSANOW, before)
+    return data
 
 
 def ask_yes_no(question: str, answer: Answer = from_terminal) -> bool:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from firmware_bridge import Clock
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output, wants_view
-from kneadwave.cli.terminal.prompts import discard_typed_ahead
+from kneadwave.cli.terminal.prompts import take_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.errors import Interrupted
 from kneadwave.text import clock_text
@@ -19,7 +19,7 @@ def rest(out: Output, seconds: float, clock: Clock, *, seated: bool = False) -> 
     A signal ends it as it ends everything (Interrupted); without a terminal this returns at once.
     """
     words = "stay sitting" if seated else "stay lying"
-    discard_typed_ahead()
+    take_typed_ahead()
     out.say(f"{words} for {clock_text(seconds)} min, and get up slowly")
     if not wants_view(out):
         return

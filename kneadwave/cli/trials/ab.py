@@ -22,7 +22,7 @@ from kneadwave.cli.live_session import feel, require_terminal
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pending_edits import save_command, tell_file
-from kneadwave.cli.terminal.prompts import discard_typed_ahead
+from kneadwave.cli.terminal.prompts import take_typed_ahead
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import note
 from kneadwave.cli.views.tape import tell_substitutions
@@ -192,7 +192,7 @@ def chosen(desk: Desk, step: str | None) -> int | None:
 
 def answered(keys: Keys, clock: Clock, out: Output) -> str:
     """Ask at a device that is at rest; "" where the question is left unanswered."""
-    discard_typed_ahead()
+    take_typed_ahead()
     ask(out.tell, out.event, again=False)
     until = clock.now() + PATIENCE_S
     with Signals(), keys:

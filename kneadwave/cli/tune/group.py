@@ -6,8 +6,9 @@ import typer
 
 HELP = """See, change, feel, compare, undo and save intensity curves.
 
-Edits stay in a journal beside the profile until they are saved; nothing is lost, and nothing that the check
-calls an error gets in. STEP is a step's number or name, or session for the curve over the whole session.
+Edits stay in a journal in your state folder until they are saved; knead tune history says where. Nothing is
+lost, and nothing that the check calls an error gets in. STEP is a step's number or name, or session for the
+curve over the whole session.
 
 \b
 Examples:

@@ -83,8 +83,15 @@ def new_profile(out: Output, name: str, source: str, folder: Path, *, force: boo
         if finding.severity == "error":
             out.finding(finding)
     out.say(f"wrote {target.name}, begun from {source}")
-    word = word_of_command(str(target))
-    out.say(f"next:  knead profile check {word}   and   knead simulate {word}")
+    say_next(out, target)
+
+
+def say_next(out: Output, path: Path) -> None:
+    """What to do with a profile that was written: one command a line."""
+    word = word_of_command(clean(str(path)))
+    out.say("next:")
+    for command in ("profile check", "simulate"):
+        out.say(f"  knead {command} {word}")
 
 
 def free_name(name: str) -> None:

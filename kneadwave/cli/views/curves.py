@@ -181,7 +181,10 @@ def _say_steps(out: Output, steps: list[dict[str, Any]]) -> None:
 
 
 def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else f"{text[: room - 2].rstrip()}.."
+    if len(text) <= room:
+        return text
+    whole = text[: room - 2].rpartition(" ")[0] or text[: room - 2]
+    return f"{whole.rstrip()}.."
 
 
 def _say_state(out: Output, name: str, desk: Desk) -> None:

@@ -158,7 +158,7 @@ def _draw(out: Output, layout: Layout) -> None:
         out.say()
         out.say(out.bold("excluded, never driven"))
         for actuator in layout.excluded:
-            out.say(f"  {actuator.id}: {actuator.excluded}")
+            out.say(f"  {actuator.id}: {clean(actuator.excluded)}")
 
 
 def felt_ceilings(layout: Layout) -> list[float]:

@@ -41,16 +41,25 @@ class Broken(KneadError):
 
 
 def report(out: Output) -> None:
-    """Tell of every probe; Broken if one failed."""
-    failed = []
+    """Tell of every probe, and last what is amiss; Broken if one failed."""
+    failed: list[HealthCheck] = []
+    doubted: list[str] = []
     for probe in probes():
         out.event("check", status=probe.status, what=probe.what, found=probe.found, remedy=probe.remedy)
         remedy = f"  -> {probe.remedy}" if probe.remedy else ""
         out.say(clean(f"{probe.status:<4}") + f"  {probe.what:<12} {clean(probe.found + remedy)}")
         if probe.status == "fail":
-            failed.append(probe.what)
+            failed.append(probe)
+        elif probe.status == "warn":
+            doubted.append(probe.what)
     if failed:
-        raise Broken(f"not in place: {', '.join(failed)}", hint="the lines above say what to do")
+        first = failed[0]
+        raise Broken(
+            f"not in place: {', '.join(dict.fromkeys(each.what for each in failed))}",
+            hint=f"{first.what}: {first.remedy or first.found}",
+        )
+    look = f"; worth a look: {', '.join(dict.fromkeys(doubted))}" if doubted else ""
+    out.say(f"Everything that Kneadwave needs is in place{look}.")
 
 
 def probes() -> Iterator[HealthCheck]:
@@ -88,7 +97,14 @@ def _optional() -> Iterator[HealthCheck]:
             remedy = f"pip install 'kneadwave[{extra}]' for {use}"
             yield HealthCheck("warn", what, f"{package} is not installed", remedy)
         else:
-            yield HealthCheck("ok", what, f"{package} {version(package)}")
+            yield HealthCheck("ok", what, f"{package} {_version(package)}")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # put there without saying which
+        return "of a version that it does not tell"
 
 
 def _terminal() -> Iterator[HealthCheck]:

@@ -60,7 +60,10 @@ def tell_edited(out: Output, name: str, step: int | str, what: str, edited: Edit
 def tell_refused(
     out: Output, name: str, step: int | str, what: str, refused: EditRefused, **more: object
 ) -> None:
-    """Tell what an edit would have been, and all that the check has against it but what ends the call."""
+    """Tell a script what an edit would have been, a person all that is against it but what ends the call.
+
+    A person sees no diff: it would look as if the edit had been made.
+    """
     out.event(
         "refused",
         profile=name,
@@ -72,7 +75,6 @@ def tell_refused(
     )
     if out.as_json:
         return
-    say_diff(out, refused.diff)
     first = next((found for found in refused.findings if found.severity == "error"), None)
     for finding in refused.findings:
         if finding is not first:

@@ -9,12 +9,12 @@ from typing import Any
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.views.checks import free_name
+from kneadwave.cli.views.checks import free_name, say_next
 from kneadwave.exchange.export_file import ExportRequest, export_file
 from kneadwave.exchange.import_file import ImportRequest, import_file, name_of
 from kneadwave.sessions.prepare import refuse_errors
 from kneadwave.store.outputs import PROFILE, refuse_input, refuse_taken, write_output
-from kneadwave.text import clean, clock_text, word_of_command
+from kneadwave.text import clean, clock_text
 from profiles.files.save import dump
 from profiles.rules.check import check
 
@@ -47,11 +47,11 @@ def import_profile(out: Output, asked: ImportRequest, target: Path | None, *, fo
     )
     count = f"{warnings} warning{'' if warnings == 1 else 's'}"
     out.say(
-        f"wrote {clean(str(path))}: {clock_text(figures['imported_s'])} of {figures['technique']} over "
-        f"{', '.join(figures['zones'])}, {figures['peak']:.0%} at most; may be played, {count}"
+        f"wrote {clean(str(path))}: {clock_text(figures['imported_s'])} min of {figures['technique']} over "
+        f"{', '.join(figures['zones'])}, felt at {figures['peak']:.0%} of full strength where it is "
+        f"strongest; it may be played, with {count} from the check"
     )
-    word = word_of_command(clean(str(path)))
-    out.say(f"next:  knead profile check {word}   and   knead simulate {word}")
+    say_next(out, path)
 
 
 def export_profile(out: Output, asked: ExportRequest) -> None:

@@ -9,7 +9,7 @@ from kneadwave.errors import NoDevice, UsageError
 from kneadwave.firmware import image as images
 from kneadwave.firmware.board import Board
 from kneadwave.sessions.registry import refuse_in_use
-from kneadwave.text import clean
+from kneadwave.text import clean, word_of_command
 
 SUPPLY = "Switch off the supply of the motors first, and let nobody lie on them."
 
@@ -26,19 +26,26 @@ def flash(out: Output, name: str, port: str | None, *, write: bool) -> None:
     board = images.board_called(name)
     image = images.image_of_board(board)
     if not image.is_file():
-        raise UsageError(f"the image of {board.name} is not built yet", hint="build it first")
+        raise UsageError(
+            f"the image of {board.name} is not built yet",
+            hint=f"build it with: knead firmware build {board.name}",
+        )
     out.say(SUPPLY)
     if board.avrdude is None:
         _to_drive(out, image, write=write)
     else:
         _by_avrdude(out, board, image, port, write=write)
     if write:
-        out.say("It is written. Ask the board what it is before anybody lies on it.")
+        out.say("It is written. Ask the board what it is before anybody lies on it:")
+        out.say(f"  knead device show --device {'PORT' if port is None else word_of_command(port)}")
 
 
 def _by_avrdude(out: Output, board: Board, image: Path, port: str | None, *, write: bool) -> None:
     if port is None:
-        raise UsageError("name the port of the board", hint="it comes when the board is plugged in")
+        raise UsageError(
+            "name the port of the board with --device",
+            hint="plug the board in, and its port is listed by: knead device scan",
+        )
     if port.startswith("-") or (":" in port and not Path(port).exists()):
         raise UsageError(
             f"{port} is no port that a boot loader listens at", hint="knead device scan lists ports"
@@ -48,7 +55,8 @@ def _by_avrdude(out: Output, board: Board, image: Path, port: str | None, *, wri
     if write:
         images.run_avrdude(command)
         return
-    out.say(clean(shlex.join(command)))
+    out.say("This writes it; with --write it is done for you:")
+    out.say(f"  {clean(shlex.join(command))}")
 
 
 def _to_drive(out: Output, image: Path, *, write: bool) -> None:
@@ -61,5 +69,6 @@ def _to_drive(out: Output, image: Path, *, write: bool) -> None:
             )
         images.copy_to_drive(image, drives[0])
         return
-    out.say("Hold BOOTSEL while the board is plugged in; copy to the drive that appears:")
-    out.say(clean(str(image)))
+    out.say("Hold BOOTSEL while the board is plugged in, then copy this file to the drive that appears;")
+    out.say("with --write it is done for you:")
+    out.say(f"  {clean(str(image))}")

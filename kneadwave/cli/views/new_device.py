@@ -1,36 +1,26 @@
 """What `knead device new` asks, shows and writes."""
 
-import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from firmware_bridge import (
-    EndReason,
-    MonotonicClock,
-    SessionEnd,
-    local_now,
-    place_device,
-    shipped_devices,
-)
+from firmware_bridge import MonotonicClock, shipped_devices
 from kneadwave.cli.terminal import prompts
-from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
-from kneadwave.cli.terminal.columns import HELD, paragraph
 from kneadwave.cli.terminal.output import Output, show_line
 from kneadwave.cli.terminal.signals import Signals
+from kneadwave.cli.views.ask_places import Left, ask_places, typed
 from kneadwave.cli.views.devices import show_device
 from kneadwave.config import load_config
-from kneadwave.devices import NAME, chosen_url, devices_folder, port_of
+from kneadwave.devices import NAME, chosen_url, devices_folder
 from kneadwave.discovery.probe import channels_of
-from kneadwave.errors import NoDevice, StoppedOutside, UsageError
+from kneadwave.errors import NoDevice, UsageError
 from kneadwave.guards.dialects import SCHEMES, guarded, refuse_unknown, scheme_of
-from kneadwave.placing.confirm import PROMISES, NobodyOnIt
 from kneadwave.placing.notes import Notes, answers_template, load_notes, save_notes
 from kneadwave.placing.places import Measured, Off, zone_names
 from kneadwave.placing.procedure import Placing
-from kneadwave.placing.pulses import PulseDevice, opened_for_pulses
 from kneadwave.placing.written import (
     description_of_notes,
     description_text,
@@ -40,11 +30,6 @@ from kneadwave.placing.written import (
 from kneadwave.text import clean, word_of_command
 from profiles.body import DEFAULT_STATURE_M
 
-KEYS: Final = (
-    "where was it?  9r or thigh right: a zone and the person's own side; 85 -220: mm right of the midline "
-    "and up from the seat; n: nothing felt; Enter: again; m: the map; b: back; q: leave and keep"
-)
-CLEAR: Final = "  is the motor clear of spine and kidneys, by two fingers or more? [y/n] "
 MOUNTINGS: Final = {"u": "under", "b": "behind", "o": "on"}
 
 
@@ -96,24 +81,54 @@ def new_device(out: Output, asked: NewDevice) -> None:
     asked.check()
     url = _url(asked)
     if asked.answers is not None:
-        _finish(out, asked, url, _read(asked.answers))
+        _finish(out, asked, url, _read(asked, asked.answers, url))
         return
     if not prompts.somebody_there():
         raise UsageError(
             "nobody can be asked here: this is no terminal",
-            hint="knead device new --template prints a file to fill in; --answers takes it",
+            hint=f"{_template_command(asked, url)} prints a file to fill in; --answers FILE takes it",
         )
-    with Signals():
-        notes = _begun(out, asked, url)
-        placing = Placing(notes, lambda kept: save_notes(asked.notes, kept))
-        if placing.turn is not None:
-            _ask_all(out, placing, url)
-    if placing.left:
-        said = f"{len(placing.notes.channel)} of {placing.notes.channels}"
-        out.event("kept", path=str(asked.notes), said=len(placing.notes.channel))
-        out.say(f"{said} kept; go on with: {clean(_command(asked, url))}")
+    with _what_is_kept_told(out, asked, url):
+        try:
+            placing = _asked(out, asked, url)
+        except Left:
+            placing = None
+        if placing is not None and not placing.left:
+            _finish(out, asked, url, placing.notes)
+            return
+    notes = load_notes(asked.notes) if asked.notes.exists() else None
+    if notes is None:
+        out.say(f"nothing was said yet; begin with: {_command(asked, url)}")
         return
-    _finish(out, asked, url, placing.notes)
+    out.event("kept", path=str(asked.notes), said=len(notes.channel))
+    out.say(_kept(asked, url, notes))
+
+
+def _asked(out: Output, asked: NewDevice, url: str) -> Placing:
+    with Signals():
+        placing = Placing(_begun(out, asked, url), lambda kept: save_notes(asked.notes, kept))
+        if placing.turn is not None:
+            ask_places(out, placing, url)
+    return placing
+
+
+@contextmanager
+def _what_is_kept_told(out: Output, asked: NewDevice, url: str) -> Iterator[None]:
+    """Whatever ends it, what was said is kept, and that is told before what it was that ended it."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):
+            notes = load_notes(asked.notes)
+            if notes.channel:
+                out.tell(_kept(asked, url, notes))
+        raise
+
+
+def _kept(asked: NewDevice, url: str, notes: Notes) -> str:
+    """How much is kept, and the command that goes on from there."""
+    said = f"{len(notes.channel)} of {notes.channels} channels"
+    return f"what was said is kept ({said}); go on with: {_command(asked, url)}"
 
 
 def _url(asked: NewDevice) -> str:
@@ -146,11 +161,13 @@ def _channels(asked: NewDevice, url: str) -> int:
     return found
 
 
-def _read(path: Path) -> Notes:
+def _read(asked: NewDevice, path: Path, url: str) -> Notes:
     try:
         notes = load_notes(path)
     except OSError as error:
-        raise UsageError(f"{path} is not there", hint="knead device new --template prints one") from error
+        raise UsageError(
+            f"{path} is not there", hint=f"{_template_command(asked, url)} prints one"
+        ) from error
     if not any(isinstance(notes.at(channel), Measured) for channel in range(notes.channels)):
         raise UsageError(
             f"{path} places no motor", hint="say a zone and a side, or millimetres, for one channel at least"
@@ -184,87 +201,12 @@ def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
 
 
 def _ask_mounting() -> str:
-    question = "Will it lie under the person, behind or on them? u, b, o; Enter leaves that open: "
+    question = "Will it lie under the person (u), behind (b) or on them (o)? Enter leaves that open: "
     while True:
-        try:
-            word = prompts.from_terminal(question).lower()
-        except EOFError:
-            return ""
+        word = typed(question).lower()
         if not word or word in (*MOUNTINGS, *MOUNTINGS.values()):
             return MOUNTINGS.get(word, word)
-        show_line("u, b, o, or Enter alone", sys.stderr)
-
-
-def _ask_all(out: Output, placing: Placing, url: str) -> None:
-    confirmed = _ask_promises(out)
-    _map(out, placing)
-    spent_s, channels = placing.spent_s, placing.notes.channels
-    clock = MonotonicClock()
-    with opened_for_pulses(url, port_of(url), channels, spent_s, confirmed, clock) as device:
-        while placing.turn is not None:
-            if placing.wants_pulse:
-                _pulse(out, placing, placing.turn, device)
-            _ask_one(out, placing, placing.turn, device.stop_asked)
-
-
-def _ask_promises(out: Output) -> NobodyOnIt:
-    out.tell("Before anything moves:")
-    for promise in PROMISES:
-        prompts.show_item(promise.say)
-    agreed = prompts.ask_yes_no("Is all of this so?")
-    promised = frozenset(promise.id for promise in PROMISES if agreed)
-    confirmed = NobodyOnIt(promised, local_now())
-    confirmed.check(local_now())
-    return confirmed
-
-
-def _pulse(out: Output, placing: Placing, channel: int, device: PulseDevice) -> None:
-    if not device.may_pulse:
-        out.tell("the minute of pulses is used up: what you measured, or know, can still be said")
-        placing.goes_without()
-        return
-    out.tell(f"channel {channel} of 0 to {placing.notes.channels - 1}: it comes in a moment, hand on it")
-    placing.moves()
-    device.pulse(channel)
-
-
-def _ask_one(out: Output, placing: Placing, channel: int, stop_asked: Callable[[], bool]) -> None:
-    try:
-        text = prompts.from_terminal(
-            CLEAR if placing.unclear is not None else f"channel {channel}> ", stop_asked
-        )
-    except EOFError:
-        text = "q"
-    if stop_asked():
-        raise StoppedOutside(SessionEnd(EndReason.BY_REQUEST))
-    if text.lower() in ("m", "map", "?"):
-        _map(out, placing)
-        return
-    try:
-        at = placing.take(text)
-    except UsageError as error:
-        out.tell(f"{error}; {error.hint}")
-        return
-    if at is not None:
-        _tell_placed(out, channel, at)
-
-
-def _tell_placed(out: Output, channel: int, at: Measured | Off) -> None:
-    if isinstance(at, Off):
-        out.tell(f"  channel {channel} stays off: {at.why}")
-    else:
-        out.tell(f"  channel {channel} lies at {at.x_mm}, {at.y_mm} mm")
-
-
-def _map(out: Output, placing: Placing) -> None:
-    layout = place_device(description_of_notes("map", placing.notes))
-    width = min(FULL[0], shutil.get_terminal_size((80, 24)).columns)
-    for line in draw_body(layout, width=width, ascii_only=out.ascii_only):
-        out.tell(line.rstrip())
-    out.tell(legend(levels=False, ascii_only=out.ascii_only))
-    zones = ", ".join(f"{n}{HELD}{name}" for n, name in enumerate(zone_names(), start=1))
-    for line in (*paragraph(zones), *paragraph(KEYS)):
-        out.tell(line)
+        show_line("type u, b or o, or press Enter alone", sys.stderr)
 
 
 def _finish(out: Output, asked: NewDevice, url: str, notes: Notes) -> None:
@@ -292,4 +234,8 @@ def _finish(out: Output, asked: NewDevice, url: str, notes: Notes) -> None:
 def _command(asked: NewDevice, url: str) -> str:
     out = "" if asked.out is None else f" --out {word_of_command(str(asked.out))}"
     force = " --force" if asked.force else ""
-    return f"knead device new {asked.name} --device {word_of_command(url)}{out}{force}"
+    return clean(f"knead device new {asked.name} --device {word_of_command(url)}{out}{force}")
+
+
+def _template_command(asked: NewDevice, url: str) -> str:
+    return clean(f"knead device new {asked.name} --device {word_of_command(url)} --template")

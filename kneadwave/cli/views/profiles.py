@@ -37,11 +37,13 @@ BY_HAND: Final = "by hand"
 _WORD: Final = re.compile(r"\w+")
 MISFIT: Final = "!"
 HELPER: Final = "2"
+VARIANT: Final = "V"
 MARKS: Final = {
     MISFIT: "written for another posture than that in which the device is used (rule 29)",
     HELPER: "hands of a second person work, too",
+    VARIANT: "which of the 27 sequences in the source article it follows: V1 to V27",
 }
-"""What stands behind minutes and behind a variant, and what it means."""
+"""What stands behind minutes and a variant, and the variant itself, and what it means."""
 TO_BE_READ: Final = "to be read"
 ALL: Final = "all"
 ADVICE: Final = "A suggestion of the source, not medical advice."
@@ -149,6 +151,7 @@ def _tell_marks(
 ) -> None:
     used = {each.mark for profile in profiles for each in fits[profile.name] if not profile.locked_for}
     used |= {HELPER} if any(_helped(p, fits[p.name], one=one) for p in profiles) else set()
+    used |= {VARIANT} if any(profile.variant for profile in profiles) else set()
     if used - {""}:
         out.say()
     for mark, meaning in MARKS.items():

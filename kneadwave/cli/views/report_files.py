@@ -24,8 +24,9 @@ def show_report(
     *,
     session: int | None,
     force: bool,
+    text: bool = False,
 ) -> None:
-    """Tell of a recording; a picture and a page of it where they are asked for.
+    """Tell of a recording; where a picture or a page is asked for only their paths, unless `text` is wanted.
 
     `other` is the other side's recording of the same run. UsageError for a file that cannot be written.
     """
@@ -42,17 +43,15 @@ def show_report(
     report = read_report(recording, other, session)
     figures = report.figures()
     out.event("report", **figures)
-    if not out.as_json:
+    if not out.as_json and (text or (plot is None and html is None)):
         print_report(out, report)
     if plot is not None:
         _draw(report, plot)
         out.end["plot"] = str(plot)
-        out.say()
         out.say(f"picture: {plot}")
     if html is not None:
         write_output(html, _page_of(report), PAGE, force=force)
         out.end["html"] = str(html)
-        out.say()
         out.say(f"page: {html}")
 
 

@@ -3,11 +3,11 @@
 import re
 import shutil
 import sys
-import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from kneadwave.cli.terminal.columns import wrapped
 from kneadwave.cli.terminal.output import Output, is_terminal
 from kneadwave.errors import UsageError
 from kneadwave.text import clean
@@ -122,7 +122,10 @@ def _list(out: Output, found: Sequence[Rule]) -> None:
 
 def cut(text: str, room: int | None) -> str:
     """`text`, with its end left out where it is longer than `room` characters."""
-    return text if room is None or len(text) <= room else text[: room - 3].rstrip() + "..."
+    if room is None or len(text) <= room:
+        return text
+    whole = text[: room - 3].rpartition(" ")[0]
+    return f"{whole} ..." if whole else text[: room - 3] + "..."
 
 
 def _show(out: Output, rule: Rule) -> None:
@@ -150,7 +153,7 @@ def place_name(where: str) -> str:
 
 def _field(out: Output, label: str, text: str) -> None:
     width = min(WIDE, max(NARROW, shutil.get_terminal_size().columns - LABEL - 2))
-    for count, line in enumerate(textwrap.wrap(text, width)):
+    for count, line in enumerate(wrapped(text, width)):
         out.say(f"{label if count == 0 else '':<{LABEL}} {line}")
 
 

@@ -58,7 +58,9 @@ def _head(out: Output, profile: Profile) -> None:
     out.say()
     steps = _steps(len(profile.played))
     rest = f", then {duration(profile.rest_s)} of rest" if profile.rest_s else ""
-    variant = f" (variant {clean(profile.variant)} of the source)" if profile.variant else ""
+    variant = (
+        f" ({clean(profile.variant)} of the 27 sequences in the source article)" if profile.variant else ""
+    )
     head = [
         ("purpose", f"{profile.purpose.replace('-', ' ')}{variant}"),
         ("for", "; ".join(indications()[name].title for name in profile.good_for)),

@@ -12,7 +12,7 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pending_edits import save_command, tell_file
 from kneadwave.text import clean, word_of_command
 from kneadwave.tuning.curves.select import Where, where_of
-from kneadwave.tuning.save import unshown
+from kneadwave.tuning.save import place_of, unshown
 from kneadwave.tuning.workspace import Conflict, Desk, Saved, VersionEntry, look, open_desk
 from profiles.profile import Profile
 
@@ -69,6 +69,7 @@ def history(out: Output, name: str) -> None:
     if not out.as_json:
         days = {entry.at.date() for entry in entries}
         out.table(HEADS, [_row(entry, days) for entry in entries], right=(1,))
+        out.say(f"kept in {clean(str(place_of(name)[1]))}")
     _tell_damage(out, desk)
     _tell_version(out, desk)
 

@@ -54,8 +54,9 @@ def test_a_rule_is_told_on_a_narrow_terminal_too(knead: Knead, monkeypatch: pyte
 
 def test_a_text_is_cut_only_where_it_is_too_long() -> None:
     assert cut("twelve words", None) == cut("twelve words", 12) == "twelve words"
-    assert cut("twelve words", 11) == "twelve w..."
-    assert cut("twelve words", 10) == "twelve..."
+    assert cut("twelve words", 11) == "twelve ..."
+    assert cut("twelve words", 10) == "twelve ..."
+    assert cut("twelve words", 9) == "twelve..."
 
 
 @pytest.mark.parametrize("words", [("53",), ("rule 53",), ("rule", "53"), ("Rule 53",), ("053",)])

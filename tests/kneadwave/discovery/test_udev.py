@@ -13,14 +13,15 @@ from kneadwave.errors import UsageError
 BOARD = Port("/dev/ttyUSB0", "1a86:7523", "", "USB Serial")
 BUILT_IN = Port("/dev/ttyS0", "", "", "ttyS0")
 LINE = re.compile(
-    r'SUBSYSTEM=="tty", ATTRS\{idVendor\}=="([0-9a-f]{4})", ATTRS\{idProduct\}=="([0-9a-f]{4})", '
+    r'SUBSYSTEM=="tty", ATTRS\{idVendor\}=="([0-9a-f]{4})", ATTRS\{idProduct\}=="([0-9a-f]{4})",\s+'
     r'TAG\+="uaccess", ENV\{ID_MM_DEVICE_IGNORE\}="1"'
 )
 
 
 def ids(text):
-    """The USB ids of every line that is no comment; each has to be a rule."""
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    """The USB ids of every rule; a line that ends with a backslash goes on. All else has to be a comment."""
+    assert max(map(len, text.splitlines())) <= 80, "whole on a terminal"
+    lines = [line for line in text.replace("\\\n", "").splitlines() if not line.startswith("#")]
     found = [LINE.fullmatch(line) for line in lines]
     assert all(found), lines
     return {":".join(match.groups()) for match in found}

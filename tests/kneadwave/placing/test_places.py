@@ -60,6 +60,33 @@ def test_what_says_no_place_says_what_would(text):
     assert "\x1b" not in str(refused.value)
 
 
+@pytest.mark.parametrize("text", ["9", " Thigh ", "upper back", "upper-back"])
+def test_a_zone_without_a_side_is_told_by_what_is_missing(text):
+    with pytest.raises(UsageError, match="does not say which side") as refused:
+        said(text)
+    name = "thigh" if "9" in text or "igh" in text else "upper-back"
+    assert f"{name} left" in refused.value.hint
+    assert f"{zone_names().index(name) + 1}r" in refused.value.hint
+
+
+def test_a_zone_that_there_is_none_of_is_told_with_the_nearest():
+    with pytest.raises(UsageError, match="says no place") as refused:
+        said("thihg right")
+    assert refused.value.hint.startswith("did you mean 'thigh'? ")
+    with pytest.raises(UsageError, match="there is no zone 13"):
+        said("13r")
+
+
+def test_the_side_may_stand_first():
+    assert said("left thigh").id == said("thigh left").id == "thigh-left"
+
+
+def test_why_a_motor_stays_off_may_be_said():
+    assert said("off: its Wire is torn") == Off("its Wire is torn")
+    assert said("OFF, broken") == Off("broken")
+    assert len(said(f"off: {'x' * 200}").why) == 80
+
+
 def test_the_zones_are_those_of_the_map_in_its_order():
     assert zone_names()[0] == "neck"
     assert set(zone_names()) == {zone.name for zone in body_map().zones}

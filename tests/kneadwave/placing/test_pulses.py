@@ -1,15 +1,17 @@
 """A pad on a real pseudo-terminal, its guard in a process of its own: pulses, and a stop from elsewhere."""
 
 import os
+import signal
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from guard_faults import alive, guard_of
 from placing_rig import assert_only_pulses
 from served_twins import ServedTwin
 
 from firmware_bridge.clock import MonotonicClock, local_now
-from firmware_bridge.errors import PortBusy
+from firmware_bridge.errors import LinkLost, PortBusy
 from kneadwave.errors import NotCleared, StoppedOutside
 from kneadwave.guards.marks import folder
 from kneadwave.guards.pulse_count import PulseCount
@@ -19,6 +21,7 @@ from kneadwave.sessions.registry import find
 from simulator.twins import TWINS, over_web
 from simulator.twins.hf8 import VirtualHf8
 
+DEADLINE_S = 60.0
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
 
 
@@ -79,6 +82,44 @@ def test_a_stop_from_another_process_ends_it_before_it_moves(pad):
         asked_while_it_rests()
     assert len(pad.history) == 1
     assert found[0].answer() is True
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_somebody_may_think_for_as_long_as_they_like(pad, number):
+    """A guard that dies or falls silent meanwhile is started anew by the next pulse; its pulses count on."""
+    clock = MonotonicClock()
+    with opened(pad, spent_s=1.0) as device:
+        device.pulse(6)
+        lost = guard_of(f"hf8:{pad.port}")
+        os.kill(lost, number)
+        clock.sleep(DEADLINE_S, lambda: not alive(lost))
+        assert not alive(lost)
+        device.pulse(1)
+        assert guard_of(f"hf8:{pad.port}") != lost
+        assert device.at_rest
+    assert pad.comes_off()
+    assert [channels for _, _, channels, _ in assert_only_pulses(pad.history, spent_s=1.0)] == [{6}, {1}]
+    assert not list(folder().glob("*"))
+
+
+def test_a_pulse_whose_guard_is_lost_is_off_and_may_be_had_again(pad):
+    with opened(pad) as device:
+        guard = guard_of(f"hf8:{pad.port}")
+        with pytest.raises(LinkLost) as lost:
+            device.pulse(6, leave=lambda: pad.moves and alive(guard) and os.kill(guard, signal.SIGKILL))
+        assert "is gone, so the device was switched off" in str(lost.value)
+        assert device.at_rest
+        device.pulse(6)
+    assert pad.comes_off()
+
+
+def test_whoever_sits_there_leaves_at_any_time(pad):
+    with opened(pad) as device:
+        device.pulse(6, leave=lambda: True)
+        assert device.at_rest
+        assert len(pad.history) == 1, "it was asked before anything moved"
+        device.pulse(6)
+    assert pad.comes_off()
 
 
 def test_a_confirmation_that_grew_old_opens_nothing(pad):

@@ -5,8 +5,8 @@ import pytest
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.devices.load import load_device
 from kneadwave.errors import UsageError
-from kneadwave.placing.notes import Notes
-from kneadwave.placing.places import spot_of, zone_names
+from kneadwave.placing.notes import UNSAID, Notes
+from kneadwave.placing.places import NOT_CLEAR, spot_of, zone_names
 from kneadwave.placing.written import description_of_notes, description_text, write_description
 
 
@@ -29,6 +29,16 @@ def test_it_loads_and_holds_what_was_said(tmp_path):
     assert (layout.actuators[0].x_mm, layout.actuators[0].y_mm) == (spot.x_mm, spot.y_mm)
     assert {each.ceiling for each in layout.allowed} <= set(range(154))
     assert "channel 2, off: nothing felt" in path.read_text()
+
+
+def test_why_a_motor_stays_off_is_kept():
+    said = notes(c0={"off": 'its wire\nis "torn"'}, c1={"place": "lumbar-left"}, c2={"place": "thigh-left"})
+    layout = place_device(description_of_notes("pad", said))
+    assert [each.excluded.partition(" (deny")[0] for each in layout.excluded] == [
+        'its wire\nis "torn"',
+        NOT_CLEAR,
+        UNSAID,
+    ]
 
 
 def test_a_measured_place_over_the_spine_is_written_and_stays_off():

@@ -144,7 +144,16 @@ def test_a_key_that_means_nothing_is_noted() -> None:
     assert not keys.puzzled
     os.write(writer, b"x")
     assert keys.take() == []
-    assert keys.puzzled
+    first = keys.puzzled
+    assert first
+    assert keys.take() == []
+    assert keys.puzzled == first, "it is the same key still"
+    os.write(writer, b"y")
+    keys.take()
+    assert keys.puzzled not in (0, first)
+    os.write(writer, b"+")
+    keys.take()
+    assert not keys.puzzled, "the next key was meant"
     for end in (reader, writer):
         os.close(end)
 

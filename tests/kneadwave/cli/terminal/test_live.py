@@ -9,8 +9,8 @@ from rich.console import Console
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.play.session import Phase, Session, Update
 from firmware_bridge.play.wire_device import WireDevice
-from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP
-from kneadwave.cli.terminal.live import LiveView, view
+from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP, MEANS_NOTHING
+from kneadwave.cli.terminal.live import NOTE_S, LiveView, view
 from kneadwave.sessions.events import Progressed, Started
 from kneadwave.sessions.guided import GuidedSession
 from profiles.profile import load_profile, parse
@@ -196,6 +196,34 @@ def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(row
     ).plain
     assert len(text.splitlines()) <= rows + 1
     assert "breath, 3 of 10" in text
+
+
+def test_a_note_on_a_wrong_key_goes_with_the_next_key_or_after_some_seconds(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream, key = Screen(), 0
+    monkeypatch.setattr("rich.console.sys.stdout", stream)
+
+    def drawn(took: float) -> bool:
+        stream.seek(0)
+        stream.truncate()
+        live.show(Progressed(_update(session)._replace(took=took)))
+        return MEANS_NOTHING in stream.getvalue()
+
+    with LiveView(keys=True, ascii_only=True, puzzled=lambda: key) as live:
+        live.show(Started(session.score, "/dev/x", session.layout))
+        assert not drawn(1.0)
+        key = 7
+        assert [drawn(took) for took in (1.2, 1.4, 1.2 + NOTE_S - 0.1)] == [True] * 3
+        assert not drawn(1.2 + NOTE_S)
+        key = 8
+        assert drawn(9.0)
+        key = 0
+        assert not drawn(9.1)
 
 
 def test_a_terminal_that_goes_away_while_it_is_left_raises_nothing_more(

@@ -10,9 +10,9 @@ from people import answering
 from kneadwave.cli.terminal.prompts import (
     ask_yes_no,
     confirm_on_terminal,
-    discard_typed_ahead,
     from_terminal,
     somebody_there,
+    take_typed_ahead,
 )
 from kneadwave.errors import NotCleared
 from kneadwave.people.screening import ready_list
@@ -122,11 +122,38 @@ def test_what_was_typed_ahead_answers_no_question(monkeypatch, terminal):
     assert from_terminal("How many? ", lambda: False) == "2"
 
 
+@pytest.mark.parametrize("typed", [b"9r\nq\n", b"9r\nQ", b"q"])
+def test_a_word_that_always_counts_does_so_whenever_it_was_typed(capsys, terminal, typed):
+    terminal.write(typed)
+    assert from_terminal("Well? ", always=("q", "quit")).lower() == "q"
+    assert capsys.readouterr().err == "", "nothing is asked any more"
+
+
+def test_what_was_typed_ahead_is_told(monkeypatch, terminal):
+    shown = Person(terminal, b"y\n")
+    monkeypatch.setattr(sys, "stderr", shown)
+    terminal.write(b"9r\n10")
+    assert from_terminal("Well? ", always=("q",)) == "y"
+    assert shown.getvalue() == "(typed before the question came, so it is no answer: 9r 10)\nWell? "
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_no_word_of_any_question_is_broken(monkeypatch, terminal, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("kneadwave.cli.terminal.output.is_terminal", lambda _: True)
+    shown = Person(terminal, b"y\n")
+    monkeypatch.setattr(sys, "stderr", shown)
+    question = "Will it lie under the person, behind or on them, or is it nowhere near them, as some are? "
+    assert from_terminal(question) == "y"
+    assert shown.getvalue().split() == question.split()
+    assert max(map(len, shown.getvalue().splitlines())) <= columns
+
+
 def test_a_job_in_the_background_throws_nothing_away(monkeypatch, terminal):
     """It would be stopped for it."""
     monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: os.getpgrp() + 1)
     terminal.write(b"y\n")
-    discard_typed_ahead()
+    assert take_typed_ahead() == []
     assert sys.stdin.readline() == "y\n"
 
 

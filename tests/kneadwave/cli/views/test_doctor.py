@@ -28,7 +28,9 @@ def ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Port]:
 def test_every_thing_has_one_line_with_a_status(knead: Knead) -> None:
     ended = knead("doctor")
     assert ended.code == 0
-    assert {line.split()[0] for line in ended.out.splitlines()} <= {"ok", "warn"}
+    *lines, last = ended.out.splitlines()
+    assert {line.split()[0] for line in lines} <= {"ok", "warn"}
+    assert last.startswith("Everything that Kneadwave needs is in place; worth a look: port")
     for word in (
         "python",
         "packages",
@@ -55,7 +57,7 @@ def test_a_broken_config_fails_and_is_named(knead: Knead, tmp_path: Path) -> Non
     ended = knead("doctor")
     assert ended.code == 1
     assert "did you mean 'device'?" in ended.out
-    assert "config" in ended.err
+    assert ended.err.splitlines() == ["error: not in place: config", "hint: config: did you mean 'device'?"]
     # For a command that needs the file it is an invalid file.
     assert knead("simulate", "felt-check").code == 3
 
@@ -65,6 +67,7 @@ def test_no_ports_is_no_failure(knead: Knead, ports: list[Port]) -> None:
     ended = knead("doctor")
     assert ended.code == 0
     assert "sim:" in ended.out
+    assert ended.out.splitlines()[-1].startswith("Everything that Kneadwave needs is in place")
 
 
 def test_a_probe_that_breaks_is_a_failure_of_its_own(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +78,18 @@ def test_a_probe_that_breaks_is_a_failure_of_its_own(knead: Knead, monkeypatch: 
     ended = knead("doctor")
     assert ended.code == 1
     assert "RuntimeError: oh" in ended.out
+    assert ended.err.splitlines()[-1] == "hint: thing: please report it"
+
+
+def test_a_package_that_does_not_tell_its_version_keeps_nothing_from_working(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unknown(name: str) -> str:
+        raise checkup.PackageNotFoundError(name)
+
+    monkeypatch.setattr(checkup, "find_spec", lambda _name: object())
+    monkeypatch.setattr(checkup, "version", unknown)
+    assert {each.status for each in dict(checkup.PROBES)["optional"]()} == {"ok"}
 
 
 @pytest.mark.parametrize(

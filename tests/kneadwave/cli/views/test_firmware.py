@@ -88,7 +88,9 @@ def test_nothing_is_written_while_a_session_runs_on_the_port(knead: Knead, avrdu
 @pytest.mark.usefixtures("source")
 def test_a_port_is_named_and_an_image_is_built_first(knead: Knead) -> None:
     assert "name the port" in knead("firmware", "flash", "uno").err
-    assert "not built yet" in knead("firmware", "flash", "mega", "--device", PORT).err
+    ended = knead("firmware", "flash", "mega", "--device", PORT)
+    assert "not built yet" in ended.err
+    assert "knead firmware build mega" in ended.err
 
 
 @pytest.mark.usefixtures("source")

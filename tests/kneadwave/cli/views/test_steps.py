@@ -62,7 +62,7 @@ def test_the_head_says_what_it_is_and_for_whom(shown: Callable[[str], str]) -> N
     head = flat(shown(EVENING).split("\nsteps\n")[0].splitlines())
     for words in (
         "evening An evening with everything",
-        "purpose whole body (variant V15 of the source)",
+        "purpose whole body (V15 of the 27 sequences in the source article)",
         "for Long sitting: office, computer, car; Pregnancy after",
         "posture prone",
         "order order-a: Prone from the back to the legs, then supine (rules 198, 199)",
