@@ -43,6 +43,13 @@ def test_a_venv_of_another_place_is_made_anew(moved: Path) -> None:
     assert "-m venv --clear .venv" in would_run(moved)
 
 
+def test_a_venv_that_is_made_is_told_first(moved: Path) -> None:
+    """Fetching takes minutes and says nothing."""
+    (moved / ".venv" / ".ready").unlink()
+    commands = would_run(moved)
+    assert commands.index("minute or two") < commands.index("-m venv")
+
+
 @pytest.fixture
 def with_source(tmp_path: Path) -> Path:
     """A folder with the Makefile and the source of the kernel."""

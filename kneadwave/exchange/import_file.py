@@ -166,9 +166,9 @@ def _settings(kind: str, asked: ImportRequest, signal: ForeignSignal) -> tuple[d
 
 def _smoothed(found: EnvelopeFit) -> str:
     return (
-        f"smoothed over {found.smooth_s:.2g} s, and drawn with {len(found.curve.points)} points, which lie "
-        f"within {found.error:.1%} of full level of that; from the file itself the curve differs by "
-        f"{found.off_mean:.1%} of full level on average, and by {found.off_most:.0%} where it differs most"
+        f"smoothed over {found.smooth_s:.2g} s, and drawn with {len(found.curve.points)} points: they keep to the "
+        f"smoothed level within {found.error:.1%} of full level, and to that of the file within "
+        f"{found.off_most:.0%} of it, {found.off_mean:.1%} of it on average"
     )
 
 

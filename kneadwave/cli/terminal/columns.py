@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
-from kneadwave.cli.terminal.copied import commands_in
+from kneadwave.cli.terminal.command_text import commands_in
 
 NARROW, WIDE = 40, 100
 """Columns that text is laid out for at the least and at the most."""

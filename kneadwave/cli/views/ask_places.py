@@ -39,7 +39,7 @@ LEAVE: Final = ("q", "\x1b", "\x04")
 CLEAR: Final = "  is the motor clear of spine and kidneys, by two fingers or more? [y/n] "
 
 
-class Left(Exception):
+class SomebodyLeft(Exception):
     """Somebody left before the first channel."""
 
 
@@ -48,16 +48,16 @@ def typed(prompt: str) -> str:
     try:
         text = prompts.from_terminal(prompt, always=QUIT)
     except EOFError:
-        raise Left from None
+        raise SomebodyLeft from None
     if text.lower() in QUIT:
-        raise Left
+        raise SomebodyLeft
     return text
 
 
 def ask_places(out: Output, placing: Placing, url: str) -> None:
     """Ask for each channel of the device of `url` that nobody spoke of; `placing` keeps what is said.
 
-    Raises what opening and moving it raises, NotCleared where somebody may be on it, and Left.
+    Raises what opening and moving it raises, NotCleared where somebody may be on it, and SomebodyLeft.
     """
     confirmed = _ask_promises(out)
     _map(out, placing)

@@ -1,5 +1,6 @@
 """What `knead profile check` and `knead profile new` have to say: findings, a new file."""
 
+import os
 import re
 from pathlib import Path
 
@@ -83,12 +84,12 @@ def new_profile(out: Output, name: str, source: str, folder: Path, *, force: boo
         if finding.severity == "error":
             out.finding(finding)
     out.say(f"wrote {target.name}, begun from {source}")
-    say_next(out, target)
+    say_next(out, os.path.relpath(target))
 
 
-def say_next(out: Output, path: Path) -> None:
+def say_next(out: Output, path: str) -> None:
     """What to do with a profile that was written: one command a line."""
-    word = word_of_command(clean(str(path)))
+    word = word_of_command(clean(path))
     out.say("next:")
     for command in ("profile check", "simulate"):
         out.say(f"  knead {command} {word}")

@@ -51,7 +51,7 @@ def import_profile(out: Output, asked: ImportRequest, target: Path | None, *, fo
         f"{', '.join(figures['zones'])}, felt at {figures['peak']:.0%} of full strength where it is "
         f"strongest; it may be played, with {count} from the check"
     )
-    say_next(out, path)
+    say_next(out, str(path))
 
 
 def export_profile(out: Output, asked: ExportRequest) -> None:

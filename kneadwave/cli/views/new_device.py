@@ -11,7 +11,7 @@ from firmware_bridge import MonotonicClock, shipped_devices
 from kneadwave.cli.terminal import prompts
 from kneadwave.cli.terminal.output import Output, show_line
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.views.ask_places import Left, ask_places, typed
+from kneadwave.cli.views.ask_places import SomebodyLeft, ask_places, typed
 from kneadwave.cli.views.devices import show_device
 from kneadwave.config import load_config
 from kneadwave.devices import NAME, chosen_url, devices_folder
@@ -91,7 +91,7 @@ def new_device(out: Output, asked: NewDevice) -> None:
     with _what_is_kept_told(out, asked, url):
         try:
             placing = _asked(out, asked, url)
-        except Left:
+        except SomebodyLeft:
             placing = None
         if placing is not None and not placing.left:
             _finish(out, asked, url, placing.notes)

@@ -11,7 +11,7 @@ from people import make_recipient, screened
 from recorded_runs import by_device
 
 from kneadwave.cli.commands import COMMANDS, load
-from kneadwave.cli.terminal.copied import commands_in
+from kneadwave.cli.terminal.command_text import commands_in
 
 Knead = Callable[..., Any]
 EVENING = ("profile new evening --from relaxing-back",)

@@ -1,6 +1,7 @@
 """`knead profile import` and `export`: what is written, what is told, and what is never written over."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ def test_a_file_becomes_a_profile_that_may_be_played(knead: Any, tmp_path: Path)
     written(tmp_path, "Storm 2.haptic", WAVES)
     ended = knead("profile", "import", "Storm 2.haptic")
     assert (ended.code, ended.err) == (0, "")
-    assert "wrote storm-2.toml: 5:00 of stroking over sacrum, lumbar, upper-back" in ended.out
+    assert "wrote storm-2.toml: 5:00 min of stroking over sacrum, lumbar, upper-back, felt at" in ended.out
     assert "smoothed over 2 s" in ended.out
+    assert re.findall(r"\d%.{4}", ended.out), "and each says of what"
+    assert set(re.findall(r"\d%(.{4})", ended.out)) == {" of "}
     assert knead("profile", "check", "storm-2.toml").code == 0
     assert not [f for f in check(load_profile("storm-2.toml")) if f.severity == "error"]
 

@@ -10,6 +10,7 @@ from kneadwave.cli.exits import hint_of
 from kneadwave.cli.recipient import ZONES
 from kneadwave.people.recipient import zone_words
 from kneadwave.sessions.registry import Registration
+from kneadwave.tuning.journal import tuning_folder
 from profiles.profile import profile_source
 
 
@@ -174,3 +175,32 @@ def test_what_is_no_such_file_is_not_to_be_corrected(knead, command, picture, pr
         assert ended.code == 3
         assert "correct the file" not in ended.err
         assert (hint or "") in ended.err.splitlines()[-1]
+
+
+def test_where_edits_are_kept_is_said_alike_everywhere(knead):
+    knead("profile", "new", "mine")
+    knead("tune", "set", "mine.toml", "1", "40%=0.5")
+    told = knead("tune", "history", "mine.toml").out.splitlines()
+    path = Path(next(line for line in told if line.startswith("kept in ")).removeprefix("kept in "))
+    assert path.is_file()
+    assert path.parent == tuning_folder()
+    guide = (Path(__file__).parents[3] / "docs" / "tuning.md").read_text(encoding="utf-8")
+    for text in (knead("tune", "--help").out, guide):
+        assert "a journal in your state folder" in " ".join(text.split())
+
+
+def test_each_help_says_which_comes_first(knead):
+    for words in (("recipient",), ("recipient", "new"), ("screen",)):
+        said = " ".join(knead(*words, "--help").out.split())
+        assert "once a day" in said.lower()
+        assert "knead run" in said
+        assert "knead recipient new" in said
+
+
+def test_what_to_do_next_is_a_command_a_line(knead):
+    lines = knead("profile", "new", "mine").out.splitlines()
+    assert lines[-3:] == ["next:", "  knead profile check mine.toml", "  knead simulate mine.toml"]
+
+
+def test_a_variant_is_explained_where_it_is_met(knead):
+    assert "V  which of the 27 sequences in the source article it follows" in knead("profile", "list").out

@@ -42,6 +42,6 @@ def _end_of(text: str, begins: "re.Match[str]") -> int:
         if plain > PLAIN_MOST:
             return end
         if said != word[0]:
-            return word.start() + len(said)
+            return word.start() + len(said) if plain <= 1 else end
         before = said
     return len(text.rstrip()) if plain == 1 else end

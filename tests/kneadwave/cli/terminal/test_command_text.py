@@ -4,7 +4,7 @@ import pytest
 
 from kneadwave.cli.exits import WORDS
 from kneadwave.cli.terminal.columns import fitted
-from kneadwave.cli.terminal.copied import commands_in
+from kneadwave.cli.terminal.command_text import commands_in
 
 VALUES = {
     "url": "hf8:/dev/serial/by-id/usb-Next_Level_Racing_HF8_Haptic_Gaming_Pad-if00",
