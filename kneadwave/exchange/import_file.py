@@ -166,8 +166,8 @@ def _settings(kind: str, asked: ImportRequest, signal: ForeignSignal) -> tuple[d
 
 def _smoothed(found: EnvelopeFit) -> str:
     return (
-        f"smoothed over {found.smooth_s:.2g} s, and drawn with {len(found.curve.points)} points: they keep to the "
-        f"smoothed level within {found.error:.1%} of full level, and to that of the file within "
+        f"smoothed over {found.smooth_s:.2g} s, and drawn with {len(found.curve.points)} points: they keep "
+        f"to the smoothed level within {found.error:.1%} of full level, and to that of the file within "
         f"{found.off_most:.0%} of it, {found.off_mean:.1%} of it on average"
     )
 
