@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
@@ -21,6 +21,7 @@ from kneadwave.dashboard.live_session import LiveSession
 from kneadwave.dashboard.roles import Role
 from kneadwave.dashboard.sessions import Sessions
 
+Given = TypeVar("Given", bound=BaseModel)
 QUESTIONS_MAX: Final = 4
 """Calls of the command line at once, beside sessions: more wait."""
 RECORDINGS_MAX: Final = 500
@@ -75,7 +76,7 @@ class Methods:
             raise NotAllowed(
                 f"{name} is for the role {method.role.name.lower()}", {"role": method.role.name.lower()}
             )
-        return await method.call(_checked(method.params, given))
+        return await method.call(checked(method.params, given))
 
     def _asking(self, row: Inquiry) -> Callable[[Any], Awaitable[Any]]:
         async def call(given: Any) -> list[Line]:
@@ -133,6 +134,15 @@ class Methods:
             told = options(recipient=given.recipient, answers=path)
             return await self._ask(CommandLine(("screen",), told))
 
+    async def report_page(self, name: str) -> str:
+        """The page of a recording, as `knead report --html` writes it; NoParams where the name is none."""
+        given = checked(p.OfRecording, {"recording": name})
+        with tempfile.TemporaryDirectory(prefix="kneadwave-") as folder:
+            path = Path(folder) / "report.html"
+            told = CommandLine(("report",), options(html=path), (str(self._recordings / given.recording),))
+            await self._ask(told)
+            return await asyncio.to_thread(path.read_text, encoding="utf-8")
+
     async def _list_recordings(self, _: p.Nothing) -> Any:
         if not self._recordings.is_dir():
             return []
@@ -148,7 +158,8 @@ class Methods:
         ]
 
 
-def _checked(model: type[BaseModel], given: Any) -> BaseModel:
+def checked(model: type[Given], given: Any) -> Given:
+    """Parameters as their model has them; NoParams with what is wrong, and where."""
     try:
         return model.model_validate({} if given is None else given)
     except ValidationError as error:

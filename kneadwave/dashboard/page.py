@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -18,12 +18,17 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from firmware_bridge import Clock, MonotonicClock, local_now
 from kneadwave.dashboard import rpc
 from kneadwave.dashboard.doors import Doors
+from kneadwave.dashboard.errors import RpcError
 from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.methods import Methods
 from kneadwave.dashboard.roles import COOKIE, AccessKeys, Role
 from kneadwave.dashboard.sessions import Sessions, Watcher
 
 STATIC: Final = Path(__file__).with_name("static")
+REPORT_POLICY: Final = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; frame-ancestors 'none'"
+)
 SEND_S: Final = 10.0
 """A browser that takes nothing for so long is let go."""
 BEAT_S: Final = 0.4
@@ -84,6 +89,7 @@ class Routes:
             Route("/api/logout", self.logout, methods=["POST"]),
             Route("/api/rpc", self.call, methods=["POST"]),
             Route("/api/stop", self.stop, methods=["POST"]),
+            Route("/api/recordings/{name}", self.report),
             Route("/api/openrpc.json", self.document),
             WebSocketRoute("/api/ws", self.websocket),
             Route("/healthz", self.health),
@@ -134,6 +140,19 @@ class Routes:
         playing = self._sessions.playing()
         self._sessions.stop(playing)
         return JSONResponse({"asked": [session.id for session in playing]}, 202)
+
+    async def report(self, request: Request) -> Response:
+        """The page of a recording: it brings scripts of its own, so it has no origin and reaches nothing."""
+        role = self._role(request)
+        if role is None:
+            return _refused("log in first", 401)
+        if role < Role.OPERATOR:
+            return _refused("recordings are for the role operator", 403)
+        try:
+            text = await self._methods.report_page(request.path_params["name"])
+        except RpcError as error:
+            return _refused(str(error), 404)
+        return HTMLResponse(text, headers={"content-security-policy": REPORT_POLICY})
 
     async def document(self, _: Request) -> Response:
         """The OpenRPC document."""

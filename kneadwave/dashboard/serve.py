@@ -150,6 +150,7 @@ def _addresses() -> list[str]:
 
 
 def _listen(how: ServerOptions) -> socket.socket:
+    listening = None
     try:
         found = socket.getaddrinfo(how.host, how.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, _, _, address = found[0]
@@ -158,6 +159,8 @@ def _listen(how: ServerOptions) -> socket.socket:
         listening.bind(address)
         listening.listen(WAITING_MAX)  # before the address is told: whoever opens it at once is not refused
     except (OSError, UnicodeError, OverflowError) as error:
+        if listening is not None:
+            listening.close()
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         why = "another program listens there" if taken else str(error)
         hint = "choose another --port; 0 takes a free one" if taken else "choose another --host or --port"

@@ -171,6 +171,22 @@ def test_it_is_in_no_frame(playing: Follower, page: Page, evil: str, served: Ser
     playing.plays_on()
 
 
+def test_the_page_of_a_recording_reaches_nothing(page: Page, served: Served) -> None:
+    (served.folder / "data" / "kneadwave" / "recordings").mkdir(parents=True)
+    told = served.knead("simulate", "felt-check", "--record", "data/kneadwave/recordings/run.jsonl")
+    assert told.returncode == 0, told.stderr
+    answer = page.goto(f"http://{served.host}/api/recordings/run.jsonl")
+    assert answer is not None
+    assert answer.status == 200
+    assert page.title() != ""
+    assert page.evaluate("window.origin") == "null"
+    told_by = page.evaluate(REACHES, served.host)
+    assert set(told_by.values()) <= {"refused", "unseen"}
+    page.goto(f"http://{served.host}/api/recordings/..%2F..%2Frun.jsonl")
+    assert "error" in page.inner_text("body") or "Not Found" in page.inner_text("body")
+    assert served.ask("/api/recordings/run.jsonl", method="GET")[0] == 401
+
+
 def test_no_script_reads_the_cookie(page: Page) -> None:
     assert page.evaluate("document.cookie") == ""
     assert page.evaluate("location.hash + location.href").find("token") == -1

@@ -25,7 +25,7 @@ class Served:
         kinds = ("CONFIG", "DATA", "STATE", "CACHE")
         folders = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in kinds}
         sessions = folder / "sessions"
-        sessions.mkdir(mode=0o700, exist_ok=True)
+        sessions.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
         self.env = os.environ | folders | {"KNEAD_SESSIONS": str(sessions), "HOME": str(folder)}
         self.process = subprocess.Popen(
