@@ -22,6 +22,7 @@ Examples:
   knead report run.jsonl --plot run.png
   knead report put-out.jsonl --session 2         one of several on a device
   knead report run.jsonl --json
+  knead report run.jsonl --json --course         and what was felt, moment by moment
 """
 
 
@@ -42,6 +43,9 @@ def report(
             "--session", metavar="N", min=1, help="One session of a device that waited for several."
         ),
     ] = None,
+    course: Annotated[
+        bool, typer.Option("--course", help="With --json: what was felt, moment by moment.")
+    ] = False,
     force: Force = False,
     as_json: Json = False,
     text: Annotated[
@@ -52,4 +56,4 @@ def report(
     with telling(as_json) as out:
         from kneadwave.cli.views.report_files import show_report
 
-        show_report(out, recording, other, html, plot, session=session, force=force, text=text)
+        show_report(out, recording, other, html, plot, session=session, course=course, force=force, text=text)

@@ -139,12 +139,12 @@ class Started(Event):
                 "excluded": [{"id": a.id, "reason": a.excluded} for a in self.layout.excluded],
                 "limit": self.limit,
                 "stature_m": self.layout.stature_m,
-                "places": [_placed(actuator) for actuator in self.layout.actuators],
+                "places": [place_of(actuator) for actuator in self.layout.actuators],
             }
         return fields | {"duration_s": round(self.score.duration, 3), "steps": len(self.score.steps)}
 
 
-def _placed(actuator: Actuator) -> Fields:
+def place_of(actuator: Actuator) -> Fields:
     """Where an actuator lies, and the drives between which it is felt."""
     return {
         "id": actuator.id,

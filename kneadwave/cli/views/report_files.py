@@ -1,7 +1,10 @@
 """What `knead report` makes of a recording: text, JSON, a picture and a page."""
 
+import base64
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plot_option import drawing, require_plots
@@ -9,6 +12,7 @@ from kneadwave.cli.views.reports import print_report
 from kneadwave.errors import UsageError
 from kneadwave.reports.read import read_report
 from kneadwave.reports.report import RunReport
+from kneadwave.sessions.events import place_of
 from kneadwave.store.outputs import PAGE, refuse_input, refuse_taken, refuse_twice, write_output
 from kneadwave.text import clean
 
@@ -23,6 +27,7 @@ def show_report(
     plot: Path | None,
     *,
     session: int | None,
+    course: bool,
     force: bool,
     text: bool = False,
 ) -> None:
@@ -32,6 +37,8 @@ def show_report(
     """
     if session is not None and other is not None:
         raise UsageError("--session is of one recording", hint="leave the other one out")
+    if course and not out.as_json:
+        raise UsageError("--course is for programs", hint="give --json with it")
     refuse_twice(html, plot)
     for path in (html, plot):
         if path is not None:
@@ -43,6 +50,8 @@ def show_report(
     report = read_report(recording, other, session)
     figures = report.figures()
     out.event("report", **figures)
+    if course:
+        out.event("course", **_course(report))
     if not out.as_json and (text or (plot is None and html is None)):
         print_report(out, report)
     if plot is not None:
@@ -53,6 +62,17 @@ def show_report(
         write_output(html, _page_of(report), PAGE, force=force)
         out.end["html"] = str(html)
         out.say(f"page: {html}")
+
+
+def _course(report: RunReport) -> dict[str, Any]:
+    felt = report.course.felt
+    return {
+        "column_s": round(report.course.column_s, 4),
+        "columns": len(felt),
+        "stature_m": report.layout.stature_m,
+        "places": [place_of(actuator) for actuator in report.layout.actuators],
+        "felt": base64.b64encode(np.rint(felt.clip(0, 1) * 255).astype(np.uint8).T.tobytes()).decode(),
+    }
 
 
 def _require_page(path: Path, *, force: bool) -> None:
