@@ -46,7 +46,6 @@ def inquiries(recordings: Path) -> dict[str, Inquiry]:
         ),
         "history.show": Inquiry("What a recipient received.", operate, p.OfRecipient, _history),
         "history.verify": Inquiry("Whether the record is whole.", operate, p.OfRecipient, _verify),
-        "simulate.start": Inquiry("Play without a device or waiting.", operate, p.Simulated, _simulate),
         "recording.report": Inquiry(
             "Everything that a recording tells.",
             operate,
@@ -80,6 +79,24 @@ def session_line(given: p.Begin, record: Path | None) -> CommandLine:
         record=record,
     )
     return CommandLine(("run",), told, (given.profile,))
+
+
+def simulated_line(given: p.Simulated, record: Path | None) -> CommandLine:
+    """The command that plays without a device or waiting."""
+    told = options(
+        on=given.on,
+        limit=given.limit,
+        intensity=given.intensity,
+        seed=given.seed,
+        fault=given.fault,
+        record=record,
+    )
+    return CommandLine(("simulate",), told, (given.profile,))
+
+
+def course_line(recording: Path) -> CommandLine:
+    """The command that tells of a recording with what was felt, moment by moment."""
+    return CommandLine(("report",), options(course=True), (str(recording),))
 
 
 def resumed_line(given: p.Again, record: Path | None) -> CommandLine:
@@ -151,16 +168,10 @@ def _verify(given: p.OfRecipient) -> CommandLine:
     return CommandLine(("history",), options(recipient=given.recipient), ("verify",))
 
 
-def _simulate(given: p.Simulated) -> CommandLine:
-    told = options(
-        on=given.on, limit=given.limit, intensity=given.intensity, seed=given.seed, fault=given.fault
-    )
-    return CommandLine(("simulate",), told, (given.profile,))
-
-
 def _report(given: p.OfRecording, recordings: Path) -> CommandLine:
     both = [given.recording, *([given.other] if given.other else [])]
-    return CommandLine(("report",), (), tuple(str(recordings / name) for name in both))
+    told = options(course=given.course)
+    return CommandLine(("report",), told, tuple(str(recordings / name) for name in both))
 
 
 def _tune_show(given: p.OfStep) -> CommandLine:

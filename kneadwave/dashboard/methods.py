@@ -2,7 +2,9 @@
 
 import asyncio
 import tempfile
+import tomllib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +17,15 @@ from kneadwave.dashboard import params as p
 from kneadwave.dashboard.body import outlines
 from kneadwave.dashboard.child import Line, ask
 from kneadwave.dashboard.command_line import CommandLine, options
-from kneadwave.dashboard.errors import NoMethod, NoParams, NotAllowed
-from kneadwave.dashboard.inquiries import Inquiry, inquiries, resumed_line, session_line
+from kneadwave.dashboard.errors import KneadSaid, NoMethod, NoParams, NotAllowed
+from kneadwave.dashboard.inquiries import (
+    Inquiry,
+    course_line,
+    inquiries,
+    resumed_line,
+    session_line,
+    simulated_line,
+)
 from kneadwave.dashboard.live_session import LiveSession
 from kneadwave.dashboard.roles import Role
 from kneadwave.dashboard.sessions import Sessions
@@ -24,6 +33,10 @@ from kneadwave.dashboard.sessions import Sessions
 Given = TypeVar("Given", bound=BaseModel)
 QUESTIONS_MAX: Final = 4
 """Calls of the command line at once, beside sessions: more wait."""
+PROFILES_MAX: Final = 200
+"""Files of the working folder that are looked at."""
+PROFILE_BYTES: Final = 1 << 20
+"""Bytes of the longest of them."""
 RECORDINGS_MAX: Final = 500
 """Recordings told of, the newest first."""
 
@@ -62,6 +75,10 @@ class Methods:
             "session.stop_all": Method("Stop every session.", view, p.Nothing, self._stop_all),
             "screen.answer": Method("Record the answers of today.", operate, p.Screening, self._answer),
             "body.map": Method("Outlines of the body, in mm.", view, p.Nothing, self._body),
+            "profile.own": Method("Profiles beside it that somebody made.", view, p.Nothing, self._own),
+            "simulate.start": Method(
+                "Play without a device or waiting.", operate, p.Simulated, self._simulate
+            ),
             "recording.list": Method("Recordings of this server.", operate, p.Nothing, self._list_recordings),
         }
         for name, row in inquiries(recordings).items():
@@ -143,6 +160,23 @@ class Methods:
             await self._ask(told)
             return await asyncio.to_thread(path.read_text, encoding="utf-8")
 
+    async def _own(self, _: p.Nothing) -> Any:
+        return await asyncio.to_thread(_own_profiles)
+
+    async def _simulate(self, given: p.Simulated) -> Any:
+        """With a recording of the moment, where what was felt is wanted."""
+        if not given.course:
+            return await self._ask(simulated_line(given, None))
+        with tempfile.TemporaryDirectory(prefix="kneadwave-") as folder:
+            path = Path(folder) / "run.jsonl"
+            try:
+                told = await self._ask(simulated_line(given, path))
+            except KneadSaid as error:  # a fault ended it: what was felt until then is wanted all the same
+                if not path.exists():
+                    raise
+                told = [*error.data.pop("events"), error.data]
+            return [*told, *await self._ask(course_line(path))]
+
     async def _list_recordings(self, _: p.Nothing) -> Any:
         if not self._recordings.is_dir():
             return []
@@ -169,6 +203,16 @@ def checked(model: type[Given], given: Any) -> Given:
         ]
         first = f"{wrong[0]['where']}: {wrong[0]['what']}"
         raise NoParams(first.lstrip(": "), {"wrong": wrong}) from error
+
+
+def _own_profiles() -> list[Line]:
+    """Files of the working folder that hold steps; whether they are sound, showing them tells."""
+    found = []
+    for path in sorted(Path.cwd().glob("*.toml"))[:PROFILES_MAX]:
+        with suppress(OSError, ValueError):
+            if path.stat().st_size <= PROFILE_BYTES and "step" in tomllib.loads(path.read_text("utf-8")):
+                found.append({"profile": path.name})
+    return found
 
 
 def _as_toml(given: p.Screening) -> str:

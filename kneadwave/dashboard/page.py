@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -94,7 +95,7 @@ class Routes:
             WebSocketRoute("/api/ws", self.websocket),
             Route("/healthz", self.health),
             Route("/metrics", self.metrics),
-            Mount("/", StaticFiles(directory=STATIC, html=True)),
+            Mount("/", GZipMiddleware(StaticFiles(directory=STATIC, html=True))),
         ]
 
     async def login(self, request: Request) -> Response:

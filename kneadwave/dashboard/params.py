@@ -211,11 +211,14 @@ class Simulated(OfProfile):
     fault: list[Annotated[str, Field(pattern=r"^[a-z0-9=%@+.s-]+$", max_length=40)]] = Field(
         default=[], max_length=8
     )
-    record: bool = False
+    course: bool = False
+    """What was felt, moment by moment, with it."""
 
 
 class OfRecording(Params):
-    """A recording that this server kept; `other` is the other side's of the same run."""
+    """A recording that this server kept; `other` is the other side's of the same run; with `course`
+    what was felt, moment by moment."""
 
     recording: RecordingName
     other: RecordingName | None = None
+    course: bool = False
