@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_browser import CHROMIUM, Visitors, chromium
+from page_client import Served
 from people import cleared
 from terminals import Terminal
 
@@ -278,3 +280,31 @@ def terminal() -> Iterator[Terminal]:
     made = Terminal()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`knead serve` with nobody on record."""
+    with Served(tmp_path_factory.mktemp("served")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def page_browser() -> Iterator[Any]:
+    pytest.importorskip(
+        "playwright.sync_api", reason="needs the development dependencies: pip install -e '.[dev]'"
+    )
+    if CHROMIUM is None:
+        pytest.skip("needs Debian's chromium: apt-get install chromium")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(page_browser: Any, page_server: Served) -> Iterator[Visitors]:
+    """Opens pages; afterwards they must have asked nobody else for anything, and complained of nothing."""
+    visitors = Visitors(page_browser, page_server)
+    yield visitors
+    foreign, said = visitors.close()
+    assert foreign == []
+    assert said == []

@@ -27,7 +27,11 @@ export class BodyMap {
   }
 
   frame(drives) {
-    this.levels = this.places.map((place, i) => felt(drives[i] ?? 0, place));
+    this.feel(this.places.map((place, i) => felt(drives[i] ?? 0, place)));
+  }
+
+  feel(levels) {
+    this.levels = levels;
     this.draw();
   }
 
@@ -87,6 +91,7 @@ export class BodyMap {
   }
 
   draw() {
+    if (!this.canvas.width || !this.canvas.height) return; // it is not shown yet
     const pen = this.canvas.getContext("2d");
     pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
     pen.drawImage(this.back, 0, 0);

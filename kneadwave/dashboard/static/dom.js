@@ -29,3 +29,13 @@ export function clock(seconds) {
 }
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
+
+export function svg(tag, attributes = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...children.flat().filter(Boolean));
+  return made;
+}

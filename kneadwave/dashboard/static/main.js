@@ -15,6 +15,7 @@ const PAGES = {
   devices: { roles: 2 },
   simulate: { roles: 2 },
 };
+const IN_KIOSK = ["now", "start"];
 const ROLES = { viewer: 1, operator: 2, practitioner: 3 };
 
 export const server = new Server();
@@ -25,11 +26,12 @@ export const may = (role) => (ROLES[server.about.role] ?? 0) >= ROLES[role];
 // An address is #page/what/more; each page gets what lies behind its name.
 function where() {
   const [page, ...rest] = location.hash.slice(1).split("/").map(decodeURIComponent);
-  return { page: page in PAGES ? page : "now", rest };
+  const known = server.about.kiosk ? IN_KIOSK.includes(page) : page in PAGES;
+  return { page: known ? page : "now", rest };
 }
 
 export function address(page, ...rest) {
-  return "#" + [page, ...rest].map(encodeURIComponent).join("/");
+  return "./#" + [page, ...rest].map(encodeURIComponent).join("/");
 }
 
 async function show() {
@@ -38,13 +40,24 @@ async function show() {
   shown = null;
   drawHead(page);
   const main = document.getElementById("main");
+  main.setAttribute("aria-busy", "true");
   document.title = `${t(`page.${page}`)} · Kneadwave`;
   main.className = page;
+  const here = location.hash;
   const module = await import(`./pages/${page}.js`);
-  if (where().page !== page) return;
-  fill(main);
-  shown = (await module.show(main, server, rest)) ?? {};
-  if (document.activeElement === document.body) main.focus({ preventScroll: true });
+  if (location.hash !== here) return;
+  const stage = h("div"); // of its own: a page that was left still fills its own
+  fill(main, stage);
+  main.focus({ preventScroll: true });
+  scrollTo(0, 0);
+  const made = (await module.show(stage, server, rest)) ?? {};
+  if (location.hash !== here) {
+    made.close?.();
+    return;
+  }
+  shown = made;
+  main.removeAttribute("aria-busy");
+  main.dataset.shown = here.slice(1);
 }
 
 function drawHead(page) {
@@ -70,6 +83,7 @@ function drawHead(page) {
       Object.entries(LANGUAGES).map(([code, name]) => h("option", { value: code, selected: code === language }, name)),
     ),
   );
+  document.querySelector("#head [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   tellStale();
 }
 
@@ -81,7 +95,12 @@ async function speak(code) {
 }
 
 function frame() {
-  document.getElementById("skip").textContent = t("skip");
+  const skip = document.getElementById("skip");
+  skip.textContent = t("skip");
+  skip.onclick = (event) => {
+    event.preventDefault(); // the part after # names a page here
+    document.getElementById("main").focus();
+  };
   stopBar(server);
 }
 
@@ -94,7 +113,8 @@ function tellStale() {
 // A problem in the words of the command line where that refused, with its hint.
 export function told(error) {
   const hint = error.data?.hint;
-  return h("p.alarm", { role: "alert" }, error.message, hint ? h("small", {}, hint) : null);
+  const text = error.message === "connection" ? t("connection") : error.message;
+  return h("p.alarm", { role: "alert" }, text, hint ? h("small", {}, hint) : null);
 }
 
 function askToLogIn(why) {

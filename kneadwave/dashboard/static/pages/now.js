@@ -1,17 +1,19 @@
 // What plays now: the body as it is felt, what comes next, the time that is left, and the controls.
 
+import { Awake } from "../awake.js";
 import { BodyMap } from "../bodymap.js";
+import { Pacer } from "../pacer.js";
 import { clock, fill, h, percent, say } from "../dom.js";
 import { address, may, told } from "../main.js";
 import { framesOf, Playout } from "../playout.js";
 import { t } from "../strings.js";
 
 const CONTROLS = [
+  ["pain", "pain"],
   ["softer", "softer"],
   ["louder", "louder"],
   ["pause", "pause"],
   ["closing", "closing"],
-  ["pain", "pain"],
 ];
 
 export async function show(main, server) {
@@ -22,7 +24,9 @@ export async function show(main, server) {
     title: h("h1"),
     state: h("p.lead", { role: "status" }),
     step: h("p.step"),
-    next: h("p.next"),
+    next: h("p.next", { lang: "en", "aria-live": "polite" }),
+    then: h("p.note"),
+    after: h("p.row"),
     time: h("p.time"),
     bar: h("progress", { max: 1, value: 0, "aria-label": t("time.played") }),
     problem: h("div"),
@@ -30,6 +34,8 @@ export async function show(main, server) {
     notes: h("section.card.notes"),
     off: h("section.card.off"),
   };
+  const pacer = new Pacer();
+  const awake = new Awake();
   const buttons = new Map();
   for (const [name, control] of CONTROLS) {
     const button = h(`button.${name}`, { type: "button", onclick: () => ask(control) }, t(`control.${name}`));
@@ -44,14 +50,17 @@ export async function show(main, server) {
       "div.playing",
       {},
       h("section.card.map", {}, canvas),
-      h("section.card.facts", {}, parts.title, parts.state, parts.step, parts.next, parts.bar, parts.time, parts.controls, parts.problem),
+      h("section.card.facts", {}, parts.title, parts.state, parts.step, parts.next, pacer.root, parts.then, parts.bar, parts.time),
+      h("section.card.hand", {}, parts.controls, parts.problem, parts.after),
       parts.notes,
       parts.off,
     ),
   );
 
+  let running = true;
   let session = null;
   let drawnStart = null;
+  let profile = null; // what plays, as profile.show tells it
 
   async function ask(control) {
     const wanted = control === "pause" && session.state === "paused" ? "resume" : control;
@@ -70,7 +79,7 @@ export async function show(main, server) {
     if (!session) {
       say(parts.title, t("now.nothing"));
       say(parts.state, t("now.nothing.how"));
-      fill(parts.step, may("operator") && h("a.primary", { href: address("start") }, t("page.start")));
+      fill(parts.after, may("operator") && h("a.primary", { href: address("start") }, t("page.start")));
       parts.controls.hidden = parts.bar.hidden = parts.notes.hidden = parts.off.hidden = true;
       if (!drawnStart) map.show(null);
       drawnStart = {};
@@ -80,19 +89,41 @@ export async function show(main, server) {
       drawnStart = session.start;
       map.show(session.start.places ? session.start : null);
       drawOff();
+      readCourse();
     }
     drawState();
+  }
+
+  // What comes next is in the profile; the session tells of a step when it begins.
+  async function readCourse() {
+    const found = await server.call("profile.show", { profile: session.profile }).catch(() => []);
+    profile = found[0] ?? null;
+    if (running && session) drawState();
   }
 
   function drawState() {
     const { progress, start, step, state } = session;
     const over = state === "over";
+    if (over) map.feel(map.places.map(() => 0));
+    awake.keep(!over);
+    const following = profile?.step.find(({ number }) => number === String((step.step ?? 0) + 1));
+    say(parts.then, !over && step.step && following ? t("now.then", { name: following.name }) : "");
+    pacer.follow(over ? null : session);
+    fill(
+      parts.after,
+      over && may("operator") && [
+        h("a.primary", { href: address("start") }, t("now.again")),
+        !server.about.kiosk && h("a.button", { href: address("people") }, t("page.people")),
+      ],
+    );
     parts.controls.hidden = over || !may("operator");
     parts.bar.hidden = false;
-    say(parts.title, start.profile ?? session.profile);
+    const known = profile?.name === (start.profile ?? session.profile);
+    say(parts.title, known ? profile.title : (start.profile ?? session.profile));
     say(parts.state, over ? ended(session) : session.unattended ? t("now.unattended") : t(`state.${state}`));
     say(parts.step, step.name ? t("now.step", { n: step.step, of: start.steps, name: step.name }) : "");
     const guide = session.guide.instruction ?? "";
+    main.firstChild.classList.toggle("guided", Boolean(guide) && !over);
     say(parts.next, guide || (session.eased ? t("now.eased", { zone: session.eased }) : ""));
     const total = (progress.t ?? 0) + (progress.left ?? 0);
     parts.bar.value = total ? progress.t / total : 0;
@@ -117,11 +148,11 @@ export async function show(main, server) {
   server.frames = (data, at) => {
     for (const frame of framesOf(data)) playout.take(frame, at);
   };
-  let running = true;
   (function paint() {
     if (!running) return;
     const frame = playout.due(performance.now());
-    if (frame) map.frame(frame.drives);
+    if (frame && session?.state !== "over") map.frame(frame.drives);
+    pacer.draw(performance.now());
     requestAnimationFrame(paint);
   })();
   server.addEventListener("change", draw);
@@ -130,6 +161,8 @@ export async function show(main, server) {
     close() {
       running = false;
       server.frames = null;
+      awake.keep(false);
+      pacer.close();
       server.removeEventListener("change", draw);
     },
   };

@@ -1,0 +1,78 @@
+// Devices: descriptions drawn on the body, what is plugged in, and whether everything is in place.
+
+import { BodyMap } from "../bodymap.js";
+import { fill, h, percent } from "../dom.js";
+import { t } from "../strings.js";
+import { ask, button, choice, facts, said, table } from "../ui.js";
+
+export async function show(main, server, [wanted = "reference-cushion"]) {
+  const problem = h("div");
+  fill(main, h("h1", {}, t("page.devices")), problem);
+  const found = await ask(problem, () => Promise.all([server.call("device.list"), server.call("body.map")]));
+  if (!found) return;
+  const [devices, outlines] = found;
+  const canvas = h("canvas", { role: "img", "aria-label": t("device.map") });
+  const map = new BodyMap(canvas, outlines);
+  const about = h("div");
+  async function pick(name) {
+    const told = await ask(problem, () => server.call("device.show", { name }));
+    if (!told) return;
+    const [{ actuators, stature_m, mounting, title }] = told;
+    const off = actuators.filter(({ excluded }) => excluded);
+    map.show({ places: actuators, stature_m, excluded: off });
+    map.feel(actuators.map(({ excluded, ceiling }) => (excluded ? 0 : ceiling / 2)));
+    canvas.setAttribute("aria-label", `${t("device.map")}: ${title}`);
+    fill(
+      about,
+      said("p", devices.find((each) => each.name === name).description),
+      facts([
+        [t("device.actuators"), actuators.length],
+        [t("device.off"), off.length],
+        [t("device.lies"), said("span", mounting ?? "-")],
+      ]),
+      table(
+        t("device.actuators"),
+        ["id", t("device.kind"), t("zone"), [t("ceiling")]],
+        actuators.map(({ id, kind, zone, ceiling, excluded }) => [
+          id,
+          said("span", kind),
+          excluded ? said("span.alarm", excluded) : zone,
+          [excluded ? "-" : percent(ceiling)],
+        ]),
+      ),
+    );
+  }
+  main.append(
+    h(
+      "section.card",
+      {},
+      h("h2", {}, t("device.descriptions")),
+      choice(t("device"), devices.map(({ name, title }) => [name, title]), wanted, pick),
+      h("div.playing", {}, h("div.map", {}, canvas), about),
+    ),
+    look("device.scan", t("device.found"), ["", t("device.is"), t("start.address")], ({ node, about: what, likely, urls }) => [
+      node,
+      said("span", what || likely),
+      urls.join(" "),
+    ]),
+    look("doctor.run", t("device.doctor"), ["", "", t("device.remedy")], ({ status, what, found: words, remedy }) => [
+      h(`span.${status === "ok" ? "good" : "alarm"}`, { lang: "en" }, `${status} ${what}`),
+      said("span", words),
+      said("span", remedy),
+    ]),
+    look("config.show", t("device.config"), ["", "", ""], ({ key, value, source }) => [key, JSON.stringify(value), said("span", source)]),
+  );
+  await pick(wanted);
+
+  // A table that is asked for by a button.
+  function look(method, title, heads, row) {
+    const box = h("div");
+    const look_up = async () => {
+      const told = await ask(box, () => server.call(method));
+      if (!told) return;
+      const rows = told.filter(({ event }) => event !== "end").map(row);
+      fill(box, rows.length ? table(title, heads, rows) : h("p", { role: "status" }, t("device.nothing")));
+    };
+    return h("section.card", {}, h("h2", {}, title), button(t("device.look"), look_up), box);
+  }
+}

@@ -1,0 +1,152 @@
+// Who is massaged, and what they received: days, sittings, what is left of today.
+
+import { clock, fill, h, percent } from "../dom.js";
+import { may } from "../main.js";
+import { t } from "../strings.js";
+import { ask, bar, button, choice, facts, said, table } from "../ui.js";
+
+const DAYS = 14;
+const DAY_MIN = 20;
+
+export function personForm(server, problem, done, folded) {
+  const name = h("input", { required: true, pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 64, autocapitalize: "none", autocomplete: "off" });
+  const adult = h("input", { type: "checkbox" });
+  const stature = h("input", { type: "number", min: 1.2, max: 2.2, step: 0.01, value: 1.7, required: true });
+  const submit = async (event) => {
+    event.preventDefault();
+    const about = { name: name.value, adult: adult.checked, stature_m: Number(stature.value) };
+    if (await ask(problem, () => server.call("recipient.new", about))) done(name.value);
+  };
+  const form = h(
+    "form",
+    { onsubmit: submit },
+    h("label", {}, t("person.name"), name, h("small", {}, t("person.name.how"))),
+    h("label.check", {}, adult, h("span", {}, t("person.adult"))),
+    h("label", {}, t("person.stature"), stature),
+    h("button.primary", {}, t("person.record")),
+  );
+  return folded ? h("details", {}, h("summary", {}, t("person.new")), form) : h("div", {}, h("h2", {}, t("person.new")), form);
+}
+
+export async function show(main, server, [wanted]) {
+  const problem = h("div");
+  const body = h("div");
+  fill(main, h("h1", {}, t("page.people")), problem, body);
+
+  async function begin(name) {
+    const people = await ask(problem, () => server.call("recipient.list"));
+    if (!people) return;
+    const shown = name ?? people.find(({ current }) => current)?.name ?? people[0]?.name;
+    const more = may("practitioner") && h("section.card", {}, personForm(server, problem, begin, people.length > 0));
+    if (!shown) {
+      fill(body, h("p", {}, t("people.none")), more);
+      return;
+    }
+    const told = await ask(problem, () =>
+      Promise.all(["recipient.show", "history.show"].map((method) => server.call(method, { recipient: shown }))),
+    );
+    if (!told) return;
+    const pairs = people.map((each) => [each.name, each.name]);
+    fill(body, choice(t("people.who"), pairs, shown, begin), person(told[0][0]), ...past(told[1]), kept(shown), more);
+  }
+
+  const person = (about) =>
+    h(
+      "section.card",
+      {},
+      h("h2", {}, about.name),
+      facts([
+        [t("people.screening"), said("span", about.screening)],
+        [t("person.stature"), about.stature_m.toFixed(2)],
+        [t("limit"), percent(about.limit)],
+        [t("people.sensitivity"), said("span", about.sensitivity)],
+      ]),
+      about.notices.map((notice) => said("p.note", notice)),
+    );
+
+  function past(told) {
+    const today = told.find(({ event }) => event === "today");
+    const sittings = told.filter(({ event }) => event === "session");
+    const had = sittings.filter(({ date }) => date === today.date).reduce((sum, { seconds }) => sum + seconds, 0);
+    const may_s = (today.sessions + today.sessions_left) * today.seconds_each;
+    return [
+      h(
+        "section.card",
+        {},
+        h("h2", {}, t("people.today")),
+        h("p", {}, t("people.left", { n: today.sessions_left, minutes: Math.round(today.seconds_each / 60) })),
+        today.why && said("p.note", today.why),
+        may_s > 0 && h("p.measured", {}, bar(had / may_s), t("people.had", { had: clock(had), of: clock(may_s) })),
+        h("h3", {}, t("people.days")),
+        days(sittings, today.date),
+      ),
+      h(
+        "section.card",
+        {},
+        h("h2", {}, t("people.sittings")),
+        table(
+          t("people.sittings"),
+          [t("date"), t("routine"), [t("time")], [t("mean")], [t("peak")], t("ended")],
+          sittings
+            .toReversed()
+            .map((each) => [
+              `${each.date} ${each.start.slice(11, 16)}`,
+              each.profile,
+              [clock(each.seconds)],
+              [percent(each.mean)],
+              [percent(each.peak)],
+              said("span", each.reason),
+            ]),
+        ),
+        told.filter(({ event }) => event === "noticed").map(({ why }) => said("p.alarm", why)),
+      ),
+    ];
+  }
+
+  function days(sittings, today) {
+    const dates = [...Array(DAYS).keys()].map((back) => {
+      const day = new Date(`${today}T12:00Z`);
+      day.setUTCDate(day.getUTCDate() - (DAYS - 1 - back));
+      return day.toISOString().slice(0, 10);
+    });
+    const spent = dates.map((day) => sittings.filter(({ date }) => date === day).reduce((sum, { seconds }) => sum + seconds / 60, 0));
+    const top = Math.max(DAY_MIN, ...spent);
+    const column = (value, i) => {
+      const full = h("i");
+      full.style.height = `${(100 * value) / top}%`;
+      return h("span", { title: `${dates[i]}: ${value.toFixed(1)}` }, full, h("small", {}, Number(dates[i].slice(8))));
+    };
+    const label = `${t("people.days")}: ${dates.map((day, i) => spent[i] && `${day} ${spent[i].toFixed(1)}`).filter(Boolean).join(", ")}`;
+    return h("div.days", { role: "img", "aria-label": label }, spent.map(column));
+  }
+
+  function kept(name) {
+    const answer = h("div");
+    const typed = h("input", { autocomplete: "off" });
+    const verify = async () => {
+      const told = await ask(answer, () => server.call("history.verify", { recipient: name }));
+      if (told) fill(answer, h("p.good", { role: "status" }, t("people.whole", { n: told[0].lines })));
+    };
+    const remove = async (event) => {
+      event.preventDefault();
+      if (typed.value !== name) fill(answer, h("p.alarm", { role: "alert" }, t("people.typed", { name })));
+      else if (await ask(answer, () => server.call("recipient.delete", { name }))) begin();
+    };
+    return h(
+      "section.card",
+      {},
+      h("h2", {}, t("people.kept")),
+      button(t("people.verify"), verify),
+      answer,
+      may("practitioner") &&
+        h(
+          "form",
+          { onsubmit: remove },
+          h("label", {}, t("people.delete.how", { name }), typed),
+          h("button.danger", {}, t("people.delete")),
+        ),
+    );
+  }
+
+  await begin(wanted);
+}

@@ -1,0 +1,112 @@
+// Recordings of sessions: one, or two side by side.
+
+import { clock, fill, h, percent } from "../dom.js";
+import { address } from "../main.js";
+import { replay } from "../replay.js";
+import { t } from "../strings.js";
+import { ask, bar, choice, facts, said, table } from "../ui.js";
+
+export async function show(main, server, [name, other]) {
+  const problem = h("div");
+  fill(main, h("h1", {}, t("page.recordings")), problem);
+  const all = await ask(problem, () => server.call("recording.list"));
+  if (!all) return;
+  if (!name) {
+    list(main, all);
+    return;
+  }
+  const others = [["", t("recording.alone")], ...all.filter((each) => each.recording !== name).map((each) => [each.recording, each.recording])];
+  const pick = (second) => (location.href = second ? address("recordings", name, second) : address("recordings", name));
+  const outlines = await ask(problem, () => server.call("body.map"));
+  if (!outlines) return;
+  const both = [name, ...(other ? [other] : [])];
+  const sides = both.map((each) => h("section", { "aria-label": each }, h("h2", {}, each)));
+  fill(
+    main,
+    h("p", {}, h("a", { href: address("recordings") }, t("page.recordings"))),
+    h("h1", {}, t("recording.one")),
+    choice(t("recording.beside"), others, other ?? "", pick),
+    h(`div.${other ? "beside" : "single"}`, {}, sides),
+  );
+  await Promise.all(both.map((recording, i) => report(sides[i], server, recording, outlines)));
+}
+
+function list(main, all) {
+  if (!all.length) {
+    main.append(h("p", {}, t("recording.none")));
+    return;
+  }
+  main.append(
+    h(
+      "section.card",
+      {},
+      table(
+        t("page.recordings"),
+        [t("recording"), [t("size")]],
+        all.map(({ recording, bytes }) => [
+          h("a", { href: address("recordings", recording) }, recording.replace(".jsonl", "")),
+          [`${Math.round(bytes / 1000)} kB`],
+        ]),
+      ),
+    ),
+  );
+}
+
+async function report(side, server, recording, outlines) {
+  const problem = h("div");
+  side.append(problem);
+  const told = await ask(problem, () => server.call("recording.report", { recording, course: true }));
+  if (told) side.append(...drawn(told, outlines));
+}
+
+// A report with its course, as elements; simulations are told of in the same way.
+export function drawn(told, outlines) {
+  const about = told.find(({ event }) => event === "report");
+  const course = told.find(({ event }) => event === "course");
+  return [
+    h(
+      "section.card",
+      {},
+      facts([
+        [t("routine"), about.profile],
+        [t("device"), about.device],
+        [t("time"), clock(about.duration_s)],
+        [t("ended"), said("span", about.reason ?? "")],
+        [t("peak"), percent(about.peak)],
+        [t("mean"), percent(about.mean)],
+        [t("trips"), about.trips],
+      ]),
+      about.breaches.map((each) => said("p.alarm", each.message ?? each)),
+      about.notes.map((each) => said("p.note", each)),
+    ),
+    h("section.card", {}, h("h2", {}, t("replay")), replay(outlines, course, about)),
+    h(
+      "section.card",
+      {},
+      h("h2", {}, t("recording.zones")),
+      table(
+        t("recording.zones"),
+        [t("zone"), t("dose"), t("peak"), [t("stay")]],
+        about.zones.map(({ title, dose, dose_most: most, peak, ceiling, dwell_s: stay }) => [
+          title,
+          h("span.measured", {}, bar(most ? dose / most : 0), t("of", { n: dose.toFixed(1), of: most.toFixed(0) })),
+          h("span.measured", {}, bar(ceiling ? peak / ceiling : 0), t("of", { n: Math.round(peak * 100), of: percent(ceiling) })),
+          [`${stay.toFixed(1)} s`],
+        ]),
+      ),
+    ),
+    h(
+      "section.card",
+      {},
+      h("h2", {}, t("recording.events")),
+      table(
+        t("recording.events"),
+        [[t("time")], t("event")],
+        about.events.map(({ t: at, event, name, state, reason }) => [
+          [clock(at)],
+          said("span", [event, name ?? state, reason === "none" ? "" : reason].filter(Boolean).join(": ")),
+        ]),
+      ),
+    ),
+  ];
+}

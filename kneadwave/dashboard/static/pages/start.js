@@ -1,0 +1,252 @@
+// Start: who is massaged, what speaks against it today, what is played on what, and the list before a run.
+
+import { fill, h, percent } from "../dom.js";
+import { address, may } from "../main.js";
+import { t } from "../strings.js";
+import { ask, button, check, choice, field, routines, said } from "../ui.js";
+import { personForm } from "./people.js";
+
+const STEPS = 4;
+const PLAIN = "reference-cushion"; // what a routine is measured on where nothing else is said
+
+export async function show(main, server, [wanted = "relaxing-back"]) {
+  const plan = { profile: wanted, on: "", limit: 1, minutes: "", answers: {} };
+  const card = h("section.card");
+  const problem = h("div");
+  let follow = null;
+  fill(main, h("h1", {}, t("page.start")), card, problem);
+
+  function put(step, title, ...children) {
+    const heading = h("h2.big", { tabIndex: -1, lang: step === 2 ? "en" : null }, title);
+    fill(card, h("p.lead", {}, t("start.step", { n: step, of: STEPS })), heading, children);
+    heading.focus();
+  }
+
+  async function who() {
+    const people = await ask(problem, () => server.call("recipient.list"));
+    if (!people) return;
+    put(
+      1,
+      t("start.who"),
+      h(
+        "div.row",
+        {},
+        people.map(({ name, current }) => button(name, () => take(name), current ? ".primary" : "")),
+        button(t("start.nobody"), () => what("")),
+      ),
+      may("practitioner") && personForm(server, problem, take, people.length > 0),
+    );
+  }
+
+  async function take(name) {
+    const about = await ask(problem, async () => {
+      await server.call("recipient.use", { name });
+      return (await server.call("recipient.show", { recipient: name }))[0];
+    });
+    if (!about) return;
+    plan.who = name;
+    if (about.screening.startsWith("clear")) what(name);
+    else questions();
+  }
+
+  async function questions() {
+    const told = await ask(problem, () => server.call("screen.questions"));
+    if (told) question(told.filter(({ event }) => event === "question"), 0);
+  }
+
+  function question(all, i) {
+    const { id, ask: text, consent } = all[i];
+    const back = () => (i ? question(all, i - 1) : who());
+    const against = all.find((each) => plan.answers[each.id]?.yes && !plan.answers[each.id].consent_date);
+    const answer = async (given) => {
+      plan.answers[id] = given;
+      if (i + 1 < all.length) question(all, i + 1);
+      else if (await ask(problem, () => server.call("screen.answer", { recipient: plan.who, answers: plan.answers }))) {
+        what(plan.who);
+      }
+    };
+    fill(problem);
+    put(
+      2,
+      text,
+      h(
+        "div.answers",
+        {},
+        button(t("no"), () => answer({ yes: false })),
+        button(t("yes"), () => (consent ? agreed(text, answer, back) : answer({ yes: true }))),
+      ),
+      against && h("p.alarm", {}, t("start.against"), said("small", against.title)),
+      h("label", {}, t("start.question", { n: i + 1, of: all.length }), h("progress", { max: all.length, value: i })),
+      button(t("back"), back),
+    );
+  }
+
+  function agreed(text, answer, back) {
+    const date = h("input", { type: "date", required: true, max: new Date().toLocaleDateString("sv") });
+    const reason = h("input", { required: true, maxLength: 200 });
+    const submit = (event) => {
+      event.preventDefault();
+      answer({ yes: true, consent_date: date.value, consent_reason: reason.value });
+    };
+    put(
+      2,
+      text,
+      h(
+        "form",
+        { onsubmit: submit },
+        h("p", {}, t("start.consent")),
+        h("label", {}, t("date"), date),
+        h("label", {}, t("start.reason"), reason),
+        h("div.row", {}, h("button.primary", {}, t("start.agreed")), button(t("start.not agreed"), () => answer({ yes: true }))),
+      ),
+      button(t("back"), back),
+    );
+  }
+
+  async function what(person) {
+    plan.who = person;
+    const calls = ["device.list", "device.scan", "config.show", "profile.own"].map((name) => server.call(name));
+    const listed = () => server.call("profile.list", { on: plan.on || PLAIN });
+    const told = await ask(problem, () => Promise.all([listed(), ...calls]));
+    if (!told) return;
+    let [profiles] = told;
+    const [, descriptions, found, settings, own] = told;
+    const set = settings.find(({ key }) => key === "device")?.value;
+    const known = found.find((each) => each.known)?.urls[0];
+    plan.device = person ? (set ?? known ?? "") : "sim:";
+    const urls = found.flatMap(({ urls: some, about, likely }) => some.map((url) => [url, `${url} · ${about || likely}`]));
+    if (set && set !== "sim:" && !urls.some(([url]) => url === set)) urls.unshift([set, set]);
+    const typed = h("input", { placeholder: "/dev/…, id:…", autocomplete: "off", autocapitalize: "none" });
+    const other = h("label", { hidden: plan.device !== "" }, t("start.address"), typed);
+    const about = h("p.note", { lang: "en" });
+    const tell = () => {
+      const { description = "", fit = [] } = profiles.find(({ name }) => name === plan.profile) ?? {};
+      fill(about, description, h("small", {}, fit[0] ? `${fit[0].device}: ${fit[0].says}` : ""));
+    };
+    const pick = (name) => {
+      plan.profile = name;
+      tell();
+    };
+    const place = h("div");
+    const draw = () => {
+      fill(place, routines(t("routine"), profiles, own, plan.profile, pick), about);
+      tell();
+    };
+    const describe = async (name) => {
+      plan.on = name;
+      profiles = (await ask(problem, listed)) ?? profiles;
+      draw();
+    };
+    const strength = h("output", {}, percent(plan.limit));
+    const submit = (event) => {
+      event.preventDefault();
+      plan.url = plan.device || typed.value.trim();
+      plan.guided = profiles.find(({ name }) => name === plan.profile)?.guided_only;
+      if (plan.url === "sim:" && !plan.guided) begin();
+      else list();
+    };
+    const device = [["sim:", t("start.sim")], ...urls, ["", t("start.other")]];
+    put(
+      3,
+      t("start.what"),
+      h(
+        "form",
+        { onsubmit: submit },
+        place,
+        choice(t("start.device"), device, plan.device, (url) => {
+          plan.device = url;
+          other.hidden = url !== "";
+        }),
+        other,
+        choice(
+          t("start.described"),
+          [["", t("start.itself")], ...descriptions.map(({ name, title }) => [name, title])],
+          plan.on,
+          describe,
+        ),
+        h(
+          "label",
+          {},
+          t("limit"),
+          " ",
+          strength,
+          h("input", {
+            type: "range",
+            min: 10,
+            max: 100,
+            step: 5,
+            value: plan.limit * 100,
+            oninput: ({ target }) => {
+              plan.limit = target.value / 100;
+              strength.value = percent(plan.limit);
+            },
+          }),
+        ),
+        field(t("start.minutes"), {
+          type: "number",
+          min: 1,
+          max: 20,
+          step: 0.5,
+          value: plan.minutes,
+          onchange: ({ target }) => (plan.minutes = target.value),
+        }),
+        h("div.row", {}, button(t("back"), who), h("button.primary", {}, t("start.next"))),
+      ),
+    );
+    draw();
+  }
+
+  async function list() {
+    const told = await ask(problem, () => server.call("screen.questions"));
+    if (!told) return;
+    const items = told.filter(({ event, powered }) => event === "ready" && !(powered && plan.guided));
+    const submit = (event) => {
+      event.preventDefault();
+      begin(items.map(({ id }) => id));
+    };
+    put(
+      4,
+      t("start.list"),
+      h(
+        "form",
+        { onsubmit: submit },
+        items.map(({ say: text }) => check(said("span", text), { required: true })),
+        h("div.row", {}, button(t("back"), () => what(plan.who)), h("button.primary", {}, t("start.begin"))),
+      ),
+    );
+  }
+
+  async function begin(ready) {
+    const { profile, who: recipient, answers, on, limit } = plan;
+    const begun = await ask(problem, async () => {
+      if (ready) await server.call("screen.answer", { recipient: recipient || null, answers, ready });
+      return server.call("session.start", {
+        profile,
+        limit,
+        recipient: (ready && recipient) || null,
+        device: plan.guided || !plan.url ? [] : [plan.url],
+        on: plan.guided || !on ? [] : [on],
+        minutes: Number(plan.minutes) || null,
+      });
+    });
+    if (begun) await ask(problem, () => underWay(begun.session));
+  }
+
+  // It is under way once it plays; one that ends before, says why.
+  function underWay(id) {
+    return new Promise((done, fail) => {
+      follow = () => {
+        const { state = "starting", start, end } = server.sessions.all.get(id) ?? {};
+        if (state === "starting") return;
+        server.removeEventListener("change", follow);
+        if (end?.ok === false && !start?.profile) fail({ message: end.error, data: end });
+        else done((location.href = address("now")));
+      };
+      server.addEventListener("change", follow);
+      follow();
+    });
+  }
+
+  await who();
+  return { close: () => server.removeEventListener("change", follow) };
+}

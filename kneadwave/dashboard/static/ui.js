@@ -1,0 +1,97 @@
+// Pieces that several pages are made of.
+
+import { fill, h, svg } from "./dom.js";
+import { told } from "./main.js";
+import { t } from "./strings.js";
+
+// The answer to `work`; null where it was refused, and `box` tells why.
+export async function ask(box, work) {
+  fill(box, h("p.note", { role: "status" }, t("wait")));
+  try {
+    const answer = await work();
+    fill(box);
+    return answer ?? true;
+  } catch (error) {
+    fill(box, told(error));
+    return null;
+  }
+}
+
+export const button = (text, onclick, kind = "") => h(`button${kind}`, { type: "button", onclick }, text);
+
+export const field = (label, about) => h("label", {}, label, h("input", about));
+
+export const check = (label, about) => h("label.check", {}, h("input", { type: "checkbox", ...about }), h("span", {}, label));
+
+// What the command line says, which speaks English.
+export const said = (what, ...text) => h(what, { lang: "en" }, ...text);
+
+export function options(select, pairs, value) {
+  fill(select, pairs.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
+}
+
+export function choice(label, pairs, value, onchange) {
+  const select = h("select", { onchange: () => onchange(select.value) });
+  options(select, pairs, value);
+  return h("label", {}, label, select);
+}
+
+// A cell is text, an element, or [text], a number to the right.
+export function table(caption, heads, rows) {
+  const cell = (tag, each) => (Array.isArray(each) ? h(`${tag}.number`, {}, ...each) : h(tag, {}, each));
+  return h(
+    "div.scroll",
+    { tabIndex: 0, role: "region", "aria-label": caption },
+    h(
+      "table",
+      {},
+      h("caption.unseen", {}, caption),
+      h("thead", {}, h("tr", {}, heads.map((head) => cell("th", head)))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((each) => cell("td", each))))),
+    ),
+  );
+}
+
+export const facts = (pairs) => h("dl.figures", {}, pairs.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+
+// A bar for a share of a limit, beside a figure that says it.
+export function bar(share) {
+  const full = h("i");
+  full.style.width = `${Math.min(100, share * 100)}%`;
+  return h(`span.bar${share > 1 ? ".over" : ""}`, { "aria-hidden": true }, full);
+}
+
+// A line over time: `levels` 0 to 1, at even steps.
+export function curve(levels, label) {
+  const last = Math.max(1, levels.length - 1);
+  const points = levels.map((level, i) => `${((100 * i) / last).toFixed(2)},${(100 - 100 * level).toFixed(1)}`);
+  return svg(
+    "svg",
+    { class: "curve", viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img", "aria-label": label },
+    svg("polygon", { points: `0,100 ${points.join(" ")} 100,100` }),
+    svg("polyline", { points: points.join(" ") }),
+  );
+}
+
+export const minutes = (seconds) => t("minutes", { n: Math.round(seconds / 60) || "<1" });
+
+const PURPOSES = ["back", "whole-body", "legs", "feet", "arms", "quick", "toning", "guided", "test", "other", "locked"];
+
+// Profiles by what they are for: [purpose, profiles].
+export const byPurpose = (profiles) =>
+  PURPOSES.map((purpose) => [purpose, profiles.filter((each) => each.purpose === purpose)]).filter(([, some]) => some.length);
+
+// A select of every routine, and of those that were made here.
+export function routines(label, profiles, own, value, onchange) {
+  const option = (key, text) => h("option", { value: key, selected: key === value }, text);
+  const group = (name, some) => some.length > 0 && h("optgroup", { label: name }, some);
+  const about = ({ name, title, duration_s: long, fit }) =>
+    option(name, [title, minutes(long), fit.length === 1 && fit[0].says].filter(Boolean).join(" · "));
+  const select = h(
+    "select",
+    { onchange: () => onchange(select.value) },
+    group(t("purpose.own"), own.map(({ profile }) => option(profile, profile))),
+    byPurpose(profiles).map(([purpose, some]) => purpose !== "locked" && group(t(`purpose.${purpose}`), some.map(about))),
+  );
+  return h("label", {}, label, select);
+}

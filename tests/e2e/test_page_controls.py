@@ -1,0 +1,117 @@
+"""Every control of a session on the page, on a device of 64 actuators, and what it shows meanwhile."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from page_browser import Visitors
+from page_client import Client, Served
+
+LOOKS = 200
+
+
+@pytest.fixture
+def operator(page_server: Served) -> Iterator[Client]:
+    client = page_server.client()
+    yield client
+    client.stop()
+
+
+def begun(client: Client, profile: str = "first-session", **more: Any) -> None:
+    client.call("session.start", profile=profile, device=["sim:"], record=False, **more)
+
+
+def test_each_control_does_what_it_says(visit: Visitors, operator: Client) -> None:
+    page = visit("now", 360, 640)
+    assert page.get_by_role("heading", name="Nothing plays").is_visible()
+    begun(operator, on=["mat-64"])
+    page.get_by_text("Playing", exact=True).wait_for()
+    page.get_by_role("heading", name="21 actuators stay off").wait_for()
+    page.get_by_role("button", name="Softer").click()
+    page.get_by_text(re.compile("at 9[0-9] %")).wait_for()
+    page.get_by_role("button", name="Stronger").click()
+    page.get_by_text("at 100 %").wait_for()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_text("Paused", exact=True).wait_for()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("Playing", exact=True).wait_for()
+    page.get_by_role("button", name="It hurts").click()
+    page.get_by_text(re.compile("Eased for pain: ")).wait_for()
+    page.get_by_role("button", name="Closing strokes").click()
+    page.get_by_text(re.compile("Step 6 of 6")).wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_text("At rest: the device confirmed it").wait_for()
+
+
+def test_the_body_is_drawn_as_it_is_felt_and_is_still_at_the_end(visit: Visitors, operator: Client) -> None:
+    page = visit("now")
+    begun(operator)
+    page.get_by_text("Playing", exact=True).wait_for()
+    canvas = page.locator("canvas")
+    first = canvas.screenshot()
+    assert any(canvas.screenshot() != first for _ in range(LOOKS)), "it never moved"
+    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_text("At rest: the device confirmed it").wait_for()
+    page.get_by_text("It is over.").wait_for()
+    at_rest = canvas.screenshot()
+    page.reload()
+    page.get_by_text("It is over.").wait_for()
+    assert canvas.screenshot() == at_rest
+
+
+def test_space_held_stops_and_space_on_a_button_does_not(visit: Visitors, operator: Client) -> None:
+    page = visit("now")
+    begun(operator)
+    page.get_by_text("Playing", exact=True).wait_for()
+    page.get_by_role("button", name="Pause").press("Space")
+    page.get_by_text("Paused", exact=True).wait_for()
+    page.locator("main").focus()
+    page.keyboard.down("Space")
+    page.get_by_text("At rest: the device confirmed it").wait_for()
+    page.keyboard.up("Space")
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_guided_step_is_large_and_leads_the_breath(
+    visit: Visitors, page_server: Served, motion: Any
+) -> None:
+    client = page_server.client()
+    name = f"breath-{motion}"
+    (page_server.folder / f"{name}.toml").write_text(BREATH.replace("NAME", name), encoding="utf-8")
+    client.call("recipient.new", name=name, adult=True)
+    told = client.call("screen.questions")
+    client.call(
+        "screen.answer",
+        recipient=name,
+        answers={each["id"]: {"yes": False} for each in told if each["event"] == "question"},
+        ready=[each["id"] for each in told if each["event"] == "ready"],
+    )
+    page = visit("now", 360, 640, reduced_motion=motion)
+    client.call("session.start", profile=f"{name}.toml", recipient=name, record=False)
+    page.get_by_text("Breathe slowly.").wait_for()
+    assert float(page.locator(".next").evaluate("each => parseFloat(getComputedStyle(each).fontSize)")) > 20
+    word = page.locator(".breath b")
+    word.get_by_text("In", exact=True).wait_for()
+    word.get_by_text("Out", exact=True).wait_for()
+    sizes = {page.locator(".breath i").evaluate("each => each.style.transform") for _ in range(30)}
+    assert (sizes == {"scale(1)"}) is (motion == "reduce")
+    sound = page.get_by_label("A soft tone at each turn of the breath")
+    assert not sound.is_checked()
+    sound.check()
+    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_text("It is over.").wait_for()
+
+
+BREATH = """
+schema = 1
+name = "NAME"
+title = "Breath"
+audience = "test"
+
+[[step]]
+name = "quiet breath"
+technique = { kind = "guide", instruction = "Breathe slowly.", part = "chest", \
+breath = { inhale_s = 2, exhale_s = 2 } }
+duration_s = 40
+"""

@@ -1,0 +1,123 @@
+"""The whole way of a newcomer on the page: from nobody on record to a massage, its stop and the history."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import Any
+
+import pytest
+from page_browser import Visitors
+from page_client import Served
+
+QUESTIONS = 22
+
+
+@pytest.fixture(scope="module")
+def cushion(page_server: Served) -> Iterator[Path]:
+    """Where a virtual cushion is plugged in."""
+    path = page_server.folder / "cushion"
+    command = [sys.executable, "-m", "kneadwave", "virtual", "--path", str(path)]
+    with Popen(command, env=page_server.env, cwd=page_server.folder, stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield path
+        process.terminate()
+
+
+def recorded(page: Any, name: str) -> None:
+    folded = page.locator("summary")
+    if folded.count():  # somebody else is on record already
+        folded.click()
+    page.get_by_label("A name").fill(name)
+    page.get_by_label("Is an adult").check()
+    page.get_by_role("button", name="Record", exact=True).click()
+
+
+def answered(page: Any, *, yes: int | None = None) -> None:
+    """Every question by a no, but for the one with the number `yes`."""
+    for number in range(1, QUESTIONS + 1):
+        page.get_by_text(f"Question {number} of {QUESTIONS}").wait_for()
+        page.get_by_role("button", name="Yes" if number == yes else "No", exact=True).click()
+
+
+def listed(page: Any) -> None:
+    page.get_by_role("button", name="Start the massage").wait_for()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+
+
+def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) -> None:
+    page = visit("start/felt-check", 360, 640)
+    assert page.get_by_role("heading", name="Who is massaged?").is_visible()
+    recorded(page, "me")
+    answered(page)
+    assert page.get_by_label("Routine").input_value() == "felt-check"
+    page.get_by_role("textbox", name="Address").fill(str(cushion))
+    page.get_by_role("button", name="Next").click()
+    listed(page)
+    page.get_by_role("button", name="Start the massage").click()
+    page.locator('main[data-shown="now"]').wait_for()
+    page.get_by_role("heading", name="Felt check").wait_for()
+    page.get_by_text("Then: seat and legs").wait_for()
+    page.get_by_text(re.compile("0:2[0-9] left")).wait_for()
+    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_text("At rest: the device confirmed it").wait_for()
+    page.get_by_text("It is over.").wait_for()
+    visit.go(page, "people")
+    row = page.get_by_role("region", name="Sittings").get_by_role("row").nth(1)
+    assert "felt-check" in row.inner_text()
+    assert "stopped by its controls" in row.inner_text()
+    page.get_by_role("button", name="Is the record whole?").click()
+    page.get_by_text(re.compile(r"The record is whole: \d+ lines")).wait_for()
+    visit.go(page, "recordings")
+    page.get_by_role("link", name=re.compile("felt-check")).click()
+    page.get_by_label("Time in the run").press("End")
+    assert page.get_by_role("region", name="Zones against their limits").get_by_role("row").count() == 14
+
+
+def test_what_blocks_today_is_told_in_the_words_of_the_command_line(visit: Visitors) -> None:
+    page = visit("start/felt-check")
+    recorded(page, "guest")
+    answered(page, yes=2)
+    page.get_by_role("alert").get_by_text("fever").first.wait_for()
+    assert page.get_by_text("This speaks against a massage today:").is_visible()
+
+
+def test_a_consent_is_asked_for_only_where_it_lifts_a_yes(visit: Visitors) -> None:
+    page = visit("start")
+    recorded(page, "patient")
+    for number in range(1, 9):
+        page.get_by_text(f"Question {number} of {QUESTIONS}").wait_for()
+        page.get_by_role("button", name="No", exact=True).click()
+    page.get_by_text(f"Question 9 of {QUESTIONS}").wait_for()
+    page.get_by_role("button", name="Back").click()
+    page.get_by_text(f"Question 8 of {QUESTIONS}").wait_for()
+    page.get_by_role("button", name="No", exact=True).click()
+    page.get_by_text(f"Question 9 of {QUESTIONS}").wait_for()
+    page.get_by_role("button", name="Yes").click()
+    page.get_by_label("Date").fill(page.evaluate("new Date().toLocaleDateString('sv')"))
+    page.get_by_label("What the doctor said").fill("a light massage does no harm")
+    page.get_by_role("button", name="A doctor agreed").click()
+    page.get_by_text(f"Question 10 of {QUESTIONS}").wait_for()
+    assert page.get_by_text("This speaks against a massage today:").count() == 0
+
+
+def test_a_device_that_is_not_there_is_told_where_it_was_asked_for(
+    visit: Visitors, page_server: Served
+) -> None:
+    client = page_server.client()
+    client.call("recipient.new", name="known", adult=True)
+    asked = [each["id"] for each in client.call("screen.questions") if each["event"] == "question"]
+    client.call("screen.answer", recipient="known", answers={each: {"yes": False} for each in asked})
+    page = visit("start/felt-check")
+    page.get_by_role("button", name="known", exact=True).click()
+    page.get_by_role("textbox", name="Address").fill("/dev/ttyNOWHERE")
+    page.get_by_role("button", name="Next").click()
+    listed(page)
+    page.get_by_role("button", name="Start the massage").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "/dev/ttyNOWHERE" in alert.inner_text()
+    assert page.evaluate("location.hash") == "#start/felt-check"

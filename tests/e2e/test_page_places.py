@@ -1,0 +1,116 @@
+"""What the other pages show: routines, people, recordings, devices, simulations; in German; in a kiosk."""
+
+import re
+from pathlib import Path
+
+import pytest
+from page_browser import Visitors
+from page_client import Served
+
+
+def test_routines_lead_from_the_list_to_a_start(visit: Visitors) -> None:
+    page = visit("routines")
+    for purpose in ("Back", "Whole body", "For hands and breath", "To be read, never played"):
+        assert page.get_by_role("heading", name=purpose, exact=True).is_visible()
+    page.get_by_role("link", name="Relaxing back massage").click()
+    page.get_by_role("heading", name="Step by step").wait_for()
+    assert page.get_by_text("Stroke from the sacrum over the lower back").first.is_visible()
+    assert page.get_by_role("img", name="How strong it is over time").is_visible()
+    assert page.get_by_text("Nothing speaks against it.").is_visible()
+    page.locator("main").get_by_role("link", name="Start").click()
+    page.locator('main[data-shown="start/relaxing-back"]').wait_for()
+    page.get_by_role("button", name="Nobody: only look").click()
+    page.get_by_role("button", name="Next").wait_for()
+    assert page.get_by_label("Routine").input_value() == "relaxing-back"
+    page.get_by_label("What lies under the back").select_option("mat-64")
+    page.get_by_text("mat-64: all").wait_for()
+
+
+def test_what_is_never_played_has_no_start(visit: Visitors) -> None:
+    page = visit("routines/newborn")
+    assert page.get_by_text("a powered device is never used on a newborn").is_visible()
+    assert page.locator("main").get_by_role("link", name="Start").count() == 0
+
+
+def test_a_person_is_deleted_only_with_the_name_typed(visit: Visitors, page_server: Served) -> None:
+    page_server.client().call("recipient.new", name="leaves", adult=True)
+    page = visit("people/leaves")
+    assert page.get_by_role("heading", name="leaves").is_visible()
+    page.get_by_label("To delete all that is kept").fill("leave")
+    page.get_by_role("button", name="Delete everything").click()
+    page.get_by_role("alert").get_by_text("Write leaves to delete it.").wait_for()
+    page.get_by_label("To delete all that is kept").fill("leaves")
+    page.get_by_role("button", name="Delete everything").click()
+    page.get_by_role("heading", name="leaves").wait_for(state="detached")
+    told = page_server.client().call("recipient.list")
+    assert "leaves" not in [each["name"] for each in told if each["event"] == "recipient"]
+
+
+def test_a_simulation_is_played_back_moment_by_moment(visit: Visitors) -> None:
+    page = visit("simulate/felt-check")
+    page.get_by_label("Device").select_option("mat-64")
+    page.get_by_label("The cable is pulled out").check()
+    page.get_by_role("button", name="Simulate").click()
+    time = page.get_by_label("Time in the run")
+    time.wait_for()
+    assert page.locator("p.alarm").get_by_text("the virtual cushion is unplugged").is_visible()
+    canvas = page.locator(".replay canvas")
+    time.press("Home")
+    first = canvas.screenshot()
+    for _ in range(30):
+        time.press("ArrowRight")
+    assert canvas.screenshot() != first
+    assert re.match(r"0:\d\d / 0:2\d back and shoulders", str(time.get_attribute("aria-valuetext")))
+    assert page.get_by_role("region", name="Zones against their limits").is_visible()
+
+
+def test_two_recordings_lie_side_by_side(visit: Visitors, page_server: Served) -> None:
+    page = visit("recordings")
+    assert page.get_by_text("There is none yet.").is_visible()
+    folder = Path(page_server.env["XDG_DATA_HOME"]) / "kneadwave" / "recordings"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("one", "two"):
+        path = folder / f"{name}.jsonl"
+        assert page_server.knead("simulate", "felt-check", "--record", str(path)).returncode == 0
+    visit.go(page, "recordings/one.jsonl")
+    page.get_by_label("Beside it").select_option("two.jsonl")
+    page.get_by_label("Time in the run").nth(1).wait_for()
+    left, right = page.locator(".beside > section").all()
+    assert left.bounding_box()["y"] == right.bounding_box()["y"]
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert left.bounding_box()["x"] == right.bounding_box()["x"]
+
+
+def test_devices_tell_where_everything_lies_and_whether_it_is_in_place(visit: Visitors) -> None:
+    page = visit("devices/mat-64")
+    assert page.get_by_role("img", name="Mat, 64 vibration cells").is_visible()
+    assert page.get_by_role("region", name="Actuators").get_by_role("row").count() == 65
+    page.get_by_label("Device").select_option("foot-plate")
+    page.get_by_role("img", name="Foot plate").wait_for()
+    for name, shown in (("Is everything in place?", "ok python"), ("Settings", "allow")):
+        card = page.locator("section.card", has=page.get_by_role("heading", name=name))
+        card.get_by_role("button", name="Look").click()
+        card.get_by_role("region", name=name).get_by_text(shown, exact=True).wait_for()
+
+
+def test_it_speaks_german_once_it_was_asked_to(visit: Visitors) -> None:
+    page = visit("people")
+    page.get_by_label("Language").select_option("de")
+    page.get_by_role("heading", name="Personen").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "de"
+    page.reload()
+    page.get_by_role("heading", name="Personen").wait_for()
+    assert page.get_by_role("button", name="Alles anhalten, was läuft").is_visible()
+
+
+@pytest.mark.parametrize("where", ["now", "people", "tune/relaxing-back"])
+def test_a_kiosk_has_no_other_pages(page_browser: object, tmp_path: Path, where: str) -> None:
+    with Served(tmp_path, "--kiosk") as server:
+        visit = Visitors(page_browser, server)
+        page = visit()
+        page.goto(f"http://{server.host}/#{where}")
+        page.get_by_role("heading", name="Nothing plays").wait_for()
+        assert page.get_by_role("navigation").count() == 0
+        page.get_by_role("link", name="Start").click()
+        page.get_by_role("button", name="Nobody: only look").wait_for()
+        assert visit.close() == ([], [])

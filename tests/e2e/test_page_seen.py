@@ -1,0 +1,113 @@
+"""Every page as it is seen, at each width, light and dark: no rule of axe-core is broken, nothing is wider
+than the window, STOP is in it and covers nothing. Pictures of each stay in out/page, to be looked at.
+"""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_browser import PLACES, Visitors
+from page_client import Served
+from people import cleared, data_home, make_recipient
+
+from firmware_bridge.clock import local_now
+from kneadwave.people import ledger
+from kneadwave.people.diary import SittingDiary
+
+axe = pytest.importorskip(
+    "axe_playwright_python.sync_playwright",
+    reason="needs the development dependencies: pip install -e '.[dev]'",
+)
+PICTURES = Path(__file__).parents[2] / "out" / "page"
+AXE_WIDTH = 360
+"""Its rules are about what is there, which is the same at every width."""
+SITTINGS = ((12, 600), (9, 900), (6, 540), (3, 780), (1, 600))
+"""Days ago, and seconds."""
+
+
+@pytest.fixture(scope="module")
+def lived_in(page_server: Served) -> Served:
+    """The server of somebody who was massaged before, and has a recording."""
+    make_recipient("anna", env=page_server.env)
+    now = local_now()
+    with data_home(page_server.env):
+        for days, seconds in SITTINGS:
+            then = now - timedelta(days=days)
+            with ledger.opened("anna", then) as book:
+                diary = SittingDiary(book)
+                diary.begin("relaxing-back", "/dev/ttyACM0", 900.0, then)
+                dose = {"peak": 0.6, "mean": 0.35, "active_s": seconds / 4, "dwell_s": 4.0}
+                done = then + timedelta(seconds=seconds)
+                diary.end("completed", seconds, {"lumbar-left": dose, "lumbar-right": dose}, done)
+    cleared("anna", env=page_server.env)
+    folder = Path(page_server.env["XDG_DATA_HOME"]) / "kneadwave" / "recordings"
+    folder.mkdir(parents=True, exist_ok=True)
+    page_server.knead("simulate", "shoulder-relief", "--record", str(folder / "evening.jsonl"))
+    return page_server
+
+
+def looked_at(page: Any, name: str, width: int, found: dict[str, list[str]]) -> None:
+    """A picture in both schemes, and what is wrong with what is shown."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    wrong = found.setdefault(name, [])
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=True)
+        broken = axe.Axe().run(page).response["violations"] if width == AXE_WIDTH else []
+        wrong += [f"{scheme}: {each['id']}: {node['html']}" for each in broken for node in each["nodes"]]
+    height = page.viewport_size["height"]
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        wrong.append("wider than the window")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    box = page.locator("#stop").bounding_box()
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    if not 0 <= box["y"] <= height - box["height"]:
+        wrong.append("STOP is out of view")
+    elif page.evaluate("([x, y]) => document.elementFromPoint(x, y).id", middle) != "stop":
+        wrong.append("something covers STOP")
+    ends = page.evaluate("document.getElementById('main').getBoundingClientRect().bottom")
+    if width < 800 and ends > page.evaluate("document.getElementById('stopbar').getBoundingClientRect().top"):
+        wrong.append("STOP covers the end")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.usefixtures("lived_in")
+def test_every_page_is_sound_as_it_is_seen(visit: Visitors, width: int) -> None:
+    found: dict[str, list[str]] = {}
+    page = visit("now", width, 640 if width == 360 else 900)
+    for where in (*PLACES, "recordings/evening.jsonl"):
+        visit.go(page, where)
+        looked_at(page, where.replace("/", "-").removesuffix(".jsonl"), width, found)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_way_to_a_session_is_sound_as_it_is_seen(visit: Visitors, lived_in: Served, width: int) -> None:
+    found: dict[str, list[str]] = {}
+    client = lived_in.client()
+    client.call("recipient.new", name=f"guest-{width}", adult=True)
+    page = visit("start/first-session", width, 640 if width == 360 else 900)
+    page.get_by_role("button", name=f"guest-{width}", exact=True).click()
+    page.get_by_text("Question 1 of 22").wait_for()
+    looked_at(page, "start-question", width, found)
+    visit.go(page, "start")
+    visit.go(page, "start/first-session")
+    page.get_by_role("button", name="anna", exact=True).click()
+    page.get_by_role("button", name="Next").wait_for()
+    page.get_by_label("What lies under the back").select_option("mat-64")
+    page.get_by_text("mat-64: all").wait_for()
+    looked_at(page, "start-what", width, found)
+    page.get_by_role("textbox", name="Address").fill("/dev/ttyACM0")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Start the massage").wait_for()
+    looked_at(page, "start-list", width, found)
+    client.call("session.start", profile="relaxing-back", device=["sim:"], on=["mat-64"], record=False)
+    visit.go(page, "now")
+    page.get_by_text(re.compile(r"14:5\d left")).wait_for()
+    looked_at(page, "now-playing", width, found)
+    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_text("It is over.").wait_for()
+    looked_at(page, "now-over", width, found)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}

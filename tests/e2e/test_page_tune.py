@@ -1,0 +1,138 @@
+"""Tuning a curve on the page: by keyboard, mouse and number; before and after; undone, refused and saved."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_browser import Visitors
+from page_client import Served
+
+
+@pytest.fixture
+def curve(visit: Visitors, page_server: Served, tmp_path: Path) -> Any:
+    """A profile of its own for each test, open at its second step."""
+    name = re.sub("[^a-z]", "", tmp_path.name)
+    text = PROFILE.replace("NAME", name)
+    (page_server.folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return visit(f"tune/{name}.toml/2")
+
+
+def value(page: Any, number: int) -> str | None:
+    text: str | None = page.get_by_role("slider", name=f"Point {number}").get_attribute("aria-valuetext")
+    return text
+
+
+def settled(page: Any, number: int, text: str) -> None:
+    page.locator(f'.point[aria-label="Point {number}"][aria-valuetext="{text}"]').wait_for()
+    page.get_by_text("Not saved yet").wait_for()
+
+
+def test_tab_walks_the_points_and_arrows_move_one(curve: Any) -> None:
+    page = curve
+    page.get_by_role("slider", name="Point 1").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Point 2"
+    page.keyboard.press("ArrowDown")
+    assert value(page, 2) == "0:24, 99 %"
+    page.keyboard.press("Shift+ArrowDown")
+    assert value(page, 2) == "0:24, 94 %"
+    page.keyboard.press("Shift+ArrowRight")
+    assert value(page, 2) == "0:27, 94 %"
+    settled(page, 2, "0:27, 94 %")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Point 2"
+    assert page.locator(".before").count() == 2  # the curve, and its key
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Point 2: Level (%)"
+
+
+def test_numbers_set_a_point_and_undo_takes_it_back(curve: Any) -> None:
+    page = curve
+    page.get_by_label("Point 2: Level (%)").fill("80")
+    page.get_by_label("Point 2: Level (%)").press("Tab")
+    settled(page, 2, "0:24, 80 %")
+    page.get_by_role("button", name="What changed").click()
+    assert "+curve = [[0.0, 0.5], [0.4, 0.8]" in page.locator("pre").inner_text()
+    page.get_by_role("button", name="Undo").click()
+    page.locator('.point[aria-valuetext="0:24, 100 %"]').wait_for()
+    page.get_by_role("button", name="Redo").click()
+    settled(page, 2, "0:24, 80 %")
+    page.get_by_role("button", name="Discard").click()
+    page.get_by_text("Nothing has changed").wait_for()
+    assert value(page, 2) == "0:24, 100 %"
+
+
+def test_the_mouse_moves_a_point_and_a_double_click_adds_one(curve: Any) -> None:
+    page = curve
+    point = page.get_by_role("slider", name="Point 2").bounding_box()
+    x, y = point["x"] + point["width"] / 2, point["y"] + point["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 40, steps=4)
+    page.mouse.up()
+    page.get_by_text("Not saved yet").wait_for()
+    assert value(page, 2) != "0:24, 100 %"
+    box = page.locator(".tuned").bounding_box()
+    page.mouse.dblclick(box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"])
+    page.get_by_role("slider", name="Point 5").wait_for()
+    page.get_by_role("button", name="Remove point 2").click()
+    page.get_by_role("slider", name="Point 5").wait_for(state="detached")
+
+
+def test_what_is_refused_is_said_and_changes_nothing(curve: Any) -> None:
+    page = curve
+    page.get_by_role("button", name="Shift by -5%").click()
+    page.get_by_text("Not saved yet").wait_for()
+    page.get_by_label("Save under the name").fill("taken")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved as").wait_for()
+    page.get_by_role("button", name="Shift by +5%").click()
+    page.get_by_role("slider", name="Point 1").wait_for()
+    page.get_by_role("button", name="Save", exact=True).click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "taken.toml" in alert.inner_text()
+
+
+def test_smoothing_scaling_and_saving_under_a_name(curve: Any, visit: Visitors, page_server: Served) -> None:
+    page = curve
+    page.get_by_role("button", name="Scale to 90%").click()
+    settled(page, 2, "0:24, 90 %")
+    page.get_by_role("button", name="Smooth").click()
+    page.get_by_role("button", name="Add a point").wait_for()
+    page.get_by_label("Save under the name").fill("my-evening")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="my-evening.toml").click()
+    page.get_by_role("heading", name="Two strokes").wait_for()
+    assert (page_server.folder / "my-evening.toml").is_file()
+    visit.go(page, "routines")
+    page.get_by_role("heading", name="Made here").wait_for()
+    assert page.get_by_role("link", name="my-evening.toml").is_visible()
+
+
+def test_other_motors_are_tried(curve: Any) -> None:
+    curve.get_by_role("button", name="Try other motors").click()
+    curve.get_by_text(re.compile(r"As meant in \d+ % of 50 devices")).wait_for()
+
+
+PROFILE = """
+schema = 1
+name = "NAME"
+title = "Two strokes"
+audience = "test"
+
+[[step]]
+name = "first"
+technique = { kind = "stroking", speed_mm_s = 100 }
+zones = ["lumbar", "upper-back"]
+duration_s = 20
+level = 0.3
+
+[[step]]
+name = "second"
+technique = { kind = "stroking", speed_mm_s = 100 }
+zones = ["lumbar", "upper-back"]
+duration_s = 60
+level = 0.45
+curve = [[0.0, 0.5], [0.4, 1.0], [0.6, 1.0], [1.0, 0.5]]
+"""
