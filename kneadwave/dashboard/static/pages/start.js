@@ -217,9 +217,9 @@ export async function show(main, server, [wanted = "relaxing-back"]) {
   }
 
   async function begin(ready) {
-    const { profile, who: recipient, answers, on, limit } = plan;
+    const { profile, who: recipient, on, limit } = plan;
     const begun = await ask(problem, async () => {
-      if (ready) await server.call("screen.answer", { recipient: recipient || null, answers, ready });
+      if (ready) await server.call("screen.answer", { recipient: recipient || null, ready });
       return server.call("session.start", {
         profile,
         limit,
