@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from firmware_bridge.limits import SESSION_MAX_S
@@ -70,13 +70,17 @@ def _goes_on(elapsed: Any) -> str:
 
 def said(event: RecordedEvent) -> str:
     """An event in a few words."""
-    fields = event.fields
+    return in_words(event.event, event.fields)
+
+
+def in_words(event: str, fields: Mapping[str, Any]) -> str:
+    """An event of this name, with these fields, in a few words."""
 
     def named(name: str) -> str:
         value = fields.get(name, "")
         return "" if value in ("", "none", None) else str(value)
 
-    match event.event:
+    match event:
         case "step":
             return f"step {named('step')}: {named('name')}"
         case "state":
@@ -86,14 +90,17 @@ def said(event: RecordedEvent) -> str:
         case "limit":
             return f"{named('actuator')} held back: {named('limit')}"
         case "pain":
-            return f"pain: the {named('zone') or 'zone'} {named('action')}"
+            zone = (
+                f"the {named('zone')} zone was made softer" if named("zone") else "something was made softer"
+            )
+            return "it hurt: it was stopped" if named("action") == "stopped" else f"it hurt: {zone}"
         case "intensity":
             level = fields.get("intensity")
             return f"intensity {level * 100:.0f} %" if isinstance(level, float | int) else "intensity"
         case "link":
             return _with_reason("link " + named("state"), named("reason"))
         case _:
-            return _with_reason(event.event, named("reason"))
+            return _with_reason(event, named("reason"))
 
 
 def _with_reason(what: str, reason: str) -> str:

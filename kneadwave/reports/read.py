@@ -24,6 +24,7 @@ from kneadwave.reports.frames import FrameRun, Gap, runs
 from kneadwave.reports.recorded_device import shortened
 from kneadwave.reports.report import RunReport
 from kneadwave.reports.session_spans import SessionSpan, spans_of
+from kneadwave.text import clock_text
 
 SESSIONS_TOLD = 8
 SLACK_FRAMES = frames(2.0)
@@ -189,12 +190,12 @@ def _sessions_told(sessions: tuple[SessionSpan, ...], session: int | None) -> It
         yield f"this is session {session} of {max(1, len(sessions))} in the recording"
     elif len(sessions) > 1:
         shown = ", ".join(
-            f"{n} from {each.start:.0f} s" for n, each in enumerate(sessions[:SESSIONS_TOLD], 1)
+            f"{n} from {clock_text(each.start)}" for n, each in enumerate(sessions[:SESSIONS_TOLD], 1)
         )
         more = ", ..." if len(sessions) > SESSIONS_TOLD else ""
         yield (
-            f"the recording holds {len(sessions)} sessions ({shown}{more}); "
-            "the figures are of all of them together"
+            f"the recording holds {len(sessions)} sessions ({shown}{more} of its time); the figures are of "
+            "all of them together"
         )
 
 

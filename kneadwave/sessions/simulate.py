@@ -123,6 +123,7 @@ def figures_of(simulation: Simulation, wall_s: float) -> dict[str, Any]:
         "bytes_per_s": round(device.bytes_sent / played, 1) if played else 0.0,
         "trips": simulation.trips,
         "shifts": simulation.session.shifts,
+        "losses": simulation.session.losses.count,
         "substitutions": list(simulation.session.substitutions),
         "wall_s": round(wall_s, 3),
     }

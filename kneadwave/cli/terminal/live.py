@@ -153,7 +153,7 @@ def view(
         help_ = ""
     _head(text, started, update, columns, ascii_only)
     if eased:
-        text.append(f"it hurt: the {clean(eased)} gets less now; p again stops\n", "bold yellow")
+        text.append(f"it hurt: the {clean(eased)} zone gets less now; p again stops\n", "bold yellow")
     if hurried:
         text.append(f"{Hurried.text}\n", "yellow")
     if puzzled and keys:

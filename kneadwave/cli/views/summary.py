@@ -3,7 +3,7 @@
 from typing import Any
 
 from kneadwave.cli.terminal.output import Output
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, times
 
 
 def print_summary(figures: dict[str, Any], out: Output) -> None:
@@ -19,7 +19,9 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
         ("trips", f"{figures['trips']}"),
     ]
     if figures["shifts"]:
-        head.append(("held up", f"{figures['shifts']} times by a line that stalled"))
+        head.append(("held up", f"{times(figures['shifts'])} by a line that stalled"))
+    if figures["losses"]:
+        head.append(("link lost", f"{times(figures['losses'])} for a moment; it played on"))
     for name, value in head:
         out.say(f"{out.bold(f'{name:<15}')} {value}")
     out.say()

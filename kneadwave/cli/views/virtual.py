@@ -8,10 +8,11 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.devices import described_by
 from kneadwave.errors import Interrupted
+from kneadwave.reports.events import in_words
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.virtual import VirtualRequest, VirtualServed, VirtualTold, VirtualUnplugged
 from kneadwave.sessions.virtual import serve as serve_cushion
-from kneadwave.text import word_of_command
+from kneadwave.text import clean, word_of_command
 
 
 def serve(out: Output, asked: VirtualRequest) -> None:
@@ -34,7 +35,6 @@ def _tell(out: Output, event: Event) -> None:
             out.say("end it with Ctrl-C")
             sys.stdout.flush()  # a reader of a pipe knows at once which port it is
         case VirtualTold(t, what, details):
-            about = ", ".join(str(value) for value in details.values() if value not in ("", "none"))
-            out.tell(f"{t:9.3f} s  {what}: {about}" if about else f"{t:9.3f} s  {what}")
+            out.tell(f"{t:9.3f} s  {clean(in_words(what, details))}")
         case VirtualUnplugged():
             out.say("the virtual cushion is unplugged, as asked for")

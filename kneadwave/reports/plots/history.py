@@ -139,7 +139,7 @@ def _draw_bars(axes: Axes, sessions: Sequence[PlottedSession], days: Sequence[da
         labelled.add(name)
         base += heights
     axes.set_ylim(0.0, max(20.0, float(base.max(initial=0.0)) * 1.08))
-    axes.set_ylabel("minutes a day", size=9.5, color=INK)
+    axes.set_ylabel("minutes worked a day", size=9.5, color=INK)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
     axes.tick_params(labelsize=9, colors=INK, length=0)
     axes.yaxis.grid(True, color=GRID, lw=0.7)

@@ -174,7 +174,7 @@ def test_a_zone_that_was_eased_is_told(session: Session) -> None:
     progressed = Progressed(_update(session), eased="shoulder")
     started = Started(session.score, "x", session.layout)
     text = view(progressed, started, console, keys=True, ascii_only=False).plain
-    assert "it hurt: the shoulder gets less now; p again stops" in text
+    assert "it hurt: the shoulder zone gets less now; p again stops" in text
     assert len(text.splitlines()) <= 30
 
 

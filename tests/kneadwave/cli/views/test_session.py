@@ -87,7 +87,7 @@ def test_a_person_reads_the_instruction_and_a_count_now_and_then(
         *("1 of 3", "2 of 3", "3 of 3")
     ]
     assert "      breathe in 4 s, hold 10 s, out 8 s" in lines
-    assert sum("the shoulder gets less" in line for line in lines) == 1
+    assert sum("the shoulder zone gets less" in line for line in lines) == 1
 
 
 def test_a_script_and_a_recording_get_every_field(score: Score, capsys: pytest.CaptureFixture[str]) -> None:
