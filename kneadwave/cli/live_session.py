@@ -98,10 +98,13 @@ def feel(out: Output, bench: Bench, test: FeltTest, procedure: Procedure) -> Fel
     """Play a felt test, which any key ends or answers; how it ended. Raises whatever else ended it early."""
     with Signals() as signals:
         plan = plan_felt_test(bench, test)
-        confirmed = confirmation(plan.questions())
+        controls = bench.controls
+        questions = plan.questions()
+        confirmed = confirmation(questions) if controls is None else None
         shows = [JsonLines(out, inf).show, TextLines(out, substitutions="plain").show]
-        with Keys() as keys:
-            inbox = Inbox(signals, AnswerKeys(keys))
+        with ExitStack() as stack:
+            answers = AnswerKeys(stack.enter_context(Keys())) if controls is None else controls
+            inbox = Inbox(signals, answers)
             return show_all(plan.play(procedure, confirmed, inbox, MonotonicClock()), shows, signals)
 
 
@@ -116,9 +119,9 @@ def confirmation(questions: "Sequence[Ready]") -> "Confirmation | None":
     return Confirmation(frozenset(question.id for question in questions if agreed), local_now())
 
 
-def require_terminal(what: str) -> None:
-    """UsageError where nobody sits at a terminal to answer; `what` as "knead tune ab"."""
-    if not (somebody_there() and prompts.somebody_there()):
+def require_answers(what: str, bench: Bench) -> None:
+    """UsageError where nobody sits at a terminal, or answers by lines; `what` as "knead tune ab"."""
+    if bench.controls is None and not (somebody_there() and prompts.somebody_there()):
         raise UsageError(
             f"{what} asks how it feels, and nobody sits at a terminal here",
             hint=SessionRemedy.PREVIEW,

@@ -3,7 +3,7 @@
 import sys
 from contextlib import ExitStack
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from kneadwave.cli.options import (
 from kneadwave.cli.recipient import complete_recipient
 from kneadwave.cli.terminal.output import telling
 from kneadwave.errors import UsageError
+
+if TYPE_CHECKING:
+    from kneadwave.sessions.control_lines import ControlLines
 
 HELP = """Play a profile on a device, or lead through a routine for hands.
 
@@ -118,7 +121,6 @@ def run(
     with telling(as_json) as out, ExitStack() as stack:
         from kneadwave.cli.take_up import run_to_the_end
         from kneadwave.config import load_config
-        from kneadwave.sessions.control_lines import ControlLines
         from kneadwave.sessions.frame_stream import FrameStream
         from kneadwave.sessions.start import SessionRequest, taking_up
 
@@ -140,8 +142,17 @@ def run(
             listener=None if frames is None else FrameStream(frames),
             config=config,
         )
-        controls = None if control is None else stack.enter_context(ControlLines(_standard_input()))
+        controls = controls_of(stack, control)
         run_to_the_end(out, taking_up(asked) if resume else asked, controls=controls)
+
+
+def controls_of(
+    stack: ExitStack, control: ControlledBy | None, *, keys: bool = False
+) -> "ControlLines | None":
+    """What `--control` names, read until `stack` is left; with `keys` they answer a felt test."""
+    from kneadwave.sessions.control_lines import ControlLines
+
+    return None if control is None else stack.enter_context(ControlLines(_standard_input(), keys=keys))
 
 
 def _standard_input() -> int:

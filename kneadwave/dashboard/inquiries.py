@@ -99,6 +99,14 @@ def course_line(recording: Path) -> CommandLine:
     return CommandLine(("report",), options(course=True), (str(recording),))
 
 
+def felt_line(given: p.Feel) -> CommandLine:
+    """The command that plays a felt test."""
+    walked = {"from_": given.first, "to": given.last} if given.test == "sweep" else {}
+    told = options(device=given.device, on=given.on, recipient=given.recipient, limit=given.limit, **walked)
+    about = [given.profile, given.step, given.number if given.test == "sweep" else None]
+    return CommandLine(("tune", given.test), told, tuple(each for each in about if each is not None))
+
+
 def resumed_line(given: p.Again, record: Path | None) -> CommandLine:
     """The command that goes on with a session that lost its device."""
     return CommandLine(("run",), options(resume=True, recipient=given.recipient, record=record))

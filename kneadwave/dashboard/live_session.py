@@ -60,7 +60,7 @@ class Snapshot:
             case "guide":
                 self.guide = event
             case "progress":
-                self.progress, self.state = event, event["phase"]
+                self.progress, self.state = event, event.get("phase", self.state)  # a felt test has none
             case "pain":
                 self.eased = event["zone"]
             case "note" | "arrangement" | "allowed" | "holds" | "says" | "recipient" | "lost" | "rest":
@@ -126,6 +126,10 @@ class LiveSession:
         if name == "resume":
             self.snapshot.unattended = False
         self._child.control({"control": name})
+
+    def key(self, key: str) -> None:
+        """Answer a felt test, as by a key."""
+        self._child.control({"control": "key", "key": key})
 
     def stop(self) -> None:
         """Ask it to stop, once more where that was done before; nothing else is waited for."""

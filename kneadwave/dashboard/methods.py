@@ -21,6 +21,7 @@ from kneadwave.dashboard.errors import KneadSaid, NoMethod, NoParams, NotAllowed
 from kneadwave.dashboard.inquiries import (
     Inquiry,
     course_line,
+    felt_line,
     inquiries,
     resumed_line,
     session_line,
@@ -67,6 +68,8 @@ class Methods:
                 "What was told since; null where too much was.", view, p.Since, self._since
             ),
             "session.start": Method("Start a session.", operate, p.Begin, self._start),
+            "session.feel": Method("Feel a step that is being tuned.", Role.PRACTITIONER, p.Feel, self._feel),
+            "session.key": Method("Answer a felt test.", Role.PRACTITIONER, p.Key, self._key),
             "session.again": Method(
                 "Go on with the one that lost its device.", operate, p.Again, self._go_on
             ),
@@ -118,6 +121,12 @@ class Methods:
     async def _start(self, given: p.Begin) -> Any:
         record = self._recording_of(given.profile) if given.record else None
         return self._begun(await self._sessions.start(session_line(given, record)), record)
+
+    async def _feel(self, given: p.Feel) -> Any:
+        return self._begun(await self._sessions.start(felt_line(given), frames=False), None)
+
+    async def _key(self, given: p.Key) -> Any:
+        self._sessions.of(given.session).key(given.key)
 
     async def _go_on(self, given: p.Again) -> Any:
         record = self._recording_of("resumed")

@@ -80,6 +80,20 @@ class Begin(Params):
     record: bool = True
 
 
+class Feel(OfProfile):
+    """A step to feel: as it is edited now, beside the saved version (`ab`), or with one number walked."""
+
+    step: Step | None = None
+    test: Literal["preview", "ab", "sweep"] = "preview"
+    device: Url | None = None
+    on: DeviceName | None = None
+    recipient: RecipientName | None = None
+    limit: Fraction = 1.0
+    number: Annotated[str, Field(pattern=r"^[a-z_.-]+$", max_length=40)] | None = None
+    first: float | None = None
+    last: float | None = None
+
+
 class Again(Params):
     """The session that lost its device."""
 
@@ -90,6 +104,12 @@ class OfSession(Params):
     """A session of this server."""
 
     session: SessionId
+
+
+class Key(OfSession):
+    """The key that answers a felt test: 1, 2, 0 or r of two versions, a space for what feels right."""
+
+    key: Literal["1", "2", "0", "r", " "]
 
 
 class Since(OfSession):

@@ -93,9 +93,9 @@ class Sessions:
             raise NoSession(f"there is no session {identity}")
         return self._sessions[identity]
 
-    async def start(self, line: CommandLine) -> LiveSession:
-        """Start a command that plays."""
-        child = await Child.begin(line.with_option("--control", "stdin"), frames=True)
+    async def start(self, line: CommandLine, *, frames: bool = True) -> LiveSession:
+        """Start a command that plays, and takes controls by its standard input."""
+        child = await Child.begin(line.with_option("--control", "stdin"), frames=frames)
         identity = str(next(self._numbers))
         session = LiveSession(identity, child, line, self._tell, self._draw, **self._after)
         self._forget_ended()

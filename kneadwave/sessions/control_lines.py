@@ -3,6 +3,9 @@
     {"control": "pause"}                 a line for each request; the names are those of CONTROLS
     {"control": "stop", "id": 7}         an id comes back in the event that says it was heard
 
+Of a felt test the one that answers it is {"control": "key", "key": "1"}, with the key that a person would
+press; "stop" and "pain" stop it, as does whatever it could not do.
+
 The end of the lines is a hang-up, and stops the session; so is a flood of them. A line that says nothing is
 told, and changes nothing.
 """
@@ -21,6 +24,7 @@ from firmware_bridge.clock import Files
 from firmware_bridge.play.ending import EndReason
 from kneadwave.sessions.bell import Bell
 from kneadwave.sessions.controls import (
+    AnswerKey,
     Heard,
     Louder,
     Pain,
@@ -44,6 +48,7 @@ CONTROLS: Final[dict[str, Request]] = {
     "stop": StopSession(EndReason.BY_CONTROL),
 }
 """What each control asks of a session."""
+KEY: Final = "key"
 HANG_UP: Final = StopSession(EndReason.BY_ABSENCE)
 FLOOD: Final = StopSession(EndReason.BY_FLOOD)
 LINE_BYTES: Final = 4096
@@ -56,8 +61,8 @@ FIRST_S: Final = 1.0
 _READ_BYTES = 65536
 
 
-def requests_of(line: bytes) -> tuple[Request, ...]:
-    """What a line asks for, and that it was heard; an empty line asks nothing."""
+def requests_of(line: bytes, *, keys: bool = False) -> tuple[Request, ...]:
+    """What a line asks for, and that it was heard; an empty line asks nothing. `keys` answer a felt test."""
     if not line.strip():
         return ()
     if len(line) > LINE_BYTES:
@@ -71,8 +76,14 @@ def requests_of(line: bytes) -> tuple[Request, ...]:
     name, token = said["control"], said.get("id")
     if token is not None and (isinstance(token, bool) or not isinstance(token, int | str)):
         return (Heard("", refused="an id is a number or a string"),)
+    if keys and name == KEY:
+        key = said.get("key")
+        if not isinstance(key, str) or len(key) != 1:
+            return (Heard(name, token, refused="a key is one character"),)
+        return AnswerKey(key.lower()), Heard(name, token)
     if name not in CONTROLS:
-        return (Heard(name, token, refused=f"no such control; there are {', '.join(CONTROLS)}"),)
+        known = (*CONTROLS, KEY) if keys else CONTROLS
+        return (Heard(name, token, refused=f"no such control; there are {', '.join(known)}"),)
     return CONTROLS[name], Heard(name, token)
 
 
@@ -82,8 +93,9 @@ class ControlLines:
     A thread reads them: not every system tells when a pipe can be read.
     """
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, *, keys: bool = False) -> None:
         self._fd = fd
+        self._keys = keys
         self._bell = Bell()
         self._asked: deque[Request] = deque()
         self._first = Event()
@@ -131,13 +143,16 @@ class ControlLines:
                 if len(self._asked) >= WAITING_MAX:
                     self._ask((Heard("", refused="too many lines at once"), FLOOD))
                     return
-                self._ask(() if skips else requests_of(line))
+                self._ask(() if skips else self._requests_of(line))
                 skips = False
             if len(began) > LINE_BYTES:  # its rest is not worth the memory
-                self._ask(() if skips else requests_of(began))
+                self._ask(() if skips else self._requests_of(began))
                 began, skips = b"", True
             self._first.set()
-        self._ask((*(() if skips else requests_of(began)), HANG_UP))
+        self._ask((*(() if skips else self._requests_of(began)), HANG_UP))
+
+    def _requests_of(self, line: bytes) -> tuple[Request, ...]:
+        return requests_of(line, keys=self._keys)
 
     def _some(self) -> bytes:
         try:

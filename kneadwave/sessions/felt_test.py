@@ -27,9 +27,10 @@ from kneadwave.errors import NotPlayable, SessionRemedy
 from kneadwave.people.history import FELT_S
 from kneadwave.people.recipient import known
 from kneadwave.sessions.connect import OnDevice, on_device
-from kneadwave.sessions.controls import AnswerKey, Inbox, Louder, Pain, Resume, StopSession
+from kneadwave.sessions.control_lines import ControlLines
+from kneadwave.sessions.controls import AnswerKey, Heard, Inbox, Louder, Pain, Resume, StopSession
 from kneadwave.sessions.endings import words_for
-from kneadwave.sessions.events import Event
+from kneadwave.sessions.events import ControlHeard, Event
 from kneadwave.sessions.felt_bounds import Bounded, refuse_raised
 from kneadwave.sessions.outcome import settled, stopped_beforehand
 from kneadwave.sessions.prepare import Piece, Placed, leaving_stops, refuse_errors
@@ -58,13 +59,17 @@ TURN_S = 0.15
 
 @dataclass(frozen=True)
 class Bench:
-    """What every felt test is told: which device, for whom, how strongly at most (a fraction)."""
+    """What every felt test is told: which device, for whom, how strongly at most (a fraction).
+
+    `controls` answer it in place of whoever sits at the terminal.
+    """
 
     device: str | None = None
     on: str | None = None
     limit: float = 1.0
     recipient: str | None = None
     config: Config = field(default_factory=Config)
+    controls: ControlLines | None = None
 
     @property
     def most(self) -> float:
@@ -138,9 +143,10 @@ class FeltControls:
         """Whether anybody wants something, or it is time."""
         return self._clock.now() >= self._turn or self._inbox.waiting()
 
-    def attend(self, session: Session, update: Update) -> None:
-        """Stop where anybody asks for it, and hand on the keys."""
+    def attend(self, session: Session, update: Update) -> list[Event]:
+        """Stop where anybody asks for it, and hand on the keys; what there is to tell of it."""
         self._turn = self._clock.now() + TURN_S
+        told: list[Event] = []
         for request in self._inbox.take():
             if isinstance(request, StopSession):
                 session.stop(request.reason)
@@ -148,8 +154,11 @@ class FeltControls:
                 self.procedure.key(session, update, request.key)
             elif isinstance(request, Pain):
                 session.stop(EndReason.BY_PAIN)
+            elif isinstance(request, Heard):
+                told.append(ControlHeard(request.control, request.id, request.refused))
             elif not isinstance(request, Louder | Resume):  # a test cannot do less than it is: it ends
                 session.stop(EndReason.BY_KEY)
+        return told
 
 
 @dataclass(frozen=True)
@@ -274,7 +283,7 @@ def feel_session(
         with leaving_stops(updates):
             yield from procedure.began(session) or ()
             for update in updates:
-                controls.attend(session, update)
+                yield from controls.attend(session, update)
                 keeper.follow(session, update)
                 if keeper.meter is not None and keeper.meter.moved_s >= moves_s:
                     session.stop(EndReason.TIME_OVER)

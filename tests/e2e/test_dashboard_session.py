@@ -156,3 +156,35 @@ def test_a_child_that_is_killed_is_told_as_not_confirmed(
     end = listener.until("end")
     assert end["ok"] is False
     assert end["exit"] == -signal.SIGKILL
+
+
+def test_a_step_is_felt_as_it_is_edited_and_stopped(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    told = client.call("session.feel", profile="relaxing-back", step="8", device="sim:")
+    listener.session = told["session"]
+    assert listener.until("start")["profile"] == "preview"
+    assert listener.until("progress")["level"] >= 0.0
+    client.call("session.stop", session=listener.session)
+    listener.until("stop", stop="confirmed")
+    assert listener.until("end")["ok"] is True
+
+
+def test_two_versions_are_felt_blind_and_answered(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    client.call("tune.set", profile="relaxing-back", step="8", points={"40%": 0.9})
+    told = client.call("session.feel", profile="relaxing-back", step="8", test="ab", device="sim:")
+    listener.session = told["session"]
+    assert listener.until("question")["choices"] == ["1", "2", "0", "r"]
+    client.call("session.key", session=listener.session, key="2")
+    assert listener.until("end")["answer"] in ("edited", "saved")
+
+
+def test_a_number_is_walked_and_what_feels_right_becomes_an_edit(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    asked = {"profile": "relaxing-back", "step": "8", "number": "rate", "first": 30, "last": 40}
+    told = client.call("session.feel", test="sweep", device="sim:", **asked)
+    listener.session = told["session"]
+    listener.until("value")
+    listener.until("value")
+    client.call("session.key", session=listener.session, key=" ")
+    assert listener.until("end")["value"] is not None

@@ -18,7 +18,7 @@ from firmware_bridge import (
     SessionEnd,
     Update,
 )
-from kneadwave.cli.live_session import feel, require_terminal
+from kneadwave.cli.live_session import feel, require_answers
 from kneadwave.cli.terminal.keys import Keys
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pending_edits import save_command, tell_file
@@ -147,7 +147,7 @@ def compare(out: Output, bench: Bench, name: str, step: str | None, random: Rand
 
     UsageError where nobody can answer, nothing was edited, or it is not clear which step is meant.
     """
-    require_terminal("knead tune ab")
+    require_answers("knead tune ab", bench)
     with open_desk(name) as desk:
         tell_file(out, name)
         index = chosen(desk, step)
@@ -162,7 +162,8 @@ def compare(out: Output, bench: Bench, name: str, step: str | None, random: Rand
 
         feel(out, bench, FeltTest(profile_of(pair), sampler), procedure)
         answer = procedure.answer
-        if not answer and not procedure.left and procedure.rounds:
+        asks_on = bench.controls is None  # whoever answers by lines is not asked beyond the sitting
+        if asks_on and not answer and not procedure.left and procedure.rounds:
             answer = answered(Keys(), MonotonicClock(), out)
         conclude(out, desk, where.label, answer, order, procedure.rounds)
 

@@ -24,7 +24,7 @@ from firmware_bridge import (
     place_device,
     probing,
 )
-from kneadwave.cli.live_session import feel, require_terminal
+from kneadwave.cli.live_session import feel, require_answers
 from kneadwave.cli.terminal import prompts as asking
 from kneadwave.cli.terminal.output import Output
 from kneadwave.devices import SIM, chosen_url, is_simulated, load_described
@@ -95,7 +95,7 @@ class Teller:
 
 def calibrate(out: Output, asked: Asked) -> None:
     """Calibrate what is left to do, sitting after sitting as long as the person wants to go on."""
-    require_terminal("knead tune calibrate")
+    require_answers("knead tune calibrate", asked.bench)
     description = load_described(asked.device)
     clock = MonotonicClock()
     # What is pressed at a cushion that nobody feels says nothing about the real one.

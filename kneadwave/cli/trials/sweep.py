@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from firmware_bridge import LOOKAHEAD_MS, EndReason, Layout, Session, Update
-from kneadwave.cli.live_session import feel, require_terminal
+from kneadwave.cli.live_session import feel, require_answers
 from kneadwave.cli.terminal.diffs import say_diff
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.pending_edits import tell_file
@@ -124,7 +124,7 @@ def sweep(
     UsageError where nobody can press a key or it cannot be felt, EditRefused for an end that the check calls
     an error; nothing has moved then.
     """
-    require_terminal("knead tune sweep")
+    require_answers("knead tune sweep", bench)
     with open_desk(name) as desk:
         tell_file(out, name)
         where = choose_curve(desk.profile, step)

@@ -1,9 +1,11 @@
 """`knead tune preview`: feel one step of what is being tuned."""
 
+from contextlib import ExitStack
+
 import typer
 
 from kneadwave.cli.options import Device, Json, Limit, On, Profile, Step
-from kneadwave.cli.run import Recipient
+from kneadwave.cli.run import Control, Recipient, controls_of
 from kneadwave.cli.terminal.output import telling
 
 HELP = """Feel one step as it is edited now, saved or not, for half a minute at most.
@@ -30,15 +32,17 @@ def preview(
     on: On = None,
     limit: Limit = 1.0,
     recipient: Recipient = None,
+    control: Control = None,
     as_json: Json = False,
 ) -> None:
     """Feel one step as it is edited now."""
-    with telling(as_json) as out:
+    with telling(as_json) as out, ExitStack() as stack:
         from kneadwave.cli.trials.preview import preview as play
         from kneadwave.config import load_config
         from kneadwave.sessions.felt_test import Bench
 
-        play(out, Bench(device, on, limit, recipient, load_config()), profile, step)
+        controls = controls_of(stack, control, keys=True)
+        play(out, Bench(device, on, limit, recipient, load_config(), controls), profile, step)
 
 
 def add(app: typer.Typer) -> None:

@@ -1,12 +1,13 @@
 """`knead tune ab` and `knead tune sweep`: felt comparisons that a person answers with a key."""
 
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
 
 from kneadwave.cli.completion import complete_number, complete_step
 from kneadwave.cli.options import Device, Json, Limit, On, Profile
-from kneadwave.cli.run import Recipient
+from kneadwave.cli.run import Control, Recipient, controls_of
 from kneadwave.cli.terminal.output import telling
 
 AB_HELP = """Feel the saved and the edited version of a step, blind, and say which was better.
@@ -52,15 +53,17 @@ def ab(
     on: On = None,
     limit: Limit = 1.0,
     recipient: Recipient = None,
+    control: Control = None,
     as_json: Json = False,
 ) -> None:
     """Compare the saved and the edited version of a step, blind."""
-    with telling(as_json) as out:
+    with telling(as_json) as out, ExitStack() as stack:
         from kneadwave.cli.trials.ab import compare
         from kneadwave.config import load_config
         from kneadwave.sessions.felt_test import Bench
 
-        compare(out, Bench(device, on, limit, recipient, load_config()), profile, step)
+        controls = controls_of(stack, control, keys=True)
+        compare(out, Bench(device, on, limit, recipient, load_config(), controls), profile, step)
 
 
 def sweep(
@@ -83,17 +86,18 @@ def sweep(
     on: On = None,
     limit: Limit = 1.0,
     recipient: Recipient = None,
+    control: Control = None,
     as_json: Json = False,
 ) -> None:
     """Walk one number until it feels right."""
-    with telling(as_json) as out:
+    with telling(as_json) as out, ExitStack() as stack:
         from kneadwave.cli.trials.sweep import sweep as walk
         from kneadwave.config import load_config
         from kneadwave.sessions.felt_test import Bench
 
-        walk(
-            out, Bench(device, on, limit, recipient, load_config()), profile, step, number, start, end, steps
-        )
+        controls = controls_of(stack, control, keys=True)
+        bench = Bench(device, on, limit, recipient, load_config(), controls)
+        walk(out, bench, profile, step, number, start, end, steps)
 
 
 def add(app: typer.Typer) -> None:

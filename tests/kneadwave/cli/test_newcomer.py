@@ -103,7 +103,7 @@ def test_a_locked_profile_is_named_in_the_command_that_reads_it(knead):
 
 
 def test_a_comparison_without_edits_names_a_whole_command(knead, monkeypatch):
-    monkeypatch.setattr("kneadwave.cli.trials.ab.require_terminal", lambda what: None)  # noqa: ARG005
+    monkeypatch.setattr("kneadwave.cli.trials.ab.require_answers", lambda *_: None)
     knead("profile", "new", "mine")
     assert "knead tune set mine.toml 2 40%=0.8" in knead("tune", "ab", "mine.toml", "2").err
 

@@ -21,7 +21,7 @@ from kneadwave.sessions.control_lines import (
     ControlLines,
     requests_of,
 )
-from kneadwave.sessions.controls import Heard, Inbox, Pause, Request, StopSession
+from kneadwave.sessions.controls import AnswerKey, Heard, Inbox, Pause, Request, StopSession
 
 
 class Pipe:
@@ -153,3 +153,22 @@ def test_a_stop_is_taken_before_whatever_was_asked_for_earlier(pipe: Pipe) -> No
     while len(found := inbox.take()) == 0 or CONTROLS["stop"] not in found:
         assert select.select(list(inbox.files() or ()), [], [], 60.0)[0]
     assert found[0] == CONTROLS["stop"]
+
+
+@pytest.mark.parametrize("key", ["1", "0", "R", " "])
+def test_a_key_answers_a_felt_test(key: str) -> None:
+    line = json.dumps({"control": "key", "key": key, "id": 3}).encode()
+    assert requests_of(line, keys=True) == (AnswerKey(key.lower()), Heard("key", 3))
+
+
+@pytest.mark.parametrize("key", ["", "12", 1, None, ["1"]])
+def test_a_key_is_one_character(key: Any) -> None:
+    (heard,) = requests_of(json.dumps({"control": "key", "key": key}).encode(), keys=True)
+    assert heard == Heard("key", refused="a key is one character")
+
+
+def test_a_session_has_no_use_for_keys() -> None:
+    (heard,) = requests_of(b'{"control": "key", "key": "1"}')
+    assert isinstance(heard, Heard)
+    assert heard.refused.startswith("no such control; there are pause")
+    assert "key" not in heard.refused.partition("there are")[2]

@@ -13,7 +13,7 @@ from people import cleared, make_recipient, screened
 
 from firmware_bridge.devices.load import load_device, place_device
 from firmware_bridge.play.ending import EndReason
-from kneadwave.cli.live_session import feel, require_terminal
+from kneadwave.cli.live_session import feel, require_answers
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import Config
 from kneadwave.devices import port_of
@@ -300,7 +300,7 @@ def test_a_reader_that_goes_away_stops_it() -> None:
 
 def test_a_test_that_asks_questions_needs_a_terminal() -> None:
     with pytest.raises(UsageError, match="knead tune ab asks how it feels"):
-        require_terminal("knead tune ab")
+        require_answers("knead tune ab", Bench())
 
 
 def test_scripted_keys_wait_for_their_time() -> None:

@@ -56,7 +56,7 @@ def seat(monkeypatch, one_clock, wall):
         monkeypatch.setattr("firmware_bridge.wire.link.SerialLink", link)
         monkeypatch.setattr("kneadwave.cli.trials.calibrate.MonotonicClock", lambda: one_clock)
         monkeypatch.setattr("kneadwave.cli.trials.calibrate.Random", lambda: Random(1))
-        monkeypatch.setattr("kneadwave.cli.trials.calibrate.require_terminal", lambda what: None)  # noqa: ARG005
+        monkeypatch.setattr("kneadwave.cli.trials.calibrate.require_answers", lambda *_: None)
         monkeypatch.setattr("kneadwave.cli.terminal.prompts.somebody_there", lambda: True)
         monkeypatch.setattr("kneadwave.cli.terminal.prompts.confirm_on_terminal", lambda items: bool(items))
         monkeypatch.setattr(
