@@ -33,12 +33,12 @@ class Losses:
 
     def __init__(self) -> None:
         self.count = 0
-        self._holds = False
+        self._held = False
 
     def note(self, status: Status) -> None:
         """Take each status in its turn: one that holds may be followed at once by one that plays."""
-        self.count += self._holds and status.state == DeviceState.PLAYING
-        self._holds = status.state == DeviceState.HOLDING
+        self.count += self._held and status.state == DeviceState.PLAYING
+        self._held = status.state == DeviceState.HOLDING
 
 
 class Health:

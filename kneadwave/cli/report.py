@@ -22,7 +22,7 @@ Examples:
   knead report run.jsonl --plot run.png
   knead report put-out.jsonl --session 2         one of several on a device
   knead report run.jsonl --json
-  knead report run.jsonl --json --course         and what was felt, moment by moment
+  knead report run.jsonl --json --course         with what was felt when
 """
 
 

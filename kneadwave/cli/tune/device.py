@@ -25,7 +25,7 @@ Examples:
 RESPONSE = """Show or change the response curves of a device: start, hold, exponent, ceiling of each actuator.
 
 They lie over the device's description and are used whenever something is played on the real device. A ceiling
-can only be lowered.
+is a share of full drive, not of what is felt (knead device show tells both), and can only be lowered.
 
 \b
 Examples:

@@ -115,10 +115,8 @@ class TextLines:
 
     @show.register
     def _(self, event: HoldsItsLevel) -> None:
-        most = f"{event.ceiling:.0%}"
-        note(
-            self._out, f"{event.device} does not stop by itself: keep its plug within reach (at most {most})"
-        )
+        most = f"no motor of it is driven above {event.ceiling:.0%} of its full drive"
+        note(self._out, f"{event.device} does not stop by itself: keep its plug within reach; {most}")
 
     @show.register
     def _(self, event: DeviceSays) -> None:

@@ -1,6 +1,6 @@
 """What is told while a device is stopped from anywhere."""
 
-from typing import Any
+from typing import Any, Final
 
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
@@ -18,6 +18,10 @@ from kneadwave.sessions.stop import (
     TripCleared,
 )
 from kneadwave.sessions.stop import stop as stop_device
+from kneadwave.text import plainly
+
+LINK_LOST: Final = "link lost"
+"""The reason of a trip that needs nobody to look: a fresh session clears it."""
 
 
 def stop(out: Output, option: str | None, *, reset: bool) -> None:
@@ -50,8 +54,10 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
             _note(out, port, confirmed=True, by="port", state=state.name.lower(), reason=reason)
             out.say(f"stopped: {port}, the device confirmed that nothing moves")
             if stopped.latched:
-                out.say(f"the device is latched after a trip: {reason}")
-                if not reset:
+                out.say(f"the device is latched after a trip: {plainly(reason)}")
+                if reason == LINK_LOST:
+                    out.tell("hint: the next session clears that by itself")
+                elif not reset:
                     out.tell("hint: look for the cause, then clear it with: knead stop --reset")
             elif reset:
                 out.say("there is no trip to clear")

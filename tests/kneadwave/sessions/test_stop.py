@@ -12,9 +12,11 @@ from served_twins import ServedTwin
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.errors import PortBusy
 from firmware_bridge.wire.link import Port
-from firmware_bridge.wire.messages import DeviceState
+from firmware_bridge.wire.messages import DeviceState, Reason
+from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config, config_in_time, config_path
 from kneadwave.sessions.registry import Registration
+from kneadwave.sessions.stop import StoppedByPort
 from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
@@ -44,9 +46,22 @@ def test_a_latched_trip_is_told_and_stays(knead: Knead, cushion: VirtualCushion)
     cushion.press_button(0)
     ended = knead("stop", "--device", PORT)
     assert ended.code == 0
-    assert "latched after a trip: button" in ended.out
+    assert "latched after a trip: its button was pressed" in ended.out
     assert "--reset" in ended.err
     assert cushion.state is DeviceState.TRIPPED
+
+
+@pytest.mark.usefixtures("one_clock")
+def test_a_trip_that_the_next_session_clears_asks_for_no_reset(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any, **__: Any) -> list[StoppedByPort]:
+        return [StoppedByPort(PORT, DeviceState.TRIPPED, reason_text(Reason.LINK_LOST))]
+
+    monkeypatch.setattr("kneadwave.cli.views.stop.stop_device", stopped)
+    ended = knead("stop", "--device", PORT)
+    assert "hint: the next session clears that by itself" in ended.err
+    assert "--reset" not in ended.err
 
 
 def test_reset_clears_a_trip_after_telling_its_reason(knead: Knead, cushion: VirtualCushion) -> None:
