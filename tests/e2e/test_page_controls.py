@@ -60,6 +60,41 @@ def test_the_body_is_drawn_as_it_is_felt_and_is_still_at_the_end(visit: Visitors
     assert canvas.screenshot() == at_rest
 
 
+def test_of_several_one_is_shown_and_stop_stops_all(visit: Visitors, operator: Client) -> None:
+    page = visit("now")
+    begun(operator, "first-session")
+    page.get_by_role("heading", name="First session").wait_for()
+    begun(operator, "shoulder-relief")
+    which = page.get_by_label("Which one is shown")
+    which.wait_for()
+    page.get_by_role("heading", name="Shoulder relief").wait_for()
+    which.select_option(label="first-session · sim:")
+    page.get_by_role("heading", name="First session").wait_for()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_text("Paused", exact=True).wait_for()
+    which.select_option(label="shoulder-relief · sim:")
+    page.get_by_text("Playing", exact=True).wait_for()
+    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_text("It is over.").wait_for()
+    states = [each["state"] for each in operator.call("session.list")]
+    assert states.count("playing") == states.count("paused") == 0
+
+
+def test_what_has_the_focus_keeps_it_while_the_page_hears_of_the_server(visit: Visitors) -> None:
+    page = visit("now")
+    start = page.locator("main").get_by_role("link", name="Start")
+    start.focus()
+    page.evaluate(
+        """async () => {
+          const { server } = await import('/main.js');
+          for (let heard = 0; heard < 3; heard += 1) {
+            await new Promise((done) => server.addEventListener('change', done, { once: true }));
+          }
+        }"""
+    )
+    assert start.evaluate("each => each === document.activeElement")
+
+
 def test_space_held_stops_and_space_on_a_button_does_not(visit: Visitors, operator: Client) -> None:
     page = visit("now")
     begun(operator)

@@ -72,14 +72,15 @@ def looked_at(page: Any, name: str, width: int, found: dict[str, list[str]]) -> 
         wrong.append("STOP covers the end")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize(("width", "locale"), [(360, "en"), (360, "de"), (768, "en"), (1440, "en")])
 @pytest.mark.usefixtures("lived_in")
-def test_every_page_is_sound_as_it_is_seen(visit: Visitors, width: int) -> None:
+def test_every_page_is_sound_as_it_is_seen(visit: Visitors, width: int, locale: str) -> None:
     found: dict[str, list[str]] = {}
-    page = visit("now", width, 640 if width == 360 else 900)
+    page = visit("now", width, 640 if width == 360 else 900, locale=locale)
     for where in (*PLACES, "recordings/evening.jsonl"):
         visit.go(page, where)
-        looked_at(page, where.replace("/", "-").removesuffix(".jsonl"), width, found)
+        name = where.replace("/", "-").removesuffix(".jsonl")
+        looked_at(page, name if locale == "en" else f"{name}-{locale}", width, found)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
@@ -105,6 +106,7 @@ def test_the_way_to_a_session_is_sound_as_it_is_seen(visit: Visitors, lived_in: 
     looked_at(page, "start-list", width, found)
     client.call("session.start", profile="relaxing-back", device=["sim:"], on=["mat-64"], record=False)
     visit.go(page, "now")
+    page.get_by_text("Playing", exact=True).wait_for()
     page.get_by_text(re.compile(r"14:5\d left")).wait_for()
     looked_at(page, "now-playing", width, found)
     page.get_by_role("button", name="Stop everything").click()

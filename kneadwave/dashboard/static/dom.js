@@ -18,6 +18,13 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
 }
 
+// Filled anew only where `what` it shows has changed: what has the focus keeps it.
+export function show(parent, what, ...children) {
+  if (parent.dataset.shows === what) return;
+  parent.dataset.shows = what;
+  fill(parent, ...children);
+}
+
 // Text that is there already is left alone: a screen reader would read it again.
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -3,10 +3,11 @@
 import { Awake } from "../awake.js";
 import { BodyMap } from "../bodymap.js";
 import { Pacer } from "../pacer.js";
-import { clock, fill, h, percent, say } from "../dom.js";
+import { clock, fill, h, percent, say, show as put } from "../dom.js";
 import { address, may, told } from "../main.js";
 import { framesOf, Playout } from "../playout.js";
 import { t } from "../strings.js";
+import { choice } from "../ui.js";
 
 const CONTROLS = [
   ["pain", "pain"],
@@ -27,6 +28,7 @@ export async function show(main, server) {
     next: h("p.next", { lang: "en", "aria-live": "polite" }),
     then: h("p.note"),
     after: h("p.row"),
+    several: h("div.several"),
     time: h("p.time"),
     bar: h("progress", { max: 1, value: 0, "aria-label": t("time.played") }),
     problem: h("div"),
@@ -46,6 +48,7 @@ export async function show(main, server) {
   parts.controls.prepend(ready);
   fill(
     main,
+    parts.several,
     h(
       "div.playing",
       {},
@@ -59,6 +62,7 @@ export async function show(main, server) {
 
   let running = true;
   let session = null;
+  let picked = null; // the one of several that is shown and steered; STOP stops all of them
   let drawnStart = null;
   let profile = null; // what plays, as profile.show tells it
 
@@ -73,13 +77,20 @@ export async function show(main, server) {
   }
 
   function draw() {
-    const found = server.sessions.current ?? null;
+    const playing = server.sessions.playing;
+    const found = playing.find(({ id }) => id === picked) ?? server.sessions.current ?? null;
+    const several = playing.length > 1 ? playing.map((each) => [each.id, `${each.profile} · ${each.devices.join(" ")}`]) : [];
+    const pick = (id) => {
+      picked = id;
+      draw();
+    };
+    put(parts.several, `${found?.id} ${several}`, several.length > 0 && choice(t("now.which"), several, found.id, pick));
     if (found?.id !== session?.id) playout.begin(found?.id ?? "");
     session = found;
     if (!session) {
       say(parts.title, t("now.nothing"));
       say(parts.state, t("now.nothing.how"));
-      fill(parts.after, may("operator") && h("a.primary", { href: address("start") }, t("page.start")));
+      put(parts.after, "start", may("operator") && h("a.primary", { href: address("start") }, t("page.start")));
       parts.controls.hidden = parts.bar.hidden = parts.notes.hidden = parts.off.hidden = true;
       if (!drawnStart) map.show(null);
       drawnStart = {};
@@ -109,30 +120,33 @@ export async function show(main, server) {
     const following = profile?.step.find(({ number }) => number === String((step.step ?? 0) + 1));
     say(parts.then, !over && step.step && following ? t("now.then", { name: following.name }) : "");
     pacer.follow(over ? null : session);
-    fill(
+    const links = over && may("operator");
+    put(
       parts.after,
-      over && may("operator") && [
+      String(links),
+      links && [
         h("a.primary", { href: address("start") }, t("now.again")),
         !server.about.kiosk && h("a.button", { href: address("people") }, t("page.people")),
       ],
     );
     parts.controls.hidden = over || !may("operator");
-    parts.bar.hidden = false;
+    parts.bar.hidden = over;
     const known = profile?.name === (start.profile ?? session.profile);
     say(parts.title, known ? profile.title : (start.profile ?? session.profile));
     say(parts.state, over ? ended(session) : session.unattended ? t("now.unattended") : t(`state.${state}`));
     say(parts.step, step.name ? t("now.step", { n: step.step, of: start.steps, name: step.name }) : "");
     const guide = session.guide.instruction ?? "";
-    main.firstChild.classList.toggle("guided", Boolean(guide) && !over);
+    main.querySelector(".playing").classList.toggle("guided", Boolean(guide) && !over);
     say(parts.next, guide || (session.eased ? t("now.eased", { zone: session.eased }) : ""));
     const total = (progress.t ?? 0) + (progress.left ?? 0);
     parts.bar.value = total ? progress.t / total : 0;
-    say(parts.time, progress.left === undefined ? "" : t("now.time", { left: clock(progress.left), strength: percent(progress.intensity) }));
+    say(parts.time, over || progress.left === undefined ? "" : t("now.time", { left: clock(progress.left), strength: percent(progress.intensity) }));
     say(buttons.get("pause"), t(state === "paused" ? "control.resume" : "control.pause"));
     const waits = state === "paused" && (session.guide.posture ?? null) !== null;
     ready.hidden = !waits;
     parts.notes.hidden = !session.notes.length;
-    fill(parts.notes, h("h2", {}, t("now.notes")), h("ul", {}, lines(session.notes).map((text) => h("li", {}, text))));
+    const notes = lines(session.notes);
+    put(parts.notes, JSON.stringify(notes), h("h2", {}, t("now.notes")), h("ul", {}, notes.map((text) => h("li", { lang: "en" }, text))));
   }
 
   function drawOff() {
@@ -141,7 +155,14 @@ export async function show(main, server) {
     fill(
       parts.off,
       h("h2", {}, t("now.off", { n: off.length })),
-      h("ul", {}, off.map(({ id, reason }) => h("li", {}, h("b", {}, id), ` ${reason}`))),
+      h(
+        "ul",
+        {},
+        [...new Set(off.map(({ reason }) => reason))].map((reason) => {
+          const ids = off.filter((each) => each.reason === reason).map(({ id }) => id);
+          return h("li", { lang: "en" }, h("b", {}, ids.join(", ")), ` ${reason}`);
+        }),
+      ),
     );
   }
 

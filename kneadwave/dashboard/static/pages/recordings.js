@@ -56,7 +56,9 @@ async function report(side, server, recording, outlines) {
   const problem = h("div");
   side.append(problem);
   const told = await ask(problem, () => server.call("recording.report", { recording, course: true }));
-  if (told) side.append(...drawn(told, outlines));
+  if (!told) return;
+  const whole = `api/recordings/${encodeURIComponent(recording)}`;
+  side.append(h("p", {}, h("a", { href: whole, target: "_blank", rel: "noopener" }, t("recording.page"))), ...drawn(told, outlines));
 }
 
 // A report with its course, as elements; simulations are told of in the same way.
