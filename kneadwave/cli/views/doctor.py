@@ -47,7 +47,7 @@ def report(out: Output) -> None:
     for probe in probes():
         out.event("check", status=probe.status, what=probe.what, found=probe.found, remedy=probe.remedy)
         remedy = f"  -> {probe.remedy}" if probe.remedy else ""
-        out.say(clean(f"{probe.status:<4}") + f"  {probe.what:<12} {clean(probe.found + remedy)}")
+        out.say(f"{probe.status:<4}  {probe.what:<12} {clean(probe.found + remedy)}")
         if probe.status == "fail":
             failed.append(probe)
         elif probe.status == "warn":
