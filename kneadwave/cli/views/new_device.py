@@ -139,7 +139,8 @@ def _url(asked: NewDevice) -> str:
     if scheme_of(url) is None:
         raise UsageError(
             f"{url} says itself where its motors lie",
-            hint="knead device show --device URL draws them; only devices behind a guard are set up",
+            hint=f"they are drawn by: knead device show --device {word_of_command(url)}; whether each wire leads "
+            "to its motor is felt one by one with: knead tune calibrate DEVICE",
         )
     if not guarded(url).placed:
         raise UsageError(
@@ -201,7 +202,7 @@ def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
 
 
 def _ask_mounting() -> str:
-    question = "Will it lie under the person (u), behind (b) or on them (o)? Enter leaves that open: "
+    question = "Under the person (u), behind (b) or on them (o)? Enter leaves that open: "
     while True:
         word = typed(question).lower()
         if not word or word in (*MOUNTINGS, *MOUNTINGS.values()):

@@ -110,16 +110,19 @@ def test_what_cannot_be_fitted_leaves_everything_as_it_was(
     assert look("relaxing-back").number == 0
 
 
-def test_what_the_check_calls_an_error_is_refused_with_its_diff(knead: Knead, tmp_path: Path) -> None:
+def test_what_the_check_calls_an_error_is_refused_and_its_diff_is_for_scripts(
+    knead: Knead, tmp_path: Path
+) -> None:
     # The step works on lumbar (ceiling 50 %) and shoulder: a raised level is too much for one of them.
     profile = LONG.replace('"upper-back"]', '"upper-back", "shoulder"]').replace("0.3\n", "0.5\n")
     (tmp_path / "long.toml").write_text(profile, encoding="utf-8")
     ended = knead("tune", "fit", "long.toml", "--target", "shoulder=60%@0:30")
     assert ended.code == 3
-    assert "+level" in ended.out
+    assert ended.out == ""
     assert ended.err.count("ceiling of the zone 'lumbar', 0.5 (rule") == 1, "told as what ends the call"
     events = knead("tune", "fit", "long.toml", "--target", "shoulder=60%@0:30", "--json").events
     assert [event["event"] for event in events] == ["refused", "end"]
+    assert "+level" in events[0]["diff"]
     assert events[-1]["exit"] == 3
 
 
