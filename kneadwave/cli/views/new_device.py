@@ -139,8 +139,8 @@ def _url(asked: NewDevice) -> str:
     if scheme_of(url) is None:
         raise UsageError(
             f"{url} says itself where its motors lie",
-            hint=f"they are drawn by: knead device show --device {word_of_command(url)}; whether each wire leads "
-            "to its motor is felt one by one with: knead tune calibrate DEVICE",
+            hint=f"they are drawn by: knead device show --device {word_of_command(url)}; whether each wire "
+            "leads to its motor is felt one by one with: knead tune calibrate DEVICE",
         )
     if not guarded(url).placed:
         raise UsageError(
