@@ -10,6 +10,14 @@ from page_client import Client, Served
 
 LOOKS = 200
 
+WATCH_LOCKS = """
+  window.locks = [];
+  const request = WakeLock.prototype.request;
+  WakeLock.prototype.request = function (kind) { locks.push(kind); return request.call(this, kind); };
+  const release = WakeLockSentinel.prototype.release;
+  WakeLockSentinel.prototype.release = function () { locks.push('released'); return release.call(this); };
+"""
+
 
 @pytest.fixture
 def operator(page_server: Served) -> Iterator[Client]:
@@ -93,6 +101,23 @@ def test_what_has_the_focus_keeps_it_while_the_page_hears_of_the_server(visit: V
         }"""
     )
     assert start.evaluate("each => each === document.activeElement")
+
+
+def test_the_screen_stays_on_while_something_plays(page_browser: Any, page_server: Served) -> None:
+    visit = Visitors(page_browser, page_server)
+    page = visit("start")
+    page.add_init_script(WATCH_LOCKS)
+    page.reload()
+    visit.go(page, "now")
+    assert page.evaluate("locks") == []
+    client = page_server.client()
+    begun(client)
+    page.get_by_text("Playing", exact=True).wait_for()
+    assert page.evaluate("locks") == ["screen"]
+    client.stop()
+    page.get_by_text("It is over.").wait_for()
+    assert page.evaluate("locks") == ["screen", "released"]
+    assert visit.close() == ([], [])
 
 
 def test_space_held_stops_and_space_on_a_button_does_not(visit: Visitors, operator: Client) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from page_browser import Visitors
 from page_client import Served
+from people import cleared
 
 QUESTIONS = 22
 
@@ -18,10 +19,7 @@ QUESTIONS = 22
 def cushion(page_server: Served) -> Iterator[Path]:
     """Where a virtual cushion is plugged in."""
     path = page_server.folder / "cushion"
-    command = [sys.executable, "-m", "kneadwave", "virtual", "--path", str(path)]
-    with Popen(command, env=page_server.env, cwd=page_server.folder, stdout=PIPE, stderr=PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
+    with plugged_in(page_server, path) as process:
         yield path
         process.terminate()
 
@@ -75,6 +73,41 @@ def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) ->
     page.get_by_role("link", name=re.compile("felt-check")).click()
     page.get_by_label("Time in the run").press("End")
     assert page.get_by_role("region", name="Zones against their limits").get_by_role("row").count() == 14
+
+
+def plugged_in(server: Served, path: Path) -> "Popen[bytes]":
+    """A virtual cushion of its own at this path."""
+    command = [sys.executable, "-m", "kneadwave", "virtual", "--path", str(path)]
+    process = Popen(command, env=server.env, cwd=server.folder, stdout=PIPE, stderr=PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
+
+
+def test_a_session_that_lost_its_device_goes_on_past_the_list(
+    visit: Visitors, page_server: Served, tmp_path: Path
+) -> None:
+    client = page_server.client()
+    cleared("loses", env=page_server.env)
+    path = tmp_path / "cushion"
+    device = plugged_in(page_server, path)
+    client.call("session.start", profile="first-session", device=[str(path)], recipient="loses", record=False)
+    page = visit("now")
+    page.get_by_text(re.compile(r"9:5\d left")).wait_for()
+    device.kill()
+    device.communicate()
+    page.get_by_role("link", name="Go on where it was").wait_for()
+    path.unlink(missing_ok=True)
+    device = plugged_in(page_server, path)
+    page.get_by_role("link", name="Go on where it was").click()
+    listed(page)
+    page.get_by_role("button", name="Start the massage").click()
+    page.locator('main[data-shown="now"]').wait_for()
+    page.get_by_text("Playing", exact=True).wait_for()
+    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_text("At rest: the device confirmed it").wait_for()
+    device.terminate()
+    device.communicate()
 
 
 def test_what_blocks_today_is_told_in_the_words_of_the_command_line(visit: Visitors) -> None:

@@ -46,6 +46,22 @@ def test_a_person_is_deleted_only_with_the_name_typed(visit: Visitors, page_serv
     assert "leaves" not in [each["name"] for each in told if each["event"] == "recipient"]
 
 
+def test_what_is_recorded_of_a_person_is_changed_and_exported(visit: Visitors, page_server: Served) -> None:
+    page_server.client().call("recipient.new", name="soft", adult=True)
+    page = visit("people/soft")
+    page.get_by_text("Change what is recorded").click()
+    page.get_by_label("Sensitivity").select_option("sensitive")
+    page.get_by_label("A doctor's maximum in minutes").fill("12")
+    page.get_by_role("button", name="Record").first.click()
+    page.get_by_text("75 %").wait_for()
+    told = page_server.client().call("recipient.show", recipient="soft")[0]
+    assert (told["sensitivity"], told["doctor_max_min"], told["stature_m"]) == ("sensitive", 12, 1.7)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export the sittings (CSV)").click()
+    assert download.value.suggested_filename == "sittings.csv"
+    assert download.value.path().read_text(encoding="utf-8").startswith("date,start,ended,profile,")
+
+
 def test_a_simulation_is_played_back_moment_by_moment(visit: Visitors) -> None:
     page = visit("simulate/felt-check")
     page.get_by_label("Device").select_option("mat-64")

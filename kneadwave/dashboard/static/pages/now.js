@@ -121,10 +121,13 @@ export async function show(main, server) {
     say(parts.then, !over && step.step && following ? t("now.then", { name: following.name }) : "");
     pacer.follow(over ? null : session);
     const links = over && may("operator");
+    const lost = session.notes.some(({ event }) => event === "lost");
+    const person = session.notes.findLast(({ event }) => event === "recipient")?.name ?? "";
     put(
       parts.after,
-      String(links),
+      `${links} ${lost}`,
       links && [
+        lost && h("a.primary", { href: address("start", session.profile, "again", person) }, t("now.goes on")),
         h("a.primary", { href: address("start") }, t("now.again")),
         !server.about.kiosk && h("a.button", { href: address("people") }, t("page.people")),
       ],

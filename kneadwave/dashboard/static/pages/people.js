@@ -3,10 +3,19 @@
 import { clock, fill, h, percent } from "../dom.js";
 import { may } from "../main.js";
 import { t } from "../strings.js";
-import { ask, bar, button, choice, facts, said, table } from "../ui.js";
+import { ask, bar, button, check, choice, facts, field, said, table } from "../ui.js";
 
 const DAYS = 14;
 const DAY_MIN = 20;
+const SENSITIVITIES = ["normal", "sensitive", "very-sensitive"];
+const POSTURES = ["any", "prone", "supine", "seated", "side"];
+const COLUMNS = ["date", "start", "ended", "profile", "device", "seconds", "mean", "peak", "reason"];
+
+// No spreadsheet takes a cell of it for a formula.
+const cell = (value) => {
+  const text = String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&");
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
 
 export function personForm(server, problem, done, folded) {
   const name = h("input", { required: true, pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 64, autocapitalize: "none", autocomplete: "off" });
@@ -22,7 +31,7 @@ export function personForm(server, problem, done, folded) {
     { onsubmit: submit },
     h("label", {}, t("person.name"), name, h("small", {}, t("person.name.how"))),
     h("label.check", {}, adult, h("span", {}, t("person.adult"))),
-    h("label", {}, t("person.stature"), stature),
+    h("label", {}, t("people.stature_m"), stature),
     h("button.primary", {}, t("person.record")),
   );
   return folded ? h("details", {}, h("summary", {}, t("person.new")), form) : h("div", {}, h("h2", {}, t("person.new")), form);
@@ -57,12 +66,39 @@ export async function show(main, server, [wanted]) {
       h("h2", {}, about.name),
       facts([
         [t("people.screening"), said("span", about.screening)],
-        [t("person.stature"), about.stature_m.toFixed(2)],
+        [t("people.stature_m"), about.stature_m.toFixed(2)],
         [t("limit"), percent(about.limit)],
-        [t("people.sensitivity"), said("span", about.sensitivity)],
+        [t("people.sensitivity"), t(`word.${about.sensitivity}`)],
+        [t("people.posture"), t(`word.${about.posture}`)],
       ]),
       about.notices.map((notice) => said("p.note", notice)),
+      may("practitioner") && h("details", {}, h("summary", {}, t("people.change")), changed(about)),
     );
+
+  // What is recorded can only make a session shorter or softer.
+  function changed(about) {
+    const answer = h("div");
+    const more = { name: about.name };
+    const words = (list) => list.map((word) => [word, t(`word.${word}`)]);
+    const number = (key, value, least, most, step) =>
+      field(t(`people.${key}`), { type: "number", min: least, max: most, step, value: value ?? "", onchange: ({ target }) => (more[key] = target.value === "" ? null : Number(target.value)) });
+    const submit = async (event) => {
+      event.preventDefault();
+      if (await ask(answer, () => server.call("recipient.change", more))) begin(about.name);
+    };
+    return h(
+      "form",
+      { onsubmit: submit },
+      choice(t("people.sensitivity"), words(SENSITIVITIES), about.sensitivity, (word) => (more.sensitivity = word)),
+      choice(t("people.posture"), words(POSTURES), about.posture, (word) => (more.posture = word)),
+      number("stature_m", about.stature_m, 1.2, 2.2, 0.01),
+      number("pregnancy_month", about.pregnancy_month, 0, 10, 1),
+      number("doctor_max_min", about.doctor_max_min, 0, 20, 0.5),
+      check(t("people.first"), { checked: about.first_session, onchange: ({ target }) => (more.first = target.checked) }),
+      h("button.primary", {}, t("person.record")),
+      answer,
+    );
+  }
 
   function past(told) {
     const today = told.find(({ event }) => event === "today");
@@ -99,8 +135,15 @@ export async function show(main, server, [wanted]) {
             ]),
         ),
         told.filter(({ event }) => event === "noticed").map(({ why }) => said("p.alarm", why)),
+        exported(sittings),
       ),
     ];
+  }
+
+  function exported(sittings) {
+    const lines = [COLUMNS, ...sittings.map((each) => COLUMNS.map((column) => each[column]))];
+    const file = new Blob([lines.map((line) => `${line.map(cell).join(",")}\n`).join("")], { type: "text/csv" });
+    return h("p", {}, h("a", { href: URL.createObjectURL(file), download: "sittings.csv" }, t("people.export")));
   }
 
   function days(sittings, today) {

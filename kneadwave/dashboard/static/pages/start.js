@@ -9,7 +9,7 @@ import { personForm } from "./people.js";
 const STEPS = 4;
 const PLAIN = "reference-cushion"; // what a routine is measured on where nothing else is said
 
-export async function show(main, server, [wanted = "relaxing-back"]) {
+export async function show(main, server, [wanted = "relaxing-back", again = "", person = ""]) {
   const plan = { profile: wanted, on: "", limit: 1, minutes: "", answers: {} };
   const card = h("section.card");
   const problem = h("div");
@@ -211,7 +211,7 @@ export async function show(main, server, [wanted = "relaxing-back"]) {
         "form",
         { onsubmit: submit },
         items.map(({ say: text }) => check(said("span", text), { required: true })),
-        h("div.row", {}, button(t("back"), () => what(plan.who)), h("button.primary", {}, t("start.begin"))),
+        h("div.row", {}, !again && button(t("back"), () => what(plan.who)), h("button.primary", {}, t("start.begin"))),
       ),
     );
   }
@@ -220,6 +220,7 @@ export async function show(main, server, [wanted = "relaxing-back"]) {
     const { profile, who: recipient, on, limit } = plan;
     const begun = await ask(problem, async () => {
       if (ready) await server.call("screen.answer", { recipient: recipient || null, ready });
+      if (again) return server.call("session.again", { recipient: recipient || null });
       return server.call("session.start", {
         profile,
         limit,
@@ -247,6 +248,10 @@ export async function show(main, server, [wanted = "relaxing-back"]) {
     });
   }
 
-  await who();
+  // A session that lost its device goes on past the list alone: what, where and for how long is known.
+  if (again) {
+    plan.who = person;
+    await list();
+  } else await who();
   return { close: () => server.removeEventListener("change", follow) };
 }
