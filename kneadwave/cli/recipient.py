@@ -10,8 +10,11 @@ from kneadwave.cli.terminal.output import telling
 
 HELP = """Record who is massaged.
 
-This comes first, once for each person: knead recipient new. Then, once a day, knead screen asks what speaks
-against a massage; then knead run plays.
+\b
+What comes first:
+  knead recipient new me --adult     who is massaged; once
+  knead screen                       what speaks against it; once a day
+  knead run first-session            and then the massage
 """
 NEW = """Record a recipient under a name of your choice; readable by you alone.
 

@@ -11,10 +11,15 @@ from kneadwave.cli.terminal.output import telling
 
 HELP = """Ask what speaks against a massage today, on a device or by hand, and record the answers.
 
-Once a day, before knead run, and after the person was recorded, once: knead recipient new me --adult.
 One yes blocks for the day; a doctor's consent lifts it only where the questions say so. Ends with 7 then.
 Without a terminal it never asks: --template prints the questions as a file, --answers takes it filled in.
 A file of the list before a run alone confirms that anew, where the questions were answered today.
+
+\b
+What comes first:
+  knead recipient new me --adult     who is massaged; once
+  knead screen                       what speaks against it; once a day
+  knead run first-session            and then the massage
 
 \b
 Examples:

@@ -1,6 +1,7 @@
 """What is printed on a terminal fits into it, broken between words; what a script or a file gets is whole."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from kneadwave.cli import commands
 from kneadwave.cli.commands import COMMANDS, load
 from kneadwave.cli.terminal.columns import fitted
+from kneadwave.cli.terminal.command_text import GROUPS
 
 Knead = Callable[..., Any]
+BROKEN = re.compile(rf"\bknead( ({'|'.join(sorted(GROUPS - {'history'}))}))?$")
 FILES = ["device udev", "rules --markdown", "screen --template", "profile schema"]
 
 
@@ -43,6 +46,9 @@ def test_help_fits_into_eighty_columns_and_h_shows_it(
     monkeypatch.setenv("COLUMNS", "80")
     said = knead(*name.split(), "--help").out
     assert not [line for line in said.splitlines() if len(line) > 80]
+    assert not [line for line in said.splitlines() if BROKEN.search(line)], (
+        "a command goes on in the next line"
+    )
     assert knead(*name.split(), "-h").out == said
 
 
