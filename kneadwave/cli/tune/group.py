@@ -6,7 +6,7 @@ import typer
 
 HELP = """See, change, feel, compare, undo and save intensity curves.
 
-Until they are saved, edits stay in a journal in your state folder; knead tune history says where. Nothing is
+Edits stay in a journal in your state folder (knead tune history says where) until they are saved. Nothing is
 lost, and nothing that the check calls an error gets in. STEP is a step's number or name, or session for the
 curve over the whole session.
 
