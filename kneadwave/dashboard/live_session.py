@@ -71,8 +71,8 @@ class Snapshot:
                     self.stop = "confirmed" if event["confirmed"] else "not confirmed"
             case "end":
                 self.end, self.state = event, "over"
-                if self.stop == "asked":  # it ended before anything was opened, or died
-                    self.stop = "confirmed" if not self.start else "not confirmed"
+                if self.stop == "asked":  # it died, or no device was opened: none is where hands do it all
+                    self.stop = "not confirmed" if self.start.get("port") else "confirmed"
 
 
 class LiveSession:

@@ -159,8 +159,10 @@ def test_a_guided_step_is_large_and_leads_the_breath(
     sound = page.get_by_label("A soft tone at each turn of the breath")
     assert not sound.is_checked()
     sound.check()
+    assert page.get_by_role("button", name="Softer").count() == 0, "no device does anything"
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("It is over.").wait_for()
+    page.get_by_text("Stopped; no device was moving").wait_for()
 
 
 BREATH = """

@@ -7,29 +7,38 @@ import { t } from "./strings.js";
 const HELD_MS = 600;
 const UNHEARD_MS = 2500;
 
+const WORST_FIRST = ["not confirmed", "asked", "confirmed"];
+
 let listening = false;
 
 export function stopBar(server) {
   const button = document.getElementById("stop");
   const state = document.getElementById("stop-state");
   let askedAt = 0;
+  let asked = new Set(); // the sessions that played when it was pressed
   let reached = true;
 
   const stop = async () => {
+    asked = new Set([...asked, ...server.sessions.playing.map(({ id }) => id)]);
     askedAt = performance.now();
     tell();
     reached = await server.stop();
     tell();
   };
 
+  // How the stop of one session stands; the server tells it, and until it does, the click counts.
+  function stopOf({ id, stop: told, state: now }) {
+    if (told || now === "over" || !asked.has(id)) return told;
+    return performance.now() - askedAt > UNHEARD_MS ? "not confirmed" : "asked";
+  }
+
   function tell() {
-    const session = server.sessions.current;
-    const asked = performance.now() - askedAt < 60000 && askedAt;
-    let told = session?.stop ?? "";
-    if (asked && !reached) told = "unreached";
-    else if (asked && !told && session && session.state !== "over") {
-      told = performance.now() - askedAt > UNHEARD_MS ? "not confirmed" : "asked";
-    }
+    const { all, current } = server.sessions;
+    const meant = [...all.values()].filter((each) => each === current || each.state !== "over" || asked.has(each.id));
+    const states = meant.map(stopOf);
+    let told = WORST_FIRST.find((each) => states.includes(each)) ?? "";
+    if (told === "confirmed" && meant.every(({ start }) => !start.port)) told = "hands";
+    if (!reached && performance.now() - askedAt < 60000) told = "unreached";
     document.getElementById("stopbar").dataset.state = told.replace(" ", "-");
     say(state, told ? t(`stop.${told}`) : t("stop.how"));
   }

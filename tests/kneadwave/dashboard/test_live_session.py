@@ -43,6 +43,7 @@ def test_a_snapshot_holds_the_latest_of_each() -> None:
         ((START, {"event": "summary", "confirmed": False}, END), "not confirmed"),
         ((START, END), "not confirmed"),  # it died
         ((END,), "confirmed"),  # nothing was opened
+        (({"event": "start", "profile": "abdomen"}, END), "confirmed"),  # hands do it all
     ],
 )
 def test_a_stop_is_confirmed_by_the_device_alone(events: tuple[dict[str, Any], ...], told: str) -> None:

@@ -17,6 +17,8 @@ const CONTROLS = [
   ["closing", "closing"],
 ];
 
+const FELT = ["pain", "softer", "louder"]; // for what a device does
+
 export async function show(main, server) {
   const canvas = h("canvas", { role: "img", "aria-label": t("body.map") });
   const map = new BodyMap(canvas, await server.call("body.map"));
@@ -107,8 +109,9 @@ export async function show(main, server) {
 
   // What comes next is in the profile; the session tells of a step when it begins.
   async function readCourse() {
+    const { id } = session;
     const found = await server.call("profile.show", { profile: session.profile }).catch(() => []);
-    profile = found[0] ?? null;
+    profile = found[0] ? { ...found[0], of: id } : null;
     if (running && session) drawState();
   }
 
@@ -117,7 +120,8 @@ export async function show(main, server) {
     const over = state === "over";
     if (over) map.feel(map.places.map(() => 0));
     awake.keep(!over);
-    const following = profile?.step.find(({ number }) => number === String((step.step ?? 0) + 1));
+    const known = profile?.of === session.id ? profile : null;
+    const following = known?.step.find(({ number }) => number === String((step.step ?? 0) + 1));
     say(parts.then, !over && step.step && following ? t("now.then", { name: following.name }) : "");
     pacer.follow(over ? null : session);
     const links = over && may("operator");
@@ -134,8 +138,7 @@ export async function show(main, server) {
     );
     parts.controls.hidden = over || !may("operator");
     parts.bar.hidden = over;
-    const known = profile?.name === (start.profile ?? session.profile);
-    say(parts.title, known ? profile.title : (start.profile ?? session.profile));
+    say(parts.title, known?.title ?? start.profile ?? session.profile);
     say(parts.state, over ? ended(session) : session.unattended ? t("now.unattended") : t(`state.${state}`));
     say(parts.step, step.name ? t("now.step", { n: step.step, of: start.steps, name: step.name }) : "");
     const guide = session.guide.instruction ?? "";
@@ -143,7 +146,9 @@ export async function show(main, server) {
     say(parts.next, guide || (session.eased ? t("now.eased", { zone: session.eased }) : ""));
     const total = (progress.t ?? 0) + (progress.left ?? 0);
     parts.bar.value = total ? progress.t / total : 0;
-    say(parts.time, over || progress.left === undefined ? "" : t("now.time", { left: clock(progress.left), strength: percent(progress.intensity) }));
+    const left = { left: clock(progress.left ?? 0), strength: percent(progress.intensity ?? 0) };
+    say(parts.time, over || progress.left === undefined ? "" : start.port ? t("now.time", left) : t("now.left", left));
+    for (const name of FELT) buttons.get(name).hidden = !start.port;
     say(buttons.get("pause"), t(state === "paused" ? "control.resume" : "control.pause"));
     const waits = state === "paused" && (session.guide.posture ?? null) !== null;
     ready.hidden = !waits;
