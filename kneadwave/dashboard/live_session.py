@@ -61,6 +61,7 @@ class Snapshot:
                 self.guide = event
             case "progress":
                 self.progress, self.state = event, event.get("phase", self.state)  # a felt test has none
+                self.unattended = self.unattended and self.state != "playing"  # whatever made it go on
             case "pain":
                 self.eased = event["zone"]
             case "note" | "arrangement" | "allowed" | "holds" | "says" | "recipient" | "lost" | "rest":
@@ -71,12 +72,20 @@ class Snapshot:
                     self.stop = "confirmed" if event["confirmed"] else "not confirmed"
             case "end":
                 self.end, self.state = event, "over"
-                if self.stop == "asked":  # it died, or no device was opened: none is where hands do it all
-                    self.stop = "not confirmed" if self.start.get("port") else "confirmed"
+                if self.stop and not self.ports:  # it ended before anything was opened, or led hands
+                    self.stop = "confirmed"
+                elif self.stop == "asked":  # it died
+                    self.stop = "not confirmed"
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """What it has opened, as far as it told."""
+        told = self.start.get("port", "")
+        return tuple(told.split(" + ")) if told else ()
 
 
 class LiveSession:
-    """Runs one child to its end. `tell` hears each delta, `draw` each frame."""
+    """Runs one child to its end. `tell` hears each delta, `draw` each frame, `left` that nobody is there."""
 
     def __init__(
         self,
@@ -85,6 +94,7 @@ class LiveSession:
         line: CommandLine,
         tell: Callable[["LiveSession", Line], None],
         draw: Callable[["LiveSession", bytes], None],
+        left: Callable[["LiveSession"], None],
         *,
         pause_after_s: float = PAUSE_AFTER_S,
         stop_after_s: float = STOP_AFTER_S,
@@ -96,7 +106,7 @@ class LiveSession:
         self.stop_took_s: float | None = None
         """Seconds from when a stop was asked for to when the device was at rest."""
         self._child = child
-        self._tell, self._draw = tell, draw
+        self._tell, self._draw, self._left = tell, draw, left
         self._pause_after_s = min(pause_after_s, PAUSE_AFTER_S)
         self._stop_after_s = min(stop_after_s, STOP_AFTER_S)
         self._heard_at = self._now()
@@ -192,7 +202,7 @@ class LiveSession:
             alone = self._now() - self._heard_at
             if alone > self._stop_after_s:
                 if self.stop_asked_at is None:
-                    self.stop()
+                    self._left(self)
             elif alone > self._pause_after_s and not self.snapshot.unattended:
                 self.snapshot.unattended = True
                 self._child.control({"control": "pause"})

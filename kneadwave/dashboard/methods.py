@@ -147,7 +147,7 @@ class Methods:
         self._sessions.stop([self._sessions.of(given.session)])
 
     async def _stop_all(self, _: p.Nothing) -> Any:
-        self._sessions.stop(self._sessions.playing())
+        self._sessions.stop_all()
 
     async def _body(self, _: p.Nothing) -> Any:
         return await asyncio.to_thread(outlines)

@@ -138,8 +138,7 @@ class Routes:
         """Stop everything that plays here: no body, no parameters, every role."""
         if self._role(request) is None:
             return _refused("log in first", 401)
-        playing = self._sessions.playing()
-        self._sessions.stop(playing)
+        playing = self._sessions.stop_all()
         return JSONResponse({"asked": [session.id for session in playing]}, 202)
 
     async def report(self, request: Request) -> Response:

@@ -3,10 +3,10 @@
 import asyncio
 import struct
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import asdict
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from kneadwave.dashboard.child import Child, Line, ask
 from kneadwave.dashboard.command_line import CommandLine
@@ -67,6 +67,10 @@ class Sessions:
         self._sessions: dict[str, LiveSession] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._watchers: set[Watcher] = set()
+        self._stops = 0
+        """How often everything was asked to stop."""
+        self._seen_to: set[str] = set()
+        """Sessions whose stop is being seen to."""
 
     def watch(self) -> Watcher:
         """A browser that is told of everything from now on."""
@@ -94,27 +98,36 @@ class Sessions:
         return self._sessions[identity]
 
     async def start(self, line: CommandLine, *, frames: bool = True) -> LiveSession:
-        """Start a command that plays, and takes controls by its standard input."""
+        """Start a command that plays, and takes controls by its standard input.
+
+        Where everything was asked to stop while its process began, it is stopped before it opens anything.
+        """
+        stops = self._stops
         child = await Child.begin(line.with_option("--control", "stdin"), frames=frames)
         identity = str(next(self._numbers))
-        session = LiveSession(identity, child, line, self._tell, self._draw, **self._after)
+        session = LiveSession(identity, child, line, self._tell, self._draw, self._left, **self._after)
         self._forget_ended()
         self._sessions[identity] = session
         self.tally.started += 1
-        task = asyncio.create_task(self._run(session))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._go(self._run(session))
+        if self._stops != stops:
+            self.stop([session])
         return session
+
+    def stop_all(self) -> list[LiveSession]:
+        """Stop everything that plays or is about to; those that play."""
+        self._stops += 1
+        playing = self.playing()
+        self.stop(playing)
+        return playing
 
     def stop(self, sessions: Iterable[LiveSession]) -> None:
         """Ask these to stop, at once; where a device does not confirm it, `knead stop` sees to it."""
         for session in sessions:
-            first = session.stop_asked_at is None
             session.stop()
-            if first and not session.over:
-                task = asyncio.create_task(self._see_to_it(session))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+            if not session.over and session.id not in self._seen_to:
+                self._seen_to.add(session.id)
+                self._go(self._see_to_it(session))
 
     def playing(self) -> list[LiveSession]:
         """Those that are not over."""
@@ -131,16 +144,23 @@ class Sessions:
         self.tally.ended(session)
 
     async def _see_to_it(self, session: LiveSession) -> None:
-        await asyncio.sleep(CONFIRM_S)
-        if session.over:
-            return
         try:
-            for url in session.snapshot.devices:
-                await ask(CommandLine(("stop",), (("--device", url),)))
-        except KneadSaid:
-            session.confirm(confirmed=False)
-        else:
-            session.confirm(confirmed=True)
+            await asyncio.sleep(CONFIRM_S)
+            if not session.over:
+                devices = session.snapshot.devices or session.snapshot.ports
+                answers = await asyncio.gather(*map(_stopped, devices))
+                if not session.over:
+                    session.confirm(confirmed=bool(answers) and all(answers))
+        finally:
+            self._seen_to.discard(session.id)
+
+    def _left(self, session: LiveSession) -> None:
+        self.stop([session])
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     def _tell(self, session: LiveSession, delta: Line) -> None:
         for watcher in list(self._watchers):
@@ -154,3 +174,13 @@ class Sessions:
         ended = [session.id for session in self._sessions.values() if session.over]
         for identity in ended[:-ENDED_KEPT]:
             del self._sessions[identity]
+
+
+async def _stopped(url: str) -> bool:
+    """Whether `knead stop` has the device at `url` confirm that it is at rest."""
+    try:
+        told = await ask(CommandLine(("stop",), (("--device", url),)))
+    except (KneadSaid, OSError, TimeoutError):
+        return False
+    stopped = [event for event in told if event["event"] == "stopped"]
+    return bool(stopped) and all(event["confirmed"] for event in stopped)

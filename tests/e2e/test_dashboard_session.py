@@ -99,6 +99,55 @@ def test_a_stop_is_asked_then_confirmed_by_the_device(line: tuple[Client, Listen
     assert client.call("session.snapshot", session=session)["summary"]["confirmed"] is True
 
 
+def test_a_stop_is_not_lost_while_a_session_begins(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    asked = {"profile": "felt-check", "device": ["sim:"], "record": False}
+    start = {"jsonrpc": "2.0", "method": "session.start", "params": asked}
+    listener.session = str(max((int(each["id"]) for each in client.call("session.list")), default=0) + 1)
+    listener.socket.send(json.dumps(start))
+    listener.socket.send('{"jsonrpc":"2.0","method":"session.stop_all"}')
+    listener.until("end")
+    listener.until("stop", stop="confirmed")
+    snapshot = client.call("session.snapshot", session=listener.session)
+    assert snapshot["progress"] == {}
+    assert snapshot["start"] == {}
+
+
+def test_hands_that_were_stopped_need_no_device_to_confirm_it(line: tuple[Client, Listener]) -> None:
+    client, listener = line
+    client.call("recipient.new", name="me", adult=True)
+    client.call("recipient.use", name="me")
+    told = client.call("screen.questions")
+    answers = {each["id"]: {"yes": False} for each in told if each["event"] == "question"}
+    client.call("screen.answer", recipient="me", answers=answers)
+    client.call("screen.answer", ready=[each["id"] for each in told if each["event"] == "ready"])
+    start(client, listener, profile="arms", device=[], recipient="me")
+    listener.until("progress")
+    client.stop()
+    listener.until("end")
+    listener.until("stop", stop="confirmed")
+
+
+def test_a_session_that_hangs_is_confirmed_by_nobody_whatever_it_was_started_on(
+    served: Served, line: tuple[Client, Listener]
+) -> None:
+    """Its device stands in the config file, and nobody watches: the server stops it, and is not heard."""
+    client, listener = line
+    config = served.folder / "config" / "kneadwave" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text('device = "sim:"\n')
+    start(client, listener, profile="felt-check", device=[])
+    listener.until("progress")
+    (child,) = psutil.Process(served.process.pid).children()
+    child.suspend()
+    try:
+        listener.until("stop", here=False, stop="not confirmed")
+    finally:
+        child.resume()
+        config.unlink()
+    listener.until("stop", stop="confirmed")
+
+
 def test_where_nobody_is_there_it_pauses_then_stops(line: tuple[Client, Listener]) -> None:
     client, listener = line
     begin(client, listener)

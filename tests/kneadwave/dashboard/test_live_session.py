@@ -50,6 +50,25 @@ def test_a_stop_is_confirmed_by_the_device_alone(events: tuple[dict[str, Any], .
     assert snapshot(*events, stop="asked").stop == told
 
 
+def test_a_stop_that_nobody_confirmed_meanwhile_is_confirmed_where_nothing_was_opened() -> None:
+    assert snapshot(END, stop="not confirmed").stop == "confirmed"
+    assert snapshot(START, END, stop="not confirmed").stop == "not confirmed"
+
+
+def test_what_was_paused_as_nobody_was_there_may_be_so_again_however_it_went_on() -> None:
+    now = snapshot(START, PROGRESS)
+    now.unattended = True
+    now.take(PROGRESS | {"phase": "paused"})
+    assert now.unattended is True
+    now.take(PROGRESS)
+    assert now.unattended is False
+
+
+def test_the_devices_that_it_opened_are_those_of_its_start() -> None:
+    assert snapshot().ports == ()
+    assert snapshot(START | {"port": "/dev/a + tcode:/dev/b"}).ports == ("/dev/a", "tcode:/dev/b")
+
+
 def test_a_device_that_did_not_come_to_rest_is_told_though_nobody_asked() -> None:
     assert snapshot(START, {"event": "summary", "confirmed": False}).stop == "not confirmed"
     assert snapshot(START, {"event": "summary", "confirmed": True}).stop == ""
