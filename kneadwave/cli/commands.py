@@ -5,6 +5,7 @@ The top help and the shell's completion of a command's name need no more than wh
 """
 
 from importlib import import_module
+from shutil import get_terminal_size
 from typing import Any, Final
 
 import typer
@@ -32,11 +33,13 @@ COMMANDS: Final = {
 """Name -> first line, in the order of the help."""
 MODULES: Final = {"tune": "tune.group"}
 """Where a command lies that is not in the module of its name."""
+HELP_COLUMNS: Final = 80
+"""Columns of help at the most."""
 PLAIN: Final[dict[str, Any]] = {
     # No markup: it would import all of rich before the first word of help.
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
-    "context_settings": {"help_option_names": ["-h", "--help"]},
+    "context_settings": {"help_option_names": ["-h", "--help"], "terminal_width": 1 << 16},
 }
 
 
@@ -48,6 +51,10 @@ class CommandTable(TyperGroup):
         super().__init__(**settings)
         for name, line in COMMANDS.items():
             self.add_command(TyperCommand(name, short_help=line))
+
+    def get_help(self, ctx: Any) -> str:
+        """The help of all, within the terminal."""
+        return within_terminal(super().get_help(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
         """The command that is called, built; its name, and the words behind it."""
@@ -70,4 +77,24 @@ def load(name: str, words: list[str] | None = None) -> Any:
         app.command(name, help=module.HELP, short_help=call.__doc__)(call)
         command = typer.main.get_command(app)
     command.name = name
+    for each in (command, *getattr(command, "commands", {}).values()):
+        _keep_help_within_terminal(each)
     return command
+
+
+def _keep_help_within_terminal(command: Any) -> None:
+    whole = command.get_help
+    command.get_help = lambda ctx: within_terminal(whole(ctx))
+
+
+def within_terminal(text: str) -> str:
+    """A help in lines as wide as the terminal: Typer, which breaks words at dashes, breaks none here."""
+    from kneadwave.cli.terminal.columns import GAP, fitted, wrapped
+
+    columns = min(HELP_COLUMNS, get_terminal_size().columns)
+    lines: list[str] = []
+    for line in text.split("\n"):
+        begin = len(line) - len(line.lstrip())
+        in_columns = len(line) <= columns or GAP.search(line)
+        lines += fitted(line, columns) if in_columns else wrapped(line, columns, indent=begin)
+    return "\n".join(lines)

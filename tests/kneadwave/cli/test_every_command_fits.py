@@ -9,6 +9,7 @@ import pytest
 from foreign_files import funscript
 from people import make_recipient, screened
 from recorded_runs import by_device
+from widths import too_long
 
 from kneadwave.cli.commands import COMMANDS, load
 from kneadwave.cli.terminal.command_text import commands_in
@@ -162,14 +163,6 @@ def test_what_a_command_says_is_broken_at_spaces_alone(
         whole = said[0]
         for copied in (line[begin:end] for line in whole for begin, end in commands_in(line)):
             assert any(copied in line for line in said[80]), f"{words}: {copied}"
-
-
-def too_long(line: str, columns: int) -> bool:
-    """Whether it is longer than it has to be: by more than a path, or a command, at its end."""
-    if len(line) <= columns:
-        return False
-    ends = [line[begin:end] for begin, end in commands_in(line)][-1:] + line.split()[-1:]
-    return not any(len(end) > columns // 2 and len(line) - len(end) <= columns // 2 + 2 for end in ends)
 
 
 def broken(line: str, whole: str) -> list[str]:

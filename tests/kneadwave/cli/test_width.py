@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from widths import too_long
 
 from kneadwave.cli import commands
 from kneadwave.cli.commands import COMMANDS, load
@@ -50,6 +51,18 @@ def test_help_fits_into_eighty_columns_and_h_shows_it(
         "a command goes on in the next line"
     )
     assert knead(*name.split(), "-h").out == said
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_help_is_broken_at_spaces_alone_on_a_narrow_terminal(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    whole = knead(*name.split(), "--help").out
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = knead(*name.split(), "--help").out
+    assert not [line for line in narrow.splitlines() if too_long(line, 40)]
+    assert narrow.split() == whole.split()
 
 
 @pytest.mark.parametrize("words", FILES)
