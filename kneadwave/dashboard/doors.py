@@ -31,10 +31,12 @@ HARMLESS: Final = frozenset({"GET", "HEAD"})
 
 
 class Doors:
-    """ASGI middleware. `hosts` are the values of Host that are answered, each with its port."""
+    """ASGI middleware. `hosts` are the values of Host that are answered, each with its port; `scheme` is how
+    browsers reach them."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], scheme: str) -> None:
         self._app = app
+        self._scheme = scheme
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,8 +65,7 @@ class Doors:
             return 400, "no length"
         if scope["type"] == "http" and scope["method"] in HARMLESS:
             return None
-        origin = headers.get("origin", "")
-        if origin.lower().partition("://")[2] != hosts[0].lower():
+        if headers.get("origin", "").lower() != f"{self._scheme}://{hosts[0].lower()}":
             return 403, "only this server's own page may ask that"
         if headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return 403, "only this server's own page may ask that"

@@ -57,6 +57,12 @@ class NotAllowed(RpcError):
     code = -32001
 
 
+class TooMany(RpcError):
+    """Too many calls of one browser are under way."""
+
+    code = -32003
+
+
 class NoSession(RpcError):
     """No such session is running."""
 

@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from firmware_bridge import Clock, MonotonicClock, local_now
 from kneadwave.dashboard import rpc
 from kneadwave.dashboard.doors import Doors
-from kneadwave.dashboard.errors import RpcError
+from kneadwave.dashboard.errors import RpcError, TooMany
 from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.methods import Methods
 from kneadwave.dashboard.roles import COOKIE, AccessKeys, Role
@@ -35,7 +35,7 @@ SEND_S: Final = 10.0
 BEAT_S: Final = 0.4
 """How often a browser hears something: after twice that it says that what it shows is old."""
 CALLS_MAX: Final = 16
-"""Calls of one browser that may be under way at once; it is read no further meanwhile, but a stop passes."""
+"""Calls of one browser that may be under way at once; more are refused, but a stop passes."""
 CLOSED_NOT_KNOWN: Final = 4401
 CLOSED_NOT_READING: Final = 4408
 
@@ -70,7 +70,8 @@ def make_page(house: House) -> Starlette:
             await sessions.close()
 
     page = Starlette(routes=routes.all(), lifespan=lifespan)
-    page.add_middleware(Doors, hosts=house.hosts)
+    page.state.hang_up = sessions.hang_up
+    page.add_middleware(Doors, hosts=house.hosts, scheme="https" if house.secure else "http")
     return page
 
 
@@ -179,7 +180,7 @@ class Routes:
         sender = asyncio.create_task(self._send(socket, watcher, role))
         try:
             await self._hear(socket, watcher)
-        except (WebSocketDisconnect, RuntimeError):
+        except (WebSocketDisconnect, RuntimeError, KeyError):  # the last: what came is no text
             pass
         finally:
             self._watching -= 1
@@ -199,11 +200,13 @@ class Routes:
             if text == "here":
                 self._somebody_is_there(role)
                 continue
+            if len(under_way) >= CALLS_MAX and '"session.stop' not in text:
+                busy = TooMany(f"{CALLS_MAX} calls are under way already")
+                watcher.tell({"answer": json.loads(rpc.refused(text, busy))})
+                continue
             task = asyncio.create_task(self._answer(text, watcher, role))
             under_way.add(task)
             task.add_done_callback(under_way.discard)
-            if len(under_way) > CALLS_MAX and '"session.stop' not in text:
-                await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
 
     def _somebody_is_there(self, role: Role) -> None:
         if role >= Role.OPERATOR:
@@ -221,6 +224,9 @@ class Routes:
         with suppress(WebSocketDisconnect, RuntimeError):
             await socket.send_text(json.dumps(hello, default=str))
             while not watcher.gone:
+                if self._role(socket) is None:  # it logged out meanwhile
+                    await socket.close(CLOSED_NOT_KNOWN, "log in first")
+                    return
                 try:
                     events, frames = await asyncio.wait_for(watcher.next(), BEAT_S)
                 except TimeoutError:

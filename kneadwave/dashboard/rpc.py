@@ -1,6 +1,7 @@
 """JSON-RPC 2.0: requests in, answers out, whatever carries them; and the OpenRPC document of the methods."""
 
 import json
+import logging
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from kneadwave.dashboard.methods import Methods
 from kneadwave.dashboard.roles import Role
 
 BATCH_MAX: Final = 20
+LOG: Final = logging.getLogger("uvicorn.kneadwave")
 Answer = dict[str, Any]
 
 
@@ -27,6 +29,15 @@ async def answer(text: str | bytes, methods: Methods, role: Role) -> str | None:
     return _dump(answers) if answers else None
 
 
+def refused(text: str, error: RpcError) -> str:
+    """The answer to a request that is not looked at any further."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        said = None
+    return _dump(_failed(said.get("id") if isinstance(said, dict) else None, error))
+
+
 async def _one(said: Any, methods: Methods, role: Role) -> Answer | None:
     token = said.get("id") if isinstance(said, dict) else None
     try:
@@ -34,6 +45,13 @@ async def _one(said: Any, methods: Methods, role: Role) -> Answer | None:
         result = await methods.call(name, given, role)
     except RpcError as error:
         return _failed(token, error) if token is not None or isinstance(error, NoRequest) else None
+    except Exception as error:  # whoever asked waits for an answer
+        LOG.exception("a call failed")
+        return (
+            None
+            if token is None
+            else _failed(token, RpcError(f"it failed: {str(error) or type(error).__name__}"))
+        )
     return None if token is None else {"jsonrpc": "2.0", "id": token, "result": result}
 
 

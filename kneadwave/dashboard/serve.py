@@ -60,23 +60,23 @@ def serve(how: ServerOptions, tell: Callable[[str, Path], None]) -> None:
     passwords = load_passwords()
     _refuse_open(how, loopback=loopback, passwords=bool(passwords))
     listening = _listen(how)
-    port = listening.getsockname()[1]
     keys = AccessKeys(passwords)
     kept = keep_token(keys.token)
-    name = "127.0.0.1" if loopback else how.host
-    scheme = "https" if how.certificate is not None else "http"
+    hosts = _hosts(how, *listening.getsockname()[:2])
+    scheme = "https" if how.secure else "http"
     house = House(
-        hosts=_hosts(how, port),
+        hosts=hosts,
         recordings=user_folder("data") / "recordings",
         keys=keys,
         secure=how.secure,
         kiosk=how.kiosk,
         pause_after_s=how.pause_after_s,
         stop_after_s=how.stop_after_s,
-        opened=lambda: tell(f"{scheme}://{_in_url(name)}:{port}/#token={keys.token}", kept),
+        opened=lambda: tell(f"{scheme}://{hosts[0]}/#token={keys.token}", kept),
     )
+    page = make_page(house)
     config = uvicorn.Config(
-        make_page(house),
+        page,
         log_config=LOGGING,
         ws="websockets-sansio",
         ws_max_size=MESSAGE_MAX,
@@ -89,12 +89,25 @@ def serve(how: ServerOptions, tell: Callable[[str, Path], None]) -> None:
         timeout_graceful_shutdown=GRACE_S,
     )
     try:
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+        asyncio.run(_Server(config, page.state.hang_up).serve(sockets=[listening]))
     except ssl.SSLError as error:
         raise UsageError(f"{how.certificate}: no certificate that can be used: {error.reason}") from error
     finally:
         listening.close()
         kept.unlink(missing_ok=True)
+
+
+class _Server(uvicorn.Server):
+    """Stops every session before it waits for whoever is still being answered."""
+
+    def __init__(self, config: uvicorn.Config, hang_up: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._hang_up = hang_up
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, sessions first."""
+        self._hang_up()
+        await super().shutdown(sockets)
 
 
 def _refuse_open(how: ServerOptions, *, loopback: bool, passwords: bool) -> None:
@@ -130,13 +143,15 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _hosts(how: ServerOptions, port: int) -> tuple[str, ...]:
-    """The values of Host that are answered."""
+def _hosts(how: ServerOptions, address: str, port: int) -> tuple[str, ...]:
+    """The values of Host that are answered where it listens at `address`; the first is told."""
     if how.proxy is not None:
         return (how.proxy, f"{how.proxy}:443")
-    names = ["127.0.0.1", "localhost", "[::1]"] if _is_loopback(how.host) else [_in_url(how.host)]
+    names = [_in_url(how.host)]
+    if _is_loopback(how.host):
+        names = [_in_url(address), "127.0.0.1", "localhost", "[::1]"]
     if how.host in ("0.0.0.0", "::"):
-        names = ["localhost", "127.0.0.1", socket.gethostname(), *_addresses()]
+        names = [socket.gethostname(), "localhost", "127.0.0.1", *_addresses()]
     return tuple(f"{name}:{port}" for name in names) + (tuple(names) if port in (80, 443) else ())
 
 
@@ -213,6 +228,8 @@ NoNewPrivileges=yes
 # Every session is a process of its own that stops its device when the server goes; it gets the time for that.
 KillMode=mixed
 TimeoutStopSec=20
+# The address that it prints holds the token, which stands in no log; it lies in a file, too.
+StandardOutput=null
 
 [Install]
 WantedBy=default.target

@@ -133,10 +133,15 @@ class Sessions:
         """Those that are not over."""
         return [session for session in self._sessions.values() if not session.over]
 
-    async def close(self) -> None:
-        """The server goes: every session stops."""
+    def hang_up(self) -> None:
+        """The server goes: every session stops, and what is about to begin does not."""
+        self._stops += 1
         for session in self.playing():
             session.hang_up()
+
+    async def close(self) -> None:
+        """The server goes; until every session has stopped."""
+        self.hang_up()
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _run(self, session: LiveSession) -> None:

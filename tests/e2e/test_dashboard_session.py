@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -193,6 +194,21 @@ def test_a_server_that_ends_takes_its_sessions_with_it(tmp_path: Path, number: s
     last = json.loads(record.read_text().splitlines()[-1])
     assert last["kind"] == "end"
     assert last["ok"] is False
+
+
+def test_a_server_that_ends_waits_for_no_answer_before_its_sessions_stop(tmp_path: Path) -> None:
+    with Served(tmp_path) as served:
+        client = served.client()
+        with client.listen() as listener, socket.create_connection(served.host.split(":")) as slow:  # type: ignore[arg-type]
+            head = "".join(f"{name}: {value}\r\n" for name, value in client.headers.items())
+            about = f"POST /api/rpc HTTP/1.1\r\nhost: {served.host}\r\n{head}content-length: 9\r\n\r\n"
+            slow.sendall(about.encode())
+            start(client, listener, profile="felt-check")
+            listener.until("progress")
+            (child,) = psutil.Process(served.process.pid).children()
+            served.process.terminate()
+            psutil.wait_procs([child], IN_TIME_S)
+            assert served.process.poll() is None, "it waits for the rest of what is asked"
 
 
 def test_a_child_that_is_killed_is_told_as_not_confirmed(

@@ -25,6 +25,7 @@ export class Server extends EventTarget {
     this.heardAt = 0;
     this.wait = FIRST_WAIT_MS;
     this.number = 0;
+    this.stops = 0; // how often it was asked for
     this.calls = new Map();
     setInterval(() => this.tick(), HERE_MS / 4);
   }
@@ -105,6 +106,7 @@ export class Server extends EventTarget {
 
   // By every way there is, at once: a dead websocket must not lose it.
   stop() {
+    this.stops += 1;
     if (this.open) this.socket.send('{"jsonrpc":"2.0","method":"session.stop_all"}');
     return post("api/stop").then(
       (answer) => answer.ok,

@@ -54,6 +54,11 @@ def test_what_changes_something_is_asked_by_its_own_page_alone(
     assert served.ask(path, REQUEST, **sent)[0] == wanted
 
 
+def test_a_page_that_came_by_another_scheme_is_another(served: Served, client: Client) -> None:
+    for origin in (f"https://{served.host}", f"app://{served.host}", served.host):
+        assert served.ask("/api/stop", **client.headers | {"origin": origin})[0] == 403
+
+
 @pytest.mark.parametrize("path", ["/", "/main.js", "/healthz", "/metrics", "/api/openrpc.json", "/nothing"])
 def test_what_can_be_read_is_for_the_names_of_this_server_and_in_no_frame(served: Served, path: str) -> None:
     status, headers, _ = served.ask(path, method="GET")
@@ -100,6 +105,41 @@ def test_a_cookie_that_logged_out_counts_no_more(served: Served) -> None:
             line.until("never")
 
 
+def test_who_logged_out_hears_no_more_though_it_says_nothing(served: Served) -> None:
+    gone = served.client()
+    with gone.listen() as line:
+        assert served.ask("/api/logout", **gone.headers)[0] == 200
+        with pytest.raises(ConnectionClosed) as closed:
+            line.until("never", here=False)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+def test_what_is_no_text_ends_the_line_and_nothing_else(client: Client) -> None:
+    with client.listen() as line:
+        line.socket.send(b"here")
+        with pytest.raises(ConnectionClosed):
+            line.until("never", here=False)
+    assert client.call("session.list") == []
+
+
+def test_a_browser_has_so_many_calls_under_way_and_no_more_but_a_stop(client: Client) -> None:
+    def sent(method: str, number: int) -> str:
+        return json.dumps({"jsonrpc": "2.0", "id": number, "method": method})
+
+    with client.listen() as line:
+        for number in range(17):
+            line.socket.send(sent("rules.list", number))
+        line.socket.send(sent("session.stop_all", 99))
+        answers = {}
+        while 99 not in answers:
+            told = json.loads(line.socket.recv(30))
+            if "answer" in told:
+                answers[told["answer"]["id"]] = told["answer"]
+    assert answers[16]["error"]["code"] == -32003
+    assert answers[99]["result"] is None
+
+
 def test_a_cookie_is_kept_from_scripts_and_from_other_sites(served: Served) -> None:
     body = {"token": served.token}
     _, headers, text = served.ask("/api/login", body, origin=f"http://{served.host}")
@@ -133,7 +173,7 @@ def test_a_file_outside_the_page_is_not_handed_out(served: Served) -> None:
 def test_wrong_tokens_are_soon_heard_no_more(tmp_path: Path) -> None:
     with Served(tmp_path) as other:
         own = {"origin": f"http://{other.host}"}
-        told = [other.ask("/api/login", {"token": f"guess {n}"}, **own)[0] for n in range(7)]
+        told = [other.ask("/api/login", {"token": f"guess \ud800 {n}"}, **own)[0] for n in range(7)]
         assert told == [403] * 5 + [429] * 2
         status, headers, text = other.ask("/api/login", {"token": other.token}, **own)
         assert status == 429

@@ -65,6 +65,21 @@ def test_what_is_no_request_is_refused_with_its_code(text: str | bytes, code: in
     assert answer(text)["error"]["code"] == code
 
 
+def test_what_nobody_expected_is_answered_too(tmp_path: Path) -> None:
+    no_folder = tmp_path / "recordings"
+    no_folder.write_text("")
+    request = {"jsonrpc": "2.0", "id": 7, "method": "session.start", "params": {"profile": "felt-check"}}
+
+    async def asked() -> str | None:
+        sessions = Sessions(pause_after_s=3, stop_after_s=30)
+        text = json.dumps(request)
+        return await rpc.answer(text, Methods(sessions, no_folder, lambda: AT), Role.OPERATOR)
+
+    told = json.loads(asyncio.run(asked()) or "")
+    assert told["error"]["code"] == -32603
+    assert "recordings" in told["error"]["message"]
+
+
 def test_what_wants_no_answer_gets_none() -> None:
     assert answer('{"jsonrpc":"2.0","method":"session.stop_all"}') is None
     assert answer('{"jsonrpc":"2.0","method":"no.such"}') is None

@@ -47,6 +47,32 @@ def test_behind_a_proxy_it_needs_a_password_too() -> None:
         page.serve(ServerOptions(proxy="massage.example", port=0), never)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.2", "::1", "localhost"])
+def test_the_address_that_is_told_is_answered(tmp_path: Path, host: str) -> None:
+    try:
+        socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError:
+        pytest.skip(f"this computer has no {host}")
+    with Served(tmp_path, "--host", host) as served:
+        assert served.ask("/", method="GET")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("127.0.0.1", "massage.example"), ("0.0.0.0", "massage.example:8443")]
+)
+def test_behind_a_proxy_the_address_that_is_told_is_the_proxys(host: str, name: str) -> None:
+    told = []
+
+    def tell(url: str, _: Path) -> None:
+        told.append(url)
+        raise RuntimeError("that is enough")
+
+    set_password(Role.OPERATOR, "a long enough one")
+    with pytest.raises(SystemExit):
+        page.serve(ServerOptions(host=host, proxy=name, port=0), tell)
+    assert [url.partition("#")[0] for url in told] == [f"https://{name}/"]
+
+
 def test_a_port_that_is_taken_is_said_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]
@@ -165,6 +191,7 @@ def test_a_unit_for_systemd_is_shown_and_nothing_written_where_nobody_says_yes(k
     assert ended.code == 0
     assert "ExecStart=" in ended.out
     assert "-m kneadwave serve" in ended.out
+    assert "StandardOutput=null" in ended.out
     assert "nothing was written" in ended.err
     assert not list(Path.cwd().rglob("kneadwave.service"))
 

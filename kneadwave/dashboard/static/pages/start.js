@@ -218,8 +218,10 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
 
   async function begin(ready) {
     const { profile, who: recipient, on, limit } = plan;
+    const { stops } = server;
     const begun = await ask(problem, async () => {
       if (ready) await server.call("screen.answer", { recipient: recipient || null, ready });
+      if (server.stops !== stops) throw new Error(t("start.stopped"));
       if (again) return server.call("session.again", { recipient: recipient || null });
       return server.call("session.start", {
         profile,
