@@ -17,7 +17,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
   fill(main, h("h1", {}, t("page.start")), card, problem);
 
   function put(step, title, ...children) {
-    const heading = h("h2.big", { tabIndex: -1, lang: step === 2 ? "en" : null }, title);
+    const heading = h("h2.big", { tabIndex: -1 }, title);
     fill(card, h("p.lead", {}, t("start.step", { n: step, of: STEPS })), heading, children);
     heading.focus();
   }
@@ -46,7 +46,18 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     if (!about) return;
     plan.who = name;
     if (about.screening.startsWith("clear")) what(name);
+    else if (about.screening.startsWith("blocked")) blocked(said("p.alarm", about.screening));
     else questions();
+  }
+
+  // A yes stands for the day; a doctor's consent may come later.
+  function blocked(why) {
+    put(
+      2,
+      t("start.blocked"),
+      why,
+      h("div.row", {}, button(t("back"), who), button(t("start.consented"), questions)),
+    );
   }
 
   async function questions() {
@@ -60,15 +71,18 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     const against = all.find((each) => plan.answers[each.id]?.yes && !plan.answers[each.id].consent_date);
     const answer = async (given) => {
       plan.answers[id] = given;
-      if (i + 1 < all.length) question(all, i + 1);
-      else if (await ask(problem, () => server.call("screen.answer", { recipient: plan.who, answers: plan.answers }))) {
-        what(plan.who);
+      if (i + 1 < all.length) {
+        question(all, i + 1);
+        return;
       }
+      const recorded = await ask(problem, () => server.call("screen.answer", { recipient: plan.who, answers: plan.answers }));
+      if (recorded) what(plan.who);
+      else blocked(problem.firstChild);
     };
     fill(problem);
     put(
       2,
-      text,
+      said("span", text),
       h(
         "div.answers",
         {},
@@ -90,7 +104,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     };
     put(
       2,
-      text,
+      said("span", text),
       h(
         "form",
         { onsubmit: submit },
@@ -119,9 +133,11 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     const typed = h("input", { placeholder: "/dev/…, id:…", autocomplete: "off", autocapitalize: "none" });
     const other = h("label", { hidden: plan.device !== "" }, t("start.address"), typed);
     const about = h("p.note", { lang: "en" });
+    const posture = h("p.alarm", {}, t("start.posture"));
     const tell = () => {
       const { description = "", fit = [] } = profiles.find(({ name }) => name === plan.profile) ?? {};
       fill(about, description, h("small", {}, fit[0] ? `${fit[0].device}: ${fit[0].says}` : ""));
+      posture.hidden = fit[0]?.posture_fits ?? true;
     };
     const pick = (name) => {
       plan.profile = name;
@@ -129,7 +145,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     };
     const place = h("div");
     const draw = () => {
-      fill(place, routines(t("routine"), profiles, own, plan.profile, pick), about);
+      fill(place, routines(t("routine"), profiles, own, plan.profile, pick), about, posture);
       tell();
     };
     const describe = async (name) => {
