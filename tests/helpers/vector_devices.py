@@ -81,4 +81,5 @@ DEVICES = {
     "power": device(3, "power", 100, POWER),
     "points": device(4, "points", 900, POINTS),
     "mat": device(5, "mat", 2000, MAT),
+    "one": device(6, "one", 100, [VIBRATION | {"id": "one", "x_mm": 0}]),
 }

@@ -160,7 +160,9 @@ def ramps() -> Iterator[Story]:
 
 
 def wide() -> Iterator[Story]:
-    """Sixty-four actuators, fifty-six of them on."""
+    """One actuator, nine, and sixty-four, fifty-six of them on."""
+    s = armed("mask: one actuator", "one").line_to(2010, {0: 100}).line_to(2020, {}).line_to(2030, {0: 7})
+    yield s.puts_out({0: 7}).send(STOP).is_in("stopping", "stop frame").at(2285)
     s = (
         Story("mask: sixty-four actuators", "mat")
         .at(1960)

@@ -28,7 +28,7 @@ def slew(**slews: int) -> dict[str, Any]:
 def sound_cases() -> Iterator[dict[str, Any]]:
     """Name, whether it starts, identity, table: one below a bound, at it and one above."""
     fine = {
-        "one actuator": told(),
+        "one actuator": DEVICES["one"],
         "sixty-four actuators": DEVICES["mat"],
         "eight slots": told(identity={"slots": 8}),
         "255 slots": told(identity={"slots": 255}),
