@@ -34,6 +34,7 @@ def violations() -> Iterator[Story]:
         "a byte more": ("malformed", b"\x04\x01\x00", near),
         "drive 0": ("malformed", b"\x04\x00", near),
         "a bit beyond the last actuator": ("malformed", b"\x20\x01", near),
+        "a bit beyond the last actuator, and nothing for it": ("malformed", b"\x20", near),
         "one above the ceiling": ("ceiling", b"\x02\x79\x1e", near),
         "an excluded actuator": ("excluded", b"\x08\x01", near),
         "an excluded actuator, and another above its ceiling": ("excluded", b"\x0c\x5b\x01", near),
@@ -60,6 +61,8 @@ def violations() -> Iterator[Story]:
     yield s.setpoints({3: 1}, to=40).is_in("tripped", "excluded").after(2)
     s = ready("setpoints: nine actuators, a bit beyond the last", "points").after(3)
     yield s.send(SETPOINTS, b"\0\2\1", t_ms=20).is_in("tripped", "malformed").after(2)
+    s = ready("setpoints: nine actuators, a bit beyond the last, and nothing for it", "points").after(3)
+    yield s.send(SETPOINTS, b"\0\2", t_ms=20).is_in("tripped", "malformed").after(2)
     s = (
         Story("setpoints: sixty-four, fifty-six on", "mat")
         .at(1)
