@@ -204,7 +204,7 @@ class OutputStage:
         """
         rows = np.frombuffer(self._line.rates.tobytes() + rates, np.uint8).reshape(drives.shape)
         given = (drives > 0) * np.arange(len(rows))[:, None]
-        return rows[np.maximum.accumulate(given, axis=0), self._columns]
+        return rows[np.maximum.accumulate(given), self._columns]
 
     def _retire(self, drives: Ints, rates: Rates) -> None:
         start, passed = self._line.t, 0

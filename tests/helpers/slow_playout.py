@@ -62,9 +62,9 @@ class SlowPlayout:
             wanted = 0 if resting[i] else min(self.target(i, t), self.ceiling[i])
             low, high = self.out[i] - self.release[i], self.out[i] + self.attack[i]
             self.out[i] = min(max(wanted, low), high)
-            if self.queue and not self.ramp:
+            if self.queue and not self.ramp and self.queue[0].drives[i]:
                 # A frame has no rate for what it turns off: on the way there the rate from before stays.
-                self.rate[i] = self.queue[0].rates[i] or self.rate[i]
+                self.rate[i] = self.queue[0].rates[i]
         for point in sorted(set(self.points)):
             at = [q for q, own in zip(self.out, self.points, strict=True) if own == point]
             self.account(point, any(q >= 256 for q in at))

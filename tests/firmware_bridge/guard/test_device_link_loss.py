@@ -209,6 +209,23 @@ def test_a_cushion_that_looks_late_still_sees_what_was_lost_before(raw_host, kin
         assert not host.trace.drives[last + ALL_ZERO_MS : last + silence].any()
 
 
+def test_what_fell_due_in_a_leap_of_time_happened_in_its_own_tick(raw_host):
+    """Nobody has greeted it, so that no status makes it look in between."""
+    host = raw_host()
+    host.limits()
+    host.arm()
+    host.drive({"sacrum": 100}, 600)
+    host.now += 3000
+    host.cushion.advance(host.now)
+    lost = 580 + SOFT_LOSS_MS
+    assert host.trace.named("link") == [(lost, {"state": "lost"})]
+    assert host.trace.named("trip") == [(HARD_LOSS_MS, {"reason": "link lost"})]
+    drives = host.trace.drives[:, 0]
+    assert drives[lost] == 100
+    assert 0 < drives[HARD_LOSS_MS] < 100
+    assert not drives[HARD_LOSS_MS + 1 :].any()
+
+
 def test_a_greeting_of_another_epoch_does_not_hold_off_the_loss(raw_host):
     host = raw_host().playing({"sacrum": 100}, ms=1000)
     host.set({"sacrum": 100}, ahead=480)

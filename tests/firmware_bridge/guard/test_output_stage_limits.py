@@ -17,6 +17,21 @@ def test_a_line_is_interpolated_in_integers_and_holds_after_its_end():
     assert playout.executed == 9
 
 
+@pytest.mark.parametrize("pieces", [[], [1] * 80, [25, 40], [35]])
+def test_a_line_goes_from_keyframe_to_keyframe(pieces):
+    """Three wait, and however many of them pass in a piece: each in its own time, rounded down."""
+    playout = stage(FREE)
+    playout.push(Keyframe(20, b"\x14", b"\0", 1))
+    playout.push(Keyframe(30, b"\x29", b"\x09", 2))
+    playout.push(Keyframe(70, b"\x10", b"\x04", 3))
+    drives, rates = play(playout, 80, pieces)
+    lines = ((0, 20, 20), (20, 41, 10), (41, 16, 40))
+    expected = [(q0 * (n - t) + q1 * t) // n for q0, q1, n in lines for t in range(1, n + 1)]
+    assert only(drives) == expected + [16] * 10
+    assert only(rates) == [0] * 20 + [9] * 10 + [4] * 50
+    assert playout.executed == 3
+
+
 def test_a_rate_is_told_only_while_something_is_driven():
     playout = stage(FREE)
     playout.push(Keyframe(20, b"\0", b"\x32", 1))
