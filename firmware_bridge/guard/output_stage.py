@@ -230,8 +230,8 @@ class OutputStage:
         on = self.points.gather(target > 255)
         ever, length = on.any(0), len(on)
         leading = np.where(ever, on.argmax(0), length)
-        running = (self.span_ms > 0) & (self._rest_ms + leading < REST_MS)
-        span_ms = np.where(running, self.span_ms + length, np.where(ever, length - leading, 0))
+        running = self._rest_ms + leading < REST_MS  # what is rested has no span
+        span_ms = np.where(running, self.span_ms + length, length - leading)
         tired = self._must_rest.any() or (span_ms >= DWELL_RELEASE_MS).any()
         if tired or self._must_hold_back(target):
             return np.array([self._limit_tick(row, now) for now, row in enumerate(target, start)])

@@ -59,16 +59,18 @@ def test_no_span_begins_while_nothing_works():
     assert playout.span_ms.tolist() == [500]
 
 
-def test_a_span_begins_anew_after_a_rest_though_another_point_works_on():
+@pytest.mark.parametrize(("rest", "span"), [(REST_MS - 1, 3600), (REST_MS, 501), (REST_MS + 1, 500)])
+def test_a_span_begins_anew_after_a_rest_though_another_point_works_on(rest, span):
     """Within the stretch in which the rest is over it works again, and nothing has to be held back."""
     playout = stage((actuator(0), actuator(1)))
     for due, drives in ((100, b"\xc8\xc8"), (1000, b"\xc8\xc8"), (1100, b"\0\xc8")):
         playout.push(Keyframe(due, drives, b"\0\0", 1))
     play(playout, 2600)
-    for due, drives in ((3200, b"\0\xc8"), (3300, b"\xc8\xc8")):
+    start = 1099 + rest  # it is off from tick 1100 on, and on again in the tick after this
+    for due, drives in ((start, b"\0\xc8"), (start + 100, b"\xc8\xc8")):
         playout.push(Keyframe(due, drives, b"\0\0", 2))
     play(playout, 3600)
-    assert playout.span_ms.tolist() == [400, 3600]
+    assert playout.span_ms.tolist() == [span, 3600]
 
 
 @pytest.mark.parametrize(("ticks", "told"), [(255, [0]), (256, [0, 1])])
