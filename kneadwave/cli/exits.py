@@ -189,7 +189,7 @@ ENDINGS: Final[dict[EndReason, tuple[str, str]]] = {
 }
 """Cause and hint of a session that somebody or something stopped, where an error brings none of its own."""
 CONTROLS_ENDED: Final = (
-    "the controlling program hung up: its lines on standard input ended, so the session was stopped",
+    "the controlling program hung up or fell silent on standard input, so the session was stopped",
     "a program that wants the session to go on keeps standard input open",
 )
 """The same for BY_ABSENCE where controls came by --control stdin."""

@@ -199,6 +199,7 @@ class LiveSession:
         """Pause, then stop, where nobody is there any more."""
         while not self.over:
             await asyncio.sleep(LOOK_S)
+            self._child.control({"control": "here"})  # it stops where the server hangs
             alone = self._now() - self._heard_at
             if alone > self._stop_after_s:
                 if self.stop_asked_at is None:

@@ -45,6 +45,7 @@ class House:
     """All that the routes share. `shown` is what the page may know of how the server was started."""
 
     hosts: tuple[str, ...]
+    port: int
     recordings: Path
     keys: AccessKeys = field(default_factory=AccessKeys)
     secure: bool = False
@@ -83,6 +84,7 @@ class Routes:
         self._sessions = sessions
         self._methods = methods
         self._watching = 0
+        self._cookie = f"{COOKIE}-{house.port}"
 
     def all(self) -> list[Any]:
         """The routes."""
@@ -116,15 +118,15 @@ class Routes:
             return _refused("this is not the one", 403)
         response = JSONResponse(self._about(keys.role_of(cookie, now)))
         response.set_cookie(
-            COOKIE, cookie, httponly=True, samesite="strict", secure=self._house.secure, path="/"
+            self._cookie, cookie, httponly=True, samesite="strict", secure=self._house.secure, path="/"
         )
         return response
 
     async def logout(self, request: Request) -> Response:
         """The cookie counts no more."""
-        self._house.keys.log_out(request.cookies.get(COOKIE))
+        self._house.keys.log_out(request.cookies.get(self._cookie))
         response = JSONResponse({})
-        response.delete_cookie(COOKIE, path="/")
+        response.delete_cookie(self._cookie, path="/")
         return response
 
     async def call(self, request: Request) -> Response:
@@ -251,7 +253,7 @@ class Routes:
         }
 
     def _role(self, connection: HTTPConnection) -> Role | None:
-        return self._house.keys.role_of(connection.cookies.get(COOKIE), self._house.clock.now())
+        return self._house.keys.role_of(connection.cookies.get(self._cookie), self._house.clock.now())
 
 
 async def _json_of(request: Request) -> dict[str, Any]:

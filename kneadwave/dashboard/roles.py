@@ -18,13 +18,14 @@ from kneadwave.errors import UsageError
 from kneadwave.store.files import own_folder, read_private, write_private
 
 COOKIE: Final = "kneadwave"
+"""Its name, before the port: a browser sends it to every port of a host, and several servers may run."""
 KEPT_S: Final = 12 * 3600.0
 """How long a browser stays logged in, seconds."""
 ATTEMPTS: Final = 5
 ATTEMPTS_S: Final = 60.0
 """So many wrong attempts within so many seconds, from everywhere together; more are refused unseen."""
 BROWSERS_MAX: Final = 256
-"""Browsers that are logged in at once; the oldest is logged out."""
+"""Browsers that are logged in at once; the oldest of the lowest role is logged out."""
 SHORTEST_PASSWORD: Final = 10
 
 
@@ -92,20 +93,15 @@ class AccessKeys:
 
     def _let_in(self, role: Role, now: float) -> str:
         while len(self._known) >= BROWSERS_MAX:
-            del self._known[next(iter(self._known))]
+            del self._known[min(self._known, key=lambda cookie: self._known[cookie].role)]
         cookie = secrets.token_urlsafe(32)
         self._known[cookie] = Known(role, now + KEPT_S)
         return cookie
 
 
-def token_path() -> Path:
-    """Where the token of the running server lies."""
-    return user_folder("state") / "serve-token"
-
-
-def keep_token(token: str) -> Path:
-    """Write it for its user alone; where it lies."""
-    path = token_path()
+def keep_token(token: str, port: int) -> Path:
+    """Write the token of the server at `port` for its user alone; where it lies."""
+    path = user_folder("state") / f"serve-token-{port}"
     own_folder(path.parent)
     write_private(path, token + "\n")
     return path

@@ -60,12 +60,14 @@ def serve(how: ServerOptions, tell: Callable[[str, Path], None]) -> None:
     passwords = load_passwords()
     _refuse_open(how, loopback=loopback, passwords=bool(passwords))
     listening = _listen(how)
+    address, port = listening.getsockname()[:2]
+    hosts = _hosts(how, address, port)
     keys = AccessKeys(passwords)
-    kept = keep_token(keys.token)
-    hosts = _hosts(how, *listening.getsockname()[:2])
+    kept = keep_token(keys.token, port)
     scheme = "https" if how.secure else "http"
     house = House(
         hosts=hosts,
+        port=port,
         recordings=user_folder("data") / "recordings",
         keys=keys,
         secure=how.secure,

@@ -6,8 +6,9 @@
 Of a felt test the one that answers it is {"control": "key", "key": "1"}, with the key that a person would
 press; "stop" and "pain" stop it, as does whatever it could not do.
 
-The end of the lines is a hang-up, and stops the session; so is a flood of them. A line that says nothing is
-told, and changes nothing.
+The end of the lines is a hang-up, and stops the session; so is a flood of them, and so is silence of whoever
+once said {"control": "here"}, which asks for nothing else and is not told. A line that says nothing is told,
+and changes nothing.
 """
 
 import json
@@ -49,6 +50,9 @@ CONTROLS: Final[dict[str, Request]] = {
 }
 """What each control asks of a session."""
 KEY: Final = "key"
+HERE: Final = "here"
+SILENCE_S: Final = 10.0
+"""Who said that it is here, and then nothing for so long, hangs: nobody could stop the session by it."""
 HANG_UP: Final = StopSession(EndReason.BY_ABSENCE)
 FLOOD: Final = StopSession(EndReason.BY_FLOOD)
 LINE_BYTES: Final = 4096
@@ -59,6 +63,10 @@ many is out of order, and would keep it from feeding its device."""
 FIRST_S: Final = 1.0
 """How long to wait for what can be read as it begins: a session looks at it before it opens anything."""
 _READ_BYTES = 65536
+
+
+class SomebodyThere(Request):
+    """Whoever steers it is there, and says so again before SILENCE_S are over."""
 
 
 def requests_of(line: bytes, *, keys: bool = False) -> tuple[Request, ...]:
@@ -81,6 +89,8 @@ def requests_of(line: bytes, *, keys: bool = False) -> tuple[Request, ...]:
         if not isinstance(key, str) or len(key) != 1:
             return (Heard(name, token, refused="a key is one character"),)
         return AnswerKey(key.lower()), Heard(name, token)
+    if name == HERE:
+        return (SomebodyThere(),)
     if name not in CONTROLS:
         known = (*CONTROLS, KEY) if keys else CONTROLS
         return (Heard(name, token, refused=f"no such control; there are {', '.join(known)}"),)
@@ -99,6 +109,7 @@ class ControlLines:
         self._bell = Bell()
         self._asked: deque[Request] = deque()
         self._first = Event()
+        self._minded = False
         self._reader = Thread(target=self._read, name="controls", daemon=True)
 
     def __enter__(self) -> "ControlLines":
@@ -152,9 +163,15 @@ class ControlLines:
         self._ask((*(() if skips else self._requests_of(began)), HANG_UP))
 
     def _requests_of(self, line: bytes) -> tuple[Request, ...]:
-        return requests_of(line, keys=self._keys)
+        asked = requests_of(line, keys=self._keys)
+        there = [each for each in asked if isinstance(each, SomebodyThere)]
+        self._minded = self._minded or bool(there)
+        return () if there else asked
 
     def _some(self) -> bytes:
+        with suppress(OSError, ValueError):  # not every system tells
+            if self._minded and not select.select([self._fd], [], [], SILENCE_S)[0]:
+                return b""
         try:
             return os.read(self._fd, _READ_BYTES)
         except OSError:

@@ -196,6 +196,24 @@ def test_a_server_that_ends_takes_its_sessions_with_it(tmp_path: Path, number: s
     assert last["ok"] is False
 
 
+def test_a_server_that_hangs_is_left_by_its_sessions(tmp_path: Path) -> None:
+    with Served(tmp_path) as served:
+        client = served.client()
+        with client.listen() as listener:
+            start(client, listener, profile="first-session")
+            listener.until("progress")
+            (child,) = psutil.Process(served.process.pid).children()
+            server = psutil.Process(served.process.pid)
+            server.suspend()
+            try:
+                _gone, alive = psutil.wait_procs([child], IN_TIME_S)
+                stopped = not alive or child.status() == psutil.STATUS_ZOMBIE
+            finally:
+                server.resume()
+            assert stopped
+            assert listener.until("end")["ok"] is False
+
+
 def test_a_server_that_ends_waits_for_no_answer_before_its_sessions_stop(tmp_path: Path) -> None:
     with Served(tmp_path) as served:
         client = served.client()

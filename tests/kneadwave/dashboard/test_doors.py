@@ -40,7 +40,7 @@ REQUEST = {"jsonrpc": "2.0", "id": 1, "method": "session.list"}
         ({"host": "evil.test"}, 421),
         ({"host": "127.0.0.1"}, 421),
         ({"cookie": ""}, 401),
-        ({"cookie": "kneadwave=somebody-else"}, 401),
+        ({"cookie": "kneadwave-8642=somebody-else"}, 401),
     ],
 )
 @pytest.mark.parametrize("path", ["/api/rpc", "/api/stop"])
@@ -147,6 +147,17 @@ def test_a_cookie_is_kept_from_scripts_and_from_other_sites(served: Served) -> N
     assert "httponly" in said
     assert "samesite=strict" in said
     assert served.token not in text
+
+
+def test_another_server_of_this_host_has_a_cookie_and_a_token_of_its_own(
+    tmp_path: Path, served: Served, client: Client
+) -> None:
+    with Served(tmp_path) as other:
+        theirs = other.client()
+    assert theirs.cookie.partition("=")[0] != client.cookie.partition("=")[0]
+    both = client.headers | {"cookie": f"{theirs.cookie}; {client.cookie}"}
+    assert served.ask("/api/rpc", REQUEST, **both)[0] == 200
+    assert Path(served.said["token_file"]).name != Path(other.said["token_file"]).name
 
 
 def test_the_token_lies_where_its_user_alone_can_read_it(served: Served) -> None:

@@ -149,6 +149,17 @@ def test_wrong_guesses_are_slow_by_whatever_way() -> None:
     assert keys.by_token(keys.token, 61.0) is not None
 
 
+def test_a_viewer_logs_out_nobody_who_plays() -> None:
+    set_password(Role.VIEWER, "only to look on")
+    keys = AccessKeys(load_passwords())
+    operator = keys.by_token(keys.token, 0.0)
+    first = keys.by_password("only to look on", 0.0)
+    for _ in range(255):
+        keys.by_token(keys.token, 0.0)
+    assert keys.role_of(first, 0.0) is None
+    assert keys.role_of(operator, 0.0) is not None
+
+
 def test_the_oldest_browser_is_logged_out_where_there_are_too_many() -> None:
     keys = AccessKeys()
     cookies = [keys.by_token(keys.token, 0.0) for _ in range(257)]

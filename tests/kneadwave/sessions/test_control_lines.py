@@ -23,6 +23,8 @@ from kneadwave.sessions.control_lines import (
 )
 from kneadwave.sessions.controls import AnswerKey, Heard, Inbox, Pause, Request, StopSession
 
+SOON_S = 0.05
+
 
 class Pipe:
     """Controls, and the end of the pipe that another program writes to."""
@@ -172,3 +174,14 @@ def test_a_session_has_no_use_for_keys() -> None:
     assert isinstance(heard, Heard)
     assert heard.refused.startswith("no such control; there are pause")
     assert "key" not in heard.refused.partition("there are")[2]
+
+
+def test_silence_of_whoever_said_that_it_is_there_is_a_hang_up(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kneadwave.sessions.control_lines.SILENCE_S", SOON_S)
+    pipe.say(b'{"control": "pause"}\n')
+    assert pipe.heard(2) == [Pause(), Heard("pause")]
+    assert not select.select(list(pipe.lines.files() or ()), [], [], 3 * SOON_S)[0]
+    pipe.say(b'{"control": "here", "id": 1}\n')
+    assert pipe.heard(1) == [HANG_UP]
