@@ -42,28 +42,76 @@ struct outbox {
     struct report reports[KNEAD_REPORTS];
 };
 
+/* `distinct`: of the statuses that no frame has named, no two have one number. */
+/*@ predicate valid_outbox(struct outbox *outbox) =
+    outbox->unspoken <= KNEAD_STATUSES && outbox->first < KNEAD_REPORTS && outbox->count <= KNEAD_REPORTS &&
+    outbox->taken <= outbox->encoded <= ENCODED_MAX && (outbox->taken < outbox->encoded ==> 0 < outbox->count) &&
+    (\forall integer i; 0 <= i < KNEAD_REPORTS ==> outbox->reports[i].size <= REPORT_MAX);
+
+  predicate distinct(struct outbox *outbox) =
+    \forall integer i, j; 0 <= i < j < outbox->unspoken ==> outbox->status_seq[i] != outbox->status_seq[j];
+  predicate named(struct outbox *outbox, integer seq) =
+    \exists integer i; 0 <= i < outbox->unspoken && outbox->status_seq[i] == seq; */
+
 /* A zeroed outbox at device time `now`. */
+/*@ requires \valid(outbox) && valid_outbox(outbox) && outbox->unspoken == 0;
+  assigns outbox->epoch, outbox->now;
+  ensures valid_outbox(outbox) && distinct(outbox); */
 void outbox_begin(struct outbox *outbox, uint8_t epoch, uint16_t now);
 
 /* Time passes. */
+/*@ requires \valid(outbox) && valid_outbox(outbox) && distinct(outbox);
+  assigns outbox->now, outbox->status_ms, outbox->unspoken, outbox->status_seq[0 .. KNEAD_STATUSES - 1],
+    outbox->status_sent[0 .. KNEAD_STATUSES - 1];
+  ensures valid_outbox(outbox) && distinct(outbox);
+  ensures oldest: outbox->unspoken > 0 ==> (uint16_t)(outbox->now - outbox->status_sent[0]) <= ECHO_MS; */
 void outbox_tick(struct outbox *outbox);
 
 /* Whether the period of statuses is over. */
+/*@ requires \valid_read(outbox);
+  assigns \nothing;
+  ensures \result <==> outbox->greeted && outbox->status_ms >= STATUS_MS; */
 bool outbox_owes_status(const struct outbox *outbox);
 
 /* Queue a report of type `type`. Where there is no room for it, it is lost, as it can be on the line. */
+/*@ requires \valid(outbox) && valid_outbox(outbox) && distinct(outbox);
+  requires size <= REPORT_MAX && \valid_read(payload + (0 .. size - 1));
+  requires \separated(outbox, payload + (0 .. size - 1));
+  assigns *outbox;
+  ensures valid_outbox(outbox) && distinct(outbox);
+  ensures room: outbox->count == (\old(outbox->count) < KNEAD_REPORTS ? \old(outbox->count) + 1 : KNEAD_REPORTS);
+  ensures seq: outbox->seq != 0;
+  ensures awaits: type == STATUS && \old(outbox->count) < KNEAD_REPORTS ==> named(outbox, outbox->seq); */
 void outbox_send(struct outbox *outbox, uint8_t type, const uint8_t *payload, uint8_t size);
 
 /* Queue the answer to a request. */
+/*@ requires \valid(outbox) && valid_outbox(outbox) && distinct(outbox);
+  assigns *outbox;
+  ensures valid_outbox(outbox) && distinct(outbox); */
 void outbox_answer(struct outbox *outbox, uint8_t type, uint8_t seq, uint8_t reason);
 
 /* Whether `echo` names a status that went out at most ECHO_MS ago; each counts once. */
+/*@ requires \valid(outbox) && valid_outbox(outbox) && distinct(outbox);
+  assigns outbox->unspoken, outbox->status_seq[0 .. KNEAD_STATUSES - 1],
+    outbox->status_sent[0 .. KNEAD_STATUSES - 1];
+  ensures valid_outbox(outbox) && distinct(outbox);
+  ensures counts: \result <==> \old(named(outbox, echo));
+  ensures once: !named(outbox, echo); */
 bool outbox_redeem(struct outbox *outbox, uint8_t echo);
 
 /* Whether bytes wait that are encoded: taking one of them is no work. */
+/*@ requires \valid_read(outbox);
+  assigns \nothing;
+  ensures \result <==> outbox->taken < outbox->encoded; */
 bool outbox_is_encoded(const struct outbox *outbox);
 
 /* Up to `most` of the bytes that wait to go to the host, into `into`; gives how many. */
+/*@ requires \valid(outbox) && valid_outbox(outbox) && distinct(outbox);
+  requires \valid(into + (0 .. most - 1)) && \separated(outbox, into + (0 .. most - 1));
+  assigns outbox->first, outbox->count, outbox->encoded, outbox->taken, outbox->wire[0 .. ENCODED_MAX - 1],
+    into[0 .. most - 1];
+  ensures valid_outbox(outbox) && distinct(outbox);
+  ensures \result <= most && (\result < most ==> outbox->count == 0); */
 uint16_t outbox_take(struct outbox *outbox, uint8_t *into, uint16_t most);
 
 #endif

@@ -9,14 +9,20 @@ struct watchdog {
     uint16_t live_ms;  /* since a frame came that shows that the host reads what it is told */
 };
 
+/*@ assigns \nothing;
+  ensures \result == (ms < UINT16_MAX ? ms + 1 : ms); */
 static inline uint16_t one_more(uint16_t ms) { return ms < UINT16_MAX ? (uint16_t)(ms + 1) : ms; }
 
+/*@ requires \valid(watchdog);
+  assigns *watchdog; */
 static inline void watchdog_tick(struct watchdog *watchdog) {
     watchdog->valid_ms = one_more(watchdog->valid_ms);
     watchdog->live_ms = one_more(watchdog->live_ms);
 }
 
 /* The host armed the device: it is there. */
+/*@ requires \valid(watchdog);
+  assigns *watchdog; */
 static inline void watchdog_restart(struct watchdog *watchdog) { watchdog->valid_ms = watchdog->live_ms = 0; }
 
 #endif
