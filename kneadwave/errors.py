@@ -215,6 +215,16 @@ class TuningRemedy(Remedy):
     ONE_PROCESS = "try it in one process"
 
 
+class PageRemedy(Remedy):
+    """What would help so that the page can be served."""
+
+    SET_PASSWORD = "set a password first"
+    BY_TLS = "give a certificate and its key, or name the proxy before it that does TLS"
+    OTHER_PORT = "choose another port; 0 takes a free one"
+    OTHER_ADDRESS = "choose another address or port"
+    SET_ANEW = "move it away, and set the passwords anew"
+
+
 class ExchangeRemedy(Remedy):
     """What would help to bring something in from a foreign file, or out into one."""
 

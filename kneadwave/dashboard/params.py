@@ -20,7 +20,9 @@ RecordingName = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9_][\w. -]*\.jsonl$", max_length=120, description="As recording.list has it."),
 ]
-Url = Annotated[str, Field(pattern=_TEXT, max_length=200, description="As --device takes it.")]
+Url = Annotated[
+    str, Field(pattern=_TEXT, max_length=200, description="Where a device is, as the config file has it.")
+]
 Step = Annotated[
     str, Field(pattern=_TEXT, max_length=100, description="Number or name of a step, or session.")
 ]

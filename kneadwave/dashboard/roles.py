@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from kneadwave.config import user_folder
-from kneadwave.errors import UsageError
+from kneadwave.errors import PageRemedy, UsageError
 from kneadwave.store.files import own_folder, read_private, write_private
 
 COOKIE: Final = "kneadwave"
@@ -120,9 +120,7 @@ def load_passwords() -> dict[Role, str]:
     try:
         return {Role[role.upper()]: str(known) for role, known in json.loads(text).items()}
     except (ValueError, KeyError, AttributeError) as error:
-        raise UsageError(
-            f"{path}: no passwords of knead serve", hint="move it away, and set them anew"
-        ) from error
+        raise UsageError(f"{path}: no passwords of this page", hint=PageRemedy.SET_ANEW) from error
 
 
 def set_password(role: Role, password: str) -> None:

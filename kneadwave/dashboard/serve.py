@@ -19,7 +19,7 @@ from kneadwave.config import user_folder
 from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.page import House, make_page
 from kneadwave.dashboard.roles import AccessKeys, keep_token, load_passwords
-from kneadwave.errors import UsageError
+from kneadwave.errors import PageRemedy, UsageError
 
 PORT: Final = 8642
 CONNECTIONS_MAX: Final = 512
@@ -114,7 +114,7 @@ class _Server(uvicorn.Server):
 
 def _refuse_open(how: ServerOptions, *, loopback: bool, passwords: bool) -> None:
     if how.certificate is not None and how.key is None:
-        raise UsageError("--tls-cert needs --tls-key")
+        raise UsageError("a certificate needs its key", hint=PageRemedy.BY_TLS)
     for path in (how.certificate, how.key):
         if path is not None and not path.is_file():
             raise UsageError(f"{path}: is no file")
@@ -123,12 +123,12 @@ def _refuse_open(how: ServerOptions, *, loopback: bool, passwords: bool) -> None
     if not passwords:
         raise UsageError(
             "beyond this computer the page is for those who know a password",
-            hint="set one with: knead serve --set-password operator",
+            hint=PageRemedy.SET_PASSWORD,
         )
     if not how.secure:
         raise UsageError(
             "a password is not sent in the open",
-            hint="give --tls-cert and --tls-key, or --proxy NAME for the TLS proxy before it",
+            hint=PageRemedy.BY_TLS,
         )
 
 
@@ -180,7 +180,7 @@ def _listen(how: ServerOptions) -> socket.socket:
             listening.close()
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         why = "another program listens there" if taken else str(error)
-        hint = "choose another --port; 0 takes a free one" if taken else "choose another --host or --port"
+        hint = PageRemedy.OTHER_PORT if taken else PageRemedy.OTHER_ADDRESS
         raise UsageError(f"{how.host}:{how.port}: {why}", hint=hint) from error
     return listening
 

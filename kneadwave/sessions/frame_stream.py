@@ -27,7 +27,7 @@ class FrameStream:
         """Take the descriptor of a pipe or a socket; UsageError for anything else."""
         if fd < _FIRST_FREE or not _is_pipe(fd):
             raise UsageError(
-                f"--frames {fd}: no pipe is open there",
+                f"no pipe for frames is open at {fd}",
                 hint="give the end of a pipe that this program inherits",
             )
         os.set_blocking(fd, False)

@@ -15,7 +15,7 @@ from kneadwave.cli.commands import COMMANDS, load
 Knead = Callable[..., Any]
 READS = {
     ("report", "recording"), ("report", "other"), ("screen", "--answers"), ("profile import", "file"),
-    ("device new", "--answers"), ("tune fit", "--from"),
+    ("device new", "--answers"), ("tune fit", "--from"), ("serve", "--tls-cert"), ("serve", "--tls-key"),
 }  # fmt: skip
 """What names a file and only reads it."""
 LINKS = {("virtual", "--path")}

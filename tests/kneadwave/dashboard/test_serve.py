@@ -90,7 +90,7 @@ def test_an_address_that_is_none_is_said_so(host: str, certificate: tuple[Path, 
 
 def test_a_certificate_needs_its_key(certificate: tuple[Path, Path], tmp_path: Path) -> None:
     made, _ = certificate
-    with pytest.raises(UsageError, match="--tls-key"):
+    with pytest.raises(UsageError, match="needs its key"):
         page.serve(ServerOptions(certificate=made, port=0), never)
     with pytest.raises(UsageError, match="is no file"):
         page.serve(ServerOptions(certificate=made, key=tmp_path / "gone", port=0), never)
@@ -174,7 +174,7 @@ def test_a_file_of_passwords_that_is_none_is_said_so(text: str) -> None:
     assert path.stat().st_mode & 0o077 == 0
     assert "only to look on" not in path.read_text()
     path.write_text(text)
-    with pytest.raises(UsageError, match="no passwords of knead serve"):
+    with pytest.raises(UsageError, match="no passwords of this page"):
         load_passwords()
 
 

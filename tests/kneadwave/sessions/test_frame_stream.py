@@ -89,7 +89,7 @@ def test_no_other_process_inherits_it(pipe: tuple[int, int]) -> None:
 def test_only_a_pipe_is_written_to(tmp_path) -> None:
     with (
         (tmp_path / "file").open("wb") as file,
-        pytest.raises(UsageError, match=f"--frames {file.fileno()}: no pipe"),
+        pytest.raises(UsageError, match=f"no pipe for frames is open at {file.fileno()}"),
     ):
         FrameStream(file.fileno())
     for fd in (-1, 0, 1, 2, 999):
