@@ -1,8 +1,8 @@
 """Every method of the page: its name, who may call it, what it takes, and what it does."""
 
 import asyncio
+import json
 import tempfile
-import tomllib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import tomlkit
 from pydantic import BaseModel, ValidationError
 
 from kneadwave.dashboard import params as p
@@ -156,7 +155,7 @@ class Methods:
         """By a file, as the command line takes it, that nobody else can read and that is gone afterwards."""
         with tempfile.TemporaryDirectory(prefix="kneadwave-") as folder:
             path = Path(folder) / "answers.toml"
-            path.write_text(_as_toml(given), encoding="utf-8")
+            path.write_text(as_toml(given), encoding="utf-8")
             told = options(recipient=given.recipient, answers=path)
             return await self._ask(CommandLine(("screen",), told))
 
@@ -218,19 +217,20 @@ def _own_profiles() -> list[Line]:
     """Files of the working folder that hold steps; whether they are sound, showing them tells."""
     found = []
     for path in sorted(Path.cwd().glob("*.toml"))[:PROFILES_MAX]:
-        with suppress(OSError, ValueError):
-            if path.stat().st_size <= PROFILE_BYTES and "step" in tomllib.loads(path.read_text("utf-8")):
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_size <= PROFILE_BYTES and b"[[step]]" in path.read_bytes():
                 found.append({"profile": path.name})
     return found
 
 
-def _as_toml(given: p.Screening) -> str:
+def as_toml(given: p.Screening) -> str:
     """The file of answers that `knead screen --template` prints, filled in; the list alone without any."""
-    asked: dict[str, Any] = {}
+    lines = []
     for name, answer in given.answers.items():
-        said: dict[str, Any] = {"answer": "yes" if answer.yes else "no"}
+        lines += [f"[question.{name}]", f'answer = "{"yes" if answer.yes else "no"}"']
         if answer.consent_date is not None:
-            said["consent"] = {"date": answer.consent_date, "reason": answer.consent_reason}
-        asked[name] = said
-    ready = {"ready": {name: {"answer": "yes"} for name in given.ready}}
-    return tomlkit.dumps({"question": asked, **ready} if asked else ready)
+            reason = json.dumps(answer.consent_reason, ensure_ascii=False)  # a text of TOML as well
+            lines.append(f'consent = {{ date = "{answer.consent_date}", reason = {reason} }}')
+    for name in given.ready:
+        lines += [f"[ready.{name}]", 'answer = "yes"']
+    return "\n".join(["[ready]", *lines] if not given.answers else lines) + "\n"

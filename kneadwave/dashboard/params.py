@@ -164,7 +164,7 @@ class YesOrNo(Params):
 
     yes: bool
     consent_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
-    consent_reason: Annotated[str, Field(max_length=200)] = ""
+    consent_reason: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)] = ""
 
 
 QuestionId = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=60)]

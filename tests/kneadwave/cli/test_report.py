@@ -307,8 +307,8 @@ def test_the_time_is_held_against_what_was_allowed_and_nothing_else(
     path = tmp_path / "host.jsonl"
     path.write_bytes(recording.read_bytes())
     rewritten(path, header=lambda header: header.update(allowed_s=600.0))
-    ended = knead("report", str(path), "--html", "page.html")
-    assert re.search(r"time +0:14 min by the clock of 10:00 allowed", ended.out)
+    knead("report", str(path), "--html", "page.html")
+    assert re.search(r"time +0:14 min by the clock of 10:00 allowed", knead("report", str(path)).out)
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "by the clock of 10:00 allowed" in page
     assert "20:00" not in page

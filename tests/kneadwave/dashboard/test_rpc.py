@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneadwave.dashboard import rpc
-from kneadwave.dashboard.methods import Methods
+from kneadwave.dashboard.methods import Methods, as_toml
+from kneadwave.dashboard.params import Screening
 from kneadwave.dashboard.roles import Role
 from kneadwave.dashboard.sessions import Sessions
 
@@ -150,3 +152,24 @@ def test_the_document_describes_every_method_and_parameter() -> None:
 def test_whatever_json_comes_the_answer_is_json(said: Any) -> None:
     told = answer(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "session.control", "params": said}))
     assert told["error"]["code"] in (-32600, -32602)
+
+
+CONSENT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=200)
+
+
+@given(CONSENT)
+def test_whatever_a_doctor_wrote_the_answers_are_a_file_that_can_be_read(reason: str) -> None:
+    """What the page asks, as the command line would read it: nothing in a text ends it early."""
+    fields = {"yes": True, "consent_date": "2026-01-02", "consent_reason": reason}
+    given_by_page = Screening.model_validate({"answers": {"fever": fields}, "ready": ["food"]})
+    said = tomllib.loads(as_toml(given_by_page))
+    assert said["question"]["fever"] == {
+        "answer": "yes",
+        "consent": {"date": "2026-01-02", "reason": reason},
+    }
+    assert said["ready"] == {"food": {"answer": "yes"}}
+
+
+def test_the_list_alone_asks_no_question() -> None:
+    assert "question" not in tomllib.loads(as_toml(Screening(ready=["food"])))
+    assert tomllib.loads(as_toml(Screening())) == {"ready": {}}
