@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,9 @@ from kneadwave.dashboard.sessions import Sessions
 
 Given = TypeVar("Given", bound=BaseModel)
 QUESTIONS_MAX: Final = 4
-"""Calls of the command line at once, beside sessions: more wait."""
+"""Calls of the command line at once for each role, beside sessions: more wait, no other role does."""
+_asks: ContextVar[Role] = ContextVar("role", default=Role.OPERATOR)
+"""Who asks."""
 PROFILES_MAX: Final = 200
 """Files of the working folder that are looked at."""
 PROFILE_BYTES: Final = 1 << 20
@@ -58,7 +61,7 @@ class Methods:
         self._sessions = sessions
         self._recordings = recordings
         self._now = now
-        self._at_once = asyncio.Semaphore(QUESTIONS_MAX)
+        self._at_once = {role: asyncio.Semaphore(QUESTIONS_MAX) for role in Role}
         view, operate = Role.VIEWER, Role.OPERATOR
         self.all: dict[str, Method] = {
             "session.list": Method("How every session stands.", view, p.Nothing, self._list),
@@ -95,6 +98,7 @@ class Methods:
             raise NotAllowed(
                 f"{name} is for the role {method.role.name.lower()}", {"role": method.role.name.lower()}
             )
+        _asks.set(role)
         return await method.call(checked(method.params, given))
 
     def _asking(self, row: Inquiry) -> Callable[[Any], Awaitable[Any]]:
@@ -104,7 +108,7 @@ class Methods:
         return call
 
     async def _ask(self, line: CommandLine) -> list[Line]:
-        async with self._at_once:
+        async with self._at_once[_asks.get()]:
             return await ask(line)
 
     async def _list(self, _: p.Nothing) -> Any:

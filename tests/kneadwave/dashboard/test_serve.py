@@ -140,13 +140,14 @@ def test_a_cookie_counts_for_half_a_day() -> None:
     assert keys.role_of(None, 0.0) is None
 
 
-def test_wrong_guesses_are_slow_by_whatever_way() -> None:
+def test_wrong_passwords_are_slow_and_keep_nobody_with_the_token_out() -> None:
     keys = AccessKeys({Role.OPERATOR: "no hash"})
     for n in range(5):
-        assert (keys.by_token if n % 2 else keys.by_password)("guess", float(n)) is None
-    assert keys.by_token(keys.token, 5.0) is None
+        assert keys.by_password("guess", float(n)) is None
     assert keys.wait_s(5.0) == 55.0
-    assert keys.by_token(keys.token, 61.0) is not None
+    assert keys.by_token("guess", 5.0) is None
+    assert keys.role_of(keys.by_token(keys.token, 5.0), 5.0) is Role.PRACTITIONER
+    assert keys.wait_s(60.0) == 0.0
 
 
 def test_a_viewer_logs_out_nobody_who_plays() -> None:
