@@ -48,7 +48,7 @@ def test_a_viewer_sees_what_plays_and_may_stop_it_and_nothing_else(
     page_browser: Any, guarded: Served
 ) -> None:
     page = logged_in(page_browser, guarded, PASSWORD)
-    page.get_by_role("heading", name="Nothing plays").wait_for()
+    page.locator("main[data-shown]").wait_for()
     names = [link.inner_text() for link in page.get_by_role("navigation").get_by_role("link").all()]
     assert names == ["Now", "Routines"]
     assert page.locator("main").get_by_role("link").count() == 0
@@ -66,7 +66,7 @@ def test_a_viewer_sees_what_plays_and_may_stop_it_and_nothing_else(
 
 def test_an_operator_plays_but_records_nobody(page_browser: Any, guarded: Served) -> None:
     page = logged_in(page_browser, guarded, PASSWORD + "!")
-    page.get_by_role("heading", name="Nothing plays").wait_for()
+    page.locator("main[data-shown]").wait_for()
     page.goto(f"http://{guarded.host}/#start")
     page.get_by_role("button", name="Nobody: only look").wait_for()
     assert page.get_by_text("Somebody new").count() == 0
