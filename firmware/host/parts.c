@@ -91,6 +91,7 @@ static uint8_t points_of(int16_t x, int16_t y, int16_t other_x, int16_t other_y)
             row[ACTUATOR_X_MM + 2 * k + 1] = (uint8_t)(bits >> 8);
         }
     }
+    memset(&points, FREE & 0xFF, sizeof points); /* whatever was there */
     HOLDS(points_find(&points, &self));
     return points.count;
 }
@@ -99,6 +100,8 @@ static void what_lies_nowhere_shares_no_point(void) {
     HOLDS(points_of(0, 0, 0, 0) == 1);
     HOLDS(points_of(0, 30, 0, 0) == 1);
     HOLDS(points_of(0, 31, 0, 0) == 2);
+    HOLDS(points_of(30, 0, 0, 0) == 1);
+    HOLDS(points_of(31, 0, 0, 0) == 2);
     HOLDS(points_of(NOWHERE_MM + 1, 0, NOWHERE_MM + 9, 0) == 1); /* a place like any other */
     HOLDS(points_of(NOWHERE_MM, 0, NOWHERE_MM + 9, 0) == 2);
     HOLDS(points_of(NOWHERE_MM + 9, 0, NOWHERE_MM, 0) == 2);

@@ -73,6 +73,16 @@ def test_a_span_begins_anew_after_a_rest_though_another_point_works_on(rest, spa
     assert playout.span_ms.tolist() == [span, 3600]
 
 
+def test_the_gap_after_a_single_tick_of_work_belongs_to_its_span():
+    """While another point is held back by its slew."""
+    playout = stage((actuator(0), actuator(1, attack=1)))
+    for due, drives in ((1, b"\2\xff"), (2, b"\0\xff"), (400, b"\0\xff")):
+        playout.push(Keyframe(due, drives, b"\0\0", 1))
+    drives, _ = play(playout, 400)
+    assert only(drives)[:3] == [2, 0, 0]
+    assert playout.span_ms.tolist() == [400, 145]
+
+
 @pytest.mark.parametrize(("ticks", "told"), [(255, [0]), (256, [0, 1])])
 def test_a_rest_is_told_of_those_that_work_alone(ticks, told):
     playout = stage((actuator(0), actuator(1, x_mm=80, attack=1)))

@@ -68,6 +68,16 @@ def test_a_rise_never_exceeds_the_attack_slew(attack):
     assert drives[-1] == 255
 
 
+@pytest.mark.parametrize("pieces", [[], [10, 1, 9, 1]])
+def test_even_a_small_step_is_held_to_the_slew_both_ways(pieces):
+    """262 of 256 a drive unit in each tick: up by a line that takes one, and down by another."""
+    playout = stage((actuator(0, attack=1020, release=1020),))
+    for due, drives in ((10, b"\0"), (11, b"\3"), (20, b"\3"), (21, b"\0"), (30, b"\0")):
+        playout.push(Keyframe(due, drives, b"\0", 1))
+    rise, fall = [262 >> 8, 524 >> 8, 3], [506 >> 8, 244 >> 8, 0]
+    assert only(play(playout, 30, pieces)[0]) == [0] * 10 + rise + [3] * 7 + fall + [0] * 7
+
+
 def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
     playout = stage((actuator(0, ceiling=100), actuator(1, excluded=1)))
     playout.push(Keyframe(20, b"\xff\xff", b"\0\0", 1))
