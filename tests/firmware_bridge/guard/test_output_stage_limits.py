@@ -69,12 +69,15 @@ def test_a_rise_never_exceeds_the_attack_slew(attack):
 
 
 @pytest.mark.parametrize("pieces", [[], [10, 1, 9, 1]])
-def test_even_a_small_step_is_held_to_the_slew_both_ways(pieces):
-    """262 of 256 a drive unit in each tick: up by a line that takes one, and down by another."""
-    playout = stage((actuator(0, attack=1020, release=1020),))
+@pytest.mark.parametrize(
+    ("attack", "release", "rise", "fall"),
+    [(1020, 4000, [1, 2, 3], [0, 0, 0]), (4000, 1020, [3, 3, 3], [1, 0, 0])],
+)
+def test_even_a_small_step_is_held_to_its_slew(attack, release, rise, fall, pieces):
+    """By 262 of 256 a drive unit in each tick, up or down, where the other way is free."""
+    playout = stage((actuator(0, attack=attack, release=release),))
     for due, drives in ((10, b"\0"), (11, b"\3"), (20, b"\3"), (21, b"\0"), (30, b"\0")):
         playout.push(Keyframe(due, drives, b"\0", 1))
-    rise, fall = [262 >> 8, 524 >> 8, 3], [506 >> 8, 244 >> 8, 0]
     assert only(play(playout, 30, pieces)[0]) == [0] * 10 + rise + [3] * 7 + fall + [0] * 7
 
 
