@@ -115,6 +115,21 @@ def test_other_motors_are_tried(curve: Any) -> None:
     curve.get_by_text(re.compile(r"As meant in \d+ % of 50 devices")).wait_for()
 
 
+def test_a_step_is_felt_and_two_versions_are_compared_blind(curve: Any) -> None:
+    page = curve
+    page.get_by_role("button", name="Feel this step").click()
+    page.get_by_text(re.compile(r"Felt now: \d+ %")).wait_for()
+    page.get_by_role("button", name="Stop everything that plays").click()
+    page.get_by_text("It is over").wait_for()
+    page.get_by_label("Point 2: Level (%)").fill("60")
+    page.get_by_label("Point 2: Level (%)").press("Tab")
+    settled(page, 2, "0:24, 60 %")
+    page.get_by_role("button", name="Compare with the saved version").click()
+    page.get_by_text("Which was better?").wait_for(timeout=60_000)
+    page.get_by_role("button", name="No difference").click()
+    page.get_by_text("It is over").wait_for()
+
+
 PROFILE = """
 schema = 1
 name = "NAME"

@@ -3,6 +3,7 @@
 import { Curve } from "../curve.js";
 import { clock, fill, h, percent } from "../dom.js";
 import { address, may } from "../main.js";
+import { feelPanel } from "../feel.js";
 import { t } from "../strings.js";
 import { ask, button, choice, facts, said } from "../ui.js";
 
@@ -128,6 +129,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
     fill(told, h("p", { role: "status" }, t("tune.robust.is", { share: percent(found.share), n: VARIANTS })), found.advice.map((text) => said("p.note", text)));
   });
 
+  const panel = fixed || step === "session" ? null : feelPanel(server, about);
   const submit = (event) => {
     event.preventDefault();
     save();
@@ -160,13 +162,15 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
         h("form.row", { onsubmit: submit }, h("label", {}, t("tune.name"), name), h("button.primary", {}, t("tune.save"))),
         told,
       ),
+    panel?.root,
     h("section.card", {}, h("h2", {}, t("tune.points")), numbers, !fixed && button(t("tune.add"), () => edit(added(saved)))),
   );
   const whole = await ask(problem, () => server.call("tune.show", { profile }));
-  if (!whole) return;
+  if (!whole) return { close: () => panel?.close() };
   const steps = whole[0].steps.map((each) => [String(each.step), `${each.step} ${each.name} · ${clock(each.duration_s)}${each.edited ? " *" : ""}`]);
   fill(stepPlace, choice(t("tune.step"), [["session", t("tune.session")], ...steps], step, (picked) => (location.href = address("tune", profile, picked))));
   await draw();
+  return { close: () => panel?.close() };
 }
 
 // One more, in the middle of the longest stretch without any.
