@@ -121,9 +121,15 @@ static void follow_lines(struct output_stage *stage, uint16_t t) {
 }
 
 /* 2. to 4. Ceiling, rest, slew: what actuator `i` would be put out at. */
+/*@ requires \valid_read(stage) && valid_stage(stage) && within(stage) && i < stage->count;
+  assigns \nothing;
+  ensures ceiling: \result <= 256 * stage->ceilings[i];
+  ensures slew: stage->out[i] - stage->release[i] <= \result <= stage->out[i] + stage->attack[i];
+  ensures rests: stage->points.at[stage->points.of[i]].must_rest != 0 ==> \result <= stage->out[i];
+  ensures stays: stage->lines[i].target == 0 && stage->out[i] == 0 ==> \result == 0; */
 static uint16_t limited(const struct output_stage *stage, uint8_t i) {
     const uint16_t out = stage->out[i];
-    const uint16_t ceiling = (uint16_t)((uint16_t)stage->ceilings[i] << 8);
+    const uint16_t ceiling = (uint16_t)(stage->ceilings[i] * 256U);
     uint16_t wanted = stage->lines[i].target;
     if (wanted > ceiling) {
         wanted = ceiling;
@@ -138,10 +144,14 @@ static uint16_t limited(const struct output_stage *stage, uint8_t i) {
 }
 
 /* value * factor / 256, by multiplications of 8 by 8 bits. */
+/*@ assigns \nothing;
+  ensures \result <= value; */
 static uint16_t share_of(uint16_t value, uint8_t factor) {
-    const uint16_t whole = (uint16_t)((value >> 8) * factor);
-    const uint16_t part = (uint16_t)((value & 0xFFU) * factor);
-    return (uint16_t)(whole + (part >> 8));
+    const uint16_t whole = (uint16_t)((value / 256U) * factor);
+    const uint16_t part = (uint16_t)((value % 256U) * factor);
+    /*@ assert whole <= (value / 256) * 255; */
+    /*@ assert part <= (value % 256) * 255; */
+    return (uint16_t)(whole + part / 256U);
 }
 
 /* 5. Power: rises are scaled by one factor, so that all of `next` stays within the budget. */

@@ -47,6 +47,14 @@ struct output_stage {
     uint8_t rates[KNEAD_ACTUATORS];
 };
 
+/* `within`: no output is above its ceiling. */
+/*@ predicate valid_stage(struct output_stage *stage) =
+    0 < stage->count <= KNEAD_ACTUATORS && \valid_read(stage->ceilings + (0 .. stage->count - 1)) &&
+    valid_points(&stage->points, stage->count);
+
+  predicate within(struct output_stage *stage) =
+    \forall integer i; 0 <= i < stage->count ==> stage->out[i] <= 256 * stage->ceilings[i]; */
+
 /* A zeroed stage for a device that is sound; `ceilings` are looked at in every tick. False: too many points. */
 bool stage_begin(struct output_stage *stage, const struct device_self *self, const uint8_t *ceilings);
 
