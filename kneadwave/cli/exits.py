@@ -133,7 +133,10 @@ WORDS: Final[dict[Remedy, str]] = {
     PersonRemedy.RECORD_MONTH: "record it with: knead recipient change {name} --pregnancy-month N",
     PersonRemedy.TELL_MONTH: "ask a doctor; later: knead recipient change {name} --pregnancy-month N",
     PersonRemedy.READ_PROFILE: "read it with: knead profile show {profile}",
-    PersonRemedy.BY_HAND: "what to know of a child: knead profile show child",
+    PersonRemedy.BY_HAND: (
+        "what to know of a child: knead profile show child; for an adult: knead recipient change {name} "
+        "--adult"
+    ),
     PersonRemedy.NOT_PRONE: ("take one that is for pregnancy: knead profile list --for pregnancy"),
     PersonRemedy.SET_CLOCK: (
         "set the clock right; if it is right, it ran ahead once: knead history --repair --recipient {name}, "

@@ -123,7 +123,7 @@ def check_person(recipient: Recipient, profile: Profile) -> None:
         raise NotCleared(
             f"'{recipient.name}' is recorded as a child, for whom nothing is played",
             rule=98,
-            hint=PersonRemedy.BY_HAND,
+            hint=PersonRemedy.BY_HAND.of(name=recipient.name),
         )
     month = recipient.pregnancy_month
     if month is None:

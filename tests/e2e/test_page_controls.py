@@ -177,3 +177,21 @@ technique = { kind = "guide", instruction = "Breathe slowly.", part = "chest", \
 breath = { inhale_s = 2, exhale_s = 2 } }
 duration_s = 40
 """
+
+
+def test_a_stop_that_was_confirmed_says_nothing_of_the_next_session(
+    visit: Visitors, page_server: Served
+) -> None:
+    client = page_server.client()
+    page = visit("now")
+    asked = {"profile": "felt-check", "device": ["sim:"], "record": False}
+    client.call("session.start", **asked)
+    page.get_by_role("button", name="Softer").wait_for()
+    page.keyboard.press("Escape")
+    page.locator('#stopbar[data-state="confirmed"]').wait_for()
+    client.call("session.start", **asked)
+    page.locator('#stopbar[data-state=""]').wait_for()
+    page.get_by_text("Playing").first.wait_for()
+    assert page.locator("#stop-state").inner_text() == "Esc, or space held, stops as well"
+    page.keyboard.press("Escape")
+    page.locator('#stopbar[data-state="confirmed"]').wait_for()

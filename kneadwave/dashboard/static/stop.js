@@ -33,10 +33,12 @@ export function stopBar(server) {
   }
 
   function tell() {
-    const { all, current } = server.sessions;
+    const { all, current, playing } = server.sessions;
     const meant = [...all.values()].filter((each) => each === current || each.state !== "over" || asked.has(each.id));
     const states = meant.map(stopOf);
     let told = WORST_FIRST.find((each) => states.includes(each)) ?? "";
+    // What came to rest says nothing of a session that plays and that nobody asked to stop.
+    if (told === "confirmed" && playing.some((each) => !stopOf(each))) told = "";
     if (told === "confirmed" && meant.every(({ start }) => !start.port)) told = "hands";
     if (!reached && performance.now() - askedAt < 60000) told = "unreached";
     document.getElementById("stopbar").dataset.state = told.replace(" ", "-");

@@ -19,18 +19,18 @@ const cell = (value) => {
 
 export function personForm(server, problem, done, folded) {
   const name = h("input", { required: true, pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 64, autocapitalize: "none", autocomplete: "off" });
-  const adult = h("input", { type: "checkbox" });
+  const age = (word, value) => h("label.check", {}, h("input", { type: "radio", name: "age", value, required: true }), h("span", {}, t(word)));
   const stature = h("input", { type: "number", min: 1.2, max: 2.2, step: 0.01, value: 1.7, required: true });
   const submit = async (event) => {
     event.preventDefault();
-    const about = { name: name.value, adult: adult.checked, stature_m: Number(stature.value) };
+    const about = { name: name.value, adult: form.elements.age.value === "adult", stature_m: Number(stature.value) };
     if (await ask(problem, () => server.call("recipient.new", about))) done(name.value);
   };
   const form = h(
     "form",
     { onsubmit: submit },
     h("label", {}, t("person.name"), name, h("small", {}, t("person.name.how"))),
-    h("label.check", {}, adult, h("span", {}, t("person.adult"))),
+    h("fieldset", {}, h("legend.unseen", {}, t("person.age")), age("person.adult", "adult"), age("person.child", "child")),
     h("label", {}, t("people.stature_m"), stature),
     h("button.primary", {}, t("person.record")),
   );
@@ -65,6 +65,7 @@ export async function show(main, server, [wanted]) {
       {},
       h("h2", {}, about.name),
       facts([
+        [t("person.age"), t(about.adult ? "person.adult" : "person.child")],
         [t("people.screening"), said("span", about.screening)],
         [t("people.stature_m"), about.stature_m.toFixed(2)],
         [t("limit"), percent(about.limit)],
@@ -89,6 +90,7 @@ export async function show(main, server, [wanted]) {
     return h(
       "form",
       { onsubmit: submit },
+      choice(t("person.age"), [["adult", t("person.adult")], ["child", t("person.child")]], about.adult ? "adult" : "child", (word) => (more.adult = word === "adult")),
       choice(t("people.sensitivity"), words(SENSITIVITIES), about.sensitivity, (word) => (more.sensitivity = word)),
       choice(t("people.posture"), words(POSTURES), about.posture, (word) => (more.posture = word)),
       number("stature_m", about.stature_m, 1.2, 2.2, 0.01),

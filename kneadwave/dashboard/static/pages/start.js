@@ -39,10 +39,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
   }
 
   async function take(name) {
-    const about = await ask(problem, async () => {
-      await server.call("recipient.use", { name });
-      return (await server.call("recipient.show", { recipient: name }))[0];
-    });
+    const about = await ask(problem, async () => (await server.call("recipient.show", { recipient: name }))[0]);
     if (!about) return;
     plan.who = name;
     if (about.screening.startsWith("clear")) what(name);
