@@ -334,3 +334,11 @@ def test_work_by_hand_alone_is_no_session(profile):
     by_hands = [Received(end - timedelta(minutes=5), end, "head", "", 300.0, kind="by hand") for end in ends]
     assert allowed(person(), past(*by_hands), profile(900), NOW).seconds == 1200
     assert allowed(person(first_session=True), past(*by_hands), profile(900), NOW).seconds == 600
+
+
+@pytest.mark.parametrize(("second", "told"), [(0, "13:00"), (1, "13:01"), (59, "13:01")])
+def test_the_minute_that_is_told_is_one_at_which_it_may_begin(profile, second, told):
+    ended = datetime(2026, 3, 2, 12, 0, second, tzinfo=UTC)
+    with pytest.raises(NotCleared) as refused:
+        allowed(person(), past(sitting(ended)), profile(900), ended + timedelta(minutes=9))
+    assert refused.value.hint == f"try again after {told} on 2026-03-02"
