@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from page_browser import PLACES, Visitors
 
-REACHABLE = """() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
-  .filter((each) => each.checkVisibility() && !each.disabled).length"""
+REACHABLE = """() => new Set([...document
+  .querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
+  .filter((each) => each.checkVisibility() && !each.disabled)
+  .map((each) => (each.type === "radio" ? each.name : each))).size"""
+"""How many stops there are for Tab; radio buttons of one name are one, and arrows walk them."""
 FOCUSED = """() => {
   const each = document.activeElement;
   if (each === document.body) return null;
