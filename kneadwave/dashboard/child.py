@@ -58,11 +58,6 @@ class Child:
                 os.close(theirs)
         return cls(process, reader)
 
-    @property
-    def pid(self) -> int:
-        """Its process number."""
-        return self._process.pid
-
     async def events(self) -> AsyncIterator[Line]:
         """Every event to the last; an `end` is made up where it died without one."""
         assert self._process.stdout is not None
@@ -91,12 +86,8 @@ class Child:
 
     def control(self, line: Line) -> None:
         """Say a control; whether it was heard, its events tell."""
-        self.say(json.dumps(line) + "\n")
-
-    def say(self, text: str) -> None:
-        """Write to its standard input."""
         if self._process.stdin is not None and not self._process.stdin.is_closing():
-            self._process.stdin.write(text.encode())
+            self._process.stdin.write(json.dumps(line).encode() + b"\n")
 
     def hang_up(self) -> None:
         """End its standard input: a session stops."""
@@ -131,16 +122,10 @@ async def _frame_pipe() -> tuple[asyncio.StreamReader, int]:
     return reader, theirs
 
 
-async def ask(line: CommandLine, said: str = "") -> list[Line]:
-    """What `knead` answers to a question: its events, without the end. KneadSaid where it ends otherwise
-    than well.
-
-    `said` is what it reads from standard input.
-    """
+async def ask(line: CommandLine) -> list[Line]:
+    """What `knead` answers to a question: its events, without the end; KneadSaid where it ends badly."""
     child = await Child.begin(line)
     child.give_way()
-    if said:
-        child.say(said)
     child.hang_up()
     told: list[Line] = []
     try:

@@ -23,8 +23,6 @@ CONFIRM_S: Final = 2.0
 s."""
 KEPT: Final = 200
 """Deltas kept, for a page that missed a few."""
-CONTROLS: Final = ("pause", "resume", "louder", "softer", "pain", "closing", "ready")
-"""What may be asked of a session, beside a stop; the names of docs/json.md."""
 
 
 @dataclass
@@ -122,17 +120,12 @@ class LiveSession:
         """Whether it has ended."""
         return self.snapshot.state == "over"
 
-    @property
-    def pid(self) -> int:
-        """The process that plays."""
-        return self._child.pid
-
     def somebody_is_there(self) -> None:
         """A page that steers it is alive."""
         self._heard_at = self._now()
 
     def control(self, name: str) -> None:
-        """Ask for one of CONTROLS."""
+        """Ask for a control, by its name in docs/json.md."""
         if name == "resume":
             self.snapshot.unattended = False
         self._child.control({"control": name})

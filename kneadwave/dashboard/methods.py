@@ -46,7 +46,7 @@ RECORDINGS_MAX: Final = 500
 
 @dataclass(frozen=True)
 class Method:
-    """One method. `call` gets the role of whoever asks and the parameters."""
+    """One method. `call` gets the parameters, once they are checked."""
 
     about: str
     role: Role
@@ -190,18 +190,7 @@ class Methods:
             return [*told, *await self._ask(course_line(path))]
 
     async def _list_recordings(self, _: p.Nothing) -> Any:
-        if not self._recordings.is_dir():
-            return []
-        found = [(path.stat(), path.name) for path in self._recordings.glob("*.jsonl") if path.is_file()]
-        found.sort(key=lambda each: each[0].st_mtime, reverse=True)
-        return [
-            {
-                "recording": name,
-                "bytes": about.st_size,
-                "at": about.st_mtime,
-            }
-            for about, name in found[:RECORDINGS_MAX]
-        ]
+        return await asyncio.to_thread(_recordings_in, self._recordings)
 
 
 def checked(model: type[Given], given: Any) -> Given:
@@ -215,6 +204,18 @@ def checked(model: type[Given], given: Any) -> Given:
         ]
         first = f"{wrong[0]['where']}: {wrong[0]['what']}"
         raise NoParams(first.lstrip(": "), {"wrong": wrong}) from error
+
+
+def _recordings_in(folder: Path) -> list[Line]:
+    """The recordings of a folder, the newest first."""
+    if not folder.is_dir():
+        return []
+    found = [(path.stat(), path.name) for path in folder.glob("*.jsonl") if path.is_file()]
+    found.sort(key=lambda each: each[0].st_mtime, reverse=True)
+    return [
+        {"recording": name, "bytes": about.st_size, "at": about.st_mtime}
+        for about, name in found[:RECORDINGS_MAX]
+    ]
 
 
 def _own_profiles() -> list[Line]:

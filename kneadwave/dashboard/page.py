@@ -42,7 +42,7 @@ CLOSED_NOT_READING: Final = 4408
 
 @dataclass
 class House:
-    """All that the routes share. `shown` is what the page may know of how the server was started."""
+    """All that the routes share: how the server was started."""
 
     hosts: tuple[str, ...]
     port: int
@@ -83,7 +83,6 @@ class Routes:
         self._house = house
         self._sessions = sessions
         self._methods = methods
-        self._watching = 0
         self._cookie = f"{COOKIE}-{house.port}"
 
     def all(self) -> list[Any]:
@@ -167,7 +166,8 @@ class Routes:
 
     async def metrics(self, _: Request) -> Response:
         """Counts, for Prometheus."""
-        text = self._sessions.tally.text(playing=len(self._sessions.playing()), watchers=self._watching)
+        sessions = self._sessions
+        text = sessions.tally.text(playing=len(sessions.playing()), watchers=sessions.watching)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     async def websocket(self, socket: WebSocket) -> None:
@@ -178,14 +178,12 @@ class Routes:
             await socket.close(CLOSED_NOT_KNOWN, "log in first")
             return
         watcher = self._sessions.watch()
-        self._watching += 1
         sender = asyncio.create_task(self._send(socket, watcher, role))
         try:
             await self._hear(socket, watcher)
         except (WebSocketDisconnect, RuntimeError, KeyError):  # the last: what came is no text
             pass
         finally:
-            self._watching -= 1
             self._sessions.leave(watcher)
             sender.cancel()
             await asyncio.gather(sender, return_exceptions=True)
@@ -204,7 +202,7 @@ class Routes:
                 continue
             if len(under_way) >= CALLS_MAX and '"session.stop' not in text:
                 busy = TooMany(f"{CALLS_MAX} calls are under way already")
-                watcher.tell({"answer": json.loads(rpc.refused(text, busy))})
+                watcher.tell({"answer": rpc.refused(text, busy)})
                 continue
             task = asyncio.create_task(self._answer(text, watcher, role))
             under_way.add(task)
@@ -216,9 +214,9 @@ class Routes:
                 session.somebody_is_there()
 
     async def _answer(self, text: str, watcher: Watcher, role: Role) -> None:
-        told = await rpc.answer(text, self._methods, role)
+        told = await rpc.answer_data(text, self._methods, role)
         if told is not None:
-            watcher.tell({"answer": json.loads(told)})
+            watcher.tell({"answer": told})
 
     async def _send(self, socket: WebSocket, watcher: Watcher, role: Role) -> None:
         """Send what is to be told, as it comes; whoever does not take it is let go."""

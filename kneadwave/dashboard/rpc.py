@@ -15,27 +15,31 @@ Answer = dict[str, Any]
 
 
 async def answer(text: str | bytes, methods: Methods, role: Role) -> str | None:
-    """The answer to a request or a batch of them; None where none is wanted."""
+    """The text of the answer to a request or a batch of them; None where none is wanted."""
+    told = await answer_data(text, methods, role)
+    return None if told is None else _dump(told)
+
+
+async def answer_data(text: str | bytes, methods: Methods, role: Role) -> Answer | list[Answer] | None:
+    """The same as data, for a message that holds it."""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
-        return _dump(_failed(None, NoJson("this is no JSON")))
+        return _failed(None, NoJson("this is no JSON"))
     if not isinstance(said, list):
-        told = await _one(said, methods, role)
-        return None if told is None else _dump(told)
+        return await _one(said, methods, role)
     if not 0 < len(said) <= BATCH_MAX:
-        return _dump(_failed(None, NoRequest(f"a batch has 1 to {BATCH_MAX} requests")))
-    answers = [told for each in said if (told := await _one(each, methods, role)) is not None]
-    return _dump(answers) if answers else None
+        return _failed(None, NoRequest(f"a batch has 1 to {BATCH_MAX} requests"))
+    return [told for each in said if (told := await _one(each, methods, role)) is not None] or None
 
 
-def refused(text: str, error: RpcError) -> str:
+def refused(text: str, error: RpcError) -> Answer:
     """The answer to a request that is not looked at any further."""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
         said = None
-    return _dump(_failed(said.get("id") if isinstance(said, dict) else None, error))
+    return _failed(said.get("id") if isinstance(said, dict) else None, error)
 
 
 async def _one(said: Any, methods: Methods, role: Role) -> Answer | None:

@@ -78,6 +78,11 @@ class Sessions:
         self._watchers.add(watcher)
         return watcher
 
+    @property
+    def watching(self) -> int:
+        """Browsers that are told."""
+        return len(self._watchers)
+
     def leave(self, watcher: Watcher) -> None:
         """It is not told any more."""
         self._watchers.discard(watcher)
@@ -172,8 +177,9 @@ class Sessions:
             watcher.tell({"session": session.id, "number": session.number, "delta": delta})
 
     def _draw(self, session: LiveSession, frame: bytes) -> None:
+        numbered = FRAME_OF.pack(int(session.id)) + frame
         for watcher in self._watchers:
-            watcher.draw(FRAME_OF.pack(int(session.id)) + frame)
+            watcher.draw(numbered)
 
     def _forget_ended(self) -> None:
         ended = [session.id for session in self._sessions.values() if session.over]
