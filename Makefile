@@ -7,6 +7,7 @@ TESTS := $(BIN)/python -m pytest -q --dist worksteal
 # The firm core, what may be told to a device and the device's own half: CORE_TESTS run every line and branch of it.
 FULLY_COVERED := firmware_bridge/limits.py,firmware_bridge/safety/*,firmware_bridge/devices/footprint.py,firmware_bridge/devices/placement.py,firmware_bridge/guard/*,firmware_bridge/wire/framing.py,firmware_bridge/wire/messages.py,firmware_bridge/wire/codec.py,firmware_bridge/wire/setpoints.py
 CORE_TESTS := tests/firmware_bridge/safety tests/firmware_bridge/guard tests/firmware_bridge/wire
+MEASURED := --cov=firmware_bridge --cov-branch --cov-report=
 OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,15 +25,19 @@ demo-web: $(READY)
 	@$(BIN)/knead virtual --path out/cushion > out/cushion.log & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
 		KNEAD_DEVICE=out/cushion $(BIN)/knead serve
 
-# Three at a time: those of tests/e2e play in real time and mostly wait, while two others compute. What fails beside
-# others is told, and tried once more alone: docs/decisions/0042-a-second-try-alone.md.
+# What fails beside others is told, and tried once more alone: docs/decisions/0042-a-second-try-alone.md.
+define beside_others
+$(TESTS) $(1) || { test $$? -eq 1 && echo "Once more, alone: what failed beside others." && \
+	$(TESTS) -n 0 --last-failed --last-failed-no-failures none $(2); }
+endef
+
+# Three at a time: those of tests/e2e play in real time and mostly wait, while two others compute.
 test: $(READY)
 	@missing=$$(sh tests/missing-packages.sh | tr '\n' ' '); test -z "$$missing" \
 		|| echo "Some tests will fail here for want of Debian's packages: apt-get install $$missing"
 	$(BIN)/python -m coverage erase
-	$(TESTS) -n 2 $(CORE_TESTS) --cov=firmware_bridge --cov-branch --cov-report=
-	$(TESTS) -n 3 $(OTHER_TESTS) || { test $$? -eq 1 && echo "Once more, alone: what failed beside others." && \
-		$(TESTS) -n 0 --last-failed --last-failed-no-failures none $(OTHER_TESTS); }
+	$(call beside_others,-n 2 $(CORE_TESTS) $(MEASURED),$(CORE_TESTS) $(MEASURED) --cov-append)
+	$(call beside_others,-n 3 $(OTHER_TESTS),$(OTHER_TESTS))
 
 check: $(READY)
 	@$(MAKE) --no-print-directory -j 2 types style kernel

@@ -136,8 +136,7 @@ def test_each_line_is_a_message_and_each_message_a_line(far, pipe):
     assert pipe.receive() == b""
     assert pipe.fileno() > 0
     assert pipe.send(b"\nV00000I1\nDSTOP\n") == 16
-    until(pipe.arrived)
-    assert far.heard == ["V00000I1\n", "DSTOP\n"]
+    until(lambda: pipe.arrived() and far.heard == ["V00000I1\n", "DSTOP\n"])
     far.connection.send("one\ntwo\r\n")
     far.connection.send(iter(["in ", "pieces"]))
     assert heard_by(pipe, b"pieces\n") == b"one two\nin pieces\n"
