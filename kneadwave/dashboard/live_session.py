@@ -8,11 +8,11 @@ steer it say every second that they are there. Where none did for `PAUSE_AFTER_S
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
 
 from kneadwave.dashboard.child import Child, Line
 from kneadwave.dashboard.command_line import CommandLine
+from kneadwave.sessions.snapshot import Snapshot
 
 PAUSE_AFTER_S: Final = 3.0
 STOP_AFTER_S: Final = 30.0
@@ -23,63 +23,6 @@ CONFIRM_S: Final = 2.0
 s."""
 KEPT: Final = 200
 """Deltas kept, for a page that missed a few."""
-
-
-@dataclass
-class Snapshot:
-    """How a session stands, as far as its events tell."""
-
-    id: str
-    profile: str
-    devices: tuple[str, ...]
-    state: str = "starting"
-    stop: str = ""
-    """"": none was asked for; "asked", "confirmed" that the device is at rest, or "not confirmed"."""
-    start: Line = field(default_factory=dict)
-    step: Line = field(default_factory=dict)
-    guide: Line = field(default_factory=dict)
-    progress: Line = field(default_factory=dict)
-    eased: str = ""
-    unattended: bool = False
-    """It was paused because nobody was there."""
-    notes: list[Line] = field(default_factory=list)
-    summary: Line = field(default_factory=dict)
-    end: Line = field(default_factory=dict)
-
-    def take(self, event: Line) -> None:
-        """Take up what an event tells."""
-        match event["event"]:
-            case "start":
-                self.start, self.state = event, "playing"
-            case "state":
-                self.state = event["state"]
-            case "step":
-                self.step, self.guide = event, {}
-            case "guide":
-                self.guide = event
-            case "progress":
-                self.progress, self.state = event, event.get("phase", self.state)  # a felt test has none
-                self.unattended = self.unattended and self.state != "playing"  # whatever made it go on
-            case "pain":
-                self.eased = event["zone"]
-            case "note" | "arrangement" | "allowed" | "holds" | "says" | "recipient" | "lost" | "rest":
-                self.notes = [*self.notes, event][-KEPT:]
-            case "summary":
-                self.summary = event
-                if self.stop or event.get("confirmed") is False:
-                    self.stop = "confirmed" if event["confirmed"] else "not confirmed"
-            case "end":
-                self.end, self.state = event, "over"
-                if self.stop and not self.ports:  # it ended before anything was opened, or led hands
-                    self.stop = "confirmed"
-                elif self.stop == "asked":  # it died
-                    self.stop = "not confirmed"
-
-    @property
-    def ports(self) -> tuple[str, ...]:
-        """What it has opened, as far as it told."""
-        told = self.start.get("port", "")
-        return tuple(told.split(" + ")) if told else ()
 
 
 class LiveSession:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneadwave.dashboard.live_session import Snapshot
 from kneadwave.dashboard.tally import BUCKETS_S, Tally
+from kneadwave.sessions.snapshot import Snapshot
 
 
 def snapshot(*events: dict[str, Any], stop: str = "") -> Snapshot:
