@@ -130,6 +130,34 @@ def test_a_step_is_felt_and_two_versions_are_compared_blind(curve: Any) -> None:
     page.get_by_text("It is over").wait_for()
 
 
+def test_a_number_of_the_step_is_set_and_walked_until_it_feels_right(curve: Any) -> None:
+    page = curve
+    speed = page.get_by_label("Speed of the hand (mm/s)", exact=True)
+    speed.fill("90")
+    speed.press("Tab")
+    page.get_by_text("Not saved yet").wait_for()
+    page.locator(".sweep select").select_option(label="Speed of the hand (mm/s)")
+    ends = [each.input_value() for each in page.locator(".sweep input").all()]
+    assert ends == ["72", "108"]
+    page.get_by_role("button", name="Walk it from value to value").click()
+    page.get_by_text("Speed of the hand (mm/s): 72 · 1 of").wait_for()
+    page.get_by_role("button", name="This one feels right").click()
+    page.get_by_text("Taken: Speed of the hand (mm/s): 72").wait_for()
+    page.get_by_role("button", name="What changed").click()
+    page.locator("pre").get_by_text("speed_mm_s = 72").wait_for()
+    assert speed.input_value() == "72"
+
+
+def test_a_walk_that_is_stopped_changes_nothing(curve: Any) -> None:
+    page = curve
+    page.locator(".sweep select").select_option(label="Level (%)")
+    page.get_by_role("button", name="Walk it from value to value").click()
+    page.get_by_text(re.compile(r"Level \(%\): 36 · 1 of \d")).wait_for()
+    page.get_by_role("button", name="Stop everything that plays").click()
+    page.get_by_text("Nothing was taken; it stays at Level (%): 45").wait_for()
+    assert page.get_by_text("Nothing has changed").is_visible()
+
+
 PROFILE = """
 schema = 1
 name = "NAME"

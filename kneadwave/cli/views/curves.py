@@ -19,6 +19,8 @@ from kneadwave.tuning.workspace import Desk, look
 from profiles.curve import PRESETS, IntensityCurve
 from profiles.model import Profile
 from profiles.outline import timed
+from profiles.parameters import OF_EVERY_STEP, bounds_of, names_for, number_of, unit_of
+from profiles.step import Step
 
 POINTS: Final = ("at %", "at s", "curve", "felt %")
 STEPS: Final = (" ", "step", "from", "s", "level %", "curve")
@@ -37,6 +39,8 @@ def show(out: Output, name: str, step: str | None, on: str | None, plot: Path | 
     view = view_of(saved, desk.profile, where, device_of(on))
     listed = _steps(desk.profile, saved) if step is None else []
     more = {"steps": listed} if step is None else {}
+    if where.index is not None:
+        more["numbers"] = _numbers(desk.profile.step[where.index])
     out.event("curve", profile=name, **fields(view), pending=desk.pending, **more)
     if not out.as_json:
         say_view(out, view)
@@ -143,6 +147,24 @@ def _steps(profile: Profile, saved: Profile | None) -> list[dict[str, Any]]:
                 "level": step.level,
                 "curve": curve_text(where_of(profile, index).curve) if step.moves else BY_HAND,
                 "edited": saved is not None and before != step,
+            }
+        )
+    return found
+
+
+def _numbers(step: Step) -> list[dict[str, Any]]:
+    """What `knead tune number` sets in a step; what is felt while that plays, a sweep walks."""
+    found = []
+    for name in names_for(step):
+        bounds = bounds_of(step, name)
+        found.append(
+            {
+                "number": name,
+                "value": number_of(step, name),
+                "unit": unit_of(step, name),
+                "least": bounds.least,
+                "most": bounds.most,
+                "felt": name not in OF_EVERY_STEP,
             }
         )
     return found

@@ -176,6 +176,22 @@ def test_as_json_a_curve_is_one_event(knead: Knead) -> None:
     assert not any(step["edited"] for step in session["steps"])
 
 
+def test_the_numbers_of_a_step_are_told_with_their_bounds(knead: Knead) -> None:
+    step, _ = knead("tune", "show", "relaxing-back", "8", "--json").events
+    rate = next(each for each in step["numbers"] if each["number"] == "rate")
+    assert rate == {
+        "number": "rate",
+        "value": 36.0,
+        "unit": "cycles/min",
+        "least": 1.0,
+        "most": 600.0,
+        "felt": True,
+    }
+    silent = [each["number"] for each in step["numbers"] if not each["felt"]]
+    assert silent == ["cross-fade", "duration"]
+    assert "numbers" not in knead("tune", "show", "relaxing-back", "--json").events[0]
+
+
 def test_a_file_that_was_changed_meanwhile_is_told(knead: Knead, evening: str) -> None:
     knead("tune", "set", evening, "along", "50%=0.8")
     path = Path(evening)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from kneadwave.cli.commands import load
 from kneadwave.dashboard import params as p
 from kneadwave.dashboard.command_line import CommandLine, options
-from kneadwave.dashboard.inquiries import inquiries, resumed_line, session_line
+from kneadwave.dashboard.inquiries import felt_line, inquiries, resumed_line, session_line
 
 ROWS = inquiries(Path("recordings"))
 WHOLE: dict[str, Any] = {
@@ -42,7 +42,10 @@ def lines() -> list[tuple[str, CommandLine]]:
     told = [(name, row.line(whole(row.params))) for name, row in ROWS.items()]
     began = session_line(p.Begin.model_validate(given | {"limit": 0.5}), Path("run.jsonl"))
     again = resumed_line(p.Again(recipient="me"), Path("run.jsonl"))
-    return [*told, ("session.start", began), ("session.again", again)]
+    step = {"profile": "relaxing-back", "step": "8", "device": "sim:", "limit": 0.5}
+    walk = {"test": "sweep", "number": "rate", "first": 30, "last": 40}
+    felt = felt_line(p.Feel.model_validate(step | walk))
+    return [*told, ("session.start", began), ("session.again", again), ("session.feel", felt)]
 
 
 def command_of(line: CommandLine) -> tuple[Any, list[str]]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from kneadwave.dashboard.page import STATIC
+from profiles.parameters import NUMBERS, names_for, unit_of
+from profiles.profile import load_profile, shipped_profiles
 
 SENT_MAX = 60_000
 """Bytes of everything, as it is sent: compressed, both languages."""
@@ -78,3 +80,11 @@ def test_no_visible_word_lies_in_a_script() -> None:
         r"""h\("(?:p|h1|h2|h3|button|label|span|a|li|legend|small)[^"]*", \{[^{}]*\}, "([^"]+)\"""", sources()
     )
     assert set(found) <= {"Kneadwave", "×"}
+
+
+def test_every_number_of_a_step_and_its_unit_has_a_word() -> None:
+    steps = [step for name in shipped_profiles() for step in load_profile(name).step]
+    units = {unit_of(step, number) for step in steps for number in names_for(step)}
+    assert {f"number.{number}" for number in NUMBERS} | {f"unit.{unit}" for unit in units} == {
+        key for key in ENGLISH if key.startswith(("number.", "unit."))
+    }

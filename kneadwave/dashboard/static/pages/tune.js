@@ -3,9 +3,9 @@
 import { Curve } from "../curve.js";
 import { clock, fill, h, percent } from "../dom.js";
 import { address, may } from "../main.js";
-import { feelPanel } from "../feel.js";
+import { feelPanel, inUnit, numberLabel } from "../feel.js";
 import { t } from "../strings.js";
-import { ask, button, choice, facts, said } from "../ui.js";
+import { ask, button, choice, facts, field, said } from "../ui.js";
 
 const EDITS = [
   ["shift", "-5%"],
@@ -22,6 +22,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
   const told = h("div");
   const figures = h("div");
   const numbers = h("div.numbers");
+  const figuresOf = h("div.settings");
   const stepPlace = h("div");
   const curve = new Curve({ changed: (points) => edit(points), asked: (i) => numbers.querySelectorAll("input.level")[i]?.select(), fixed });
   const about = { profile, step };
@@ -56,6 +57,15 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
       ]),
     );
     write(saved);
+    panel?.know(shown.numbers, shown.ceiling);
+    fill(figuresOf, (shown.numbers ?? []).map(setting));
+  }
+
+  // One of the step's own numbers, such as how fast it circles.
+  function setting(each) {
+    const { number, value, unit, least, most } = each;
+    const set = ({ target }) => method("tune.edit", { step, edit: "number", by: [number, `${target.value}${unit === "1" ? "%" : ""}`] })();
+    return field(numberLabel(each), { type: "number", step: "any", min: inUnit(least, unit), max: inUnit(most, unit), value: inUnit(value, unit), disabled: fixed, onchange: set });
   }
 
   function write(points) {
@@ -129,7 +139,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
     fill(told, h("p", { role: "status" }, t("tune.robust.is", { share: percent(found.share), n: VARIANTS })), found.advice.map((text) => said("p.note", text)));
   });
 
-  const panel = fixed || step === "session" ? null : feelPanel(server, about);
+  const panel = fixed || step === "session" ? null : feelPanel(server, about, inTurn(draw));
   const submit = (event) => {
     event.preventDefault();
     save();
@@ -163,6 +173,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
         told,
       ),
     panel?.root,
+    step !== "session" && h("section.card", {}, h("h2", {}, t("tune.numbers")), figuresOf),
     h("section.card", {}, h("h2", {}, t("tune.points")), numbers, !fixed && button(t("tune.add"), () => edit(added(saved)))),
   );
   const whole = await ask(problem, () => server.call("tune.show", { profile }));
