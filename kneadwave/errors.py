@@ -189,7 +189,7 @@ class PersonRemedy(Remedy):
     NOT_PRONE = "take a profile that is for pregnancy"
     SET_CLOCK = "set the clock right; if it is right, it ran ahead once: have the ledger of {name} repaired"
     REPAIR = "a repair of the record of {name} shows what it does, and costs the day"
-    TOMORROW = "tomorrow it goes on; the history of {name} tells what was noticed"
+    TOMORROW = "a massage may begin again tomorrow; the history of {name} tells what was noticed"
     ANSWERS_TEMPLATE = "begin with the empty answers"
     ANSWERS_FORM = "the empty answers show how"
     ANSWERS_ASKED = "the empty answers show what is asked"

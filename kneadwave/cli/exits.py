@@ -104,7 +104,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.OTHER_PATH: "choose another --path",
     SessionRemedy.MAKE_FOLDER: "make the folder {path} first, or choose another --path",
     SessionRemedy.GO_ON: (
-        "{first}; once the device is back it goes on, within {minutes} minutes, with: knead run --resume"
+        "{first}; once the device is back, continue within {minutes} minutes with: knead run --resume"
     ),
     SessionRemedy.ASK_PORT: "is it the right one? ask a port what is there: knead device scan --probe PORT",
     SessionRemedy.END_PROCESS: "end it (a session of ours stops its device first): {sudo}kill {pid}",
@@ -143,7 +143,7 @@ WORDS: Final[dict[Remedy, str]] = {
         "which costs the day"
     ),
     PersonRemedy.REPAIR: "knead history --repair --recipient {name} shows what it does, and costs the day",
-    PersonRemedy.TOMORROW: "tomorrow it goes on; knead history --recipient {name} tells what was noticed",
+    PersonRemedy.TOMORROW: "a massage may begin again tomorrow; knead history --recipient {name} tells what was noticed",
     PersonRemedy.ANSWERS_TEMPLATE: "knead screen --template prints one to fill in",
     PersonRemedy.ANSWERS_FORM: "knead screen --template shows how",
     PersonRemedy.ANSWERS_ASKED: "knead screen --template shows what is asked",

@@ -79,8 +79,8 @@ def _wants_to_go_on(out: Output, error: BridgeError, first: str, until: float, c
     out.tell(f"error: {error}")
     left = clock_text(until - clock.now())
     out.tell(
-        f"hint: {first}; once the device is back, {GO_ON} goes on where it was ({left} min); "
-        "any other key ends"
+        f"hint: {first}; once the device is back, press {GO_ON} to continue from where it stopped: "
+        f"there are {left} minutes for that; any other key ends the session"
     )
     with Signals() as signals, Keys() as keys:
         signals.gentle = True

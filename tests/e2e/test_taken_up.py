@@ -41,7 +41,7 @@ def test_it_goes_on_with_an_option(bench: Bench) -> None:
     errors = [line for line in ended.err.splitlines() if line.startswith(("error", "hint"))]
     assert errors == [
         f"error: {device.path} is gone: its cable was pulled, or it was switched off",
-        "hint: check cable and power; once the device is back it goes on, within 10 minutes, "
+        "hint: check cable and power; once the device is back, continue within 10 minutes "
         "with: knead run --resume",
     ]
     assert "note: once" not in ended.err
@@ -66,7 +66,7 @@ def test_it_goes_on_by_a_key(bench: Bench, terminal: Terminal) -> None:
     again = device
     for _ in range(2):
         pulled(again)
-        device.until(lambda: terminal.shows("r goes on where it was"), "the offer")
+        device.until(lambda: terminal.shows("press r to continue from where it stopped"), "the offer")
         again = put_back(bench, device)
         terminal.forget()
         terminal.press("r")
@@ -89,7 +89,7 @@ def test_another_key_ends_it(bench: Bench, terminal: Terminal) -> None:
     run = terminal.start(bench, "run", "short.toml", "--device", device.path)
     device.until(lambda: terminal.heard(device.works), "work")
     pulled(device)
-    device.until(lambda: terminal.shows("any other key ends"), "the offer")
+    device.until(lambda: terminal.shows("any other key ends the session"), "the offer")
     terminal.press("q")
     assert terminal.ended(run) == 6
     assert terminal.restored

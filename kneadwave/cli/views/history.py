@@ -31,6 +31,10 @@ WORKED: Final = (
     "worked: minutes in which the device moved or hands worked; what a session took by the clock, with its "
     "pauses, is more. A session starts when its device is armed."
 )
+LEVELS: Final = (
+    "mean, peak: the level of a zone while it is worked on, over all zones; knead report tells the mean of the "
+    "strongest zone over the whole run, which is another figure."
+)
 CSV_HEADS: Final = (
     "date", "start", "ended", "profile", "device", "seconds", "mean", "peak", "reason", "kind", "took_s",
     "losses",
@@ -183,13 +187,16 @@ def _table(out: Output, sittings: Sequence[Received], now: datetime) -> None:
     before = len(sittings) - len(shown)
     if before:
         out.say(f"... and {before} before; --json has all of them")
-    for line in paragraph(WORKED):
-        out.say(line)
+    for text in (WORKED, LEVELS) if any(sitting.zones for sitting in shown) else (WORKED,):
+        for line in paragraph(text):
+            out.say(line)
 
 
 def _ended(sitting: Received, now: datetime) -> str:
     lost = f"; the link was lost {times(sitting.losses)}" if sitting.losses else ""
-    return plainly(reason_of(sitting, now)) + lost + ("" if sitting.session else f" ({KINDS[sitting.kind]})")
+    reason = reason_of(sitting, now)
+    kind = "" if sitting.session or reason == RUNNING else f" ({KINDS[sitting.kind]})"
+    return plainly(reason) + lost + kind
 
 
 KINDS: Final = {"felt test": "short, no session", "by hand": "by hand"}

@@ -37,6 +37,6 @@ def repair_record(out: Output, name: str | None, now: datetime) -> None:
     for text in before:
         for line in paragraph(f"amiss: {clean(text)}", indent=2):
             out.say(line)
-    told = "A line of today says so, and all lines stay. Today counts as used up; tomorrow it goes on."
+    told = "A line of today says so, and all lines stay. Today counts as used up; a massage may begin again tomorrow."
     for line in paragraph(told):
         out.say(line)

@@ -14,6 +14,15 @@ EVENTS_MAX: Final = 60
 """Events that are listed; a page and JSON have more."""
 GAP: Final = 2
 
+EXPLAINED: Final = {
+    "dose s": "dose: felt level times seconds, which no rule limits",
+    "dwell s": f"dwell: the longest work of one actuator without a rest, {DWELL_MAX_S:.0f} s at the most",
+    "max %": "max: the ceiling there",
+    "peak drive": "drive: what a motor is given, 0 to 255, of its ceiling",
+    "off by": "off by, at most: how many steps of drive lie between what was asked and what was put out",
+}
+"""What a column says, by its head; what its name tells needs no more."""
+
 Cells = list[str]
 
 
@@ -36,9 +45,13 @@ def print_report(out: Output, report: RunReport) -> None:
         for line in paragraph(clean(text), first="limit broken", indent=16):
             out.say(out.bold(line))
     out.say()
-    _fitting(out, _zones(report, out.ascii_only))
+    heads = _fitting(out, _zones(report, out.ascii_only))
     out.say()
-    _fitting(out, _actuators(report))
+    heads += _fitting(out, _actuators(report))
+    if heads:
+        out.say()
+    for line in paragraph("; ".join(text for head, text in EXPLAINED.items() if head in heads)):
+        out.say(line)
     _print_idle(out, report)
     out.say()
     _print_events(out, report)
@@ -68,7 +81,11 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
             "ended",
             "not recorded" if report.end is None else clean(plainly(report.end.reason)) or "no reason told",
         ),
-        ("felt level", f"peak {report.at_least}{_percent(peak)} %, mean {_percent(mean)} %"),
+        (
+            "felt level",
+            f"peak {report.at_least}{_percent(peak)} %; "
+            f"{_percent(mean)} % on average over the run, of the strongest zone",
+        ),
         ("longest dwell", dwell if dwell_id else "none"),
         ("trips", str(report.counts.get("trip", 0))),
     ]
@@ -116,18 +133,20 @@ def _actuators(report: RunReport) -> list[Column]:
     return columns
 
 
-def _fitting(out: Output, columns: list[Column]) -> None:
-    """A table of the columns that fit; where even the last ones do not, names take several lines."""
+def _fitting(out: Output, columns: list[Column]) -> list[str]:
+    """A table of the columns that fit, and their heads; names take several lines where even those do not."""
     if not columns[0].cells:
         out.say(f"no {columns[0].head} worked")
-        return
+        return []
     while _length(columns) > width() and (least := max(column.rank for column in columns)):
         columns = [column for column in columns if column.rank < least]
     names = width() - _length(columns[1:]) - GAP
     rows = list(zip(*(column.cells for column in columns), strict=True))
     limits = [max(names, 8), *(0 for _ in columns[1:])]
     right = [i for i, column in enumerate(columns) if column.right]
-    out.table([column.head for column in columns], rows_within(rows, limits), right=right)
+    heads = [column.head for column in columns]
+    out.table(heads, rows_within(rows, limits), right=right)
+    return heads
 
 
 def _length(columns: list[Column]) -> int:

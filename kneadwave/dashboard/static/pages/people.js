@@ -122,6 +122,7 @@ export async function show(main, server, [wanted]) {
         "section.card",
         {},
         h("h2", {}, t("people.sittings")),
+        sittings.length > 0 && h("p.note", {}, t("people.mean")),
         table(
           t("people.sittings"),
           [t("date"), t("routine"), [t("time")], [t("mean")], [t("peak")], t("ended")],

@@ -75,7 +75,7 @@ export function drawn(told, outlines) {
         [t("time"), clock(about.duration_s)],
         [t("ended"), said("span", about.reason ?? "")],
         [t("peak"), percent(about.peak)],
-        [t("mean"), percent(about.mean)],
+        [t("recording.mean"), percent(about.mean)],
         [t("trips"), about.trips],
       ]),
       about.breaches.map((each) => said("p.alarm", each.message ?? each)),
@@ -86,6 +86,7 @@ export function drawn(told, outlines) {
       "section.card",
       {},
       h("h2", {}, t("recording.zones")),
+      h("p.note", {}, t("recording.dose")),
       table(
         t("recording.zones"),
         [t("zone"), t("dose"), t("peak"), [t("stay")]],
