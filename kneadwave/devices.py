@@ -95,7 +95,7 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
 
     where = described_at(named)
     path = os.path.abspath(where) if os.path.exists(where) else where  # a guard has a folder of its own
-    return Target(url, port, load_device(where), path)
+    return Target(url, port, load_device(where, own_descriptions()), path)
 
 
 def devices_folder() -> Path:
@@ -125,7 +125,7 @@ def load_described(name_or_path: str) -> "DeviceDescription":
     """A shipped description or one of one's own by its name, any by its path; DeviceDescriptionError."""
     from firmware_bridge.devices.load import load_device
 
-    return load_device(described_at(name_or_path))
+    return load_device(described_at(name_or_path), own_descriptions())
 
 
 def together(targets: "Sequence[Target]") -> Target:

@@ -70,7 +70,7 @@ def _find(name_or_path: str | Path) -> tuple[str, str]:
 
 
 def _near(name: str) -> str:
-    """The file beside `name` that is spelt almost as it is, else the profile that ships; "" for none."""
+    """What is spelt almost as `name`, a file beside it or what ships, the nearest first; "" for none."""
     own = f"{name}{_SUFFIX}"
     if _looks_like_a_name(name) and os.path.isfile(own):
         return own
@@ -80,11 +80,12 @@ def _near(name: str) -> str:
     except (OSError, ValueError):
         beside = []
     stem = path.name.removesuffix(_SUFFIX)
-    files = get_close_matches(f"{stem}{_SUFFIX}", beside, n=1, cutoff=0.8)
-    if files:
-        return str(path.parent / files[0])
-    shipped = get_close_matches(stem, shipped_profiles(), n=1, cutoff=0.4 if name == stem else 0.8)
-    return f"'{shipped[0]}'" if shipped else ""
+    shown = {each: f"'{each}'" for each in shipped_profiles()}
+    shown |= {each.removesuffix(_SUFFIX): str(path.parent / each) for each in beside}
+    near = get_close_matches(stem, shown, n=2, cutoff=0.8)
+    if not near and name == stem:
+        near = get_close_matches(stem, shipped_profiles(), n=1, cutoff=0.4)
+    return " or ".join(shown[each] for each in near)
 
 
 def _looks_like_a_name(name: str) -> bool:

@@ -51,9 +51,10 @@ def shipped_devices() -> list[str]:
     return list(_shipped())
 
 
-def load_device(name_or_path: str | Path) -> DeviceDescription:
+def load_device(name_or_path: str | Path, others: Sequence[str] = ()) -> DeviceDescription:
     """Read a shipped description by its name, or any description by its path.
 
+    Whoever knows `others` by their names hears of those, too, where there is none of this name.
     Raises DeviceDescriptionError, and nothing else, for whatever is wrong with the name, the file or its
     content.
     """
@@ -62,11 +63,12 @@ def load_device(name_or_path: str | Path) -> DeviceDescription:
     try:
         text = toml_model.read_text(path, KIND, name)
     except OSError:
-        near = get_close_matches(name, shipped_devices(), n=1)
+        known = [*shipped_devices(), *others]
+        near = get_close_matches(name, known, n=1)
         raise DeviceDescriptionError(
-            "there is no shipped device and no file of this name",
+            "there is no device and no file of this name",
             path=name,
-            hint=f"did you mean '{near[0]}'?" if near else f"shipped devices: {', '.join(shipped_devices())}",
+            hint=f"did you mean '{near[0]}'?" if near else f"devices: {', '.join(known)}",
         ) from None
     table = toml_model.parse_table(text, KIND, name)
     return toml_model.validated(DeviceDescription, table, KIND, name)

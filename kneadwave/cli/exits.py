@@ -143,7 +143,9 @@ WORDS: Final[dict[Remedy, str]] = {
         "which costs the day"
     ),
     PersonRemedy.REPAIR: "knead history --repair --recipient {name} shows what it does, and costs the day",
-    PersonRemedy.TOMORROW: "a massage may begin again tomorrow; knead history --recipient {name} tells what was noticed",
+    PersonRemedy.TOMORROW: (
+        "a massage may begin again tomorrow; knead history --recipient {name} tells what was noticed"
+    ),
     PersonRemedy.ANSWERS_TEMPLATE: "knead screen --template prints one to fill in",
     PersonRemedy.ANSWERS_FORM: "knead screen --template shows how",
     PersonRemedy.ANSWERS_ASKED: "knead screen --template shows what is asked",

@@ -223,7 +223,9 @@ def _day_limit(history: History, now: datetime) -> Limit:
     today = sum(same_day(sitting.at, now) for sitting in _sessions(history))
     if today >= SESSIONS_A_DAY:
         raise NotCleared(
-            f"{today} sessions today; {SESSIONS_A_DAY} are the most", rule=155, hint="the next one may begin tomorrow"
+            f"{today} sessions today; {SESSIONS_A_DAY} are the most",
+            rule=155,
+            hint="the next one may begin tomorrow",
         )
     return Limit(SESSION_S, "a session", 84)
 

@@ -32,8 +32,8 @@ WORKED: Final = (
     "pauses, is more. A session starts when its device is armed."
 )
 LEVELS: Final = (
-    "mean, peak: the level of a zone while it is worked on, over all zones; knead report tells the mean of the "
-    "strongest zone over the whole run, which is another figure."
+    "mean, peak: the level of a zone while it is worked on, over all zones; knead report tells the mean of "
+    "the strongest zone over the whole run, which is another figure."
 )
 CSV_HEADS: Final = (
     "date", "start", "ended", "profile", "device", "seconds", "mean", "peak", "reason", "kind", "took_s",

@@ -1,6 +1,7 @@
 """What `knead history verify` and `--repair` have to say of the record of a recipient."""
 
 from datetime import datetime
+from typing import Final
 
 from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.output import Output
@@ -25,6 +26,12 @@ def verify_record(out: Output, name: str | None, now: datetime) -> None:
     out.say(f"the record of {recipient.name} is whole: {lines} lines, each of which follows the one before")
 
 
+REPAIRED: Final = (
+    "A line of today says so, and all lines stay. Today counts as used up; a massage may begin again "
+    "tomorrow."
+)
+
+
 def repair_record(out: Output, name: str | None, now: datetime) -> None:
     """Let the record go on, and tell what was amiss and what that costs."""
     recipient = recipients.load(recipients.chosen(name))
@@ -37,6 +44,5 @@ def repair_record(out: Output, name: str | None, now: datetime) -> None:
     for text in before:
         for line in paragraph(f"amiss: {clean(text)}", indent=2):
             out.say(line)
-    told = "A line of today says so, and all lines stay. Today counts as used up; a massage may begin again tomorrow."
-    for line in paragraph(told):
+    for line in paragraph(REPAIRED):
         out.say(line)

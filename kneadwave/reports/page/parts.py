@@ -32,7 +32,11 @@ def facts(report: RunReport) -> str:
         *([("For", report.recipient, "")] if report.recipient else []),
         ("Time", f"{clock(report.duration)} min", f"by the clock {report.of_allowed}".rstrip()),
         ("Device", report.layout.description.name, f"{len(report.layout.allowed)} actuators work"),
-        ("Felt level", f"{peak * 100:.0f} % at its peak", f"{mean * 100:.0f} % on average, of the strongest zone"),
+        (
+            "Felt level",
+            f"{peak * 100:.0f} % at its peak",
+            f"{mean * 100:.0f} % on average, of the strongest zone",
+        ),
         ("Longest work at one point", f"{report.at_least}{dwell_s:.1f} s", _of_dwell(dwell_id)),
         ("Trips", str(report.counts.get("trip", 0)), "of host or device"),
     ]

@@ -163,7 +163,7 @@ def test_a_missing_device_is_told_with_the_nearest_name():
     assert caught.value.hint == "did you mean 'mat-64'?"
     with pytest.raises(DeviceDescriptionError) as caught:
         load_device("/nowhere/else.toml")
-    assert caught.value.hint == f"shipped devices: {', '.join(SHIPPED)}"
+    assert caught.value.hint == f"devices: {', '.join(SHIPPED)}"
 
 
 SHIPPED_TEXT = (files("firmware_bridge") / "devices" / "seat-pad-8.toml").read_text(encoding="utf-8")

@@ -97,14 +97,6 @@ def test_each_sitting_has_a_row_with_its_figures_and_its_end(knead: Knead) -> No
 
 
 @pytest.mark.usefixtures("a_week")
-def test_every_column_of_figures_is_explained(knead: Knead) -> None:
-    said = flat(knead("history").out)
-    assert "worked: minutes in which the device moved or hands worked" in said
-    assert "mean, peak: the level of a zone while it is worked on, over all zones" in said
-    assert "knead report tells the mean of the strongest zone over the whole run" in said
-
-
-@pytest.mark.usefixtures("a_week")
 def test_minutes_a_day_are_drawn_for_two_weeks(knead: Knead) -> None:
     lines = knead("history").out.splitlines()
     start = lines.index("minutes worked a day") + 1
@@ -190,11 +182,10 @@ def test_a_running_session_can_be_looked_at(knead: Knead) -> None:
     began = NOW - timedelta(minutes=5)
     with opened("me", began) as ledger:
         ledger.append("began", began, profile="gentle-back", device="d", planned_s=900)
-        ledger.append("going", NOW - timedelta(seconds=10), seconds=28.0, dose=LUMBAR)
+        ledger.append("going", NOW - timedelta(seconds=10), seconds=280.0, dose=LUMBAR)
         ended = knead("history")  # the lock is held
     assert ended.code == 0
     assert "still running" in flat(ended.out)
-    assert "no session" not in ended.out.split("left today")[0], "nobody knows yet how long it becomes"
     assert "A session is running right now." in ended.out
 
 

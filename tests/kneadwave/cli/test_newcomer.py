@@ -8,6 +8,7 @@ from people import make_recipient
 from firmware_bridge import DeviceRemedy, PortBusy
 from kneadwave.cli.exits import hint_of
 from kneadwave.cli.recipient import ZONES
+from kneadwave.devices import devices_folder
 from kneadwave.people.recipient import zone_words
 from kneadwave.sessions.registry import Registration
 from kneadwave.tuning.journal import tuning_folder
@@ -48,6 +49,9 @@ def test_a_recipient_who_does_not_exist_is_refused_wherever_one_is_named(knead, 
         ("mine/evening.toml", "mine/evning.toml", "mine/evening.toml"),
         ("evening.toml", "relaxing-bak.toml", "'relaxing-back'"),
         ("evening.toml", "relaxing-bak", "'relaxing-back'"),
+        ("relaxing-bacon.toml", "relaxing-bakc", "'relaxing-back' or relaxing-bacon.toml"),
+        ("relaxing-bacon.toml", "relaxing-baccon", "relaxing-bacon.toml or 'relaxing-back'"),
+        ("relaxing-bacon.toml", "./relaxing-bakc.toml", "'relaxing-back' or relaxing-bacon.toml"),
     ],
 )
 @pytest.mark.parametrize("command", ["run", "tune diff", "profile show"])
@@ -57,6 +61,15 @@ def test_a_profile_in_the_folder_is_what_was_meant(knead, there, asked, meant, c
     ended = knead(*command.split(), asked)
     assert ended.code == 3
     assert f"hint: did you mean {meant}?" in ended.err
+
+
+def test_a_description_of_ones_own_is_what_was_meant(knead):
+    devices_folder().mkdir(parents=True)
+    (devices_folder() / "my-pad.toml").write_text("", encoding="utf-8")
+    for command in ("simulate felt-check --on", "profile check felt-check --on", "device show"):
+        ended = knead(*command.split(), "my-pda")
+        assert "did you mean 'my-pad'?" in ended.err, command
+    assert "my-pad" in knead("device", "show", "nothing-like-it").err
 
 
 def test_a_zone_that_is_none_gets_all_that_there_are(knead):

@@ -35,31 +35,6 @@ def test_text_tells_zones_actuators_and_events(knead: Knead, recording: Path) ->
     assert "step 1: up the back" in told.out
 
 
-@pytest.mark.parametrize("columns", [40, 80])
-def test_every_column_that_is_shown_is_explained(
-    knead: Knead, recording: Path, monkeypatch: pytest.MonkeyPatch, columns: int
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
-    told = knead("report", str(recording)).out
-    lines = told.splitlines()
-    explained = " ".join(told.split())
-    for first in ("zone", "actuator"):
-        heads = next(line for line in lines if line.startswith(f"{first} "))
-        for head, words in {
-            "dose s": "dose: felt level times seconds, which no rule limits",
-            "dwell s": "dwell: the longest work of one actuator without a rest",
-            "max %": "max: the ceiling there",
-            "peak drive": "drive: what a motor is given, 0 to 255, of its ceiling",
-            "off by": "off by, at most: how many steps of drive",
-        }.items():
-            assert (head in heads) <= (words in explained), head
-
-
-def test_the_mean_says_what_it_is_the_mean_of(knead: Knead, recording: Path) -> None:
-    level = next(line for line in knead("report", str(recording)).out.splitlines() if "felt level" in line)
-    assert "% on average over the run, of the strongest zone" in level
-
-
 @pytest.mark.parametrize("columns", [40, 58, 80, 120])
 @pytest.mark.parametrize("name", ["run", "wild"])
 def test_every_line_fits_the_width(
