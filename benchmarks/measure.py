@@ -54,4 +54,4 @@ def percentile(values: Sequence[float], share: float) -> float:
 def row(name: str, figure: str, target: str, met: bool | None) -> None:
     """Print one line of the table."""
     verdict = "" if met is None else "met" if met else "NOT MET"
-    print(f"{name:<58} {figure:>22}   {target:<22} {verdict}", flush=True)
+    print(f"{name:<66} {figure:>22}   {target:<22} {verdict}", flush=True)

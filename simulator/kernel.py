@@ -16,7 +16,7 @@ from firmware_bridge.guard.output_stage import CHUNK_MS, OutputBlock
 from firmware_bridge.wire.codec import report_payload
 from firmware_bridge.wire.messages import EPOCH_ANY, ActuatorInfo, DeviceState, Identity, Reason
 from firmware_bridge.wire.reasons import words
-from simulator.kernel_library import OUT_BYTES
+from simulator.kernel_library import OUT_BYTES, Run
 
 _UINT32 = 0xFFFFFFFF
 _STOPPABLE = frozenset({DeviceState.ARMED, DeviceState.PLAYING, DeviceState.HOLDING})
@@ -58,7 +58,7 @@ class KernelGuard:
         self._rests: list[tuple[int, str]] = []  # forced since then
         self._waiting = ctypes.create_string_buffer(OUT_BYTES)
         self._states = ctypes.create_string_buffer(3)
-        self._bytes = ctypes.create_string_buffer(len(table))
+        self._told = Run()
         self._boot()
 
     def __del__(self) -> None:
@@ -106,31 +106,20 @@ class KernelGuard:
 
     def receive(self, data: bytes, now: int) -> None:
         """Take bytes off the line at device time `now`."""
-        self.advance(now)
-        while data:
-            before = self._look()
-            data = data[self._library.host_receive(self._handle, data, len(data)) :]
-            ahead = self._library.host_accepted(self._handle, self._bytes)
-            drives = self._bytes.raw if ahead else b""
-            self._tell_of_change(before)
-            if ahead:
-                self._output.accepted(self._now + ahead, drives)
+        self._run(now, data)
 
     def transmit(self) -> bytes:
         """The bytes that wait to go to the host."""
+        if not self._told.waiting:
+            return b""
+        self._told.waiting = 0
         size: int = self._library.host_transmit(self._handle, self._waiting, OUT_BYTES)
         return ctypes.string_at(self._waiting, size)
 
     def advance(self, now: int) -> None:
         """Let time pass up to `now`; a call with an earlier time does nothing."""
-        news = False
-        while self._now < now:
-            if self._row == CHUNK_MS:
-                self._show()
-            until = min(now, self._now + CHUNK_MS - self._row)
-            news |= self._play(until)
-        if news:
-            self._show()
+        if self._now < now:
+            self._run(now)
 
     def play_out(self, now: int) -> None:
         """Bring the output up to `now`, for those who watch in real time."""
@@ -159,47 +148,69 @@ class KernelGuard:
         self.advance(now)
         before = self._look()
         act(self._handle)
-        self._tell_of_change(before)
+        self._told.waiting = 1  # it may be none
+        self._tell_of_change(before[0], before[1])
 
-    def _play(self, until: int) -> bool:
-        """Play up to `until`, for which there are rows, or to a tick that is news; whether it was."""
-        before = self._look()
-        drives, rates = (first + self._row * len(self.table) for first in self._first)
-        played = self._library.host_play(self._handle, (until - self._born) & _UINT32, drives, rates, None)
-        self._row += played
-        self._now += played
-        self._note_rests()
-        self._tell_of_change(before)
-        return bool(self._library.host_has_news(self._handle))
+    def _run(self, now: int, data: bytes = b"") -> None:
+        """Play up to `now`, then take `data`; of all that happens the output hears in its order."""
+        run, told, width = self._library.host_run, self._told, len(self.table)
+        news = False
+        while self._now < now or data:
+            if self._row == CHUNK_MS:
+                self._show()
+            until = min(now, self._now + CHUNK_MS - self._row)
+            size = len(data) if until == now else 0
+            drives, rates = self._first[0] + self._row * width, self._first[1] + self._row * width
+            run(self._handle, (until - self._born) & _UINT32, data, size, drives, rates, told)
+            self._row += told.rows
+            self._now += told.rows
+            data = data[told.taken :]
+            if told.forced:
+                resting = zip(self.table, told.resting, strict=False)
+                self._rests += [(self._now, info.id) for info, forced in resting if forced]
+            news = news or bool(told.news)
+            if news and self._now >= now:
+                self._show()
+                news = False
+            self._tell_of_accepted(0, told.accepted_early)
+            if told.state != told.before or told.reason != told.because:
+                self._tell_of_change(told.before, told.because)
+            self._tell_of_accepted(told.accepted_early, told.accepted)
+
+    def _tell_of_accepted(self, first: int, end: int) -> None:
+        """Tell the output of the setpoints that were accepted last, of those between two of their numbers."""
+        if first == end:
+            return
+        told, width = self._told, len(self.table)
+        drives = bytes(told.drives[first * width : end * width])
+        for k, due_ms in enumerate(told.due_ms[first:end]):
+            self._output.accepted(self._now + due_ms, drives[k * width : (k + 1) * width])
 
     def _show(self) -> None:
         """Give the output what was played since it was given something."""
         if self._row > self._shown:
-            drive, rate = (rows[self._shown : self._row].copy() for rows in (self._drives, self._rates))
-            start = self._now - len(drive) + 1
-            put_out(self._output, OutputBlock(start, drive, rate, silent=not drive.any()), self._rests)
+            drive, rate = (
+                self._drives[self._shown : self._row].copy(),
+                self._rates[self._shown : self._row].copy(),
+            )
+            block = OutputBlock(self._now - len(drive) + 1, drive, rate, silent=not np.count_nonzero(drive))
+            put_out(self._output, block, self._rests)
             self._rests.clear()
             self._shown = self._row
         if self._row == CHUNK_MS:
             self._row = self._shown = 0
 
-    def _note_rests(self) -> None:
-        self._library.host_forced(self._handle, self._bytes)
-        if any(self._bytes.raw):
-            pairs = zip(self.table, self._bytes.raw, strict=True)
-            self._rests += [(self._now, info.id) for info, forced in pairs if forced]
-
-    def _tell_of_change(self, before: bytes) -> None:
-        """Tell what led from the state in `before` to that of now, and that it is another."""
-        after = self._look()
-        if after[:2] == before[:2]:
+    def _tell_of_change(self, before: int, because: int) -> None:
+        """Tell what led from the state and reason before to those of now, if they are others."""
+        now, reason_now, _ = self._look()
+        if (now, reason_now) == (before, because):
             return
         self._show()
-        state, reason = DeviceState(after[0]), words(Reason(after[1]))
+        state, reason = DeviceState(now), words(Reason(reason_now))
         if state is DeviceState.TRIPPED:
             self._output.event(self._now, "trip", reason=reason)
         elif state is DeviceState.HOLDING:
             self._output.event(self._now, "link", state="lost")
-        elif state in (DeviceState.STOPPING, DeviceState.DISARMED) and before[0] in _STOPPABLE:
+        elif state in (DeviceState.STOPPING, DeviceState.DISARMED) and before in _STOPPABLE:
             self._output.event(self._now, "stop", reason=reason)
         self._output.event(self._now, "state", state=state.name.lower(), reason=reason)

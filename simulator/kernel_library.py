@@ -24,7 +24,7 @@ REPORTS: Final = 512
 """As many reports as can wait in the library, on their way to the host."""
 OUT_BYTES: Final = REPORTS * (43 + 12)
 """The most that these take on the line: each may be an IDENTITY."""
-_INTERFACE: Final = 1  # HOST_INTERFACE of firmware/host/library.h
+_INTERFACE: Final = 2  # HOST_INTERFACE of firmware/host/library.h
 _NO_FACT: Final = 0xFFFFFFFF
 
 
@@ -37,6 +37,18 @@ class Sizes(NamedTuple):
     slots: int = 255
     statuses: int = 255
     reports: int = REPORTS
+
+
+class Run(ctypes.Structure):
+    """What host_run did, and how it left the device: `struct host_run` of firmware/host/library.h."""
+
+    _fields_ = (
+        *((name, ctypes.c_uint32) for name in ("rows", "taken", "accepted", "accepted_early", "waiting")),
+        *((name, ctypes.c_uint32) for name in ("before", "because", "state", "reason", "news", "forced")),
+        ("resting", ctypes.c_uint8 * Sizes().actuators),
+        ("due_ms", ctypes.c_uint32 * Sizes().slots),
+        ("drives", ctypes.c_uint8 * (Sizes().slots * Sizes().actuators)),
+    )
 
 
 LIMITS: Final = (
@@ -135,7 +147,7 @@ def _type(library: ctypes.CDLL) -> None:
         ("host_new", pointer, (data, data, u32, u8, u32, ctypes.c_bool)),
         ("host_free", None, (pointer,)),
         ("host_play", u32, (pointer, u32, pointer, pointer, pointer)),
-        ("host_has_news", ctypes.c_bool, (pointer,)),
+        ("host_run", None, (pointer, u32, data, u32, pointer, pointer, ctypes.POINTER(Run))),
         ("host_receive", u32, (pointer, data, u32)),
         ("host_transmit", u32, (pointer, data, u32)),
         ("host_line_break", None, (pointer,)),
@@ -143,8 +155,6 @@ def _type(library: ctypes.CDLL) -> None:
         ("host_press_button", None, (pointer,)),
         ("host_now", None, (pointer, data)),
         ("host_output_sum", u32, (pointer,)),
-        ("host_accepted", u32, (pointer, data)),
-        ("host_forced", None, (pointer, data)),
         ("host_decode", u32, (data, u32, data, pointer)),
         ("host_epoch", u8, (u8, u8)),
     ):

@@ -22,9 +22,7 @@ struct host_device {
     struct device_self self;
     uint8_t identity[IDENTITY_SIZE];
     uint8_t table[KNEAD_ACTUATORS * ACTUATOR_SIZE];
-    bool news;
-    bool accepted;
-    uint8_t forced[KNEAD_ACTUATORS];
+    bool rests[KNEAD_POINTS]; /* which points must rest, as of the last tick */
 };
 
 uint32_t host_fact(uint32_t which) { return which < sizeof FACTS / sizeof FACTS[0] ? FACTS[which] : UINT32_MAX; }
@@ -47,63 +45,121 @@ struct host_device *host_new(const uint8_t *identity, const uint8_t *table, uint
         free(host);
         return NULL;
     }
+    const struct points *points = &host->device.machine.stage.points;
+    for (uint8_t p = 0; p < points->count; p++) {
+        host->rests[p] = points->at[p].must_rest;
+    }
     return host;
 }
 
 void host_free(struct host_device *host) { free(host); }
 
-/* One tick; whether actuators at work have to rest from now on. */
-static bool tick(struct host_device *host) {
-    const struct points *points = &host->device.machine.stage.points;
-    const uint8_t count = host->device.machine.stage.count;
-    bool rested[KNEAD_ACTUATORS];
+/* A byte for each actuator that the last tick found at work, and whose point has to rest from now on; whether there is
+ * any. */
+static bool note_rests(struct host_device *host, uint8_t *forced) {
+    const struct output_stage *stage = &host->device.machine.stage;
+    const struct points *points = &stage->points;
     bool any = false;
-    for (uint8_t i = 0; i < count; i++) {
-        rested[i] = points_rest(points, i);
-    }
-    knead_advance(&host->device, host->device.now_ms + 1);
-    for (uint8_t i = 0; i < count; i++) {
-        host->forced[i] = !rested[i] && points_rest(points, i) && knead_drives(&host->device)[i] != 0;
-        any = any || host->forced[i] != 0;
+    for (uint8_t p = 0; p < points->count; p++) {
+        if (host->rests[p] == points->at[p].must_rest) {
+            continue;
+        }
+        host->rests[p] = points->at[p].must_rest;
+        for (uint8_t i = 0; host->rests[p] && i < stage->count; i++) {
+            if (points->of[i] == p && stage->drives[i] != 0) {
+                forced[i] = 1;
+                any = true;
+            }
+        }
     }
     return any;
+}
+
+/* One tick, and its row of drives and rates. */
+static void tick(struct host_device *host, uint8_t *drives, uint8_t *rates) {
+    const size_t count = host->device.machine.stage.count;
+    knead_advance(&host->device, host->device.now_ms + 1);
+    memcpy(drives, knead_drives(&host->device), count);
+    memcpy(rates, knead_rates(&host->device), count);
+}
+
+static bool is_before(const struct host_device *host, uint32_t until_ms) {
+    return (int32_t)(until_ms - host->device.now_ms) > 0;
 }
 
 uint32_t host_play(struct host_device *host, uint32_t until_ms, uint8_t *drives, uint8_t *rates, uint8_t *states) {
     const uint32_t count = host->identity[IDENTITY_ACTUATORS];
     const enum device_state before = host->device.machine.state;
     const uint16_t waiting = host->device.outbox.count;
+    uint8_t forced[KNEAD_ACTUATORS];
     uint32_t rows = 0;
-    memset(host->forced, 0, sizeof host->forced);
-    host->news = false;
-    bool forced = false;
-    while (!host->news && !forced && (int32_t)(until_ms - host->device.now_ms) > 0) {
-        forced = tick(host);
-        memcpy(drives + rows * count, knead_drives(&host->device), count);
-        memcpy(rates + rows * count, knead_rates(&host->device), count);
-        if (states != NULL) {
-            host_now(host, states + rows * STATE_BYTES);
-        }
+    bool stopped = false;
+    while (!stopped && is_before(host, until_ms)) {
+        tick(host, drives + rows * count, rates + rows * count);
+        host_now(host, states + rows * STATE_BYTES);
         rows++;
-        host->news = host->device.outbox.count > waiting || host->device.machine.state != before;
+        stopped = note_rests(host, forced) || host->device.outbox.count > waiting ||
+                  host->device.machine.state != before;
     }
     return rows;
 }
-
-bool host_has_news(const struct host_device *host) { return host->news; }
 
 uint32_t host_receive(struct host_device *host, const uint8_t *data, uint32_t size) {
     const struct machine *machine = &host->device.machine;
     const enum device_state before = machine->state;
     const uint8_t waited = machine->stage.queue.count;
     uint32_t taken = 0;
-    host->accepted = false;
-    while (taken < size && !host->accepted && machine->state == before) {
+    while (taken < size && machine->stage.queue.count == waited && machine->state == before) {
         knead_receive(&host->device, data + taken, 1);
         taken++;
-        host->accepted = machine->stage.queue.count > waited;
     }
     return taken;
+}
+
+/* Keep what the newest setpoints of the queue are. */
+static void note_accepted(const struct host_device *host, struct host_run *run) {
+    const struct machine *machine = &host->device.machine;
+    const struct queue *queue = &machine->stage.queue;
+    const struct keyframe *newest = &queue->keyframes[(queue->first + queue->count - 1) % queue->slots];
+    run->due_ms[run->accepted] = (uint16_t)(newest->t - machine->now);
+    memcpy(run->drives + run->accepted * machine->stage.count, newest->setpoints.drives, machine->stage.count);
+    run->accepted++;
+}
+
+static bool changed(const struct machine *machine, const struct host_run *run) {
+    return machine->state != run->before || machine->reason != run->because;
+}
+
+void host_run(struct host_device *host, uint32_t until_ms, const uint8_t *data, uint32_t size, uint8_t *drives,
+              uint8_t *rates, struct host_run *run) {
+    const struct machine *machine = &host->device.machine;
+    const uint32_t count = machine->stage.count;
+    const uint16_t waiting = host->device.outbox.count;
+    run->rows = run->taken = run->accepted = run->forced = 0;
+    run->before = machine->state;
+    run->because = machine->reason;
+    memset(run->resting, 0, count);
+    while (run->forced == 0 && !changed(machine, run) && is_before(host, until_ms)) {
+        tick(host, drives + run->rows * count, rates + run->rows * count);
+        run->rows++;
+        run->forced = note_rests(host, run->resting) ? 1 : 0;
+    }
+    run->news = host->device.outbox.count > waiting || changed(machine, run) ? 1 : 0;
+    run->accepted_early = 0;
+    if (!is_before(host, until_ms)) {
+        while (run->taken < size && run->accepted < KNEAD_SLOTS && !changed(machine, run)) {
+            const uint8_t waited = machine->stage.queue.count;
+            run->accepted_early = run->accepted;
+            knead_receive(&host->device, data + run->taken, 1);
+            run->taken++;
+            if (machine->stage.queue.count > waited) {
+                note_accepted(host, run);
+            }
+        }
+    }
+    run->state = machine->state;
+    run->reason = machine->reason;
+    run->waiting = host->device.outbox.count;
 }
 
 uint32_t host_transmit(struct host_device *host, uint8_t *into, uint32_t most) {
@@ -123,20 +179,6 @@ void host_now(const struct host_device *host, uint8_t *states) {
 }
 
 uint32_t host_output_sum(const struct host_device *host) { return stage_output_sum(&host->device.machine.stage); }
-
-uint32_t host_accepted(const struct host_device *host, uint8_t *drives) {
-    const struct queue *queue = &host->device.machine.stage.queue;
-    if (!host->accepted) {
-        return 0;
-    }
-    const struct keyframe *newest = &queue->keyframes[(queue->first + queue->count - 1) % queue->slots];
-    memcpy(drives, newest->setpoints.drives, host->device.machine.stage.count);
-    return (uint16_t)(newest->t - host->device.machine.now);
-}
-
-void host_forced(const struct host_device *host, uint8_t *forced) {
-    memcpy(forced, host->forced, host->device.machine.stage.count);
-}
 
 uint32_t host_decode(const uint8_t *data, uint32_t size, uint8_t *wire, uint32_t *counts) {
     struct frame_decoder decoder;

@@ -1,0 +1,52 @@
+"""The frozen yardstick: instructions of a whole simulation against those of `import numpy`, by valgrind.
+
+They are free of noise, and a codec of ours that gets faster does not make the rest look worse.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+from benchmarks.measure import KNEAD, PYTHON, row
+
+COUNTER = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+GOALS = (("c", 16), ("python", 28))
+"""What plays the cushion, and the most that the simulation may cost, in imports of numpy."""
+SIMULATE = [*KNEAD, "simulate", "relaxing-back", "--json"]
+
+
+def count(command: Sequence[str]) -> int:
+    """Instructions of `command`, its libraries and the interpreter; RuntimeError where it fails."""
+    done = subprocess.run(
+        [*COUNTER, *command],
+        env=os.environ | {"PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    counted = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
+    if done.returncode or counted is None:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode} under valgrind")
+    return int(counted[1].replace(",", ""))
+
+
+def simulation() -> None:
+    """A whole simulation, by the kernel and by the guard."""
+    if shutil.which("valgrind") is None:
+        row("instructions of simulate relaxing-back", "no valgrind here", "", None)
+        return
+    numpy = [PYTHON, "-c", "import numpy"]
+    subprocess.run(numpy, check=True)  # so that nothing is compiled while it is counted
+    yardstick = count(numpy)
+    for kernel, goal in GOALS:
+        command = [*SIMULATE, "--kernel", kernel]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        taken = count(command)
+        row(
+            f"simulate relaxing-back --kernel {kernel} / import numpy, instructions",
+            f"{taken / yardstick:.1f} ({taken / 1e9:.1f} G)",
+            f"at most {goal}",
+            taken <= goal * yardstick,
+        )
