@@ -114,6 +114,12 @@ class StoppedOutside(KneadError):
         self.ending = ending
 
 
+class OfferOver(KneadError):
+    """Nobody began a session that was offered."""
+
+    exit = Exit.STOPPED
+
+
 class PersonFileError(KneadError):
     """A file about a recipient is not valid: the message names file and place."""
 

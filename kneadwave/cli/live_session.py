@@ -22,11 +22,13 @@ from kneadwave.cli.terminal.output import Output, wants_view
 from kneadwave.cli.terminal.rest import rest
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.session import JsonLines, TextLines, say_arrangement
+from kneadwave.cli.views.watcher_lines import WatcherLines
 from kneadwave.errors import Interrupted, KneadError, SessionRemedy, StoppedOutside, UsageError
 from kneadwave.sessions.control_lines import ControlLines
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.events import Event, GuideBegan, Started
 from kneadwave.sessions.felt_test import Bench, Felt, FeltTest, Procedure, plan_felt_test
+from kneadwave.sessions.offer import offer
 from kneadwave.sessions.start import SessionRequest, plan_session
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ def run(out: Output, asked: SessionRequest, *watching: Show, controls: ControlLi
     Where another program gives `controls`, it stands for who sits at the terminal, and nobody is asked.
     """
     with Signals() as signals:
-        plan = plan_session(replace(asked, attended=controls is not None or somebody_there()))
+        asked = replace(asked, attended=controls is not None or somebody_there())
+        plan = plan_session(asked)
         questions = plan.questions()
         say_arrangement(out, plan.arrangement)
         confirmed = confirmation(questions) if controls is None else None
@@ -52,12 +55,18 @@ def run(out: Output, asked: SessionRequest, *watching: Show, controls: ControlLi
             if controls is None:
                 stack.enter_context(keys)
             shows: list[Show] = [JsonLines(out).show, text.show, *watching]
+            inbox = Inbox(signals, keys if controls is None else controls)
+            shows.append(stack.enter_context(WatcherLines(inbox, plan)).show)
+            if asked.offered:
+                begun = show_all(offer(plan, inbox, MonotonicClock()), shows, signals)
+                if begun is None:
+                    return
+                plan = plan_session(begun)
             if wants_view(out):
                 live = LiveView(keys=keys.active, ascii_only=out.ascii_only, puzzled=lambda: keys.puzzled)
                 shows.insert(0, stack.enter_context(live).show)  # off the screen before the result is said
             elif keys.active:
                 shows.append(KeysTold(out, keys).show)
-            inbox = Inbox(signals, keys if controls is None else controls)
             with nullcontext() if controls is None else _controls_named():
                 show_all(plan.play(confirmed, inbox, MonotonicClock()), shows, signals)
     if text.rest is not None:

@@ -41,6 +41,8 @@ as a screen reader wants it; the keys are the same.
 Another program steers it by --control stdin: JSON lines such as {"control": "pause"} on standard input; where
 these end, the session is stopped. docs/json.md has them. The list is confirmed beforehand, by knead screen.
 
+With --offer all of that is done here, and then it waits up to 60 s for a start from afar: see knead mqtt.
+
 A session whose device was lost may go on within ten minutes, past the same questions and for the time that is
 left of it: on a terminal by a key, else with --resume.
 
@@ -56,6 +58,7 @@ Examples:
   knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
   knead run --resume
   knead run relaxing-back --json --control stdin
+  knead run relaxing-back --offer
   knead run relaxing-back --device hf8:/dev/ttyACM0 --on hf8 \\
       --device tcode:/dev/ttyUSB0 --on own.toml
 """
@@ -86,6 +89,10 @@ Control = Annotated[
     ControlledBy | None,
     typer.Option("--control", help="Take controls as JSON lines from standard input, whose end stops."),
 ]
+Offer = Annotated[
+    bool,
+    typer.Option("--offer", help="Confirm all here, then wait up to 60 s for a start from afar."),
+]
 Frames = Annotated[
     int | None,
     typer.Option(
@@ -114,6 +121,7 @@ def run(
     resume: Resume = False,
     control: Control = None,
     frames: Frames = None,
+    offer: Offer = False,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
@@ -139,6 +147,7 @@ def run(
             minutes=minutes,
             record=record,
             replace=force,
+            offered=offer,
             listener=None if frames is None else FrameStream(frames),
             config=config,
         )

@@ -6,12 +6,15 @@
 Of a felt test the one that answers it is {"control": "key", "key": "1"}, with the key that a person would
 press; "stop" and "pain" stop it, as does whatever it could not do.
 
+What is offered (offer.py) is begun by {"control": "begin"}, with "minutes" and "intensity" for less of it.
+
 The end of the lines is a hang-up, and stops the session; so is a flood of them, and so is silence of whoever
 once said {"control": "here"}, which asks for nothing else and is not told. A line that says nothing is told,
 and changes nothing.
 """
 
 import json
+import math
 import os
 import select
 from collections import deque
@@ -19,13 +22,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from threading import Event, Thread
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 from firmware_bridge.clock import Files
 from firmware_bridge.play.ending import EndReason
 from kneadwave.sessions.bell import Bell
 from kneadwave.sessions.controls import (
     AnswerKey,
+    BeginOffered,
     Heard,
     Louder,
     Pain,
@@ -50,6 +54,7 @@ CONTROLS: Final[dict[str, Request]] = {
 }
 """What each control asks of a session."""
 KEY: Final = "key"
+BEGIN: Final = "begin"
 HERE: Final = "here"
 SILENCE_S: Final = 10.0
 """Who said that it is here, and then nothing for so long, hangs: nobody could stop the session by it."""
@@ -91,10 +96,25 @@ def requests_of(line: bytes, *, keys: bool = False) -> tuple[Request, ...]:
         return AnswerKey(key.lower()), Heard(name, token)
     if name == HERE:
         return (SomebodyThere(),)
+    if name == BEGIN:
+        return (_begin(said, token),)
     if name not in CONTROLS:
-        known = (*CONTROLS, KEY) if keys else CONTROLS
+        known = (*CONTROLS, BEGIN, KEY) if keys else (*CONTROLS, BEGIN)
         return (Heard(name, token, refused=f"no such control; there are {', '.join(known)}"),)
     return CONTROLS[name], Heard(name, token)
+
+
+def _begin(said: dict[str, Any], token: int | str | None) -> Request:
+    minutes, intensity = said.get("minutes"), said.get("intensity", 1.0)
+    if not (minutes is None or _is_above_zero(minutes)):
+        return Heard(BEGIN, token, refused="minutes are a number above 0")
+    if not (_is_above_zero(intensity) and intensity <= 1.0):
+        return Heard(BEGIN, token, refused="an intensity is above 0 and at most 1")
+    return BeginOffered(minutes, float(intensity), token)
+
+
+def _is_above_zero(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
 
 
 class ControlLines:

@@ -65,6 +65,15 @@ class Pain(Request):
 
 
 @dataclass(frozen=True)
+class BeginOffered(Request):
+    """Begin what is offered; for at most so many minutes, and so much of its intensity: never for more."""
+
+    minutes: float | None = None
+    intensity: float = 1.0
+    id: int | str | None = None
+
+
+@dataclass(frozen=True)
 class AnswerKey(Request):
     """A key that a felt test has a use for, such as "1"; its letter in lower case."""
 
@@ -250,6 +259,8 @@ class Controls:
                 session.softer()
             case Heard(control, token, refused):
                 return [ControlHeard(control, token, refused)]
+            case BeginOffered(id=token):
+                return [ControlHeard("begin", token, "nothing is offered: it has begun")]
             case SkipToClosing():
                 closing = session.score.step_at(session.score.closing_start)
                 self.await_posture(session, closing.index)  # now: after the next update its frames are out

@@ -103,7 +103,7 @@ class Registration:
 
     def __enter__(self) -> "Registration":
         with suppress(OSError):  # a session may run where nothing can be registered: it is found by its port
-            folder = _own_folder()
+            folder = own_folder()
             self._files = {port: folder / at_once.file_name(port) for port in self._ports}
         for port, files in self._files.items():
             with suppress(OSError):
@@ -146,7 +146,7 @@ class Registration:
         for port, files in self._files.items():
             if _told(files, _read(_file(files, "json"))) is None:
                 with suppress(OSError):
-                    self._files = self._files | {port: _own_folder() / files.name}
+                    self._files = self._files | {port: own_folder() / files.name}
                     self._tell(port, self._files[port])
 
     def files(self) -> Files:
@@ -281,7 +281,7 @@ def _folders() -> Iterator[Path]:
                 yield path
 
 
-def _own_folder() -> Path:
+def own_folder() -> Path:
     """This user's folder, made where it is missing; PermissionError where it is somebody else's."""
     folder = Path(at_once.folder())
     folder.mkdir(mode=0o755, exist_ok=True)

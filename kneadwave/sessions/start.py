@@ -66,7 +66,8 @@ class SessionRequest:
     None stands for what nobody said.
 
     `device` and `on` are the URL and the description of the device, `also` those of more devices that play
-    with it. `attended`: whether somebody is there to confirm a change of posture. `taken_up` is the session
+    with it. `attended`: whether somebody is there to confirm a change of posture. `offered`: it waits at the
+    device for somebody to begin it (offer.py). `taken_up` is the session
     that lost its device and goes on (see `taking_up`). `replace`: a recording takes the place of
     whatever lies at `record`. `listener` hears of every frame that is commanded.
     """
@@ -83,6 +84,7 @@ class SessionRequest:
     record: Path | None = None
     replace: bool = False
     attended: bool = False
+    offered: bool = False
     listener: Listener | None = None
     taken_up: Unfinished | None = None
     config: Config = field(default_factory=Config)
@@ -115,14 +117,14 @@ class SessionPlan:
         asked = self.asked
         return questions_before(
             self.piece,
-            self._device,
+            self.device,
             asked.recipient,
             minutes=asked.minutes,
             going_on=asked.taken_up is not None,
         )
 
     @property
-    def _device(self) -> Target | None:
+    def device(self) -> Target | None:
         """What is to be opened: nothing where hands do it all, whatever was named."""
         return None if self.by_hand is not None else self.target
 
@@ -136,7 +138,7 @@ class SessionPlan:
         """
         if (yield from stopped_beforehand(inbox)):
             return
-        asked, profile, target = self.asked, self.piece.profile, self._device
+        asked, profile, target = self.asked, self.piece.profile, self.device
         with seated(
             self.piece,
             target,

@@ -88,7 +88,7 @@ class Output:
     def event(self, event: str, **fields: Any) -> None:
         """A JSON line, flushed so that a reader can follow; nothing as text."""
         if self.as_json:
-            print(_dump({"event": event, **fields}), flush=True)
+            print(json_line(event, fields), flush=True)
 
     def finding(self, finding: "Finding") -> None:
         """What a check found: one line beside the result, or one event."""
@@ -177,7 +177,9 @@ def forget_stdout() -> None:
         os.close(nowhere)
 
 
-def _dump(line: dict[str, Any]) -> str:
+def json_line(event: str, fields: dict[str, Any]) -> str:
+    """An event as one line of JSON, without its end."""
+    line = {"event": event, **fields}
     return json.dumps(_in_words(line), allow_nan=False, separators=(",", ":"), default=str)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from functools import singledispatchmethod
-from typing import Final
+from typing import Any, Final, Protocol
 
 from firmware_bridge import FELT_FLOOR, Phase
 from kneadwave.cli.terminal.output import Output
@@ -35,6 +35,7 @@ from kneadwave.sessions.events import (
 )
 from kneadwave.sessions.hold import Held
 from kneadwave.sessions.note_events import Hurried, LinkFaltered, Shortened, Substituted
+from kneadwave.sessions.offer import Offered
 from kneadwave.sessions.pacing import turn_at
 from kneadwave.text import clean, clock_text, plainly, times
 from profiles.score import ScoreStep
@@ -49,10 +50,18 @@ STEP_NUMBER: Final = re.compile(r" in step \d+(?= ')")
 """Where the profile of a felt test counts its steps: no number that a person knows."""
 
 
+class JsonOutput(Protocol):
+    """Where JSON lines go."""
+
+    def event(self, event: str, **fields: Any) -> None:
+        """One line: the name of an event, and its fields."""
+        ...
+
+
 class JsonLines:
     """Prints an event as one JSON line; of progress, one every `every` seconds, pauses included."""
 
-    def __init__(self, out: Output, every: float = PROGRESS_S) -> None:
+    def __init__(self, out: JsonOutput, every: float = PROGRESS_S) -> None:
         self._out = out
         self._every = every
         self._next = 0.0
@@ -138,6 +147,10 @@ class TextLines:
             self._out.say(NOTHING_MOVES)
         elif event.limit < FELT_FLOOR:
             note(self._out, f"nothing is felt at {event.limit:.0%}: that begins at {FELT_FLOOR:.0%}")
+
+    @show.register
+    def _(self, event: Offered) -> None:
+        self._out.say(f"offered for {event.seconds:g} s: begin it from afar, or Enter here; s takes it back")
 
     @show.register
     def _(self, event: Substituted) -> None:

@@ -30,6 +30,7 @@ RUN: dict[str, tuple[str, ...]] = {
         "run nothing-of-that-name",
         "run child --device sim:",
         "run --resume",
+        "run abdomen --offer",
     ),
     "set": ("set lumbar 30% --for 2s --device sim:", "set lumbar 30%", "set knee 30% --for 2s --device sim:"),
     "report": ("report run.jsonl", "report run.jsonl --html run.html", "report none.jsonl"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from firmware_bridge.play.ending import EndReason
 from kneadwave.sessions.control_lines import (
+    BEGIN,
     CONTROLS,
     FLOOD,
     HANG_UP,
@@ -97,7 +98,7 @@ def test_a_line_that_says_nothing_changes_nothing_and_says_why(line: bytes, why:
 
 def test_a_control_that_is_none_comes_back_with_its_name() -> None:
     (heard,) = requests_of(b'{"control": "sotp", "id": 7}')
-    assert heard == Heard("sotp", 7, refused=f"no such control; there are {', '.join(CONTROLS)}")
+    assert heard == Heard("sotp", 7, refused=f"no such control; there are {', '.join((*CONTROLS, BEGIN))}")
 
 
 @given(st.binary(max_size=200))
