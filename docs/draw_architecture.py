@@ -20,6 +20,7 @@ BEGIN, END = "<!-- the way of a level: written by docs/draw_architecture.py -->"
 
 BANDS = {
     "kneadwave.cli": "a front end: words, keys, pictures",
+    "kneadwave.dashboard": "a front end: a page in the browser; it carries, and knows no terminal",
     "kneadwave": "the application; knows no terminal",
     "simulator": "what would the device do?",
     "firmware_bridge": "what may a device be told, and how?",

@@ -47,8 +47,8 @@ class KneadSaid(RpcError):
 
     code = -32000
 
-    def __init__(self, end: dict[str, Any], events: list[dict[str, Any]] | None = None) -> None:
-        super().__init__(str(end.get("error")), {**end, "events": events or []})
+    def __init__(self, end: dict[str, Any], events: list[dict[str, Any]]) -> None:
+        super().__init__(str(end.get("error")), {**end, "events": events})
 
 
 class NotAllowed(RpcError):

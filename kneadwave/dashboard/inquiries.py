@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kneadwave.calls.command_line import CommandLine, options
 from kneadwave.dashboard import params as p
-from kneadwave.dashboard.command_line import CommandLine, options
 from kneadwave.dashboard.roles import Role
 
 

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from kneadwave.dashboard.child import Child, Line
-from kneadwave.dashboard.command_line import CommandLine
+from kneadwave.calls.child import Child, Line
+from kneadwave.calls.command_line import CommandLine
 from kneadwave.sessions.snapshot import Snapshot
 
 PAUSE_AFTER_S: Final = 3.0

@@ -13,11 +13,12 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from kneadwave.calls.child import Line, ask
+from kneadwave.calls.command_line import CommandLine, options
+from kneadwave.calls.errors import CallRefused
 from kneadwave.dashboard import params as p
 from kneadwave.dashboard.body import outlines
-from kneadwave.dashboard.child import Line, ask
-from kneadwave.dashboard.command_line import CommandLine, options
-from kneadwave.dashboard.errors import KneadSaid, NoMethod, NoParams, NotAllowed
+from kneadwave.dashboard.errors import NoMethod, NoParams, NotAllowed
 from kneadwave.dashboard.inquiries import (
     Inquiry,
     course_line,
@@ -183,10 +184,10 @@ class Methods:
             path = Path(folder) / "run.jsonl"
             try:
                 told = await self._ask(simulated_line(given, path))
-            except KneadSaid as error:  # a fault ended it: what was felt until then is wanted all the same
+            except CallRefused as error:  # a fault ended it: what was felt until then is wanted all the same
                 if not path.exists():
                     raise
-                told = [*error.data.pop("events"), error.data]
+                told = [*error.events, error.end]
             return [*told, *await self._ask(course_line(path))]
 
     async def _list_recordings(self, _: p.Nothing) -> Any:

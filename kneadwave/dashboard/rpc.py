@@ -5,7 +5,8 @@ import logging
 from importlib.metadata import version
 from typing import Any, Final
 
-from kneadwave.dashboard.errors import NoJson, NoRequest, RpcError
+from kneadwave.calls.errors import CallRefused
+from kneadwave.dashboard.errors import KneadSaid, NoJson, NoRequest, RpcError
 from kneadwave.dashboard.methods import Methods
 from kneadwave.dashboard.roles import Role
 
@@ -49,6 +50,8 @@ async def _one(said: Any, methods: Methods, role: Role) -> Answer | None:
         result = await methods.call(name, given, role)
     except RpcError as error:
         return _failed(token, error) if token is not None or isinstance(error, NoRequest) else None
+    except CallRefused as error:
+        return None if token is None else _failed(token, KneadSaid(error.end, error.events))
     except Exception as error:  # whoever asked waits for an answer
         LOG.exception("a call failed")
         return (

@@ -8,9 +8,10 @@ from dataclasses import asdict
 from itertools import count
 from typing import Any, Final
 
-from kneadwave.dashboard.child import Child, Line, ask
-from kneadwave.dashboard.command_line import CommandLine
-from kneadwave.dashboard.errors import KneadSaid, NoSession
+from kneadwave.calls.child import Child, Line, ask
+from kneadwave.calls.command_line import CommandLine
+from kneadwave.calls.errors import CallRefused
+from kneadwave.dashboard.errors import NoSession
 from kneadwave.dashboard.live_session import CONFIRM_S, LiveSession
 from kneadwave.dashboard.tally import Tally
 
@@ -191,7 +192,7 @@ async def _stopped(url: str) -> bool:
     """Whether `knead stop` has the device at `url` confirm that it is at rest."""
     try:
         told = await ask(CommandLine(("stop",), (("--device", url),)))
-    except (KneadSaid, OSError, TimeoutError):
+    except (CallRefused, OSError, TimeoutError):
         return False
     stopped = [event for event in told if event["event"] == "stopped"]
     return bool(stopped) and all(event["confirmed"] for event in stopped)

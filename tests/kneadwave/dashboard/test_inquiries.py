@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from typer.testing import CliRunner
 
+from kneadwave.calls.command_line import CommandLine, options
 from kneadwave.cli.commands import load
 from kneadwave.dashboard import params as p
-from kneadwave.dashboard.command_line import CommandLine, options
 from kneadwave.dashboard.inquiries import felt_line, inquiries, resumed_line, session_line
 
 ROWS = inquiries(Path("recordings"))

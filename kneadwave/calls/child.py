@@ -1,7 +1,8 @@
 """One call of `knead` in a process of its own: its events as they come, and a line to its standard input.
 
-The page never opens a port, loads a profile or reads a recording itself. What it wants to know it asks the
-command line, so every check, guard and limit of that holds; and no work of a page is done beside a session.
+A front end that only carries never opens a port, loads a profile or reads a recording itself. What it wants
+to know it asks the command line, so every check, guard and limit of that holds; and none of its work is done
+beside a session.
 """
 
 import asyncio
@@ -12,8 +13,8 @@ import sys
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from kneadwave.dashboard.command_line import CommandLine
-from kneadwave.dashboard.errors import KneadSaid
+from kneadwave.calls.command_line import CommandLine
+from kneadwave.calls.errors import CallRefused
 from kneadwave.sessions.frame_stream import HEADER
 
 Line = dict[str, Any]
@@ -123,7 +124,7 @@ async def _frame_pipe() -> tuple[asyncio.StreamReader, int]:
 
 
 async def ask(line: CommandLine) -> list[Line]:
-    """What `knead` answers to a question: its events, without the end; KneadSaid where it ends badly."""
+    """What `knead` answers to a question: its events, without the end; CallRefused where it ends badly."""
     child = await Child.begin(line)
     child.give_way()
     child.hang_up()
@@ -137,5 +138,5 @@ async def ask(line: CommandLine) -> list[Line]:
         raise
     end = told.pop()
     if not end["ok"]:
-        raise KneadSaid(end, told)
+        raise CallRefused(end, told)
     return told
