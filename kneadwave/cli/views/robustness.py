@@ -24,16 +24,31 @@ from kneadwave.tuning.workspace import look
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.rules.limits import JND
 
-HEADS: Final = ("step", "zones", "meant %", "felt %", "levels %", "all %")
-FIGURES_WIDTH: Final = 40
+HEADS: Final = ("step", "zones", "meant %", "felt %", "levels %", "all %", "")
+COLUMNS: Final = (
+    "meant: what motors as described make felt; felt: on nine devices in ten; levels: how many single levels "
+    f"are felt within {JND:.0%} of that; all: on how many devices every level of the step is."
+)
+FIGURES_WIDTH: Final = 46
 """Columns of the table that are neither names nor zones."""
 PLOT_ROWS: Final = 8
 MARGIN: Final = 6
-ENOUGH: Final = 0.95
-"""The share from which on nothing is advised; project's choice."""
+VERDICTS: Final = (
+    (0.95, "good", "what is felt hardly depends on the motors"),
+    (0.80, "fair", "most of it is felt as meant, whatever the motors"),
+    (0.00, "poor", "what is felt depends on the motors"),
+)
+"""From which share of single levels on, in a word and in words; project's choice."""
+ENOUGH: Final = VERDICTS[0][0]
+"""The share from which on nothing is advised."""
 ADVICE_STEPS: Final = 3
+TINY: Final = 1e-6
+LOPSIDED: Final = 1.1
+"""How much further levels go to one side than to the other, as a ratio, so that another level helps."""
 RAISE: Final = "Weak levels get lost: raise it (knead tune number PROFILE {step} level)."
-LOWER: Final = "Some devices overdo it: lower it (knead tune number PROFILE {step} level)."
+LOWER: Final = "Strong devices overdo it: lower it where it is too strong (--intensity, or the key -)."
+EVEN: Final = "In {steps} it is as often too weak as too strong{so}."
+NO_LEVEL_HELPS: Final = ", so no other level helps"
 AGAINST: Final = {
     "strength": "a device's own response takes it out (knead tune calibrate).",
     "start": "a device's own start level takes it out (knead tune calibrate); so do higher levels.",
@@ -63,7 +78,14 @@ def tell_robustness(
         with _progress(out) as show:
             found = robustness(placed.score, device, variants=variants, seed=seed, over=over, show=show)
     out.end["share"] = round(found.share, 4)
-    out.event("robust", profile=name, device=device.name, **found.as_dict(), advice=advice(found))
+    out.event(
+        "robust",
+        profile=name,
+        device=device.name,
+        **found.as_dict(),
+        verdict=verdict(found.levels),
+        advice=advice(found),
+    )
     if not out.as_json:
         _say(out, f"{piece.profile.name} on {device.name}", found)
     if plot is not None:
@@ -85,13 +107,14 @@ def cores() -> int:
 def _say(out: Output, title: str, found: Robustness) -> None:
     out.say(out.bold(clean(title)))
     room = max(width() - FIGURES_WIDTH, 24) // 2
-    rows = rows_within([_cells(row) for row in found.rows], (room, room, 0, 0, 0, 0))
+    rows = rows_within([_cells(row) for row in found.rows], (room, room, 0, 0, 0, 0, 0))
     out.table(HEADS, rows, right=(2, 3, 4, 5))
     out.say()
     say_plot(out, share_rows(found, width(), ascii_only=out.ascii_only))
-    for line in paragraph(summary(found)):
-        out.say(line)
-    out.say()
+    for text in (COLUMNS, summary(found)):
+        for line in paragraph(text):
+            out.say(line)
+        out.say()
     for text in advice(found):
         for line in paragraph(text, first="- ", indent=2):
             out.say(line)
@@ -101,40 +124,61 @@ def _cells(row: StepRow) -> tuple[str, ...]:
     name = f"{row.number} {clean(row.name)}"
     band = f"{_percent(row.low)} .. {_percent(row.high)}"
     shares = (f"{100 * row.levels:.0f}", f"{100 * row.share:.0f}")
-    return name, " ".join(row.zones), _percent(row.meant), band, *shares
+    return name, zones_of(row), _percent(row.meant), band, *shares, verdict(row.levels)
+
+
+def zones_of(row: StepRow) -> str:
+    """The zones that a step names, as far as the device has them; all that it touches where that is none."""
+    return " ".join([zone for zone in row.zones if zone in row.named] or row.zones)
+
+
+def verdict(levels: float) -> str:
+    """A share of single levels that are felt as meant, in a word."""
+    return next(word for least, word, _ in VERDICTS if levels >= least)
 
 
 def summary(found: Robustness) -> str:
-    """What it comes to, in a few sentences."""
+    """What it comes to: the verdict, and the figures behind it."""
     worst = found.worst
+    word, words = next((word, words) for least, word, words in VERDICTS if found.levels >= least)
     text = (
-        f"In {found.share:.0%} of {found.variants} devices every felt level stays within one just-noticeable "
-        f"difference ({JND:.0%}) of what was meant; of the single levels {found.levels:.0%} do. Worst: "
-        f"{worst.zone} in step {worst.step}, in {worst.share:.0%}."
+        f"{word}: {words}. Of {found.variants} devices whose motors differ as real ones do, "
+        f"{found.levels:.0%} of all levels are felt within one just-noticeable difference ({JND:.0%}) of "
+        f"what is meant; in {found.share:.0%} of the devices all of them are. Least so: {worst.zone} in "
+        f"step {worst.step}, in {worst.share:.0%} of the devices."
     )
     parts = sorted(found.alone, key=lambda alone: alone.levels)
     apart = ", ".join(f"{NAMES[each.figure]} {each.levels:.0%}" for each in parts)
-    return f"{text} If one thing alone differed, of the single levels: {apart}."
+    return f"{text} If one thing alone differed, it would be of all levels: {apart}."
 
 
 def advice(found: Robustness) -> list[str]:
     """What to change so that more devices make felt what is meant."""
-    if found.share >= ENOUGH:
-        return [f"Nothing has to change: it is felt as meant in {found.share:.0%} of the devices."]
-    told = []
-    for row in sorted(found.rows, key=lambda row: row.share)[:ADVICE_STEPS]:
-        if row.share >= ENOUGH:
-            continue
-        much = row.high - row.meant > row.meant - row.low
-        told.append(
-            f"Step {row.number} {clean(row.name)}: felt as meant in {row.share:.0%} of the devices; it is "
-            f"felt at {_percent(row.low)} to {_percent(row.high)} % where {_percent(row.meant)} % is meant. "
-            + (LOWER if much else RAISE).format(step=row.number)
-        )
+    if found.levels >= ENOUGH:
+        return ["Nothing has to change."]
+    least = sorted((row for row in found.rows if row.levels < ENOUGH), key=lambda row: row.levels)
+    told = [
+        f"Step {row.number} {clean(row.name)}: felt at {_percent(row.low)} to {_percent(row.high)} % where "
+        f"{_percent(row.meant)} % is meant. {_helps(row).format(step=row.number)}"
+        for row in [row for row in least if _helps(row)][:ADVICE_STEPS]
+    ]
+    even = sorted(row.number for row in least if not _helps(row))
     worst = min(found.alone, key=lambda alone: alone.levels, default=None)
+    if even:
+        steps = f"step{'' if len(even) == 1 else 's'} {', '.join(map(str, even))}"
+        by_start = worst is not None and worst.figure == "start"  # above the start, levels differ less
+        told.append(EVEN.format(steps=steps, so="" if by_start else NO_LEVEL_HELPS))
     if worst is not None:
         told.append(f"What differs most is the {NAMES[worst.figure]}: {AGAINST[worst.figure]}")
     return told
+
+
+def _helps(row: StepRow) -> str:
+    """What helps a step: another level, where levels go further to one side than to the other, else ""."""
+    above, below = row.high / row.meant, row.meant / max(row.low, TINY)
+    if below > LOPSIDED * above:
+        return RAISE
+    return LOWER if above > LOPSIDED * below else ""
 
 
 def share_rows(found: Robustness, columns: int, *, ascii_only: bool = False) -> list[list[Span]]:

@@ -54,6 +54,9 @@ class StepRow:
     number: int
     name: str
     zones: tuple[str, ...]
+    """All in which it is felt: a hand is wider than what a step names, and strokes fade into each other."""
+    named: tuple[str, ...]
+    """Those that the step itself names."""
     meant: float
     low: float
     high: float
@@ -213,6 +216,7 @@ def _row(
         number=step + 1,
         name=score.steps[step].name,
         zones=tuple(dict.fromkeys(zone_name(bench.zones[i]) for i in np.flatnonzero(counted))),
+        named=score.steps[step].zones,
         meant=middle,
         low=float(low),
         high=float(high),

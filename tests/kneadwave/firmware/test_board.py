@@ -83,7 +83,7 @@ def damaged(folder, **changes):
     [
         ({"device": "motor-cushion-16"}, "8 pins are given for the 16 actuators"),
         ({"device": "reference-cushion"}, "8 pins are given for the 16"),
-        ({"device": "no-such"}, "no shipped device"),
+        ({"device": "no-such"}, "no device and no file"),
         ({"permit": {"pin": "PD3", "label": "3"}}, "pin PD3 is given twice"),
         ({"button": {"pin": "GP4", "label": "4"}}, "no pin GP4 on a board of the port avr"),
         ({"port": "stm32"}, "port: "),

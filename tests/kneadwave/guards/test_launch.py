@@ -51,7 +51,10 @@ def test_what_opening_it_raises_is_raised_here(tmp_path):
         GuardLink(f"hf8:{tmp_path}/none", "hf8", MonotonicClock())
     with ServedTwin(VirtualHf8(sound=True)) as pad, pytest.raises(DeviceRefused, match="audio mode"):
         GuardLink(f"hf8:{pad.port}", "hf8", MonotonicClock())
-    with ServedTwin(VirtualHf8()) as pad, pytest.raises(DeviceDescriptionError, match="no shipped device"):
+    with (
+        ServedTwin(VirtualHf8()) as pad,
+        pytest.raises(DeviceDescriptionError, match="no device and no file"),
+    ):
         GuardLink(f"hf8:{pad.port}", "no-such-description", MonotonicClock())
 
 

@@ -5,13 +5,23 @@ from dataclasses import replace
 import pytest
 
 from kneadwave.cli.terminal.canvas import text_of
-from kneadwave.cli.views.robustness import PLOT_ROWS, advice, cores, share_rows, summary, useful
+from kneadwave.cli.views.robustness import (
+    PLOT_ROWS,
+    advice,
+    cores,
+    share_rows,
+    summary,
+    useful,
+    verdict,
+    zones_of,
+)
 from kneadwave.tuning.robustness.robustness import Alone, Cell, Robustness, StepRow
 
 
 def found(steps=12):
     rows = tuple(
-        StepRow(n, f"step {n}", ("lumbar",), 0.3, 0.2, 0.4, n / steps, 1.0) for n in range(1, steps + 1)
+        StepRow(n, f"step {n}", ("lumbar", "flank"), ("lumbar",), 0.3, 0.2, 0.4, n / steps, 1.0)
+        for n in range(1, steps + 1)
     )
     cells = (Cell(1, "lumbar-left", 0.3, 0.2, 0.4, 0.9), Cell(2, "shoulder-right", 0.3, 0.1, 0.5, 0.25))
     alone = (Alone("tau", 1.0, 1.0), Alone("strength", 0.1, 0.8), Alone("start", 0.5, 0.95))
@@ -42,10 +52,28 @@ def test_every_step_stands_over_its_number():
 
 def test_the_summary_names_the_worst_and_what_matters_most():
     said = summary(found())
-    assert said.startswith("In 12% of 200 devices every felt level stays within one just-noticeable")
-    assert "of the single levels 75% do" in said
-    assert "Worst: shoulder-right in step 2, in 25%." in said
-    assert said.endswith("of the single levels: strength 80%, start level 95%, time constant 100%.")
+    assert said.startswith("poor: what is felt depends on the motors. Of 200 devices")
+    assert "75% of all levels are felt within one just-noticeable difference (20%)" in said
+    assert "in 12% of the devices all of them are" in said
+    assert "Least so: shoulder-right in step 2, in 25% of the devices." in said
+    assert said.endswith("of all levels: strength 80%, start level 95%, time constant 100%.")
+
+
+@pytest.mark.parametrize(
+    ("levels", "word"),
+    [(1.0, "good"), (0.95, "good"), (0.949, "fair"), (0.8, "fair"), (0.799, "poor"), (0.0, "poor")],
+)
+def test_a_verdict_is_a_word(levels, word):
+    assert verdict(levels) == word
+    assert summary(replace(found(), levels=levels)).startswith(f"{word}: ")
+
+
+def test_zones_are_those_that_the_step_names_and_the_device_has():
+    row = found().rows[0]
+    assert zones_of(row) == "lumbar"
+    assert zones_of(replace(row, named=("lumbar", "foot"))) == "lumbar", "the device has nothing at the feet"
+    assert zones_of(replace(row, named=())) == "lumbar flank", "a step that names none"
+    assert zones_of(replace(row, named=("foot",))) == "lumbar flank"
 
 
 @pytest.mark.parametrize(("variants", "processes"), [(1, 1), (79, 1), (80, 2), (200, 5)])
@@ -55,9 +83,22 @@ def test_few_variants_are_not_worth_a_process(variants, processes):
 
 
 def test_it_ends_with_what_to_change():
-    told = advice(found())
-    assert told[0].startswith("Step ")
-    assert "knead tune number PROFILE" in told[0]
+    told = advice(replace(found(), rows=tuple(replace(row, levels=0.7) for row in found().rows)))
+    assert told[0].startswith("Step 1 step 1: felt at 20.0 to 40.0 % where 30.0 % is meant. Weak levels")
     assert "What differs most is the" in told[-1]
-    whole = replace(found(), share=1.0)
-    assert advice(whole) == ["Nothing has to change: it is felt as meant in 100% of the devices."]
+    assert advice(replace(found(), levels=0.95)) == ["Nothing has to change."]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "advised"),
+    [
+        (0.25, 0.36, "In step 1 it is as often too weak as too strong, so no other level helps."),
+        (0.2, 0.33, "raise it (knead tune number PROFILE 1 level)"),
+        (0.28, 0.5, "lower it where it is too strong"),
+    ],
+)
+def test_what_is_advised_fits_what_is_wrong(low, high, advised):
+    """A level that loses or gains the same share on both sides is helped by no other level."""
+    (row,) = found(1).rows
+    told = advice(replace(found(1), rows=(replace(row, low=low, high=high, levels=0.7),)))
+    assert advised in told[0]
