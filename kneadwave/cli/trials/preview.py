@@ -77,7 +77,10 @@ def _tell(out: Output, name: str, where: Where, part: Excerpt) -> None:
     if part.lead:
         out.say("a light stroke leads in and out: a felt test begins and ends with one, as a session does")
     if part.speed > 1.0:
-        out.say(f"its {part.step.duration_s:g} s are compressed into {part.clip.duration_s:.3g} s")
+        out.say(
+            f"its {part.step.duration_s:g} s are compressed into {part.clip.duration_s:.3g} s; "
+            "times that are told are those of the step as it is written"
+        )
     elif not part.whole:
         out.say(f"{part.clip.repeats} of its {part.step.repeats} repeats")
 
@@ -123,7 +126,7 @@ class Watching(Procedure):
         self._stack.close()
 
     def _line(self, at: float, level: float) -> None:
-        self._out.say(f"{clock_text(at)}  level {level:.0%}")
+        self._out.say(f"{clock_text(at)} of the step  level {level:.0%}")
 
     def _drawn(self, columns: int, rows: int) -> Callable[[float, float], None]:
         from rich.console import Console
@@ -142,7 +145,10 @@ class Watching(Procedure):
 
         def show(at: float, level: float) -> None:
             plot = curve_rows(self._view, columns, rows, self._out.ascii_only, now=at, now_level=level)
-            head = [Span(clean(self._view.title), "after"), Span(f"  {clock_text(at)}  level {level:.0%}")]
+            head = [
+                Span(clean(self._view.title), "after"),
+                Span(f"  {clock_text(at)} of the step  level {level:.0%}"),
+            ]
             live.update(_text([head, *plot, [Span("any key stops", "before")]]), refresh=True)
 
         return show

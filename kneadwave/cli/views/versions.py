@@ -111,8 +111,9 @@ def save(out: Output, name: str, as_name: str | None, *, force: bool) -> None:
     if not out.as_json:
         _say_saved(out, saved)
     if as_name is not None and left and saved.path != desk.path:
-        again = f"knead tune undo {word_of_command(name)} brings the edits back"
-        out.tell(f"note: {clean(name)} itself is as it was; {again}")
+        again = f"knead tune undo {word_of_command(name)} brings them back"
+        told = f"{clean(name)} itself is as it was, and no edit waits to be saved there any more"
+        out.tell(f"note: the edits are in {clean(str(saved.path))} now; {told} ({again})")
 
 
 def _show(out: Output, diff: str) -> None:

@@ -276,7 +276,9 @@ def test_whoever_takes_the_file_says_that_edits_of_it_are_not_saved(knead, comma
 @pytest.mark.usefixtures("edited")
 def test_a_copy_says_what_becomes_of_the_original(knead):
     ended = knead("tune", "save", "evening.toml", "--as", "other")
-    assert "evening.toml itself is as it was" in ended.err
+    said = " ".join(ended.err.split())
+    assert "the edits are in other.toml now" in said
+    assert "evening.toml itself is as it was, and no edit waits to be saved there any more" in said
     assert "knead tune undo evening.toml" in ended.err
 
 
