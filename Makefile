@@ -17,6 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(READY)
 	@mkdir -p out
 	$(BIN)/knead simulate relaxing-back --record out/relaxing-back.jsonl --plot out/relaxing-back.png
+	@echo "What it warns of is for a body on a cushion of this kind; knead run tells how to sit or lie before it begins."
 	@echo "The recording and the picture are in out/. Next: $(BIN)/knead --help"
 
 # A virtual cushion and a page in front of it, until Ctrl-C; the address that it prints opens in a browser.

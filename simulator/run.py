@@ -45,6 +45,7 @@ class Simulation:
         *,
         limit: float = 1.0,
         most: float = 1.0,
+        allowed_s: float | None = None,
         seed: int = 0,
         faults: Sequence[Fault] = (),
         stature_m: float = 1.70,
@@ -57,7 +58,9 @@ class Simulation:
         self.cushion = virtual_cushion(library, description, seed=seed, output=self.watch, warm=True)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
         device = WireDevice(self.link, self.clock)
-        self.session = Session(score, self.layout, device, self.clock, limit=limit, most=most)
+        self.session = Session(
+            score, self.layout, device, self.clock, limit=limit, most=most, allowed_s=allowed_s
+        )
         self._recorder = recorder
         self._name = score.name
 

@@ -124,7 +124,7 @@ Minutes = Annotated[
         metavar="N",
         min=MINUTES_MIN,
         max=MINUTES_MAX,
-        help="Shorten the session; a first one may take up to 15 instead of 10.",
+        help="Shorten the session, and say what that leaves out; a first one may take 15 instead of 10.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, the last one an 'end'.")]

@@ -12,6 +12,7 @@ from kneadwave.cli.options import (
     Json,
     Kernel,
     Limit,
+    Minutes,
     On,
     Profile,
     Record,
@@ -31,6 +32,7 @@ Examples:
   knead simulate my-profile.toml --on seat-pad-8 --limit 60%
   knead simulate first-session --plot run.png --record run.jsonl
   knead simulate relaxing-back --fault drop=0.1% --fault stall@12s+0.4s
+  knead simulate relaxing-back --minutes 10
   knead simulate relaxing-back --json | tail -1
 """
 
@@ -40,6 +42,7 @@ def simulate(
     on: On = None,
     limit: Limit = 1.0,
     intensity: Intensity = 1.0,
+    minutes: Minutes = None,
     seed: Seed = 0,
     fault: Faults = None,
     record: Record = None,
@@ -64,6 +67,7 @@ def simulate(
             device=on or config.on or DEFAULT_DEVICE,
             limit=min(limit, config.limit),
             intensity=intensity,
+            minutes=minutes,
             seed=seed,
             faults=tuple(faults_from(fault or [])),
             stature_m=stature,

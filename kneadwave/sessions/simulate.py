@@ -40,6 +40,8 @@ class SimulationRequest:
     stature_m: float = 1.70
     record: Path | None = None
     replace: bool = False
+    minutes: float | None = None
+    """The longest that it may take; None: as long as it is written."""
     kernel: Kernel | None = None
     """What plays the cushion; None is the kernel in C where it is built. Both give the same bytes."""
 
@@ -69,7 +71,7 @@ class SimulatedSession:
             refuse_taken(asked.record, RECORDING, force=asked.replace)
         library = playing(asked.kernel)
         description = load_described(asked.device)
-        placed = place(load(asked.profile, asked.stature_m), description, touches=False)
+        placed = place(load(asked.profile, asked.stature_m), description)
         yield from map(FindingTold, placed.warnings)
         with ExitStack() as stack:
             recorder = None
@@ -80,6 +82,7 @@ class SimulatedSession:
                 description,
                 limit=asked.intensity,
                 most=asked.limit,
+                allowed_s=None if asked.minutes is None else 60 * asked.minutes,
                 seed=asked.seed,
                 faults=asked.faults,
                 stature_m=asked.stature_m,
@@ -131,7 +134,7 @@ def figures_of(simulation: Simulation, wall_s: float) -> dict[str, Any]:
 
 def _play(simulation: Simulation) -> Iterator[Event]:
     tracker = Tracker(simulation.session.score, simulation.session)
-    yield from tracker.start("sim:")
+    yield from tracker.start("sim:", simulation.session.time.left_out())
     updates = simulation.play()
     with leaving_stops(updates):
         for update in updates:

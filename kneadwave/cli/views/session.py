@@ -95,6 +95,7 @@ class TextLines:
         self._began = False
         self._counted: tuple[int, float] = (0, 0.0)
         self._intensity: float | None = None
+        self._shortened: tuple[ScoreStep, ...] = ()
 
     @singledispatchmethod
     def show(self, event: Event) -> None:
@@ -175,7 +176,8 @@ class TextLines:
         self._began, self._counted = True, (0, step.start)
         if self._lines:
             number, length = f"{step.index + 1} of {event.of}", round(step.end - step.start, 3)
-            self._out.say(f"{clock_text(event.took)}  step {number}: {clean(step.name)} ({length:g} s)")
+            less = ", shortened" if step in self._shortened else ""
+            self._out.say(f"{clock_text(event.took)}  step {number}: {clean(step.name)} ({length:g} s{less})")
 
     @show.register
     def _(self, event: GuideBegan) -> None:
@@ -186,7 +188,7 @@ class TextLines:
         if guide.breath is not None:
             self._out.say(f"      {breath_text(guide.breath)}")
         if guide.posture is not None:
-            self._out.say("      space or Enter goes on")
+            self._out.say("      press space or Enter to go on")
 
     @show.register
     def _(self, event: Hurried) -> None:
@@ -200,6 +202,7 @@ class TextLines:
 
     @show.register
     def _(self, event: Shortened) -> None:
+        self._shortened = event.shortened
         note(self._out, event.text)
 
     @show.register

@@ -237,7 +237,7 @@ class TestHandsAlone:
         ended = knead("run", path)
         assert ended.code == 0
         assert 103.5 < one_clock.now() < 105.0
-        assert "space or Enter goes on" in ended.out
+        assert "press space or Enter to go on" in ended.out
 
     def test_without_a_terminal_a_change_of_posture_is_refused(
         self, knead: Knead, profile: Callable[..., str]

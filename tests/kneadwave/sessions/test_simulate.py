@@ -41,6 +41,26 @@ def test_the_table_holds_every_figure(knead: Knead) -> None:
     assert ended.err == ""
 
 
+def test_a_posture_that_does_not_go_with_the_device_is_told(knead: Knead) -> None:
+    ended = knead("simulate", "relaxing-back", "--minutes", "2")
+    assert "warning: posture: written for lying on the front; this device lies under the person" in ended.err
+    ended = knead("simulate", "relaxing-back", "--on", "mat-64", "--minutes", "2")
+    assert "posture" not in ended.err
+
+
+def test_a_shortened_run_names_the_steps_that_it_leaves_out(knead: Knead) -> None:
+    ended = knead("simulate", "first-session", "--minutes", "4")
+    assert ended.code == 0
+    assert "leaves out steps 2 (soft rubbing), 3 (slow wave up), 4 (light kneading), 5 (" in ended.err
+    assert "time            3:59 min" in ended.out
+    (note,) = (
+        event
+        for event in knead("simulate", "first-session", "--minutes", "4", "--json").events
+        if event["event"] == "note" and event.get("left_out")
+    )
+    assert note["left_out"] == [2, 3, 4, 5]
+
+
 def test_what_the_device_plays_otherwise_is_told(knead: Knead) -> None:
     assert "rendered differently" in knead("simulate", "shoulder-relief").out
     events = knead("simulate", "shoulder-relief", "--json").events
