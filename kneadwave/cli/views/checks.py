@@ -64,7 +64,9 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
         if profile.locked_for:
             locked.append(name)
     if device is None and not out.as_json:
-        out.tell("note: no device was looked at; with --on DEVICE it also tells whether posture and zones fit")
+        out.tell(
+            "note: no device was looked at; with --on DEVICE it also tells whether posture and zones fit"
+        )
     if refused:
         raise _refusal(refused, locked)
 

@@ -232,7 +232,8 @@ def _kernel() -> Iterator[HealthCheck]:
 
 
 def _library() -> Iterator[HealthCheck]:
-    from firmware_bridge import load_device, place_device, shipped_devices
+    from firmware_bridge import DeviceDescriptionError, load_device, place_device, shipped_devices
+    from kneadwave.devices import load_described, own_descriptions
     from profiles.profile import load_profile, shipped_profiles
     from profiles.rules.check import check
 
@@ -246,6 +247,12 @@ def _library() -> Iterator[HealthCheck]:
         place_device(load_device(name))
     names = ", ".join(shipped_devices())
     yield HealthCheck("ok" if names else "fail", "devices", names, "" if names else "install kneadwave again")
+    for name in own_descriptions():
+        try:
+            place_device(load_described(name))
+            yield HealthCheck("ok", "devices", f"of your own: {name}")
+        except DeviceDescriptionError as error:
+            yield HealthCheck("warn", "devices", str(error), worded(error.hint or "correct it"))
 
 
 def _outputs() -> Iterator[HealthCheck]:

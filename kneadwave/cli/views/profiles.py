@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 
-from firmware_bridge import mountings_of, place_device, shipped_devices
+from firmware_bridge import DeviceDescriptionError, mountings_of, place_device, shipped_devices
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
-from kneadwave.devices import load_described
+from kneadwave.devices import load_described, own_descriptions
 from kneadwave.errors import UsageError
 from kneadwave.text import clean, clock_text
 from profiles.body import body_map
@@ -72,7 +72,7 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
     if suggested is not None:
         profiles = [p for p in profiles if suggested.name in p.good_for and not p.locked_for]
         _begin(out, suggested)
-    found = [_fitter(name) for name in ([device] if device is not None else shipped_devices())]
+    found = [_fitter(device)] if device is not None else _fitters(out)
     fits = {profile.name: [fitted(profile) for fitted in found] for profile in profiles}
     for profile in profiles:
         out.event("profile", **_fields(profile, fits[profile.name]))
@@ -204,6 +204,17 @@ def _end(out: Output, suggested: Indication, count: int) -> None:
 def _rules(suggested: Indication) -> str:
     numbers = ", ".join(str(rule) for rule in suggested.rules)
     return f"rule{'s' if len(suggested.rules) > 1 else ''} {numbers}"
+
+
+def _fitters(out: Output) -> list[Callable[[Profile], Fitted]]:
+    """One for each device that ships, and for each of one's own that can be read."""
+    found = [_fitter(name) for name in shipped_devices()]
+    for name in own_descriptions():
+        try:
+            found.append(_fitter(name))
+        except DeviceDescriptionError as error:
+            out.tell(f"left out: {clean(str(error))}")
+    return found
 
 
 def _fitter(device: str) -> Callable[[Profile], Fitted]:

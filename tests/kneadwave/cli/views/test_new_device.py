@@ -58,6 +58,18 @@ def test_a_file_of_places_becomes_a_description_of_ones_own(
     listed = [event for event in knead("device", "list", "--json").events if event.get("name") == "my-board"]
     assert listed[0]["path"] == str(path)
     assert knead("profile", "check", "legs", "--on", "my-board").code == 0
+    fits = {fit["device"]: fit["says"] for fit in knead("profile", "list", "--json").events[0]["fit"]}
+    assert "my-board" in fits
+    assert any(line.split()[-1:] == ["my-board"] for line in knead("profile", "list").out.splitlines())
+    assert ["ok", "devices", "of", "your", "own:", "my-board"] in [
+        line.split() for line in knead("doctor").out.splitlines()
+    ]
+    path.write_text(path.read_text().replace("schema = 1", "schema = 7"))
+    assert "my-board" in knead("profile", "list").err, "it says what it leaves out"
+    assert "my-board" not in knead("profile", "list").out
+    (warned,) = [e for e in knead("doctor", "--json").events if "my-board" in e.get("found", "")]
+    assert (warned["status"], warned["what"]) == ("warn", "devices")
+    path.write_text(path.read_text().replace("schema = 7", "schema = 1"))
     assert knead("simulate", "felt-check", "--on", "my-board").code == 0
 
     again = knead("device", "new", "my-board", "--device", URL, "--answers", places)
