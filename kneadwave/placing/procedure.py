@@ -35,7 +35,7 @@ class Placing:
         self.left = False
         self.unclear: Zone | None = None
         self.wants_pulse = True
-        self._asked: list[int] = []
+        self._asked = sorted(channel for channel in range(notes.channels) if notes.of(channel) is not None)
         self.turn: int | None = self._next()
 
     @property
@@ -89,7 +89,9 @@ class Placing:
 
     def _back(self) -> None:
         if not self._asked:
-            raise UsageError("this is the first one", hint="q keeps what was said so far")
+            raise UsageError(
+                "no channel comes before this one", hint="say where this one was, or q to leave for now"
+            )
         channel = self._asked.pop()
         self._note(self.notes.with_note(channel, None))
         self._begin(channel)

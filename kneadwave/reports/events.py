@@ -97,6 +97,8 @@ def in_words(event: str, fields: Mapping[str, Any]) -> str:
         case "intensity":
             level = fields.get("intensity")
             return f"intensity {level * 100:.0f} %" if isinstance(level, float | int) else "intensity"
+        case "pulse":
+            return f"channel {named('channel')} pulsed for {named('ms')} ms, alone: a motor is being placed"
         case "link":
             return _with_reason("link " + named("state"), named("reason"))
         case _:

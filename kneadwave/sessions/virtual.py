@@ -12,6 +12,7 @@ import numpy as np
 from firmware_bridge.clock import Clock
 from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.guard.output_stage import OutputBlock
+from firmware_bridge.limits import PLACING_PULSE_MAX_S
 from firmware_bridge.recording.writer import Recorder, open_recorder
 from kneadwave.devices import load_described
 from kneadwave.errors import SessionRemedy, UsageError
@@ -162,13 +163,35 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         tell(VirtualUnplugged())
 
 
+class PulsesTold:
+    """Tells of each pulse that places a motor: one channel alone moves from rest to rest, for a moment."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._moving: frozenset[int] = frozenset()
+        self._alone: tuple[int, int] | None = None  # which channel, since when in ms
+
+    def show(self, levels: bytes, ms: int) -> None:
+        """From `ms` on these levels, 0 to 255 each."""
+        before, self._moving = self._moving, frozenset(n for n, level in enumerate(levels) if level)
+        if self._moving == before:
+            return
+        if self._alone is not None and not self._moving:
+            channel, since = self._alone
+            if ms - since <= PLACING_PULSE_MAX_S * 1000:
+                lasted = {"channel": channel, "ms": ms - since}
+                self._tell(VirtualTold(since / 1000, "pulse", lasted))
+        self._alone = (min(self._moving), ms) if len(self._moving) == 1 and not before else None
+
+
 class LevelsShown:
     """Shows a watch the levels of a device of another dialect, as if it had put them out each millisecond."""
 
-    def __init__(self, watch: Watch, width: int) -> None:
+    def __init__(self, watch: Watch, width: int, tell: Tell) -> None:
         self.ms = 0
         self._watch = watch
         self._levels = bytes(width)
+        self._pulses = PulsesTold(tell)
 
     def show(self, levels: bytes, ms: int) -> None:
         """From `ms` on these; up to then those before."""
@@ -178,6 +201,7 @@ class LevelsShown:
             self._watch.output(OutputBlock(self.ms + 1, drive, np.zeros_like(drive), not row.any()))
             self.ms = ms
         self._levels = levels
+        self._pulses.show(levels, ms)
 
 
 def _serve_twin(
@@ -190,7 +214,7 @@ def _serve_twin(
     make = over_web if asked.place.startswith(WS) else lambda scheme, motors: TWINS[scheme](motors)
     twin = make(asked.dialect, len(layout.actuators))
     place = _place(asked, left_by(twin))
-    shown = LevelsShown(Watch(layout, recorder, thin=True), len(layout.actuators))
+    shown = LevelsShown(Watch(layout, recorder, thin=True), len(layout.actuators), tell)
     tell(VirtualServed(layout.description.name, place.port, str(asked.path or ""), f"{asked.dialect}:"))
     serve_twin(twin, place, clock, shown.show, until)
     if recorder is not None:

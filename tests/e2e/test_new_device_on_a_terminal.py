@@ -40,6 +40,7 @@ def test_a_board_is_set_up_in_two_runs(bench: Bench, terminal: Terminal) -> None
             terminal.text = terminal.text.partition(what)[2]
 
         first = terminal.start(bench, *words)
+        see("are found one by one")
         see("Enter leaves that open: ")
         terminal.press("u\n")
         see("Is all of this so? [y/n] ")
@@ -151,7 +152,9 @@ def test_a_device_on_a_network_is_set_up(bench: Bench, terminal: Terminal, schem
     assert terminal.ended(asks) == 0
     see("what was said is kept (1 of 4 channels)")
     virtual.send_signal(signal.SIGINT)
-    assert bench.ended(virtual).code == 0
+    ended = bench.ended(virtual)
+    assert ended.code == 0
+    assert "channel 0 pulsed for " in ended.err, "whoever looks at the virtual device sees which motor it was"
     lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
     drives = [line["drive"] for line in lines if "drive" in line]
     assert {channel for drive in drives for channel, each in enumerate(drive) if each} == {0, 1}

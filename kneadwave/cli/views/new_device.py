@@ -9,6 +9,7 @@ from typing import Final
 
 from firmware_bridge import MonotonicClock, shipped_devices
 from kneadwave.cli.terminal import prompts
+from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.output import Output, show_line
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.ask_places import SomebodyLeft, ask_places, typed
@@ -30,6 +31,10 @@ from kneadwave.placing.written import (
 from kneadwave.text import clean, word_of_command
 from profiles.body import DEFAULT_STATURE_M
 
+COMING: Final = (
+    "The motors of the device are found one by one, in a few minutes: each gives a soft pulse while nobody "
+    "is on the device, and you say where you felt it. q leaves at any time, and what was said is kept."
+)
 MOUNTINGS: Final = {"u": "under", "b": "behind", "o": "on"}
 
 
@@ -187,6 +192,8 @@ def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
             )
         out.tell(f"going on: {len(before.channel)} of {before.channels} were said")
         return before
+    for line in paragraph(COMING):
+        out.tell(line)
     mounting = _ask_mounting()
     notes = Notes.model_validate(
         {
@@ -202,7 +209,7 @@ def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
 
 
 def _ask_mounting() -> str:
-    question = "Under the person (u), behind (b) or on them (o)? Enter leaves that open: "
+    question = "Does it lie under the person (u), behind (b) or on them (o)? Enter leaves that open: "
     while True:
         word = typed(question).lower()
         if not word or word in (*MOUNTINGS, *MOUNTINGS.values()):

@@ -70,7 +70,10 @@ def test_what_was_said_is_not_asked_again_and_its_pulses_count():
     feel(kept.placing(), first, "9r", "9l", "q")
     second = kept.placing()
     assert (second.turn, second.spent_s) == (2, 1.5)
-    with pytest.raises(UsageError, match="the first one"):
+    second.take("back")
+    assert second.turn == 1, "what an earlier run asked can be said anew"
+    second.take("back")
+    with pytest.raises(UsageError, match="no channel comes before this one"):
         second.take("back")
 
 
