@@ -41,7 +41,7 @@ from kneadwave.sessions.registry import (
     session_on,
     told_since,
 )
-from kneadwave.store.processes import of_this_program, suspended
+from kneadwave.store.processes import guards_of_this_program, host_of, of_this_program, suspended
 
 T = TypeVar("T")
 REACTION_S = 1.0
@@ -179,8 +179,9 @@ def _sessions() -> list[RunningSession]:
 
 
 def _untold() -> list[tuple[int, str]]:
-    """Processes of this program that hold a port, and which, where no file tells of their session."""
-    return [(pid, port) for pid in of_this_program(PLACE) for port in locked_ports(pid)]
+    """Processes that hold a port, or have a guard that does, where no file tells of their session."""
+    holding = ((pid, port) for pid in of_this_program(PLACE) for port in locked_ports(pid))
+    return [*holding, *guards_of_this_program(PLACE)]
 
 
 def _stop_untold(pid: int, port: str, clock: Clock, *, reset: bool) -> Iterator[Stopped]:
@@ -326,13 +327,12 @@ def _held(url: str, error: PortBusy) -> PortBusy | NotConfirmed:
     holder = holder_of(place_of_port(url))
     if holder is None:
         return PortBusy(str(error), hint=SessionRemedy.CLOSE_HOLDER)
-    if suspended(holder.pid):  # it takes no other signal before it is woken
-        return NotConfirmed(
-            f"nobody confirmed the stop: process {holder.pid} is suspended and holds {url}",
-            hint=SessionRemedy.WAIT_OR_KILL.of(pid=str(holder.pid)),
-        )
+    pid = str(host_of(holder.pid))  # a guard takes no signal, and ends when its host does
+    if suspended(int(pid)):  # it takes no other signal before it is woken
+        why = f"nobody confirmed the stop: process {pid} is suspended and holds {url}"
+        return NotConfirmed(why, hint=SessionRemedy.WAIT_OR_KILL.of(pid=pid))
     sudo = "" if holder.user == os.geteuid() else "sudo "
-    return PortBusy(str(error), hint=SessionRemedy.END_PROCESS.of(pid=str(holder.pid), sudo=sudo))
+    return PortBusy(str(error), hint=SessionRemedy.END_PROCESS.of(pid=pid, sudo=sudo))
 
 
 def _open(attempt: Callable[[], T], held_by: RunningSession | None, clock: Clock) -> T:

@@ -2,8 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import PurePath
+from typing import Final
+
+GUARD: Final = "kneadwave.guards.process"
+"""The module that a guard runs."""
 
 
 def started_at(pid: int) -> str:
@@ -53,6 +58,34 @@ def of_this_program(same: str) -> Iterator[int]:
                 yield process.pid
         except (psutil.Error, OSError):
             continue
+
+
+def guards_of_this_program(same: str) -> Iterator[tuple[int, str]]:
+    """The hosts of guards, and the device that each guards; of the same processes as `of_this_program`."""
+    import psutil
+
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            url = _guarded(process.cmdline())
+            if url and process.environ().get(same) == os.environ.get(same):
+                yield process.ppid(), url
+
+
+def host_of(pid: int) -> int:
+    """The process that a guard plays for; `pid` itself where it is no guard."""
+    import psutil
+
+    with suppress(psutil.Error, OSError):
+        process = psutil.Process(pid)
+        if _guarded(process.cmdline()):
+            return int(process.ppid())
+    return pid
+
+
+def _guarded(words: list[str]) -> str:
+    """The URL that a command line guards, "... -m kneadwave.guards.process URL ..."; "" for another one."""
+    at = words.index(GUARD) + 1 if GUARD in words[:-1] else 0
+    return words[at] if at else ""
 
 
 def _runs_it(words: list[str]) -> bool:

@@ -105,3 +105,21 @@ def test_a_run_that_is_suspended_and_has_no_traces_is_found_by_its_port(bench: B
     assert f"kill -9 {run.pid}" in stop.last["hint"]
     device.until(lambda: device.reached("tripped"), "the device's own watchdog")
     run.kill()
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux tells who holds a port")
+@pytest.mark.parametrize("named", [False, True])
+def test_one_behind_a_guard_is_found_by_its_guard(bench: Bench, named: bool) -> None:
+    pad = bench.virtual("--as", "hf8")
+    bench.clear()
+    run = bench.start("run", "felt-check", "--device", f"hf8:{pad.path}")
+    pad.until(pad.works, "work of the device")
+    run.send_signal(signal.SIGSTOP)
+    os.waitpid(run.pid, os.WUNTRACED)
+    shutil.rmtree(bench.folder / "run" / f"kneadwave-{os.geteuid()}")
+    stop = bench.call("stop", "--json", *(("--device", f"hf8:{pad.path}") if named else ()))
+    assert stop.code == 6, stop.err
+    assert f"process {run.pid} is suspended and holds hf8:" in stop.last["error"]
+    assert f"kill -9 {run.pid}" in stop.last["hint"]
+    pad.until(lambda: not any(pad.ticks()[-1]["drive"]), "rest by the guard's watchdog")
+    run.kill()
