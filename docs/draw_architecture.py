@@ -27,6 +27,8 @@ BANDS = {
     "profiles": "what should it feel like?",
 }
 """The packages from above to below; a front end is drawn as one."""
+SIDE_BY_SIDE = 9
+"""Rooms of which there is width for the names of their modules."""
 WAY = {
     "profiles.files.load:parse": "a TOML file becomes a `Profile`",
     "profiles.rules.check:check": "the massage rules are held against it",
@@ -86,6 +88,18 @@ def rooms_of(graph: grimp.ImportGraph, package: str) -> list[Room]:
     return ([Room(package, loose, loose=True)] if loose else []) + rooms
 
 
+def rows(rooms: list[Room]) -> list[list[Room]]:
+    """The rooms in as many rows as there is width for, from above to below; arrows stay within a row."""
+    if len(rooms) <= SIDE_BY_SIDE:
+        return [rooms]
+    half = len(rooms) // 2
+    split = [rooms[half:], rooms[:half]]
+    for row in split:
+        for room in row:
+            room.uses &= {each.name for each in row}
+    return split
+
+
 def stations(graph: grimp.ImportGraph) -> list[tuple[str, str]]:
     """Module and words of each station of the way; LookupError for one that is not there."""
     for station in WAY:
@@ -116,7 +130,11 @@ def main() -> int:
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     graph = graph_of_packages()
-    bands = [Band(name, says, rooms_of(graph, name)) for name, says in BANDS.items()]
+    bands = [
+        Band(name, says if row == 0 else "what these stand on", rooms)
+        for name, says in BANDS.items()
+        for row, rooms in enumerate(rows(rooms_of(graph, name)))
+    ]
     wanted = {PICTURE: picture(bands, stations(graph)), PAGE: f"{before}{listed()}{after}"}
     if "--check" in sys.argv[1:]:
         old = [
