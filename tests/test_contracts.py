@@ -27,6 +27,7 @@ BREAKING = {
     "front-ends": ("kneadwave/store/files.py", "import rich"),
     "public-names": ("kneadwave/cli/options.py", "import firmware_bridge.limits"),
     "web": ("kneadwave/cli/views/wording.py", "import starlette"),
+    "mqtt": ("kneadwave/sessions/stop.py", "import aiomqtt"),
     "textual": ("kneadwave/cli/views/wording.py", "import textual"),
     "pyserial": ("firmware_bridge/play/session.py", "import serial"),
     "pytest": ("kneadwave/guards/marks.py", "import pytest"),

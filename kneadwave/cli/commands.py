@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "screen": "Ask what speaks against a massage today.",
     "history": "Show what a recipient received.",
     "serve": "Serve a page to massage by.",
+    "mqtt": "Put the cushions here on an MQTT broker.",
     "virtual": "Serve a virtual cushion on a pseudo-terminal.",
     "stop": "Stop a device and wait until it confirms.",
     "rules": "List the massage rules, or show one.",

@@ -31,7 +31,9 @@ class Pause(Request):
 
 @dataclass(frozen=True)
 class Resume(Request):
-    """Go on."""
+    """Go on; who asks `from_afar` cannot say that somebody lies as a step wants it."""
+
+    from_afar: bool = False
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,8 @@ class Controls:
                     session.pause()
             case Pause():
                 session.pause()
+            case Resume(from_afar=True) if self.awaiting is not None:
+                return [ControlHeard("resume", None, "a change of posture is confirmed at the device")]
             case Resume():
                 if session.paused:
                     self._go_on(session)

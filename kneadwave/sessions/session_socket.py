@@ -21,7 +21,7 @@ from typing import Final, cast
 from kneadwave.sessions import at_once
 from kneadwave.sessions.bell import Bell
 from kneadwave.sessions.control_lines import LINE_BYTES, SomebodyThere, requests_of
-from kneadwave.sessions.controls import Inbox
+from kneadwave.sessions.controls import Inbox, PostureTaken, Request, Resume
 from kneadwave.sessions.registry import own_folder
 from kneadwave.store.processes import started_at
 
@@ -164,10 +164,18 @@ class SessionSocket:
         watcher.heard = bytearray(rest)
         for line in lines:
             for request in requests_of(line):
-                if not isinstance(request, SomebodyThere):
-                    self._inbox.post(request)
+                self._ask(request)
         if not data or len(rest) > LINE_BYTES:
             self._let_go(fd)
+
+    def _ask(self, request: Request) -> None:
+        match request:
+            case SomebodyThere() | PostureTaken():  # neither can be said from here
+                pass
+            case Resume():
+                self._inbox.post(Resume(from_afar=True))
+            case _:
+                self._inbox.post(request)
 
     def _send(self, fd: int) -> None:
         watcher = self._watchers[fd]

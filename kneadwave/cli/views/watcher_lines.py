@@ -8,6 +8,7 @@ from kneadwave.cli.exits import cause_of, exit_of, hint_of, rule_of
 from kneadwave.cli.terminal.output import json_line
 from kneadwave.cli.views.session import JsonLines
 from kneadwave.sessions.controls import Inbox
+from kneadwave.sessions.end_events import HandsDone, NotBegun, Summed
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.session_socket import SessionSocket
 from kneadwave.sessions.start import SessionPlan
@@ -21,6 +22,7 @@ class WatcherLines:
         self._about = {"pid": os.getpid(), "profile": plan.piece.profile.name, "devices": devices}
         self._socket = SessionSocket(inbox)
         self._lines = JsonLines(self)
+        self._end: dict[str, Any] = {}
 
     def __enter__(self) -> "WatcherLines":
         self._socket.__enter__()
@@ -31,14 +33,18 @@ class WatcherLines:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is None:
-            self.event("end", ok=True)
+            self.event("end", ok=True, **self._end)
         else:
             told = {"error": cause_of(error), "rule": rule_of(error), "hint": hint_of(error)}
-            self.event("end", ok=False, **told, exit=int(exit_of(error)))
+            self.event("end", ok=False, **self._end, **told, exit=int(exit_of(error)))
         self._socket.__exit__(kind, error, trace)
 
     def show(self, event: Event) -> None:
         """Tell it, if it is one for scripts."""
+        if isinstance(event, Summed):
+            self._end = {"trips": event.trips, "reason": event.reason, "confirmed": event.confirmed}
+        elif isinstance(event, NotBegun | HandsDone):
+            self._end = {"reason": event.reason}
         self._lines.show(event)
 
     def event(self, event: str, **fields: Any) -> None:

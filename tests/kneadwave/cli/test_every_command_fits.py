@@ -35,6 +35,11 @@ RUN: dict[str, tuple[str, ...]] = {
     "set": ("set lumbar 30% --for 2s --device sim:", "set lumbar 30%", "set knee 30% --for 2s --device sim:"),
     "report": ("report run.jsonl", "report run.jsonl --html run.html", "report none.jsonl"),
     "serve": ("serve --tls-cert a.pem", "serve --host 0.0.0.0 --port 0"),
+    "mqtt": (
+        "mqtt --broker mqtt://",
+        "mqtt --broker mqtt://a:b@home",
+        "mqtt --broker mqtt://home --device sim:",
+    ),
     "screen": ("screen --recipient me", "screen --answers none.toml", "screen --recipient bob"),
     "history": ("history", "history verify", "history --repair"),
     "virtual": ("virtual --path nowhere/cushion", "virtual --as nothing"),

@@ -196,8 +196,8 @@ def test_a_remedy_within_a_remedy_is_told_too() -> None:
 COMMAND_LINE = re.compile(rf"\bknead ({'|'.join(COMMANDS)})\b|(?<![\w-])--[a-z]")
 
 
-ASKS_IT = {f"dashboard/{name}.py" for name in ("child", "inquiries", "live_session", "sessions")}
-"""Of the page, which asks the command line: there options are what it says to that, and to nobody else."""
+ASKS_IT = {"calls/child.py", *(f"dashboard/{name}.py" for name in ("inquiries", "live_session", "sessions"))}
+"""Of what asks the command line: there options are what it says to that, and to nobody else."""
 
 
 @pytest.mark.parametrize("package", ["profiles", "firmware_bridge", "simulator", "kneadwave"])

@@ -9,7 +9,7 @@ import pytest
 from json_fields import EVENTS, of_any, of_events, undocumented
 from sample_events import sample_events
 
-from kneadwave.sessions import hold  # noqa: F401  (its events are events, too)
+from kneadwave.sessions import hold, offer  # noqa: F401  (their events are events, too)
 from kneadwave.sessions.events import Event
 
 ROOT = Path(__file__).parents[3]

@@ -16,6 +16,7 @@ Knead = Callable[..., Any]
 READS = {
     ("report", "recording"), ("report", "other"), ("screen", "--answers"), ("profile import", "file"),
     ("device new", "--answers"), ("tune fit", "--from"), ("serve", "--tls-cert"), ("serve", "--tls-key"),
+    ("mqtt", "--password-file"), ("mqtt", "--ca"),
 }  # fmt: skip
 """What names a file and only reads it."""
 LINKS = {("virtual", "--path")}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kneadwave.sessions.control_lines import LINE_BYTES
-from kneadwave.sessions.controls import Heard, Inbox, Request, Softer
+from kneadwave.sessions.controls import Heard, Inbox, Request, Resume, Softer
 from kneadwave.sessions.session_socket import BEHIND_MAX, WATCHERS_MAX, SessionSocket, watchable
 
 LONG_S = 60.0
@@ -167,3 +167,8 @@ def test_where_nobody_can_watch_the_session_goes_on(
     with SessionSocket(inbox) as at:
         at.tell("note", "0")
     assert watchable() == []
+
+
+def test_a_change_of_posture_is_not_confirmed_from_afar(client: Client, inbox: Inbox) -> None:
+    client.at.sendall(b'{"control": "ready"}\n{"control": "resume"}\n')
+    assert asked(inbox, 3) == [Heard("ready"), Resume(from_afar=True), Heard("resume")]

@@ -1,0 +1,1 @@
+"""Cushions of this computer on an MQTT broker, for Home Assistant and a fleet. See docs/home.md."""

@@ -1,0 +1,81 @@
+"""What Home Assistant is told of a cushion, in one message: its device discovery."""
+
+import tomllib
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any, Final
+
+from kneadwave.mqtt import topics
+
+TIMED: Final = '{{ {"at": as_timestamp(now()), "id": range(1, 1000000000) | random, "value": %s} | tojson }}'
+"""How Home Assistant writes a command that says when it was sent and which it is."""
+VALUES: Final = {"number": "value", "select": "value"}
+SUPPORT: Final = "docs/home.md"
+Payload = dict[str, Any]
+
+
+@cache
+def entities() -> dict[str, dict[str, Any]]:
+    """The entities of a cushion, by name."""
+    return tomllib.loads(files(__package__).joinpath("entities.toml").read_text(encoding="utf-8"))
+
+
+def discovery(cushion: str, title: str, host: str, routines: list[str], *, start: bool) -> Payload:
+    """The message; without `start` there is nothing that could begin a session from afar."""
+    told = {
+        name: _component(cushion, name, dict(about), routines)
+        for name, about in entities().items()
+        if start or name not in ("start", "routine", "minutes", "intensity")
+    }
+    told["update"] = _update(cushion)
+    return {
+        "device": {
+            "identifiers": [f"{topics.BASE}-{cushion}"],
+            "name": title,
+            "manufacturer": "Kneadwave",
+            "sw_version": version("kneadwave"),
+        },
+        "origin": {"name": "kneadwave", "sw_version": version("kneadwave")},
+        "availability": [
+            {"topic": topics.bridge_status(host)},
+            {"topic": topics.of(cushion, "status")},
+        ],
+        "availability_mode": "all",
+        "qos": 1,
+        "components": told,
+    }
+
+
+def _component(cushion: str, name: str, about: dict[str, Any], routines: list[str]) -> Payload:
+    value, command = about.pop("value", None), about.pop("command", None)
+    told: Payload = {**about, "unique_id": f"{topics.BASE}-{cushion}-{name}"}
+    if value is not None:
+        told["state_topic"] = topics.of(cushion, "state")
+        told["value_template"] = f"{{{{ value_json.{value} }}}}"
+    if told["platform"] == "binary_sensor":
+        told |= {"payload_on": "True", "payload_off": "False"}
+    if told["platform"] == "event":
+        told["state_topic"] = topics.of(cushion, "event")
+    if told["platform"] == "select":
+        told["options"] = routines
+    if command is not None:
+        told["command_topic"] = topics.command(cushion, command.removesuffix("!"))
+        if command.endswith("!"):
+            told["command_template"] = TIMED % VALUES.get(told["platform"], "none")
+    return told
+
+
+def _update(cushion: str) -> Payload:
+    return {
+        "platform": "update",
+        "name": "Firmware of the board",
+        "unique_id": f"{topics.BASE}-{cushion}-update",
+        "state_topic": topics.of(cushion, "state"),
+        "value_template": (
+            "{{ {'installed_version': value_json.firmware, 'latest_version': value_json.firmware_latest}"
+            " | tojson }}"
+        ),
+        "device_class": "firmware",
+        "entity_category": "diagnostic",
+    }

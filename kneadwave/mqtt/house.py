@@ -1,0 +1,188 @@
+"""The cushions of this computer and the sessions on them, watched and steered; knows no broker."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Final
+
+from kneadwave.calls.child import ask
+from kneadwave.calls.command_line import CommandLine, options
+from kneadwave.calls.errors import CallRefused
+from kneadwave.devices import port_of
+from kneadwave.firmware.c_source import FIRMWARE
+from kneadwave.mqtt.commands import Command
+from kneadwave.mqtt.cushion import Cushion, Refused
+from kneadwave.mqtt.session_link import SessionLink
+from kneadwave.sessions.registry import place_of_port
+from kneadwave.sessions.session_socket import watchable
+from kneadwave.sessions.snapshot import Line
+
+LOOK_S: Final = 0.25
+"""How often new sessions are looked for."""
+PRESENT_S: Final = 2.0
+"""How often it is looked whether the ports are there."""
+DAY_S: Final = 600.0
+CONFIRM_S: Final = 2.0
+"""How long a session may take to confirm a stop before `knead stop` is asked to see to it."""
+Tell = Callable[[Cushion, Line | None], None]
+
+
+class CushionsHere:
+    """Follows every session on the given cushions. `tell` hears of each change, with what happened."""
+
+    def __init__(self, cushions: list[Cushion], tell: Tell) -> None:
+        self.cushions = {cushion.id: cushion for cushion in cushions}
+        self.routines: list[str] = []
+        self._tell = tell
+        self._links: dict[str, SessionLink] = {}
+        self._watched: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Watch until it is cancelled."""
+        self.routines = await _routines()
+        self._go(self._look_after_day())
+        self._go(self._look_for_ports())
+        try:
+            while True:
+                for path in await asyncio.to_thread(watchable):
+                    if path.name not in self._watched:
+                        self._watched.add(path.name)
+                        self._go(self._follow(path.name, await SessionLink.open(path)))
+                await asyncio.sleep(LOOK_S)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+
+    def carry_out(self, cushion: Cushion, command: Command) -> None:
+        """Do what was wanted, or tell why not."""
+        if command.name == "stop":
+            self._go(self._stop(cushion))
+            return
+        try:
+            lines = cushion.controls(command, now())
+        except Refused as refused:
+            self._tell(cushion, {"event_type": "refused", "command": command.name, "reason": str(refused)})
+            return
+        link = self._links.get(cushion.id)
+        for line in lines:
+            if link is not None:
+                link.say(line)
+        self._tell(cushion, None)
+
+    async def _follow(self, name: str, link: SessionLink | None) -> None:
+        if link is None:
+            self._watched.discard(name)
+            return
+        here = [each for each in self.cushions.values() if await _plays_on(link.devices, each.url)]
+        try:
+            for cushion in here:
+                cushion.attached(link.about)
+                self._links[cushion.id] = link
+            if here:
+                async for event in link.events():
+                    for cushion in here:
+                        self._tell(cushion, cushion.take(event, now()))
+        finally:
+            link.close()
+            self._watched.discard(name)
+            for cushion in here:
+                self._links.pop(cushion.id, None)
+                cushion.detached()
+                self._tell(cushion, None)
+        for cushion in here:
+            await self._read_day(cushion)
+
+    async def _stop(self, cushion: Cushion) -> None:
+        """Stop whatever is on it; `knead stop` sees to it where no session confirms."""
+        link, at = self._links.get(cushion.id), cushion.snapshot
+        if link is not None and at is not None:
+            at.stop = "asked"
+            link.say({"control": "stop"})
+            self._tell(cushion, None)
+            for _ in range(round(CONFIRM_S / LOOK_S * 5)):
+                if at.summary or at.end:
+                    break
+                await asyncio.sleep(LOOK_S / 5)
+            if at.summary.get("confirmed"):
+                return
+        confirmed = await _stopped(cushion.url)
+        cushion.unconfirmed = not confirmed
+        cushion.last_reason = "stopped from afar" if confirmed else "a stop was not confirmed"
+        self._tell(cushion, {"event_type": "stopped", "reason": cushion.last_reason, "confirmed": confirmed})
+
+    async def _look_for_ports(self) -> None:
+        while True:
+            for cushion in self.cushions.values():
+                place = await asyncio.to_thread(_place_of, cushion.url)
+                present = place is not None and await asyncio.to_thread(os.path.exists, place)
+                if present != cushion.present:
+                    cushion.present = present
+                    self._tell(cushion, None)
+                    if present and cushion.id not in self._links:
+                        await self._read_firmware(cushion)
+            await asyncio.sleep(PRESENT_S)
+
+    async def _look_after_day(self) -> None:
+        while True:
+            for cushion in self.cushions.values():
+                await self._read_day(cushion)
+            await asyncio.sleep(DAY_S)
+
+    async def _read_day(self, cushion: Cushion) -> None:
+        with suppress(CallRefused, OSError, TimeoutError):
+            told = await ask(CommandLine(("history",)))
+            cushion.day = next((each for each in told if each["event"] == "today"), {})
+            today = cushion.day.get("date")
+            felt = [each for each in told if each["event"] == "session" and each["date"] == today]
+            cushion.minutes_today = sum(each["seconds"] for each in felt) / 60
+            self._tell(cushion, None)
+
+    async def _read_firmware(self, cushion: Cushion) -> None:
+        with suppress(CallRefused, OSError, TimeoutError):
+            told = await ask(CommandLine(("device", "show"), options(device=cushion.url)))
+            who = next(each for each in told if each["event"] == "identity")
+            cushion.firmware = cushion.firmware_latest = who["firmware"]
+            if cushion.firmware:  # 0 is a guard in software
+                cushion.firmware_latest = max(FIRMWARE, cushion.firmware)
+            self._tell(cushion, None)
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def now() -> float:
+    """Seconds of a clock that does not go back."""
+    return asyncio.get_running_loop().time()
+
+
+async def _routines() -> list[str]:
+    with suppress(CallRefused, OSError, TimeoutError):
+        told = await ask(CommandLine(("profile", "list")))
+        return [str(each["name"]) for each in told if each["event"] == "profile" and not each["locked"]]
+    return []
+
+
+async def _stopped(url: str) -> bool:
+    """Whether `knead stop` has the device at `url` confirm that it is at rest."""
+    try:
+        told = await ask(CommandLine(("stop",), options(device=url)))
+    except (CallRefused, OSError, TimeoutError):
+        return False
+    stopped = [event for event in told if event["event"] == "stopped"]
+    return bool(stopped) and all(event["confirmed"] for event in stopped)
+
+
+async def _plays_on(devices: tuple[str, ...], url: str) -> bool:
+    """Whether one of the devices is the one at `url`, by whichever of its names."""
+    wanted = await asyncio.to_thread(_place_of, url)
+    return wanted is not None and wanted in [await asyncio.to_thread(_place_of, each) for each in devices]
+
+
+def _place_of(url: str) -> str | None:
+    with suppress(Exception):  # no such device: it may be plugged in later
+        return os.path.realpath(place_of_port(port_of(url)))
+    return None

@@ -1,0 +1,56 @@
+"""The topics of a house: what each cushion tells, and where it takes commands.
+
+kneadwave/CUSHION/status       online or offline, kept by the broker
+kneadwave/CUSHION/state        how it stands, JSON, kept by the broker
+kneadwave/CUSHION/event        what happened, JSON, not kept
+kneadwave/CUSHION/cmd/COMMAND  what somebody wants; never kept, and refused where it was
+kneadwave/bridge/HOST/status   whether the bridge of that computer is there: its last will
+"""
+
+import re
+from typing import Final
+
+BASE: Final = "kneadwave"
+ONLINE: Final = "online"
+OFFLINE: Final = "offline"
+DISCOVERY: Final = "homeassistant"
+HOME_STATUS: Final = f"{DISCOVERY}/status"
+ALL_STATES: Final = f"{BASE}/+/state"
+ALL_EVENTS: Final = f"{BASE}/+/event"
+ALL_BRIDGES: Final = f"{BASE}/bridge/+/status"
+
+
+def bridge_status(host: str) -> str:
+    """Where the bridge of a computer says whether it is there."""
+    return f"{BASE}/bridge/{slug(host)}/status"
+
+
+def of(cushion: str, what: str) -> str:
+    """One of the topics of a cushion: status, state or event."""
+    return f"{BASE}/{cushion}/{what}"
+
+
+def command(cushion: str, name: str) -> str:
+    """Where a cushion takes a command; "+" for all of them."""
+    return f"{BASE}/{cushion}/cmd/{name}"
+
+
+def discovery(cushion: str) -> str:
+    """Where Home Assistant is told of a cushion."""
+    return f"{DISCOVERY}/device/{BASE}-{cushion}/config"
+
+
+def cushion_of(topic: str) -> str:
+    """The cushion that a topic is about."""
+    return topic.split("/")[1]
+
+
+def cushion_id(url: str, host: str) -> str:
+    """What a device is called: its serial number, else the computer and the port that it is at."""
+    scheme, _, rest = url.partition(":")
+    return slug(rest) if scheme == "id" else slug(f"{host}-{url.removeprefix('/dev/')}")
+
+
+def slug(text: str) -> str:
+    """A text as a topic and an entity may carry it: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "cushion"
