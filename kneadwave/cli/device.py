@@ -1,5 +1,6 @@
 """`knead device`: what devices are described, what one looks like, and what is plugged in."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ import typer
 
 from kneadwave.cli.completion import complete_device, complete_url
 from kneadwave.cli.options import Device, Json, Stature
+from kneadwave.cli.run import Control, controls_of
 from kneadwave.cli.terminal.output import telling
 
 LIST = """List the device descriptions that ship.
@@ -43,8 +45,8 @@ For devices behind a guard of ours: hf8:, tcode:, intiface:. The device lies in 
 nobody is on it: that is asked before each run. One channel after another gives a soft pulse of less than
 half a second, 20% of full drive, a minute in all, and you say where you felt it: a zone and a side, or
 millimetres. What is not placed stays off. Think as long as you like. q, at any time, leaves and keeps what
-was said; the same command goes on from there. Without a terminal nothing moves: --template prints a file to
-fill in, --answers takes it.
+was said; the same command goes on from there. Without a terminal, or a program that answers by --control,
+nothing moves: --template prints a file to fill in, --answers takes it.
 
 \b
 Examples:
@@ -179,10 +181,11 @@ def new(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a description that is there.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Begin anew; pulses that were given count.")] = False,
+    control: Control = None,
     as_json: Json = False,
 ) -> None:
     """Set up a device: where each motor lies."""
-    with telling(as_json) as out:
+    with telling(as_json) as out, ExitStack() as stack:
         from kneadwave.cli.views.new_device import NewDevice, new_device, print_template
         from kneadwave.errors import UsageError
 
@@ -192,4 +195,4 @@ def new(
         if template:
             print_template(out, asked)
         else:
-            new_device(out, asked)
+            new_device(out, asked, controls_of(stack, control, words=True))

@@ -156,12 +156,14 @@ def run(
 
 
 def controls_of(
-    stack: ExitStack, control: ControlledBy | None, *, keys: bool = False
+    stack: ExitStack, control: ControlledBy | None, *, keys: bool = False, words: bool = False
 ) -> "ControlLines | None":
-    """What `--control` names, read until `stack` is left; with `keys` they answer a felt test."""
+    """What `--control` names, read until `stack` is left; `keys` answer a felt test, `words` a question."""
     from kneadwave.sessions.control_lines import ControlLines
 
-    return None if control is None else stack.enter_context(ControlLines(_standard_input(), keys=keys))
+    if control is None:
+        return None
+    return stack.enter_context(ControlLines(_standard_input(), keys=keys, words=words))
 
 
 def _standard_input() -> int:

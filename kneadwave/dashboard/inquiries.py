@@ -29,6 +29,7 @@ def inquiries(recordings: Path) -> dict[str, Inquiry]:
         "profile.check": Inquiry("What speaks against a profile.", view, p.Checking, _check),
         "device.list": Inquiry("Descriptions that ship.", view, p.Nothing, _plain("device", "list")),
         "device.show": Inquiry("Where a device's actuators lie.", view, p.Described, _device),
+        "device.response": Inquiry("How its motors answer.", view, p.OfDevice, _response),
         "device.scan": Inquiry(
             "What is plugged in; opens nothing.", operate, p.Nothing, _plain("device", "scan")
         ),
@@ -107,6 +108,24 @@ def felt_line(given: p.Feel) -> CommandLine:
     return CommandLine(("tune", given.test), told, tuple(each for each in about if each is not None))
 
 
+def placing_line(given: p.Placed) -> CommandLine:
+    """The command that asks where each motor of a device lies."""
+    told = options(device=given.device, channels=given.channels, again=given.again)
+    return CommandLine(("device", "new"), told, (given.name,))
+
+
+def calibration_line(given: p.Calibrated) -> CommandLine:
+    """The command that measures how the motors of a device answer."""
+    told = options(
+        device=given.device,
+        only=given.only,
+        again=given.again,
+        recipient=given.recipient,
+        limit=given.limit,
+    )
+    return CommandLine(("tune", "calibrate"), told, (given.on,))
+
+
 def resumed_line(given: p.Again, record: Path | None) -> CommandLine:
     """The command that goes on with a session that lost its device."""
     return CommandLine(("run",), options(resume=True, recipient=given.recipient, record=record))
@@ -135,6 +154,10 @@ def _check(given: p.Checking) -> CommandLine:
 def _device(given: p.Described) -> CommandLine:
     about = () if given.name is None else (given.name,)
     return CommandLine(("device", "show"), options(stature=given.stature_m), about)
+
+
+def _response(given: p.OfDevice) -> CommandLine:
+    return CommandLine(("tune", "response"), (), (given.on,))
 
 
 def _recipient(given: p.OfRecipient) -> CommandLine:

@@ -77,6 +77,10 @@ class LiveSession:
         """Answer a felt test, as by a key."""
         self._child.control({"control": "key", "key": key})
 
+    def say(self, text: str) -> None:
+        """Answer where a motor lies."""
+        self._child.control({"control": "say", "text": text})
+
     def stop(self) -> None:
         """Ask it to stop, once more where that was done before; nothing else is waited for."""
         self._child.control({"control": "stop"})

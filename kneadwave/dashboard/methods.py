@@ -21,9 +21,11 @@ from kneadwave.dashboard.body import outlines
 from kneadwave.dashboard.errors import NoMethod, NoParams, NotAllowed
 from kneadwave.dashboard.inquiries import (
     Inquiry,
+    calibration_line,
     course_line,
     felt_line,
     inquiries,
+    placing_line,
     resumed_line,
     session_line,
     simulated_line,
@@ -73,6 +75,16 @@ class Methods:
             "session.start": Method("Start a session.", operate, p.Begin, self._start),
             "session.feel": Method("Feel a step that is being tuned.", Role.PRACTITIONER, p.Feel, self._feel),
             "session.key": Method("Answer a felt test.", Role.PRACTITIONER, p.Key, self._key),
+            "session.place": Method(
+                "Ask where each motor of a device lies.", Role.PRACTITIONER, p.Placed, self._place
+            ),
+            "session.say": Method("Answer where a motor lies.", Role.PRACTITIONER, p.Said, self._say),
+            "session.calibrate": Method(
+                "Measure how the motors of a device answer.",
+                Role.PRACTITIONER,
+                p.Calibrated,
+                self._calibrate,
+            ),
             "session.again": Method(
                 "Go on with the one that lost its device.", operate, p.Again, self._go_on
             ),
@@ -131,6 +143,15 @@ class Methods:
 
     async def _key(self, given: p.Key) -> Any:
         self._sessions.of(given.session).key(given.key)
+
+    async def _place(self, given: p.Placed) -> Any:
+        return self._begun(await self._sessions.start(placing_line(given), frames=False), None)
+
+    async def _say(self, given: p.Said) -> Any:
+        self._sessions.of(given.session).say(given.text)
+
+    async def _calibrate(self, given: p.Calibrated) -> Any:
+        return self._begun(await self._sessions.start(calibration_line(given), frames=False), None)
 
     async def _go_on(self, given: p.Again) -> Any:
         record = self._recording_of("resumed")

@@ -109,9 +109,42 @@ class OfSession(Params):
 
 
 class Key(OfSession):
-    """The key that answers a felt test: 1, 2, 0 or r of two versions, a space for what feels right."""
+    """The key that answers a felt test: 1, 2, 0 or r of two versions, a space for what feels right, or is
+    felt."""
 
     key: Literal["1", "2", "0", "r", " "]
+
+
+class Said(OfSession):
+    """What somebody says of where a motor lies: `thigh right`, `85 -220`, `n`, `y`; nothing: once more."""
+
+    text: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=120)]
+
+
+class Placed(Params):
+    """A device whose motors are to be placed: its name to be, where it is, how many channels it has."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=24)]
+    device: Url
+    channels: Annotated[int, Field(ge=1, le=64)] | None = None
+    again: bool = False
+
+
+class Calibrated(Params):
+    """A description whose motors are to be measured; `only` these actuators."""
+
+    on: DeviceName
+    device: Url | None = None
+    only: list[Word] = Field(default=[], max_length=64)
+    again: bool = False
+    recipient: RecipientName | None = None
+    limit: Fraction = 1.0
+
+
+class OfDevice(Params):
+    """A description."""
+
+    on: DeviceName
 
 
 class Since(OfSession):

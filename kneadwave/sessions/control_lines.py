@@ -4,7 +4,8 @@
     {"control": "stop", "id": 7}         an id comes back in the event that says it was heard
 
 Of a felt test the one that answers it is {"control": "key", "key": "1"}, with the key that a person would
-press; "stop" and "pain" stop it, as does whatever it could not do.
+press; "stop" and "pain" stop it, as does whatever it could not do. Whoever places the motors of a device
+answers by {"control": "say", "text": "thigh right"}.
 
 What is offered (offer.py) is begun by {"control": "begin"}, with "minutes" and "intensity" for less of it.
 
@@ -20,6 +21,7 @@ import select
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Final
@@ -55,6 +57,7 @@ CONTROLS: Final[dict[str, Request]] = {
 """What each control asks of a session."""
 KEY: Final = "key"
 BEGIN: Final = "begin"
+SAY: Final = "say"
 HERE: Final = "here"
 SILENCE_S: Final = 10.0
 """Who said that it is here, and then nothing for so long, hangs: nobody could stop the session by it."""
@@ -74,8 +77,18 @@ class SomebodyThere(Request):
     """Whoever steers it is there, and says so again before SILENCE_S are over."""
 
 
-def requests_of(line: bytes, *, keys: bool = False) -> tuple[Request, ...]:
-    """What a line asks for, and that it was heard; an empty line asks nothing. `keys` answer a felt test."""
+@dataclass(frozen=True)
+class Spoken(Request):
+    """Words that answer a question."""
+
+    text: str
+
+
+def requests_of(line: bytes, *, keys: bool = False, words: bool = False) -> tuple[Request, ...]:
+    """What a line asks for, and that it was heard; an empty line asks nothing.
+
+    `keys` answer a felt test, `words` a question.
+    """
     if not line.strip():
         return ()
     if len(line) > LINE_BYTES:
@@ -94,12 +107,17 @@ def requests_of(line: bytes, *, keys: bool = False) -> tuple[Request, ...]:
         if not isinstance(key, str) or len(key) != 1:
             return (Heard(name, token, refused="a key is one character"),)
         return AnswerKey(key.lower()), Heard(name, token)
+    if words and name == SAY:
+        text = said.get("text")
+        if not isinstance(text, str):
+            return (Heard(name, token, refused="a text is wanted"),)
+        return Spoken(text), Heard(name, token)
     if name == HERE:
         return (SomebodyThere(),)
     if name == BEGIN:
         return (_begin(said, token),)
     if name not in CONTROLS:
-        known = (*CONTROLS, BEGIN, KEY) if keys else (*CONTROLS, BEGIN)
+        known = (*CONTROLS, BEGIN, *([KEY] if keys else []), *([SAY] if words else []))
         return (Heard(name, token, refused=f"no such control; there are {', '.join(known)}"),)
     return CONTROLS[name], Heard(name, token)
 
@@ -123,9 +141,9 @@ class ControlLines:
     A thread reads them: not every system tells when a pipe can be read.
     """
 
-    def __init__(self, fd: int, *, keys: bool = False) -> None:
+    def __init__(self, fd: int, *, keys: bool = False, words: bool = False) -> None:
         self._fd = fd
-        self._keys = keys
+        self._answers = {"keys": keys, "words": words}
         self._bell = Bell()
         self._asked: deque[Request] = deque()
         self._first = Event()
@@ -183,7 +201,7 @@ class ControlLines:
         self._ask((*(() if skips else self._requests_of(began)), HANG_UP))
 
     def _requests_of(self, line: bytes) -> tuple[Request, ...]:
-        asked = requests_of(line, keys=self._keys)
+        asked = requests_of(line, **self._answers)
         there = [each for each in asked if isinstance(each, SomebodyThere)]
         self._minded = self._minded or bool(there)
         return () if there else asked

@@ -54,7 +54,9 @@ class Snapshot:
                     self.stop = "confirmed" if event["confirmed"] else "not confirmed"
             case "end":
                 self.end, self.state = event, "over"
-                if self.stop and not self.ports:  # it ended before anything was opened, or led hands
+                if self.stop and event.get("confirmed") is False:  # a motor that was being placed
+                    self.stop = "not confirmed"
+                elif self.stop and not self.ports:  # it ended before anything was opened, or led hands
                     self.stop = "confirmed"
                 elif self.stop == "asked":  # it died
                     self.stop = "not confirmed"

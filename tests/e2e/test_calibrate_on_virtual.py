@@ -176,3 +176,20 @@ def test_a_terminal_that_goes_away_ends_it_and_the_cushion_rests(bench: Bench, s
     assert not device.events("trip")
     assert curves(bench) == {}
     sitter.master = os.dup(sitter.slave)  # for the end of the test to close
+
+
+def test_another_program_may_ask_for_one_sitting(bench: Bench) -> None:
+    (bench.folder / "two.toml").write_text(
+        TWO + MOTOR.format(name="right", x=85) + MOTOR.format(name="left", x=-85), encoding="utf-8"
+    )
+    words = ("tune", "calibrate", "two.toml", "--device", "sim:", "--only", "right", "--json")
+    sitting = bench.start(*words, "--control", "stdin", stdin=subprocess.PIPE)
+    told = []
+    for line in sitting.stdout:
+        told.append(json.loads(line))
+        if told[-1]["event"] == "asked" and told[-1]["part"] == "rising":
+            break
+    sitting.stdin.write('{"control": "stop"}\n')
+    sitting.stdin.flush()
+    told += [json.loads(line) for line in sitting.stdout]
+    assert (told[-1]["event"], told[-1]["ok"], told[-1]["left"]) == ("end", True, ["right"])

@@ -116,7 +116,9 @@ def calibrate(out: Output, asked: Asked) -> None:
             if not _sitting(out, asked, curves, left):
                 break
             left = [name for name in left if name not in curves.fresh]
-            if not left or not _goes_on(out, left, stuck=left == before):
+            if not left or asked.bench.controls is not None:
+                break  # a program that wants a fresh sitting calls again
+            if not _goes_on(out, left, stuck=left == before):
                 break
         _tell(out, curves, wanted, asked.accept, clock.now() - began)
 

@@ -1,5 +1,6 @@
 """Verbs of `knead tune` for the response curves of a device: calibrate, response."""
 
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from kneadwave.cli.completion import complete_device
 from kneadwave.cli.options import DESCRIPTION, Device, Json, Limit
 from kneadwave.cli.recipient import complete_recipient
+from kneadwave.cli.run import Control, controls_of
 from kneadwave.cli.terminal.output import telling
 
 CALIBRATE = """Find out how the actuators of a device answer, and write its response curves.
@@ -62,15 +64,17 @@ def calibrate(
         str | None,
         typer.Option("--recipient", metavar="NAME", help="Who feels it.", autocompletion=complete_recipient),
     ] = None,
+    control: Control = None,
     as_json: Json = False,
 ) -> None:
     """Find out how a device answers."""
-    with telling(as_json) as out:
+    with telling(as_json) as out, ExitStack() as stack:
         from kneadwave.cli.trials import calibrate as calibrating
         from kneadwave.config import load_config
         from kneadwave.sessions.felt_test import Bench
 
-        bench = Bench(device=device, on=described, limit=limit, recipient=recipient, config=load_config())
+        controls = controls_of(stack, control, keys=True)
+        bench = Bench(device, described, limit, recipient, load_config(), controls)
         asked = calibrating.Asked(described, bench, tuple(only or ()), again=again, accept=accept)
         calibrating.calibrate(out, asked)
 

@@ -1,8 +1,13 @@
-"""Where each motor lies, asked on a terminal: what has to be so first, a pulse, what somebody says of it."""
+"""Where each motor lies, asked of somebody: what has to be so first, a pulse, what they say of it.
+
+Who is asked sits at a terminal, or behind a program (place_dialog.py).
+"""
 
 import shutil
-from collections.abc import Callable
-from typing import Final
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, Protocol
 
 from firmware_bridge import (
     EndReason,
@@ -17,10 +22,10 @@ from kneadwave.cli.terminal import prompts
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
 from kneadwave.cli.terminal.columns import HELD, paragraph
 from kneadwave.cli.terminal.keys import Keys
-from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.terminal.output import Output, show_line
 from kneadwave.devices import port_of
 from kneadwave.errors import StoppedOutside, UsageError
-from kneadwave.placing.confirm import PROMISES, NobodyOnIt
+from kneadwave.placing.confirm import PROMISES, NobodyOnIt, Promise
 from kneadwave.placing.places import Measured, Off, zone_names
 from kneadwave.placing.procedure import QUIT, Placing
 from kneadwave.placing.pulses import LastingDevice, opened_for_pulses
@@ -37,10 +42,113 @@ KEYS: Final = (
 LEAVE: Final = ("q", "\x1b", "\x04")
 """Keys that leave while something moves: q, Esc, Ctrl-D."""
 CLEAR: Final = "  is the motor clear of spine and kidneys, by two fingers or more? [y/n] "
+COMING: Final = (
+    "The motors of the device are found one by one, in a few minutes: each gives a soft pulse while nobody "
+    "is on the device, and you say where you felt it. q leaves at any time, and what was said is kept."
+)
+MOUNTINGS: Final = {"u": "under", "b": "behind", "o": "on"}
 
 
 class SomebodyLeft(Exception):
     """Somebody left before the first channel."""
+
+
+class Placer(Protocol):
+    """Who says where the motors lie."""
+
+    def mounting(self) -> str:
+        """Where the device is used: a value of MOUNTINGS, "" where that stays open. SomebodyLeft."""
+        ...
+
+    def promises(self, asked: Sequence[Promise]) -> bool:
+        """Whether all of it is so. SomebodyLeft."""
+        ...
+
+    def begins(self, placing: Placing) -> None:
+        """It is about to begin."""
+        ...
+
+    def pulse(self, channel: int, channels: int) -> AbstractContextManager[Callable[[], bool]]:
+        """A pulse comes; while it lasts, what is given tells whether they want to leave."""
+        ...
+
+    def pulse_lost(self, error: LinkError) -> None:
+        """The pulse was cut off, and everything is off."""
+        ...
+
+    def no_more_pulses(self) -> None:
+        """The minute of pulses is used up."""
+        ...
+
+    def place(self, placing: Placing, channel: int, stop_asked: Callable[[], bool]) -> str:
+        """What they say of a channel; anything once `stop_asked`."""
+        ...
+
+    def refused(self, error: UsageError) -> None:
+        """What was said means nothing."""
+        ...
+
+    def placed(self, channel: int, at: Measured | Off) -> None:
+        """Where it lies then."""
+        ...
+
+    def ended(self, *, at_rest: bool) -> None:
+        """It is over; whether nothing moves."""
+        ...
+
+
+def ask_places(placing: Placing, url: str, who: Placer) -> None:
+    """Ask for each channel of the device of `url` that nobody spoke of; `placing` keeps what is said.
+
+    Raises what opening and moving it raises, NotCleared
+    where somebody may be on it, and SomebodyLeft.
+    """
+    agreed = who.promises(PROMISES)
+    confirmed = NobodyOnIt(frozenset(promise.id for promise in PROMISES if agreed), local_now())
+    confirmed.check(local_now())
+    who.begins(placing)
+    spent_s, channels = placing.spent_s, placing.notes.channels
+    clock = MonotonicClock()
+    with opened_for_pulses(url, port_of(url), channels, spent_s, confirmed, clock) as device:
+        try:
+            while placing.turn is not None:
+                if placing.wants_pulse:
+                    _pulse(placing, placing.turn, device, who)
+                if placing.turn is not None:
+                    _ask_one(placing, placing.turn, device.stop_asked, who)
+        finally:
+            who.ended(at_rest=device.at_rest)
+
+
+def _pulse(placing: Placing, channel: int, device: LastingDevice, who: Placer) -> None:
+    if not device.may_pulse:
+        who.no_more_pulses()
+        placing.goes_without()
+        return
+    with who.pulse(channel, placing.notes.channels) as leaves:
+        placing.moves()
+        try:
+            device.pulse(channel, leaves)
+        except LinkError as error:
+            if not device.at_rest:
+                error.hint = "pull its plug: it may still move"
+                raise
+            who.pulse_lost(error)
+        if leaves():
+            placing.take("q")
+
+
+def _ask_one(placing: Placing, channel: int, stop_asked: Callable[[], bool], who: Placer) -> None:
+    text = who.place(placing, channel, stop_asked)
+    if stop_asked():
+        raise StoppedOutside(SessionEnd(EndReason.BY_REQUEST))
+    try:
+        at = placing.take(text)
+    except UsageError as error:
+        who.refused(error)
+        return
+    if at is not None:
+        who.placed(channel, at)
 
 
 def typed(prompt: str) -> str:
@@ -54,104 +162,100 @@ def typed(prompt: str) -> str:
     return text
 
 
-def ask_places(out: Output, placing: Placing, url: str) -> None:
-    """Ask for each channel of the device of `url` that nobody spoke of; `placing` keeps what is said.
+class PlacerAtTerminal:
+    """Somebody at the terminal."""
 
-    Raises what opening and moving it raises, NotCleared where somebody may be on it, and SomebodyLeft.
-    """
-    confirmed = _ask_promises(out)
-    _map(out, placing)
-    spent_s, channels = placing.spent_s, placing.notes.channels
-    clock = MonotonicClock()
-    with opened_for_pulses(url, port_of(url), channels, spent_s, confirmed, clock) as device:
-        while placing.turn is not None:
-            if placing.wants_pulse:
-                _pulse(out, placing, placing.turn, device)
-            if placing.turn is not None:
-                _ask_one(out, placing, placing.turn, device.stop_asked)
+    def __init__(self, out: Output) -> None:
+        self._out = out
 
+    def mounting(self) -> str:
+        """By a letter, once it is said what is coming."""
+        for line in paragraph(COMING):
+            self._out.tell(line)
+        question = "Does it lie under the person (u), behind (b) or on them (o)? Enter leaves that open: "
+        while True:
+            word = typed(question).lower()
+            if not word or word in (*MOUNTINGS, *MOUNTINGS.values()):
+                return MOUNTINGS.get(word, word)
+            show_line("type u, b or o, or press Enter alone", sys.stderr)
 
-def _ask_promises(out: Output) -> NobodyOnIt:
-    out.tell("Before anything moves:")
-    for promise in PROMISES:
-        prompts.show_item(promise.say)
-    agreed = prompts.ask_yes_no("Is all of this so?", typed)
-    promised = frozenset(promise.id for promise in PROMISES if agreed)
-    confirmed = NobodyOnIt(promised, local_now())
-    confirmed.check(local_now())
-    return confirmed
+    def promises(self, asked: Sequence[Promise]) -> bool:
+        """All of them at once."""
+        self._out.tell("Before anything moves:")
+        for promise in asked:
+            prompts.show_item(promise.say)
+        return prompts.ask_yes_no("Is all of this so?", typed)
 
+    def begins(self, placing: Placing) -> None:
+        """With the map."""
+        self._map(placing)
 
-def _pulse(out: Output, placing: Placing, channel: int, device: LastingDevice) -> None:
-    if not device.may_pulse:
-        out.tell("the minute of pulses is used up: what you measured, or know, can still be said")
-        placing.goes_without()
-        return
-    last = placing.notes.channels - 1
-    out.tell(
-        f"channel {channel} of 0 to {last}: a soft pulse comes in a moment; keep your hand on the device"
-    )
-    placing.moves()
-    pressed: list[str] = []
-    with Keys() as keys:
+    @contextmanager
+    def pulse(self, channel: int, channels: int) -> Iterator[Callable[[], bool]]:
+        """Keys that leave do so while it moves; others were typed too early."""
+        self._out.tell(
+            f"channel {channel} of 0 to {channels - 1}: a soft pulse comes in a moment; "
+            "keep your hand on the device"
+        )
+        pressed: list[str] = []
+        with Keys() as keys:
 
-        def leaves() -> bool:
-            pressed.extend(keys.typed())
-            return keys.gone or any(key in LEAVE for key in pressed)
+            def leaves() -> bool:
+                pressed.extend(keys.typed())
+                return keys.gone or any(key in LEAVE for key in pressed)
 
-        try:
-            device.pulse(channel, leaves)
-        except LinkError as error:
-            if not device.at_rest:
-                error.hint = "pull its plug: it may still move"
-                raise
-            out.tell(f"the pulse was cut off: {clean(str(error))}")
-            if error.hint:
-                out.tell(f"hint: {clean(worded(error.hint))}")
-            out.tell("everything is off, and what was said is kept; Enter tries it once more")
-        if leaves():
-            placing.take("q")
-        else:
-            prompts.tell_early("".join(pressed).split())
+            yield leaves
+            if not leaves():
+                prompts.tell_early("".join(pressed).split())
 
+    def pulse_lost(self, error: LinkError) -> None:
+        """With its hint."""
+        self._out.tell(f"the pulse was cut off: {clean(str(error))}")
+        if error.hint:
+            self._out.tell(f"hint: {clean(worded(error.hint))}")
+        self._out.tell("everything is off, and what was said is kept; Enter tries it once more")
 
-def _ask_one(out: Output, placing: Placing, channel: int, stop_asked: Callable[[], bool]) -> None:
-    try:
+    def no_more_pulses(self) -> None:
+        """In words."""
+        self._out.tell("the minute of pulses is used up: what you measured, or know, can still be said")
+
+    def place(self, placing: Placing, channel: int, stop_asked: Callable[[], bool]) -> str:
+        """A line; the map where that is asked for."""
         prompt = CLEAR if placing.unclear is not None else f"channel {channel}> "
-        text = prompts.from_terminal(prompt, stop_asked, always=QUIT)
-    except EOFError:
-        text = "q"
-    if stop_asked():
-        raise StoppedOutside(SessionEnd(EndReason.BY_REQUEST))
-    if text.lower() in ("m", "map", "?"):
-        _map(out, placing)
-        return
-    try:
-        at = placing.take(text)
-    except UsageError as error:
-        out.tell(f"{error}; {error.hint}")
-        return
-    if at is not None:
-        _tell_placed(out, channel, at)
+        while True:
+            try:
+                text = prompts.from_terminal(prompt, stop_asked, always=QUIT)
+            except EOFError:
+                return "q"
+            if stop_asked() or text.lower() not in ("m", "map", "?"):
+                return text
+            self._map(placing)
 
+    def refused(self, error: UsageError) -> None:
+        """With what can be said."""
+        self._out.tell(f"{error}; {error.hint}")
 
-def _tell_placed(out: Output, channel: int, at: Measured | Off) -> None:
-    if isinstance(at, Off):
-        out.tell(f"  channel {channel} stays off: {at.why}")
-    else:
+    def placed(self, channel: int, at: Measured | Off) -> None:
+        """In millimetres."""
+        if isinstance(at, Off):
+            self._out.tell(f"  channel {channel} stays off: {at.why}")
+            return
         across, up = "left" if at.x_mm < 0 else "right", "below" if at.y_mm < 0 else "above"
-        out.tell(
+        self._out.tell(
             f"  channel {channel} lies {abs(at.x_mm)} mm to the {across} of the midline, "
             f"{abs(at.y_mm)} mm {up} the seat"
         )
 
+    def ended(self, *, at_rest: bool) -> None:
+        """What is not at rest is told as an error."""
 
-def _map(out: Output, placing: Placing) -> None:
-    layout = place_device(description_of_notes("map", placing.notes))
-    width = min(FULL[0], shutil.get_terminal_size((80, 24)).columns)
-    for line in draw_body(layout, width=width, ascii_only=out.ascii_only):
-        out.tell(line.rstrip())
-    out.tell(legend(levels=False, ascii_only=out.ascii_only))
-    zones = ", ".join(f"{n}{HELD}{name}" for n, name in enumerate(zone_names(), start=1))
-    for line in (*paragraph(zones), *KEYS):
-        out.tell(line)
+    def _map(self, placing: Placing) -> None:
+        out = self._out
+        layout = place_device(description_of_notes("map", placing.notes))
+        width = min(FULL[0], shutil.get_terminal_size((80, 24)).columns)
+        for line in draw_body(layout, width=width, ascii_only=out.ascii_only):
+            out.tell(line.rstrip())
+        out.tell(legend(levels=False, ascii_only=out.ascii_only))
+        zones = ", ".join(f"{n}{HELD}{name}" for n, name in enumerate(zone_names(), start=1))
+        for line in (*paragraph(zones), *KEYS):
+            out.tell(line)

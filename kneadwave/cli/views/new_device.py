@@ -1,19 +1,17 @@
 """What `knead device new` asks, shows and writes."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from firmware_bridge import MonotonicClock, shipped_devices
 from kneadwave.cli.terminal import prompts
-from kneadwave.cli.terminal.columns import paragraph
-from kneadwave.cli.terminal.output import Output, show_line
+from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.views.ask_places import SomebodyLeft, ask_places, typed
+from kneadwave.cli.views.ask_places import Placer, PlacerAtTerminal, SomebodyLeft, ask_places
 from kneadwave.cli.views.devices import show_device
+from kneadwave.cli.views.place_dialog import PlacerByLines
 from kneadwave.config import load_config
 from kneadwave.devices import NAME, chosen_url, devices_folder
 from kneadwave.discovery.probe import channels_of
@@ -28,14 +26,9 @@ from kneadwave.placing.written import (
     refuse_taken,
     write_description,
 )
+from kneadwave.sessions.control_lines import ControlLines
 from kneadwave.text import clean, word_of_command
 from profiles.body import DEFAULT_STATURE_M
-
-COMING: Final = (
-    "The motors of the device are found one by one, in a few minutes: each gives a soft pulse while nobody "
-    "is on the device, and you say where you felt it. q leaves at any time, and what was said is kept."
-)
-MOUNTINGS: Final = {"u": "under", "b": "behind", "o": "on"}
 
 
 @dataclass(frozen=True)
@@ -81,21 +74,25 @@ def print_template(out: Output, asked: NewDevice) -> None:
     out.put(answers_template(channels, zone_names(), clean(then)))
 
 
-def new_device(out: Output, asked: NewDevice) -> None:
-    """Set a device up, from a file or by asking; a description is written at the end."""
+def new_device(out: Output, asked: NewDevice, lines: ControlLines | None = None) -> None:
+    """Set a device up, from a file or by asking; a description is written at the end.
+
+    Where another program gives `lines`, it stands for who sits at the terminal.
+    """
     asked.check()
     url = _url(asked)
     if asked.answers is not None:
         _finish(out, asked, url, _read(asked, asked.answers, url))
         return
-    if not prompts.somebody_there():
+    if lines is None and not prompts.somebody_there():
         raise UsageError(
             "nobody can be asked here: this is no terminal",
             hint=f"{_template_command(asked, url)} prints a file to fill in; --answers FILE takes it",
         )
+    who = PlacerAtTerminal(out) if lines is None else PlacerByLines(out, lines)
     with _what_is_kept_told(out, asked, url):
         try:
-            placing = _asked(out, asked, url)
+            placing = _asked(out, asked, url, who)
         except SomebodyLeft:
             placing = None
         if placing is not None and not placing.left:
@@ -109,11 +106,11 @@ def new_device(out: Output, asked: NewDevice) -> None:
     out.say(_kept(asked, url, notes))
 
 
-def _asked(out: Output, asked: NewDevice, url: str) -> Placing:
+def _asked(out: Output, asked: NewDevice, url: str, who: Placer) -> Placing:
     with Signals():
-        placing = Placing(_begun(out, asked, url), lambda kept: save_notes(asked.notes, kept))
+        placing = Placing(_begun(out, asked, url, who), lambda kept: save_notes(asked.notes, kept))
         if placing.turn is not None:
-            ask_places(out, placing, url)
+            ask_places(placing, url, who)
     return placing
 
 
@@ -181,7 +178,7 @@ def _read(asked: NewDevice, path: Path, url: str) -> Notes:
     return notes
 
 
-def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
+def _begun(out: Output, asked: NewDevice, url: str, who: Placer) -> Notes:
     """What was said so far, or the beginning. Beginning anew takes no pulse back."""
     before = load_notes(asked.notes) if asked.notes.exists() else None
     if before is not None and not asked.again:
@@ -192,9 +189,7 @@ def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
             )
         out.tell(f"going on: {len(before.channel)} of {before.channels} were said")
         return before
-    for line in paragraph(COMING):
-        out.tell(line)
-    mounting = _ask_mounting()
+    mounting = who.mounting()
     notes = Notes.model_validate(
         {
             "schema": 1,
@@ -206,15 +201,6 @@ def _begun(out: Output, asked: NewDevice, url: str) -> Notes:
     )
     save_notes(asked.notes, notes)
     return notes
-
-
-def _ask_mounting() -> str:
-    question = "Does it lie under the person (u), behind (b) or on them (o)? Enter leaves that open: "
-    while True:
-        word = typed(question).lower()
-        if not word or word in (*MOUNTINGS, *MOUNTINGS.values()):
-            return MOUNTINGS.get(word, word)
-        show_line("type u, b or o, or press Enter alone", sys.stderr)
 
 
 def _finish(out: Output, asked: NewDevice, url: str, notes: Notes) -> None:
