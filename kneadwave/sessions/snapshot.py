@@ -24,6 +24,8 @@ class Snapshot:
     guide: Line = field(default_factory=dict)
     progress: Line = field(default_factory=dict)
     eased: str = ""
+    pulses: int = 0
+    """So many let a motor move that is to be placed."""
     unattended: bool = False
     """It was paused because nobody was there."""
     notes: list[Line] = field(default_factory=list)
@@ -44,6 +46,8 @@ class Snapshot:
             case "progress":
                 self.progress, self.state = event, event.get("phase", self.state)  # a felt test has none
                 self.unattended = self.unattended and self.state != "playing"  # whatever made it go on
+            case "pulse":
+                self.pulses, self.state = self.pulses + 1, "playing"
             case "pain":
                 self.eased = event["zone"]
             case "note" | "arrangement" | "allowed" | "holds" | "says" | "recipient" | "lost" | "rest":
@@ -54,9 +58,9 @@ class Snapshot:
                     self.stop = "confirmed" if event["confirmed"] else "not confirmed"
             case "end":
                 self.end, self.state = event, "over"
-                if self.stop and event.get("confirmed") is False:  # a motor that was being placed
-                    self.stop = "not confirmed"
-                elif self.stop and not self.ports:  # it ended before anything was opened, or led hands
+                if self.stop and "confirmed" in event:  # of motors that are placed
+                    self.stop = "confirmed" if event["confirmed"] else "not confirmed"
+                elif self.stop and not self.ports and not self.pulses:  # nothing was opened, or it led hands
                     self.stop = "confirmed"
                 elif self.stop == "asked":  # it died
                     self.stop = "not confirmed"

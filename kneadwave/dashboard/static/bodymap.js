@@ -57,6 +57,15 @@ export class BodyMap {
   x = (mm) => this.middle + mm * this.zoom;
   y = (mm) => this.top - mm * this.zoom;
 
+  // Where a click was, in mm as places have it.
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const ratio = this.canvas.width / box.width;
+    const x = (event.clientX - box.left) * ratio;
+    const y = (event.clientY - box.top) * ratio;
+    return [(x - this.middle) / this.zoom, (this.top - y) / this.zoom];
+  }
+
   paintBack(scale) {
     const pen = this.back.getContext("2d");
     const path = (points) => {

@@ -51,8 +51,12 @@ export function apply(known, delta) {
       break;
     case "progress":
       known.progress = delta;
-      known.state = delta.phase;
+      known.state = delta.phase ?? known.state; // a felt test has none
       if (delta.phase === "playing") known.unattended = false;
+      break;
+    case "pulse":
+      known.pulses += 1;
+      known.state = "playing";
       break;
     case "pain":
       known.eased = delta.zone;

@@ -39,7 +39,7 @@ export function stopBar(server) {
     let told = WORST_FIRST.find((each) => states.includes(each)) ?? "";
     // What came to rest says nothing of a session that plays and that nobody asked to stop.
     if (told === "confirmed" && playing.some((each) => !stopOf(each))) told = "";
-    if (told === "confirmed" && meant.every(({ start }) => !start.port)) told = "hands";
+    if (told === "confirmed" && meant.every(({ start, pulses }) => !start.port && !pulses)) told = "hands";
     if (!reached && performance.now() - askedAt < 60000) told = "unreached";
     document.getElementById("stopbar").dataset.state = told.replace(" ", "-");
     say(state, told ? t(`stop.${told}`) : t("stop.how"));

@@ -1,15 +1,22 @@
-// Every word of the page lies in strings/LANGUAGE.json; t("key", { n: 3 }) puts values into {n}.
+// Every word of the page lies in strings/LANGUAGE.json; t("key", { n: 3 }) puts values into {n}. What knead itself
+// says has a key, too, where a person must understand it: strings/said.LANGUAGE.json; in English it is as it comes.
 
 let words = {};
+let said = {};
 export const LANGUAGES = { en: "English", de: "Deutsch" };
 export let language = "en";
 
 export async function load(wanted) {
   const known = wanted in LANGUAGES ? wanted : "en";
-  words = await (await fetch(`strings/${known}.json`)).json();
+  [words, said] = await Promise.all([read(known), known === "en" ? {} : read(`said.${known}`)]);
   language = known;
   document.documentElement.lang = known;
 }
+
+const read = async (name) => (await fetch(`strings/${name}.json`)).json();
+
+// In the language of the page what knead says by a key; undefined where it is said in English.
+export const translated = (key) => said[key];
 
 export function preferred() {
   const kept = localStorage.getItem("language");

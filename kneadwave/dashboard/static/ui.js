@@ -2,7 +2,7 @@
 
 import { fill, h, svg } from "./dom.js";
 import { told } from "./main.js";
-import { t } from "./strings.js";
+import { t, translated } from "./strings.js";
 
 // The answer to `work`; null where it was refused, and `box` tells why.
 export async function ask(box, work) {
@@ -19,12 +19,18 @@ export async function ask(box, work) {
 
 export const button = (text, onclick, kind = "") => h(`button${kind}`, { type: "button", onclick }, text);
 
-export const field = (label, about) => h("label", {}, label, h("input", about));
+export const field = (label, about) => h("label", {}, label, about instanceof Element ? about : h("input", about));
 
 export const check = (label, about) => h("label.check", {}, h("input", { type: "checkbox", ...about }), h("span", {}, label));
 
 // What the command line says, which speaks English.
 export const said = (what, ...text) => h(what, { lang: "en" }, ...text);
+
+// What it says by a key, in the language of the page where there are words for it.
+export function keyed(what, key, text, ...more) {
+  const found = translated(key);
+  return found ? h(what, {}, found, ...more) : said(what, text, ...more);
+}
 
 export function options(select, pairs, value) {
   fill(select, pairs.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));

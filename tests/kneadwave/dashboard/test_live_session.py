@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from kneadwave.dashboard.tally import BUCKETS_S, Tally
 from kneadwave.sessions.snapshot import Snapshot
 
+PULSE = {"event": "pulse", "channel": 0, "of": 4}
+
 
 def snapshot(*events: dict[str, Any], stop: str = "") -> Snapshot:
     made = Snapshot("1", "felt-check", ("sim:",), stop=stop)
@@ -44,6 +46,9 @@ def test_a_snapshot_holds_the_latest_of_each() -> None:
         ((START, END), "not confirmed"),  # it died
         ((END,), "confirmed"),  # nothing was opened
         (({"event": "start", "profile": "abdomen"}, END), "confirmed"),  # hands do it all
+        ((PULSE, END | {"confirmed": True}), "confirmed"),
+        ((PULSE, END | {"confirmed": False}), "not confirmed"),
+        ((PULSE, END), "not confirmed"),  # it died while a motor was placed
     ],
 )
 def test_a_stop_is_confirmed_by_the_device_alone(events: tuple[dict[str, Any], ...], told: str) -> None:

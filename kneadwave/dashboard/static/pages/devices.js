@@ -1,9 +1,18 @@
-// Devices: descriptions drawn on the body, what is plugged in, and whether everything is in place.
+// Devices: descriptions drawn on the body, how their motors answer and where they lie; what is plugged in, what
+// stops it, and whether everything is in place.
 
 import { BodyMap } from "../bodymap.js";
+import { calibrationPanel } from "../calibration.js";
 import { fill, h, percent } from "../dom.js";
+import { address, may } from "../main.js";
+import { placePanel } from "../placing.js";
 import { t } from "../strings.js";
 import { ask, button, choice, facts, said, table } from "../ui.js";
+
+const GUARDED = /^(hf8|tcode|intiface|audio|evdev):/; // devices that guard nobody: kneadwave/guards/dialects.py
+const STATUSES = { ok: "good", warn: "alarm", fail: "alarm" };
+
+const stopsBy = (guarded) => t(guarded ? "device.guarded" : "device.firmware");
 
 export async function show(main, server, [wanted = "reference-cushion"]) {
   const problem = h("div");
@@ -14,9 +23,12 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
   const canvas = h("canvas", { role: "img", "aria-label": t("device.map") });
   const map = new BodyMap(canvas, outlines);
   const about = h("div");
+  const calibration = calibrationPanel(server);
+  const placing = may("practitioner") ? placePanel(server, outlines, (name) => (location.href = address("devices", name))) : null;
   async function pick(name) {
     const told = await ask(problem, () => server.call("device.show", { name }));
     if (!told) return;
+    calibration.show(name);
     const [{ actuators, stature_m, mounting, title }] = told;
     const off = actuators.filter(({ excluded }) => excluded);
     map.show({ places: actuators, stature_m, excluded: off });
@@ -28,7 +40,7 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
       facts([
         [t("device.actuators"), actuators.length],
         [t("device.off"), off.length],
-        [t("device.lies"), said("span", mounting ?? "-")],
+        [t("device.lies"), mounting ? t(`mounting.${mounting}`) : "-"],
       ]),
       table(
         t("device.actuators"),
@@ -50,19 +62,28 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
       choice(t("device"), devices.map(({ name, title }) => [name, title]), wanted, pick),
       h("div.playing", {}, h("div.map", {}, canvas), about),
     ),
-    look("device.scan", t("device.found"), ["", t("device.is"), t("start.address")], ({ node, about: what, likely, urls }) => [
+    calibration.root,
+    look("device.scan", t("device.found"), ["", t("device.is"), t("start.address"), t("device.stops")], ({ node, about: what, likely, urls }) => [
       node,
       said("span", what || likely),
       urls.join(" "),
+      stopsBy(urls.some((url) => GUARDED.test(url))),
     ]),
+    placing?.root ?? "",
     look("doctor.run", t("device.doctor"), ["", "", t("device.remedy")], ({ status, what, found: words, remedy }) => [
-      h(`span.${status === "ok" ? "good" : "alarm"}`, { lang: "en" }, `${status} ${what}`),
+      h(`span.${STATUSES[status]}`, {}, `${t(`doctor.${status}`)}: `, said("span", what)),
       said("span", words),
       said("span", remedy),
     ]),
     look("config.show", t("device.config"), ["", "", ""], ({ key, value, source }) => [key, JSON.stringify(value), said("span", source)]),
   );
   await pick(wanted);
+  return {
+    close() {
+      calibration.close();
+      placing?.close();
+    },
+  };
 
   // A table that is asked for by a button.
   function look(method, title, heads, row) {
