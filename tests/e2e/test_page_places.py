@@ -65,6 +65,59 @@ def test_what_is_recorded_of_a_person_is_changed_and_exported(visit: Visitors, p
     assert download.value.path().read_text(encoding="utf-8").startswith("date,start,ended,profile,")
 
 
+def test_pain_is_recorded_zone_by_zone_and_lowers_it(visit: Visitors, page_server: Served) -> None:
+    client = page_server.client()
+    client.call("recipient.new", name="sore", adult=True, pain={"shoulder-left": 6})
+    page = visit("people/sore")
+    page.get_by_text("Pain, 0 to 10: shoulder, left").wait_for()
+    page.get_by_text("Change what is recorded").click()
+    form = page.locator("form", has=page.get_by_label("Sensitivity"))
+    form.get_by_label("Zone").select_option("lumbar")
+    form.get_by_role("button", name="Add a zone").click()
+    form.get_by_label("lower back", exact=True).fill("7")
+    form.get_by_label("shoulder, left", exact=True).fill("0")
+    form.get_by_role("button", name="Record").click()
+    page.get_by_text("Pain, 0 to 10: lower back").wait_for()
+    assert client.call("recipient.show", recipient="sore")[0]["pain"] == {"lumbar": 7}
+
+
+def test_somebody_new_may_be_recorded_with_all_that_makes_it_softer(
+    visit: Visitors, page_server: Served
+) -> None:
+    page = visit("people")
+    if page.get_by_text("Somebody new").get_attribute("open") is None:
+        page.get_by_text("Somebody new").click()
+    form = page.locator("form", has=page.get_by_label("A name"))
+    form.get_by_label("A name").fill("gently")
+    form.get_by_label("Is an adult").check()
+    form.get_by_text("More about this person").click()
+    form.get_by_label("Sensitivity").select_option("very-sensitive")
+    form.get_by_label("A doctor's maximum in minutes").fill("9")
+    form.get_by_role("button", name="Add a zone").click()
+    form.get_by_label("neck", exact=True).fill("4")
+    form.get_by_role("button", name="Record").click()
+    page.get_by_role("heading", name="gently").wait_for()
+    told = page_server.client().call("recipient.show", recipient="gently")[0]
+    assert (told["sensitivity"], told["doctor_max_min"], told["pain"]) == ("very-sensitive", 9, {"neck": 4})
+
+
+def test_what_a_person_must_understand_is_said_in_german(visit: Visitors, page_server: Served) -> None:
+    page_server.client().call("recipient.new", name="gast", adult=True)
+    page = visit("start/first-session", locale="de")
+    page.get_by_role("button", name="gast", exact=True).click()
+    page.get_by_text("Haben Sie Alkohol getrunken").wait_for()
+    page.get_by_role("button", name="Ja").click()
+    page.get_by_text("Alkohol oder Drogen").wait_for()
+    for _ in range(21):
+        page.get_by_role("button", name="Nein").click()
+    page.get_by_role("heading", name="Heute keine Massage").wait_for()
+    assert page.get_by_role("alert").get_by_text("Alkohol oder Drogen").is_visible()
+    visit.go(page, "people/gast")
+    page.get_by_text("heute keine Massage").wait_for()
+    visit.go(page, "devices/mat-64")
+    page.get_by_text("würde die Wirbelsäule oder ihren Rand berühren").first.wait_for()
+
+
 def test_a_simulation_is_played_back_moment_by_moment(visit: Visitors) -> None:
     page = visit("simulate/felt-check")
     page.get_by_label("Device").select_option("mat-64")
@@ -106,7 +159,7 @@ def test_devices_tell_where_everything_lies_and_whether_it_is_in_place(visit: Vi
     assert page.get_by_role("region", name="Actuators").get_by_role("row").count() == 65
     page.get_by_label("Device").select_option("foot-plate")
     page.get_by_role("img", name="Foot plate").wait_for()
-    for name, shown in (("Is everything in place?", "ok python"), ("Settings", "allow")):
+    for name, shown in (("Is everything in place?", "In place: python"), ("Settings", "allow")):
         card = page.locator("section.card", has=page.get_by_role("heading", name=name))
         card.get_by_role("button", name="Look").click()
         card.get_by_role("region", name=name).get_by_text(shown, exact=True).wait_for()

@@ -41,6 +41,7 @@ def show_recipient(out: Output, name: str | None, now: datetime) -> None:
     """What is recorded of a recipient, what it changes, and how today's screening stands."""
     recipient = recipients.load(recipients.chosen(name))
     factors = {zone: round(factor, 3) for zone, factor in recipient.zone_factors.items()}
+    blocked = _blocked(recipient, now)
     state = _screening_state(recipient, now)
     out.event(
         "recipient",
@@ -48,6 +49,7 @@ def show_recipient(out: Output, name: str | None, now: datetime) -> None:
         limit=recipient.limit,
         zone_factors=factors,
         screening=state,
+        blocked=[{"id": question.id, "title": question.title} for question in blocked],
         notices=list(recipient.notices),
         folder=str(recipients.folder_of(recipient.name)),
     )
@@ -171,6 +173,11 @@ def _tell_recorded(
     for item in missing:
         out.say(f"the list before a run lacks: {item.id} ({item.say})")
     out.say("nothing that was asked speaks against a massage today")
+
+
+def _blocked(recipient: Recipient, now: datetime) -> tuple[Question, ...]:
+    answers = answers_of_day(ledger.read(recipient.name), now)
+    return () if answers is None else tuple(verdict(answers).blocked)
 
 
 def _screening_state(recipient: Recipient, now: datetime) -> str:

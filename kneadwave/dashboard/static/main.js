@@ -3,7 +3,7 @@
 import { fill, h, say } from "./dom.js";
 import { Server } from "./server.js";
 import { stopBar } from "./stop.js";
-import { known, language, LANGUAGES, load, preferred, t } from "./strings.js";
+import { known, language, LANGUAGES, load, preferred, t, translated } from "./strings.js";
 
 const PAGES = {
   now: { roles: 1 },
@@ -110,11 +110,13 @@ function tellStale() {
   document.body.classList.toggle("old", Boolean(server.stale));
 }
 
-// A problem in the words of the command line where that refused, with its hint.
+// A problem in the words of the command line where that refused, with its hint; what kind it is, in German.
 export function told(error) {
-  const hint = error.data?.hint;
+  const { hint, exit } = error.data ?? {};
+  const kind = translated(`exit.${exit}`);
+  const lang = exit === undefined ? null : "en";
   const text = error.message === "connection" ? t("connection") : error.message;
-  return h("p.alarm", { role: "alert" }, text, hint ? h("small", {}, hint) : null);
+  return h("p.alarm", { role: "alert" }, kind && [kind, " "], h("span", { lang }, text), hint ? h("small", { lang }, hint) : null);
 }
 
 function askToLogIn(why) {

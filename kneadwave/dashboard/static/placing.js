@@ -4,7 +4,7 @@ import { BodyMap } from "./bodymap.js";
 import { fill, h, say } from "./dom.js";
 import { told } from "./main.js";
 import { t } from "./strings.js";
-import { button, choice, field, keyed } from "./ui.js";
+import { button, choice, field, keyed, zoneName } from "./ui.js";
 
 // `done` hears the name of the device once its description is written.
 export function placePanel(server, outlines, done) {
@@ -46,7 +46,7 @@ export function placePanel(server, outlines, done) {
       h("ul", {}, promises.map(({ id, say: text }) => keyed("li", `promise.${id}`, text))),
       answers([[t("place.so"), "y", ".primary"], [t("place.not so"), "n"], leave]),
     ],
-    clear: ({ zone }) => [h("p", {}, t("place.clear", { zone })), answers([[t("yes"), "y"], [t("no"), "n"], leave])],
+    clear: ({ zone }) => [h("p", {}, t("place.clear", { zone: zoneName(zone) })), answers([[t("yes"), "y"], [t("no"), "n"], leave])],
     place,
   };
 
@@ -75,7 +75,7 @@ export function placePanel(server, outlines, done) {
         {},
         h("p", {}, t("place.how")),
         h("div.row", {}, field(t("place.right"), x), field(t("place.up"), y)),
-        choice(t("place.zone"), [["", t("place.measured")], ...zones.map((each) => [each, t(`zone.${each}`)])], "", (picked) => (zone.name = picked)),
+        choice(t("place.zone"), [["", t("place.measured")], ...zones.map((each) => [each, zoneName(each)])], "", (picked) => (zone.name = picked)),
         choice(t("place.side"), ["right", "left"].map((side) => [side, t(`side.${side}`)]), "right", (side) => (zone.side = side)),
         h("div.row", {}, h("button.primary", {}, t("place.here")), button(t("place.again"), () => answer(""))),
         answers([[t("place.nothing"), "n"], [t("place.before"), "b"], leave]),

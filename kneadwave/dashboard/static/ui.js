@@ -32,6 +32,16 @@ export function keyed(what, key, text, ...more) {
   return found ? h(what, {}, found, ...more) : said(what, text, ...more);
 }
 
+// A part of the body by its id, such as lumbar-left.
+export function zoneName(id) {
+  const [, name, side] = /^(.*?)(?:-(left|right))?$/.exec(id ?? "");
+  const found = t(`zone.${name}`);
+  return [found === `zone.${name}` ? name : found, side && t(`side.${side}`)].filter(Boolean).join(", ");
+}
+
+// Why an actuator stays off.
+export const offReason = (what, reason) => keyed(what, `off.${/spine|kidney-\w+|no zone/.exec(reason)}`, reason);
+
 export function options(select, pairs, value) {
   fill(select, pairs.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
 }

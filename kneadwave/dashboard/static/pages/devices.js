@@ -7,7 +7,7 @@ import { fill, h, percent } from "../dom.js";
 import { address, may } from "../main.js";
 import { placePanel } from "../placing.js";
 import { t } from "../strings.js";
-import { ask, button, choice, facts, said, table } from "../ui.js";
+import { ask, button, choice, facts, offReason, said, table, zoneName } from "../ui.js";
 
 const GUARDED = /^(hf8|tcode|intiface|audio|evdev):/; // devices that guard nobody: kneadwave/guards/dialects.py
 const STATUSES = { ok: "good", warn: "alarm", fail: "alarm" };
@@ -48,7 +48,7 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
         actuators.map(({ id, kind, zone, ceiling, excluded }) => [
           id,
           said("span", kind),
-          excluded ? said("span.alarm", excluded) : zone,
+          excluded ? offReason("span.alarm", excluded) : zoneName(zone),
           [excluded ? "-" : percent(ceiling)],
         ]),
       ),

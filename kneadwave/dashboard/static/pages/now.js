@@ -6,8 +6,8 @@ import { Pacer } from "../pacer.js";
 import { clock, fill, h, percent, say, show as put } from "../dom.js";
 import { address, may, told } from "../main.js";
 import { framesOf, Playout } from "../playout.js";
-import { t } from "../strings.js";
-import { choice } from "../ui.js";
+import { t, translated } from "../strings.js";
+import { choice, offReason, zoneName } from "../ui.js";
 
 const CONTROLS = [
   ["pain", "pain"],
@@ -143,7 +143,7 @@ export async function show(main, server) {
     say(parts.step, step.name ? t("now.step", { n: step.step, of: start.steps, name: step.name }) : "");
     const guide = session.guide.instruction ?? "";
     main.querySelector(".playing").classList.toggle("guided", Boolean(guide) && !over);
-    say(parts.next, guide || (session.eased ? t("now.eased", { zone: session.eased }) : ""));
+    say(parts.next, guide || (session.eased ? t("now.eased", { zone: zoneName(session.eased) }) : ""));
     const total = (progress.t ?? 0) + (progress.left ?? 0);
     parts.bar.value = total ? progress.t / total : 0;
     const left = { left: clock(progress.left ?? 0), strength: percent(progress.intensity ?? 0) };
@@ -168,7 +168,7 @@ export async function show(main, server) {
         {},
         [...new Set(off.map(({ reason }) => reason))].map((reason) => {
           const ids = off.filter((each) => each.reason === reason).map(({ id }) => id);
-          return h("li", { lang: "en" }, h("b", {}, ids.join(", ")), ` ${reason}`);
+          return h("li", {}, h("b", {}, ids.join(", ")), " ", offReason("span", reason));
         }),
       ),
     );
@@ -197,16 +197,20 @@ export async function show(main, server) {
   };
 }
 
-function ended({ end }) {
+// In German by why it ended, or by which kind of error; else in the words of the command line.
+function ended({ end, summary }) {
   if (end.ok) return t("now.done");
-  return [end.error, end.hint].filter(Boolean).join(". ");
+  const why = translated(`ending.${summary.reason?.split(":")[0]}`) ?? translated(`exit.${end.exit}`);
+  return [why, end.error, end.hint].filter(Boolean).join(". ");
 }
+
+const noteKind = ({ kind, left_out }) => (kind === "time" && !left_out ? "hurry" : kind);
 
 function lines(notes) {
   return notes.flatMap((note) => {
     switch (note.event) {
       case "note":
-        return note.text ?? t(`limit.${note.limit}`, note);
+        return note.text ? translated(`note.${noteKind(note)}`) ?? note.text : t(`limit.${note.limit}`, note);
       case "arrangement":
       case "says":
         return note.says || [];

@@ -3,12 +3,15 @@
 import { clock, fill, h, percent } from "../dom.js";
 import { may } from "../main.js";
 import { t } from "../strings.js";
-import { ask, bar, button, check, choice, facts, field, said, table } from "../ui.js";
+import { ask, bar, button, check, choice, facts, field, keyed, said, table, zoneName } from "../ui.js";
 
 const DAYS = 14;
 const DAY_MIN = 20;
 const SENSITIVITIES = ["normal", "sensitive", "very-sensitive"];
 const POSTURES = ["any", "prone", "supine", "seated", "side"];
+const ZONES = ["neck", "shoulder", "scapular", "upper-back", "flank", "lumbar", "sacrum", "gluteal", "thigh", "calf", "foot", "arm"];
+const MIDDLING = 5;
+const NOBODY_YET = { sensitivity: "normal", posture: "any", first_session: true, pain: {} };
 const COLUMNS = ["date", "start", "ended", "profile", "device", "seconds", "mean", "peak", "reason"];
 
 // No spreadsheet takes a cell of it for a formula.
@@ -17,13 +20,60 @@ const cell = (value) => {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
+// What is recorded besides, as fields that write into `more`: each can only make a session shorter or softer.
+function softer(about, more) {
+  const words = (list) => list.map((word) => [word, t(`word.${word}`)]);
+  const number = (key, least, most, step) =>
+    field(t(`people.${key}`), { type: "number", min: least, max: most, step, value: about[key] ?? "", onchange: ({ target }) => (more[key] = target.value === "" ? null : Number(target.value)) });
+  return [
+    choice(t("people.sensitivity"), words(SENSITIVITIES), about.sensitivity, (word) => (more.sensitivity = word)),
+    choice(t("people.posture"), words(POSTURES), about.posture, (word) => (more.posture = word)),
+    number("pregnancy_month", 0, 10, 1),
+    number("doctor_max_min", 0, 20, 0.5),
+    check(t("people.first"), { checked: about.first_session, onchange: ({ target }) => (more.first = target.checked) }),
+    pains(about.pain, more),
+  ];
+}
+
+// Pain by zone, 0 to 10: above 3 the zone gets less.
+function pains(known, more) {
+  more.pain = {};
+  const rows = h("div.settings");
+  const row = (zone, pain) =>
+    field(zoneName(zone), { type: "number", min: 0, max: 10, step: 1, value: pain, onchange: ({ target }) => (more.pain[zone] = Number(target.value)) });
+  rows.append(...Object.entries(known).map(([zone, pain]) => row(zone, pain)));
+  const picked = { name: ZONES[0], side: "" };
+  const add = () => {
+    const zone = [picked.name, picked.side].filter(Boolean).join("-");
+    if (zone in known || zone in more.pain) return;
+    more.pain[zone] = MIDDLING;
+    rows.append(row(zone, MIDDLING));
+    rows.lastChild.querySelector("input").focus();
+  };
+  return h(
+    "fieldset",
+    {},
+    h("legend", {}, t("people.pain")),
+    h("p.note", {}, t("people.pain.how")),
+    rows,
+    h(
+      "div.row",
+      {},
+      choice(t("zone"), ZONES.map((name) => [name, zoneName(name)]), picked.name, (name) => (picked.name = name)),
+      choice(t("place.side"), [["", t("side.both")], ...["left", "right"].map((side) => [side, t(`side.${side}`)])], "", (side) => (picked.side = side)),
+      button(t("people.pain.add"), add),
+    ),
+  );
+}
+
 export function personForm(server, problem, done, folded) {
   const name = h("input", { required: true, pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 64, autocapitalize: "none", autocomplete: "off" });
   const age = (word, value) => h("label.check", {}, h("input", { type: "radio", name: "age", value, required: true }), h("span", {}, t(word)));
+  const more = {};
   const stature = h("input", { type: "number", min: 1.2, max: 2.2, step: 0.01, value: 1.7, required: true });
   const submit = async (event) => {
     event.preventDefault();
-    const about = { name: name.value, adult: form.elements.age.value === "adult", stature_m: Number(stature.value) };
+    const about = { ...more, name: name.value, adult: form.elements.age.value === "adult", stature_m: Number(stature.value) };
     if (await ask(problem, () => server.call("recipient.new", about))) done(name.value);
   };
   const form = h(
@@ -32,6 +82,7 @@ export function personForm(server, problem, done, folded) {
     h("label", {}, t("person.name"), name, h("small", {}, t("person.name.how"))),
     h("fieldset", {}, h("legend.unseen", {}, t("person.age")), age("person.adult", "adult"), age("person.child", "child")),
     h("label", {}, t("people.stature_m"), stature),
+    h("details", { ontoggle: ({ target }) => target.childElementCount > 1 || target.append(...softer(NOBODY_YET, more)) }, h("summary", {}, t("person.more"))),
     h("button.primary", {}, t("person.record")),
   );
   return folded ? h("details", {}, h("summary", {}, t("person.new")), form) : h("div", {}, h("h2", {}, t("person.new")), form);
@@ -66,23 +117,22 @@ export async function show(main, server, [wanted]) {
       h("h2", {}, about.name),
       facts([
         [t("person.age"), t(about.adult ? "person.adult" : "person.child")],
-        [t("people.screening"), said("span", about.screening)],
+        [t("people.screening"), keyed("span", `screening.${about.screening.split(" ")[0]}`, about.screening)],
         [t("people.stature_m"), about.stature_m.toFixed(2)],
         [t("limit"), percent(about.limit)],
         [t("people.sensitivity"), t(`word.${about.sensitivity}`)],
         [t("people.posture"), t(`word.${about.posture}`)],
+        ...Object.entries(about.pain).map(([zone, pain]) => [`${t("people.pain")}: ${zoneName(zone)}`, t("of", { n: pain, of: 10 })]),
       ]),
+      about.blocked.map(({ id, title }) => keyed("p.alarm", `title.${id}`, title)),
       about.notices.map((notice) => said("p.note", notice)),
       may("practitioner") && h("details", {}, h("summary", {}, t("people.change")), changed(about)),
     );
 
-  // What is recorded can only make a session shorter or softer.
   function changed(about) {
     const answer = h("div");
     const more = { name: about.name };
-    const words = (list) => list.map((word) => [word, t(`word.${word}`)]);
-    const number = (key, value, least, most, step) =>
-      field(t(`people.${key}`), { type: "number", min: least, max: most, step, value: value ?? "", onchange: ({ target }) => (more[key] = target.value === "" ? null : Number(target.value)) });
+    const stature = { type: "number", min: 1.2, max: 2.2, step: 0.01, value: about.stature_m, onchange: ({ target }) => (more.stature_m = Number(target.value)) };
     const submit = async (event) => {
       event.preventDefault();
       if (await ask(answer, () => server.call("recipient.change", more))) begin(about.name);
@@ -91,12 +141,8 @@ export async function show(main, server, [wanted]) {
       "form",
       { onsubmit: submit },
       choice(t("person.age"), [["adult", t("person.adult")], ["child", t("person.child")]], about.adult ? "adult" : "child", (word) => (more.adult = word === "adult")),
-      choice(t("people.sensitivity"), words(SENSITIVITIES), about.sensitivity, (word) => (more.sensitivity = word)),
-      choice(t("people.posture"), words(POSTURES), about.posture, (word) => (more.posture = word)),
-      number("stature_m", about.stature_m, 1.2, 2.2, 0.01),
-      number("pregnancy_month", about.pregnancy_month, 0, 10, 1),
-      number("doctor_max_min", about.doctor_max_min, 0, 20, 0.5),
-      check(t("people.first"), { checked: about.first_session, onchange: ({ target }) => (more.first = target.checked) }),
+      field(t("people.stature_m"), stature),
+      softer(about, more),
       h("button.primary", {}, t("person.record")),
       answer,
     );
@@ -134,7 +180,7 @@ export async function show(main, server, [wanted]) {
               [clock(each.seconds)],
               [percent(each.mean)],
               [percent(each.peak)],
-              said("span", each.reason),
+              keyed("span", `ending.${each.reason.split(":")[0]}`, each.reason),
             ]),
         ),
         told.filter(({ event }) => event === "noticed").map(({ why }) => said("p.alarm", why)),

@@ -2,8 +2,8 @@
 
 import { clock, fill, h } from "../dom.js";
 import { address, may, told } from "../main.js";
-import { t } from "../strings.js";
-import { ask, byPurpose, curve, minutes, said, table } from "../ui.js";
+import { t, translated } from "../strings.js";
+import { ask, byPurpose, curve, minutes, said, table, zoneName } from "../ui.js";
 
 const TO_DO = [
   ["start", "operator", "a.primary"],
@@ -80,14 +80,20 @@ const zones = ({ zones: some }) =>
   table(
     t("routine.zones"),
     [t("zone"), [t("time")], [t("peak")], [t("ceiling")]],
-    some.map(({ zone, s, peak, ceiling }) => [said("span", zone), [clock(s)], [`${Math.round(peak * 100)} %`], [`${Math.round(ceiling * 100)} %`]]),
+    some.map(({ zone, s, peak, ceiling }) => [zoneName(zone), [clock(s)], [`${Math.round(peak * 100)} %`], [`${Math.round(ceiling * 100)} %`]]),
   );
+
+// In English the sentence says it by itself.
+function kind(severity) {
+  const word = translated(`severity.${severity}`);
+  return word ? `${word}: ` : "";
+}
 
 function findings(checked) {
   if (checked instanceof Error) return told(checked);
   const found = checked.filter(({ event }) => event === "finding");
   if (!found.length) return h("p.good", {}, t("routine.sound"));
   return h("ul", {}, found.map(({ severity, rule, message, remedy }) =>
-    h(`li.${severity}`, { lang: "en" }, message, rule ? ` (${rule})` : "", remedy ? h("small", {}, remedy) : ""),
+    h(`li.${severity}`, {}, kind(severity), said("span", message, rule ? ` (${rule})` : "", remedy ? h("small", {}, remedy) : "")),
   ));
 }

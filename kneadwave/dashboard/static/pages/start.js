@@ -3,7 +3,7 @@
 import { fill, h, percent } from "../dom.js";
 import { address, may } from "../main.js";
 import { t } from "../strings.js";
-import { ask, button, check, choice, field, routines, said } from "../ui.js";
+import { ask, button, check, choice, field, keyed, routines, said } from "../ui.js";
 import { personForm } from "./people.js";
 
 const STEPS = 4;
@@ -43,8 +43,15 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     if (!about) return;
     plan.who = name;
     if (about.screening.startsWith("clear")) what(name);
-    else if (about.screening.startsWith("blocked")) blocked(said("p.alarm", about.screening));
+    else if (about.blocked.length) blocked(speaks(about.blocked));
     else questions();
+  }
+
+  const speaks = (some) => h("p.alarm", { role: "alert" }, t("start.against"), some.map(({ id, title }) => keyed("small", `title.${id}`, title)));
+
+  async function against(name) {
+    const [about] = await server.call("recipient.show", { recipient: name }).catch(() => []);
+    return about?.blocked.length ? speaks(about.blocked) : null;
   }
 
   // A yes stands for the day; a doctor's consent may come later.
@@ -65,7 +72,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
   function question(all, i) {
     const { id, ask: text, consent } = all[i];
     const back = () => (i ? question(all, i - 1) : who());
-    const against = all.find((each) => plan.answers[each.id]?.yes && !plan.answers[each.id].consent_date);
+    const told = all.find((each) => plan.answers[each.id]?.yes && !plan.answers[each.id].consent_date);
     const answer = async (given) => {
       plan.answers[id] = given;
       if (i + 1 < all.length) {
@@ -74,25 +81,25 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
       }
       const recorded = await ask(problem, () => server.call("screen.answer", { recipient: plan.who, answers: plan.answers }));
       if (recorded) what(plan.who);
-      else blocked(problem.firstChild);
+      else blocked((await against(plan.who)) ?? problem.firstChild);
     };
     fill(problem);
     put(
       2,
-      said("span", text),
+      keyed("span", `question.${id}`, text),
       h(
         "div.answers",
         {},
         button(t("no"), () => answer({ yes: false })),
-        button(t("yes"), () => (consent ? agreed(text, answer, back) : answer({ yes: true }))),
+        button(t("yes"), () => (consent ? agreed(all[i], answer, back) : answer({ yes: true }))),
       ),
-      against && h("p.alarm", {}, t("start.against"), said("small", against.title)),
+      told && speaks([told]),
       h("label", {}, t("start.question", { n: i + 1, of: all.length }), h("progress", { max: all.length, value: i })),
       button(t("back"), back),
     );
   }
 
-  function agreed(text, answer, back) {
+  function agreed({ id, ask: text }, answer, back) {
     const date = h("input", { type: "date", required: true, max: new Date().toLocaleDateString("sv") });
     const reason = h("input", { required: true, maxLength: 200 });
     const submit = (event) => {
@@ -101,7 +108,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     };
     put(
       2,
-      said("span", text),
+      keyed("span", `question.${id}`, text),
       h(
         "form",
         { onsubmit: submit },
@@ -223,7 +230,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
       h(
         "form",
         { onsubmit: submit },
-        items.map(({ say: text }) => check(said("span", text), { required: true })),
+        items.map(({ id, say: text }) => check(keyed("span", `ready.${id}`, text), { required: true })),
         h("div.row", {}, !again && button(t("back"), () => what(plan.who)), h("button.primary", {}, t("start.begin"))),
       ),
     );
