@@ -83,7 +83,7 @@ def serve(
             _install_unit(out, force=force)
             return
 
-        def told(url: str, token: Path) -> None:
+        def told(url: str, token: Path, way_in: Path) -> None:
             out.event("serving", url=url, token_file=str(token))
             out.say(f"the page is at {url}")
             out.say("whoever has this address may play; Ctrl-C ends it, and stops every session")
@@ -91,7 +91,7 @@ def serve(
             if open_browser:
                 import webbrowser
 
-                webbrowser.open(url)
+                webbrowser.open(way_in.as_uri())  # the command of a browser is seen by everybody
 
         how = ServerOptions(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after)
         serve_page(how, told)

@@ -5,9 +5,9 @@ import json
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -37,8 +37,6 @@ from kneadwave.dashboard.sessions import Sessions
 Given = TypeVar("Given", bound=BaseModel)
 QUESTIONS_MAX: Final = 4
 """Calls of the command line at once for each role, beside sessions: more wait, no other role does."""
-_asks: ContextVar[Role] = ContextVar("role", default=Role.OPERATOR)
-"""Who asks."""
 PROFILES_MAX: Final = 200
 """Files of the working folder that are looked at."""
 PROFILE_BYTES: Final = 1 << 20
@@ -55,6 +53,15 @@ class Method:
     role: Role
     params: type[p.Params]
     call: Callable[[Any], Awaitable[Any]]
+    asks: bool = False
+    """Whether it asks the command line, and waits in the line of its role."""
+
+
+def _asking(row: Inquiry) -> Callable[[Any], Awaitable[Any]]:
+    async def call(given: Any) -> list[Line]:
+        return await ask(row.line(given))
+
+    return call
 
 
 class Methods:
@@ -64,6 +71,8 @@ class Methods:
         self._sessions = sessions
         self._recordings = recordings
         self._now = now
+        self._named: set[str] = set()
+        """Recordings of this server."""
         self._at_once = {role: asyncio.Semaphore(QUESTIONS_MAX) for role in Role}
         view, operate = Role.VIEWER, Role.OPERATOR
         self.all: dict[str, Method] = {
@@ -91,16 +100,18 @@ class Methods:
             "session.control": Method("Pause, softer, it hurts, ...", operate, p.Control, self._control),
             "session.stop": Method("Stop one session.", view, p.OfSession, self._stop),
             "session.stop_all": Method("Stop every session.", view, p.Nothing, self._stop_all),
-            "screen.answer": Method("Record the answers of today.", operate, p.Screening, self._answer),
+            "screen.answer": Method(
+                "Record the answers of today.", operate, p.Screening, self._answer, asks=True
+            ),
             "body.map": Method("Outlines of the body, in mm.", view, p.Nothing, self._body),
             "profile.own": Method("Profiles beside it that somebody made.", view, p.Nothing, self._own),
             "simulate.start": Method(
-                "Play without a device or waiting.", operate, p.Simulated, self._simulate
+                "Play without a device or waiting.", operate, p.Simulated, self._simulate, asks=True
             ),
             "recording.list": Method("Recordings of this server.", operate, p.Nothing, self._list_recordings),
         }
         for name, row in inquiries(recordings).items():
-            self.all[name] = Method(row.about, row.role, row.params, self._asking(row))
+            self.all[name] = Method(row.about, row.role, row.params, _asking(row), asks=True)
 
     async def call(self, name: str, given: Any, role: Role) -> Any:
         """Call a method by name. NoMethod, NotAllowed, NoParams, or what it refuses with."""
@@ -111,18 +122,11 @@ class Methods:
             raise NotAllowed(
                 f"{name} is for the role {method.role.name.lower()}", {"role": method.role.name.lower()}
             )
-        _asks.set(role)
-        return await method.call(checked(method.params, given))
-
-    def _asking(self, row: Inquiry) -> Callable[[Any], Awaitable[Any]]:
-        async def call(given: Any) -> list[Line]:
-            return await self._ask(row.line(given))
-
-        return call
-
-    async def _ask(self, line: CommandLine) -> list[Line]:
-        async with self._at_once[_asks.get()]:
-            return await ask(line)
+        params = checked(method.params, given)
+        if not method.asks:
+            return await method.call(params)
+        async with self._at_once[role]:
+            return await method.call(params)
 
     async def _list(self, _: p.Nothing) -> Any:
         return self._sessions.all()
@@ -161,9 +165,13 @@ class Methods:
         return {"session": session.id, "recording": None if record is None else record.name}
 
     def _recording_of(self, profile: str) -> Path:
+        """Where to record; of several that begin within a second each has a name of its own."""
         self._recordings.mkdir(parents=True, exist_ok=True)
-        stem = Path(profile).stem
-        return self._recordings / f"{self._now():%Y-%m-%d %H-%M-%S} {stem}.jsonl"
+        begins = f"{self._now():%Y-%m-%d %H-%M-%S} {Path(profile).stem}"
+        names = chain([begins], (f"{begins} {n}" for n in count(2)))
+        name = next(each for each in names if each not in self._named)
+        self._named.add(name)
+        return self._recordings / f"{name}.jsonl"
 
     async def _control(self, given: p.Control) -> Any:
         self._sessions.of(given.session).control(given.control)
@@ -183,15 +191,16 @@ class Methods:
             path = Path(folder) / "answers.toml"
             path.write_text(as_toml(given), encoding="utf-8")
             told = options(recipient=given.recipient, answers=path)
-            return await self._ask(CommandLine(("screen",), told))
+            return await ask(CommandLine(("screen",), told))
 
-    async def report_page(self, name: str) -> str:
+    async def report_page(self, name: str, role: Role) -> str:
         """The page of a recording, as `knead report --html` writes it; NoParams where the name is none."""
         given = checked(p.OfRecording, {"recording": name})
         with tempfile.TemporaryDirectory(prefix="kneadwave-") as folder:
             path = Path(folder) / "report.html"
             told = CommandLine(("report",), options(html=path), (str(self._recordings / given.recording),))
-            await self._ask(told)
+            async with self._at_once[role]:
+                await ask(told)
             return await asyncio.to_thread(path.read_text, encoding="utf-8")
 
     async def _own(self, _: p.Nothing) -> Any:
@@ -200,16 +209,16 @@ class Methods:
     async def _simulate(self, given: p.Simulated) -> Any:
         """With a recording of the moment, where what was felt is wanted."""
         if not given.course:
-            return await self._ask(simulated_line(given, None))
+            return await ask(simulated_line(given, None))
         with tempfile.TemporaryDirectory(prefix="kneadwave-") as folder:
             path = Path(folder) / "run.jsonl"
             try:
-                told = await self._ask(simulated_line(given, path))
+                told = await ask(simulated_line(given, path))
             except CallRefused as error:  # a fault ended it: what was felt until then is wanted all the same
                 if not path.exists():
                     raise
                 told = [*error.events, error.end]
-            return [*told, *await self._ask(course_line(path))]
+            return [*told, *await ask(course_line(path))]
 
     async def _list_recordings(self, _: p.Nothing) -> Any:
         return await asyncio.to_thread(_recordings_in, self._recordings)
@@ -232,7 +241,7 @@ def _recordings_in(folder: Path) -> list[Line]:
     """The recordings of a folder, the newest first."""
     if not folder.is_dir():
         return []
-    found = [(path.stat(), path.name) for path in folder.glob("*.jsonl") if path.is_file()]
+    found = [(path.stat(), path.name) for path in folder.glob("[!.-]*.jsonl") if path.is_file()]
     found.sort(key=lambda each: each[0].st_mtime, reverse=True)
     return [
         {"recording": name, "bytes": about.st_size, "at": about.st_mtime}

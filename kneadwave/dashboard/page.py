@@ -55,6 +55,7 @@ class House:
     stop_after_s: float = STOP_AFTER_S
     clock: Clock = field(default_factory=MonotonicClock)
     opened: Callable[[], Any] = lambda: None
+    closed: Callable[[], Any] = lambda: None
 
 
 def make_page(house: House) -> Starlette:
@@ -68,6 +69,7 @@ def make_page(house: House) -> Starlette:
         try:
             yield
         finally:
+            house.closed()
             await sessions.close()
 
     page = Starlette(routes=routes.all(), lifespan=lifespan)
@@ -151,7 +153,7 @@ class Routes:
         if role < Role.OPERATOR:
             return _refused("recordings are for the role operator", 403)
         try:
-            text = await self._methods.report_page(request.path_params["name"])
+            text = await self._methods.report_page(request.path_params["name"], role)
         except RpcError as error:
             return _refused(str(error), 404)
         return HTMLResponse(text, headers={"content-security-policy": REPORT_POLICY})
@@ -224,7 +226,7 @@ class Routes:
         with suppress(WebSocketDisconnect, RuntimeError):
             await socket.send_text(json.dumps(hello, default=str))
             while not watcher.gone:
-                if self._role(socket) is None:  # it logged out meanwhile
+                if not self._still_known(socket):  # it logged out meanwhile
                     await socket.close(CLOSED_NOT_KNOWN, "log in first")
                     return
                 try:
@@ -251,7 +253,12 @@ class Routes:
         }
 
     def _role(self, connection: HTTPConnection) -> Role | None:
-        return self._house.keys.role_of(connection.cookies.get(self._cookie), self._house.clock.now())
+        """Who asks for something: the cookie counts anew from now."""
+        return self._house.keys.used(connection.cookies.get(self._cookie), self._house.clock.now())
+
+    def _still_known(self, connection: HTTPConnection) -> bool:
+        cookie = connection.cookies.get(self._cookie)
+        return self._house.keys.role_of(cookie, self._house.clock.now()) is not None
 
 
 async def _json_of(request: Request) -> dict[str, Any]:

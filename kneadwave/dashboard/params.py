@@ -18,7 +18,11 @@ DeviceName = Annotated[
 RecipientName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 RecordingName = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9_][\w. -]*\.jsonl$", max_length=120, description="As recording.list has it."),
+    Field(
+        pattern=r"^[^\x00-\x1f\x7f/\\.-][^\x00-\x1f\x7f/\\]*\.jsonl$",
+        max_length=160,
+        description="As recording.list has it.",
+    ),
 ]
 Url = Annotated[
     str, Field(pattern=_TEXT, max_length=200, description="Where a device is, as the config file has it.")

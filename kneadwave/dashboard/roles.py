@@ -5,6 +5,7 @@ practitioner. On other interfaces than this computer's own there are passwords, 
 cookie that no script can read and no other site can send.
 """
 
+import html
 import json
 import secrets
 from collections import deque
@@ -20,13 +21,20 @@ from kneadwave.store.files import own_folder, read_private, write_private
 COOKIE: Final = "kneadwave"
 """Its name, before the port: a browser sends it to every port of a host, and several servers may run."""
 KEPT_S: Final = 12 * 3600.0
-"""How long a browser stays logged in, seconds."""
+"""How long a browser stays logged in after it last asked for something, seconds."""
 ATTEMPTS: Final = 5
 ATTEMPTS_S: Final = 60.0
 """So many wrong attempts within so many seconds, from everywhere together; more are refused unseen."""
 BROWSERS_MAX: Final = 256
 """Browsers that are logged in at once; the oldest of the lowest role is logged out."""
 SHORTEST_PASSWORD: Final = 10
+WAY_IN: Final = """<!doctype html>
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0; url={url}">
+<title>Kneadwave</title>
+<p><a href="{url}">Kneadwave</a></p>
+"""
 
 
 class Role(IntEnum):
@@ -78,6 +86,13 @@ class AccessKeys:
         known = self._known.get(cookie or "")
         return None if known is None or known.until < now else known.role
 
+    def used(self, cookie: str | None, now: float) -> Role | None:
+        """The same, where its browser asks for something: from now on it counts as long as at first."""
+        role = self.role_of(cookie, now)
+        if cookie is not None and role is not None:
+            self._known[cookie] = Known(role, now + KEPT_S)
+        return role
+
     def log_out(self, cookie: str | None) -> None:
         """It counts no more."""
         self._known.pop(cookie or "", None)
@@ -104,6 +119,17 @@ def keep_token(token: str, port: int) -> Path:
     path = user_folder("state") / f"serve-token-{port}"
     own_folder(path.parent)
     write_private(path, token + "\n")
+    return path
+
+
+def keep_way_in(url: str, port: int) -> Path:
+    """Write a page for its user alone that leads to `url`, which holds the token; where it lies.
+
+    A browser is started with its path: everybody on a computer sees the words of each command.
+    """
+    path = user_folder("state") / f"serve-open-{port}.html"
+    own_folder(path.parent)
+    write_private(path, WAY_IN.format(url=html.escape(url, quote=True)))
     return path
 
 

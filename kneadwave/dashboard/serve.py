@@ -18,7 +18,7 @@ import uvicorn
 from kneadwave.config import user_folder
 from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.page import House, make_page
-from kneadwave.dashboard.roles import AccessKeys, keep_token, load_passwords
+from kneadwave.dashboard.roles import AccessKeys, keep_token, keep_way_in, load_passwords
 from kneadwave.errors import PageRemedy, UsageError
 
 PORT: Final = 8642
@@ -50,9 +50,9 @@ class ServerOptions:
         return self.certificate is not None or self.proxy is not None
 
 
-def serve(how: ServerOptions, tell: Callable[[str, Path], None]) -> None:
-    """Serve until a signal ends it; every session is stopped then. `tell` hears the address, and the
-    token's file.
+def serve(how: ServerOptions, tell: Callable[[str, Path, Path], None]) -> None:
+    """Serve until a signal ends it; every session is stopped then. `tell` hears the address, the token's
+    file, and that of a page that leads there.
 
     UsageError where it may not or cannot be served so.
     """
@@ -63,8 +63,14 @@ def serve(how: ServerOptions, tell: Callable[[str, Path], None]) -> None:
     address, port = listening.getsockname()[:2]
     hosts = _hosts(how, address, port)
     keys = AccessKeys(passwords)
-    kept = keep_token(keys.token, port)
     scheme = "https" if how.secure else "http"
+    url = f"{scheme}://{hosts[0]}/#token={keys.token}"
+    kept, way_in = keep_token(keys.token, port), keep_way_in(url, port)
+
+    def forget() -> None:  # by a signal it ends before whatever follows here
+        kept.unlink(missing_ok=True)
+        way_in.unlink(missing_ok=True)
+
     house = House(
         hosts=hosts,
         port=port,
@@ -74,7 +80,8 @@ def serve(how: ServerOptions, tell: Callable[[str, Path], None]) -> None:
         kiosk=how.kiosk,
         pause_after_s=how.pause_after_s,
         stop_after_s=how.stop_after_s,
-        opened=lambda: tell(f"{scheme}://{hosts[0]}/#token={keys.token}", kept),
+        opened=lambda: tell(url, kept, way_in),
+        closed=forget,
     )
     page = make_page(house)
     config = uvicorn.Config(
@@ -96,7 +103,7 @@ def serve(how: ServerOptions, tell: Callable[[str, Path], None]) -> None:
         raise UsageError(f"{how.certificate}: no certificate that can be used: {error.reason}") from error
     finally:
         listening.close()
-        kept.unlink(missing_ok=True)
+        forget()
 
 
 class _Server(uvicorn.Server):

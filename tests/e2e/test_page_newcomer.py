@@ -25,7 +25,7 @@ def cushion(page_server: Served) -> Iterator[Path]:
 
 
 def recorded(page: Any, name: str) -> None:
-    folded = page.locator("summary")
+    folded = page.locator("summary", has_text="Somebody new")
     if folded.count():  # somebody else is on record already
         folded.click()
     page.get_by_label("A name").fill(name)

@@ -65,6 +65,14 @@ def test_what_is_recorded_of_a_person_is_changed_and_exported(visit: Visitors, p
     assert download.value.path().read_text(encoding="utf-8").startswith("date,start,ended,profile,")
 
 
+def test_an_address_that_means_nothing_leads_to_now(visit: Visitors, page_server: Served) -> None:
+    page = visit("people")
+    page.goto(f"http://{page_server.host}/#now/%")
+    page.get_by_role("heading", name="Nothing plays").wait_for()
+    page.goto(f"http://{page_server.host}/#%zz")
+    page.get_by_role("heading", name="Nothing plays").wait_for()
+
+
 def test_pain_is_recorded_zone_by_zone_and_lowers_it(visit: Visitors, page_server: Served) -> None:
     client = page_server.client()
     client.call("recipient.new", name="sore", adult=True, pain={"shoulder-left": 6})

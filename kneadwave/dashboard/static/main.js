@@ -23,9 +23,18 @@ let shown = null; // what the page that is shown gives back: { close }
 
 export const may = (role) => (ROLES[server.about.role] ?? 0) >= ROLES[role];
 
+// Somebody may have typed a % that means nothing.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 // An address is #page/what/more; each page gets what lies behind its name.
 function where() {
-  const [page, ...rest] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  const [page, ...rest] = location.hash.slice(1).split("/").map(decoded);
   const known = server.about.kiosk ? IN_KIOSK.includes(page) : page in PAGES;
   return { page: known ? page : "now", rest };
 }

@@ -1,5 +1,6 @@
 """Who is let in: names of the host, origins, cookies, sizes, attempts."""
 
+import http.client
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,11 @@ from page_client import Client, Served
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from kneadwave.dashboard.page import STATIC
+
 LONG = 1 << 21
+SENT_MAX = 60_000
+"""Bytes of every file of the page, in all languages, as they are sent."""
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +169,28 @@ def test_the_token_lies_where_its_user_alone_can_read_it(served: Served) -> None
     path = Path(served.said["token_file"])
     assert path.read_text().strip() == served.token
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_what_leads_a_browser_there_is_for_its_user_alone_and_goes_with_the_server(tmp_path: Path) -> None:
+    with Served(tmp_path) as other:
+        token = Path(other.said["token_file"])
+        way_in = token.with_name(token.name.replace("token", "open") + ".html")
+        assert other.said["url"] in way_in.read_text(encoding="utf-8")
+        assert way_in.stat().st_mode & 0o077 == 0
+    assert not token.exists()
+    assert not way_in.exists()
+
+
+def test_everything_that_a_browser_is_sent_is_small(served: Served) -> None:
+    sent, raw = 0, 0
+    for path in sorted(each for each in STATIC.rglob("*") if each.is_file()):
+        line = http.client.HTTPConnection(served.host, timeout=30)
+        line.request("GET", f"/{path.relative_to(STATIC)}", headers={"accept-encoding": "gzip"})
+        sent += len(line.getresponse().read())
+        raw += path.stat().st_size
+        line.close()
+    assert sent < SENT_MAX
+    assert sent < raw  # it is compressed
 
 
 def test_what_is_too_long_is_refused_before_it_is_read(served: Served, client: Client) -> None:

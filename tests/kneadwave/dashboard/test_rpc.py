@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kneadwave.dashboard import rpc
 from kneadwave.dashboard.methods import Methods, as_toml
-from kneadwave.dashboard.params import Screening
+from kneadwave.dashboard.params import OfRecording, Screening
 from kneadwave.dashboard.roles import Role
 from kneadwave.dashboard.sessions import Sessions
 
@@ -127,6 +127,20 @@ def test_a_profile_lies_beside_the_others_or_is_none(method: str, name: str) -> 
 )
 def test_a_recording_lies_among_the_others_or_is_none(name: str) -> None:
     assert call("recording.report", recording=name)["error"]["code"] == -32602
+
+
+def test_sessions_of_one_second_have_recordings_of_their_own_that_can_be_asked_for(tmp_path: Path) -> None:
+    async def begun() -> list[str]:
+        sessions = Sessions(pause_after_s=3, stop_after_s=30)
+        known = Methods(sessions, tmp_path, lambda: AT)
+        asked = {"profile": "none of that name (2).toml", "device": ["sim:"]}
+        told = [await known.call("session.start", asked, Role.OPERATOR) for _ in range(3)]
+        await sessions.close()
+        return [each["recording"] for each in told]
+
+    names = asyncio.run(begun())
+    assert names == [f"2026-03-02 00-00-00 none of that name (2){more}.jsonl" for more in ("", " 2", " 3")]
+    assert [OfRecording(recording=name).recording for name in names] == names
 
 
 def test_the_document_describes_every_method_and_parameter() -> None:

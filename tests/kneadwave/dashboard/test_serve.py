@@ -6,12 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from page_client import Served
 
 from kneadwave.dashboard import serve as page
-from kneadwave.dashboard.roles import AccessKeys, Role, load_passwords, set_password
+from kneadwave.dashboard.roles import (
+    AccessKeys,
+    Role,
+    keep_token,
+    keep_way_in,
+    load_passwords,
+    set_password,
+)
 from kneadwave.dashboard.serve import JsonLine, ServerOptions
 from kneadwave.errors import UsageError
 
@@ -63,7 +71,7 @@ def test_the_address_that_is_told_is_answered(tmp_path: Path, host: str) -> None
 def test_behind_a_proxy_the_address_that_is_told_is_the_proxys(host: str, name: str) -> None:
     told = []
 
-    def tell(url: str, _: Path) -> None:
+    def tell(url: str, *_: Path) -> None:
         told.append(url)
         raise RuntimeError("that is enough")
 
@@ -132,12 +140,40 @@ def test_a_password_lets_in_by_its_role_and_no_other() -> None:
     assert keys.by_password("", 0.0) is None
 
 
-def test_a_cookie_counts_for_half_a_day() -> None:
+def test_a_cookie_counts_for_half_a_day_since_its_browser_last_asked_for_something() -> None:
     keys = AccessKeys()
+    day = 24 * 3600.0
     cookie = keys.by_token(keys.token, 0.0)
-    assert keys.role_of(cookie, 12 * 3600.0) is Role.PRACTITIONER
-    assert keys.role_of(cookie, 12 * 3600.0 + 1) is None
-    assert keys.role_of(None, 0.0) is None
+    assert keys.role_of(cookie, day / 2) is Role.PRACTITIONER
+    assert keys.role_of(cookie, day / 2 + 1) is None
+    assert keys.used(cookie, day / 2) is Role.PRACTITIONER
+    assert keys.role_of(cookie, day) is Role.PRACTITIONER
+    assert keys.used(cookie, day + 1) is None
+    assert keys.role_of(cookie, day + 1) is None
+    assert keys.used(None, 0.0) is None
+
+
+def test_a_browser_is_started_with_a_file_that_its_user_alone_can_read(
+    knead: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def opens(url: str) -> None:
+        path = Path(urlsplit(url).path)
+        opened.append((url, path.read_text(encoding="utf-8"), path.stat().st_mode & 0o077))
+
+    def serves(_: ServerOptions, tell: Any) -> None:
+        url = "http://127.0.0.1:1/#token=secret"
+        tell(url, keep_token("secret", 1), keep_way_in(url, 1))
+
+    monkeypatch.setattr("webbrowser.open", opens)
+    monkeypatch.setattr("kneadwave.dashboard.serve.serve", serves)
+    assert knead("serve", "--open").code == 0
+    ((url, text, others),) = opened
+    assert url.startswith("file:///")
+    assert "secret" not in url
+    assert "url=http://127.0.0.1:1/#token=secret" in text
+    assert others == 0
 
 
 def test_wrong_passwords_are_slow_and_keep_nobody_with_the_token_out() -> None:
