@@ -49,7 +49,7 @@ def stop() -> None:
         tempfile.TemporaryDirectory() as folder,
         cushion() as port,
         Served(Path(folder)) as served,
-        _browser(served, PHONE) as page,
+        opened(served, PHONE) as page,
     ):
         client = served.client()
         _told("", [_click(client, page, str(port), n) for n in range(CLICKS)])
@@ -63,7 +63,7 @@ def share() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         Served(Path(folder)) as served,
-        _browser(served, DESK) as page,
+        opened(served, DESK) as page,
     ):
         client = served.client()
         client.call("session.start", profile="relaxing-back", device=["sim:"], on=["mat-64"], record=False)
@@ -101,10 +101,11 @@ DRAWS = """(ms) => new Promise((done) => {
 
 
 @contextmanager
-def _browser(served: Served, size: Any) -> Iterator[Page]:
+def opened(served: Served, size: Any) -> Iterator[Page]:
+    """A page of it in headless Chromium, logged in."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = chromium.new_page(viewport=size)
+        page = chromium.new_context(viewport=size).new_page()
         page.goto(served.said["url"])
         page.wait_for_selector("main h1")
         yield page

@@ -119,7 +119,7 @@ def test_what_blocks_today_is_told_in_the_words_of_the_command_line(visit: Visit
     visit.go(page, "people")
     visit.go(page, "start/felt-check")
     page.get_by_role("button", name="guest", exact=True).click()
-    page.get_by_text("blocked today: fever").wait_for()
+    page.get_by_text("This speaks against a massage today:").get_by_text("fever").wait_for()
     page.get_by_role("button", name="A doctor has agreed meanwhile").click()
     page.get_by_text(f"Question 1 of {QUESTIONS}").wait_for()
 

@@ -119,7 +119,7 @@ def test_what_a_person_must_understand_is_said_in_german(visit: Visitors, page_s
     for _ in range(21):
         page.get_by_role("button", name="Nein").click()
     page.get_by_role("heading", name="Heute keine Massage").wait_for()
-    assert page.get_by_role("alert").get_by_text("Alkohol oder Drogen").is_visible()
+    assert page.locator(".alarm").get_by_text("Alkohol oder Drogen").is_visible()
     visit.go(page, "people/gast")
     page.get_by_text("heute keine Massage").wait_for()
     visit.go(page, "devices/mat-64")
@@ -192,5 +192,8 @@ def test_a_kiosk_has_no_other_pages(page_browser: object, tmp_path: Path, where:
         page.get_by_role("heading", name="Nothing plays").wait_for()
         assert page.get_by_role("navigation").count() == 0
         page.get_by_role("link", name="Start").click()
-        page.get_by_role("button", name="Nobody: only look").wait_for()
+        page.get_by_role("button", name="Nobody: only look").click()
+        page.get_by_role("button", name="Next").wait_for()
+        assert page.get_by_label("Where the device is").locator("option").count() == 1
+        assert page.get_by_label("What lies under the back").count() == 0
         assert visit.close() == ([], [])

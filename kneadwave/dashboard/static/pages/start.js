@@ -47,7 +47,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     else questions();
   }
 
-  const speaks = (some) => h("p.alarm", { role: "alert" }, t("start.against"), some.map(({ id, title }) => keyed("small", `title.${id}`, title)));
+  const speaks = (some) => h("p.alarm", {}, t("start.against"), some.map(({ id, title }) => keyed("small", `title.${id}`, title)));
 
   async function against(name) {
     const [about] = await server.call("recipient.show", { recipient: name }).catch(() => []);
@@ -165,7 +165,9 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
       if (plan.url === "sim:" && !plan.guided) begin();
       else list();
     };
-    const device = [["sim:", t("start.sim")], ...urls, ["", t("start.other")]];
+    const { kiosk } = server.about; // of one device, the one that is set or known
+    if (kiosk) plan.device ||= "sim:";
+    const device = [["sim:", t("start.sim")], ...urls, ["", t("start.other")]].filter(([url]) => !kiosk || url === plan.device);
     put(
       3,
       t("start.what"),
@@ -178,7 +180,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
           other.hidden = url !== "";
         }),
         other,
-        choice(
+        !kiosk && choice(
           t("start.described"),
           [["", t("start.itself")], ...descriptions.map(({ name, title }) => [name, title])],
           plan.on,
