@@ -17,7 +17,7 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "start": (processes.start, processes.stop),
     "live": (live.share, live.latency, live.kill),
     "guards": (guards.faults, guard_share.share),
-    "page": (page.stop, page.share),
+    "page": (page.size, page.stop, page.share),
     "sound": (sound.silence,),
     "tuning": (tuning.edit, tuning.robust, tuning.page),
 }

@@ -85,6 +85,15 @@ def share() -> None:
     row("  frames drawn", f"{drawn / SHARE_S:.0f} a second", "about 50", drawn / SHARE_S >= 45)
 
 
+def size() -> None:
+    """What a browser that opens every page is sent."""
+    with tempfile.TemporaryDirectory() as folder, Served(Path(folder)) as served:
+        for language in ("en", "de"):
+            sent, raw = served.size_of_page(language)
+            figure = f"{sent / 1000:.1f} kB, {raw / 1000:.0f} as it lies"
+            row(f"page: all of it in {language}, as it is sent", figure, "below 60 kB", sent < 60_000)
+
+
 DRAWS = """(ms) => new Promise((done) => {
   let drawn = 0;
   const pen = CanvasRenderingContext2D.prototype;

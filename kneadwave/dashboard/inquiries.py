@@ -108,7 +108,7 @@ def felt_line(given: p.Feel) -> CommandLine:
     return CommandLine(("tune", given.test), told, tuple(each for each in about if each is not None))
 
 
-def placing_line(given: p.Placed) -> CommandLine:
+def placing_line(given: p.ToPlace) -> CommandLine:
     """The command that asks where each motor of a device lies."""
     told = options(device=given.device, channels=given.channels, again=given.again)
     return CommandLine(("device", "new"), told, (given.name,))

@@ -85,7 +85,7 @@ class Methods:
             "session.feel": Method("Feel a step that is being tuned.", Role.PRACTITIONER, p.Feel, self._feel),
             "session.key": Method("Answer a felt test.", Role.PRACTITIONER, p.Key, self._key),
             "session.place": Method(
-                "Ask where each motor of a device lies.", Role.PRACTITIONER, p.Placed, self._place
+                "Ask where each motor of a device lies.", Role.PRACTITIONER, p.ToPlace, self._place
             ),
             "session.say": Method("Answer where a motor lies.", Role.PRACTITIONER, p.Said, self._say),
             "session.calibrate": Method(
@@ -148,7 +148,7 @@ class Methods:
     async def _key(self, given: p.Key) -> Any:
         self._sessions.of(given.session).key(given.key)
 
-    async def _place(self, given: p.Placed) -> Any:
+    async def _place(self, given: p.ToPlace) -> Any:
         return self._begun(await self._sessions.start(placing_line(given), frames=False), None)
 
     async def _say(self, given: p.Said) -> Any:

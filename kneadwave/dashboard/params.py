@@ -125,7 +125,7 @@ class Said(OfSession):
     text: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=120)]
 
 
-class Placed(Params):
+class ToPlace(Params):
     """A device whose motors are to be placed: its name to be, where it is, how many channels it has."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=24)]

@@ -2,6 +2,7 @@
 than the window, STOP is in it and covers nothing. Pictures of each stay in out/page, to be looked at.
 """
 
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 from page_browser import PLACES, Visitors
 from page_client import Served
 from people import cleared, data_home, make_recipient
+from served_twins import ServedTwin
 
 from firmware_bridge.clock import local_now
 from kneadwave.people import ledger
 from kneadwave.people.diary import SittingDiary
+from simulator.twins.tcode import VirtualTCode
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright",
@@ -44,7 +47,8 @@ def lived_in(page_server: Served) -> Served:
     cleared("anna", env=page_server.env)
     folder = Path(page_server.env["XDG_DATA_HOME"]) / "kneadwave" / "recordings"
     folder.mkdir(parents=True, exist_ok=True)
-    page_server.knead("simulate", "shoulder-relief", "--record", str(folder / "evening.jsonl"))
+    evening = str(folder / "evening.jsonl")
+    page_server.knead("simulate", "shoulder-relief", "--on", "mat-64", "--record", evening)
     return page_server
 
 
@@ -112,4 +116,30 @@ def test_the_way_to_a_session_is_sound_as_it_is_seen(visit: Visitors, lived_in: 
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("It is over.").wait_for()
     looked_at(page, "now-over", width, found)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
+def test_placing_and_measuring_a_motor_is_sound_as_it_is_seen(visit: Visitors, width: int) -> None:
+    found: dict[str, list[str]] = {}
+    page = visit("devices/seat-pad-8", width, 640 if width == 360 else 900)
+    with ServedTwin(VirtualTCode(2)) as board:
+        form = page.locator("form", has=page.get_by_label("What it is to be called"))
+        form.get_by_label("What it is to be called").fill(f"board-{width}")
+        form.get_by_label("Address").fill(f"tcode:{board.port}")
+        form.get_by_role("button", name="Begin").click()
+        page.get_by_role("button", name="on the person").click()
+        page.get_by_role("button", name="All of this is so").wait_for()
+        looked_at(page, "devices-promises", width, found)
+        page.get_by_role("button", name="All of this is so").click()
+        page.get_by_text("Motor 1 of 2: where was it?").wait_for()
+        looked_at(page, "devices-placing", width, found)
+        page.get_by_role("button", name="Leave").click()
+        page.get_by_text("Kept: 0 were said").or_(page.get_by_text("It is over")).first.wait_for()
+    page.get_by_role("button", name="Measure").click()
+    page.get_by_role("button", name="I feel it").wait_for()
+    looked_at(page, "devices-measuring", width, found)
+    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_text(re.compile("It is over: 0 kept")).wait_for()
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -148,6 +148,15 @@ def test_a_number_of_the_step_is_set_and_walked_until_it_feels_right(curve: Any)
     assert speed.input_value() == "72"
 
 
+def test_a_curve_is_shown_as_another_device_plays_it(visit: Visitors) -> None:
+    page = visit("tune/relaxing-back/8")
+    page.get_by_label("Shown on").select_option("mat-64")
+    page.locator('main[data-shown="tune/relaxing-back/8/mat-64"]:not([aria-busy])').wait_for()
+    page.locator("dd", has_text="mat-64").wait_for()
+    page.get_by_role("button", name="Try other motors").click()
+    page.get_by_text(re.compile(r"As meant in \d+ % of 50 devices")).wait_for()
+
+
 def test_a_walk_that_is_stopped_changes_nothing(curve: Any) -> None:
     page = curve
     page.locator(".sweep select").select_option(label="Level (%)")

@@ -13,6 +13,7 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from kneadwave.dashboard.page import STATIC
 from kneadwave.sessions.frame_stream import HEADER
 
 LONG_S = 30.0
@@ -67,6 +68,19 @@ class Served:
         text = answer.read().decode()
         line.close()
         return answer.status, told, text
+
+    def size_of_page(self, language: str) -> tuple[int, int]:
+        """Bytes of every file of the page in one language: as they are sent, and as they lie."""
+        sent, raw = 0, 0
+        for path in sorted(each for each in STATIC.rglob("*") if each.is_file()):
+            if path.suffix == ".json" and not path.stem.endswith(language):
+                continue
+            line = http.client.HTTPConnection(self.host, timeout=LONG_S)
+            line.request("GET", f"/{path.relative_to(STATIC)}", headers={"accept-encoding": "gzip"})
+            sent += len(line.getresponse().read())
+            raw += path.stat().st_size
+            line.close()
+        return sent, raw
 
     def client(self) -> "Client":
         """A program that is logged in by the token."""

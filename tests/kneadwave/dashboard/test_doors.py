@@ -1,6 +1,5 @@
 """Who is let in: names of the host, origins, cookies, sizes, attempts."""
 
-import http.client
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +8,6 @@ import pytest
 from page_client import Client, Served
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
-
-from kneadwave.dashboard.page import STATIC
 
 LONG = 1 << 21
 SENT_MAX = 60_000
@@ -184,16 +181,7 @@ def test_what_leads_a_browser_there_is_for_its_user_alone_and_goes_with_the_serv
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_everything_that_a_browser_is_sent_is_small(served: Served, language: str) -> None:
     """Every page of it, in one language."""
-    sent, raw = 0, 0
-    for path in sorted(each for each in STATIC.rglob("*") if each.is_file()):
-        if path.suffix == ".json" and not path.stem.endswith(language):
-            continue
-        line = http.client.HTTPConnection(served.host, timeout=30)
-        line.request("GET", f"/{path.relative_to(STATIC)}", headers={"accept-encoding": "gzip"})
-        sent += len(line.getresponse().read())
-        raw += path.stat().st_size
-        line.close()
-    print(f"{language}: {sent} bytes as they are sent, {raw} as they lie")
+    sent, raw = served.size_of_page(language)
     assert sent < SENT_MAX
     assert sent < raw  # it is compressed
 

@@ -16,7 +16,7 @@ const EDITS = [
 ];
 const VARIANTS = 50;
 
-export async function show(main, server, [profile = "relaxing-back", step = "session"]) {
+export async function show(main, server, [profile = "relaxing-back", step = "session", on = ""]) {
   const fixed = !may("practitioner");
   const problem = h("div", { "aria-live": "polite" });
   const told = h("div");
@@ -26,6 +26,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
   const stepPlace = h("div");
   const curve = new Curve({ changed: (points) => edit(points), asked: (i) => numbers.querySelectorAll("input.level")[i]?.select(), fixed });
   const about = { profile, step };
+  const device = on ? { on } : {}; // else the one that is set
   let shown = null;
   let saved = [];
 
@@ -38,7 +39,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
   const when = (share) => String(Number((share * unit()).toFixed(4)));
 
   async function draw() {
-    const answer = await ask(problem, () => server.call("tune.show", about));
+    const answer = await ask(problem, () => server.call("tune.show", { ...about, ...device }));
     if (!answer) return;
     [shown] = answer;
     saved = shown.points.map(([at, level]) => [at / unit(), level]);
@@ -133,13 +134,13 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
   });
 
   const robust = inTurn(async () => {
-    const answer = await ask(told, () => server.call("tune.robust", { profile, variants: VARIANTS }));
+    const answer = await ask(told, () => server.call("tune.robust", { profile, variants: VARIANTS, ...device }));
     const found = answer?.find(({ event }) => event === "robust");
     if (!found) return;
     fill(told, h("p", { role: "status" }, t("tune.robust.is", { share: percent(found.share), n: VARIANTS })), found.advice.map((text) => said("p.note", text)));
   });
 
-  const panel = fixed || step === "session" ? null : feelPanel(server, about, inTurn(draw));
+  const panel = fixed || step === "session" ? null : feelPanel(server, { ...about, ...device }, inTurn(draw));
   const submit = (event) => {
     event.preventDefault();
     save();
@@ -176,10 +177,16 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
     step !== "session" && h("section.card", {}, h("h2", {}, t("tune.numbers")), figuresOf),
     h("section.card", {}, h("h2", {}, t("tune.points")), numbers, !fixed && button(t("tune.add"), () => edit(added(saved)))),
   );
-  const whole = await ask(problem, () => server.call("tune.show", { profile }));
-  if (!whole) return { close: () => panel?.close() };
+  const listed = await ask(problem, () => Promise.all([server.call("tune.show", { profile }), server.call("device.list")]));
+  if (!listed) return { close: () => panel?.close() };
+  const [whole, devices] = listed;
   const steps = whole[0].steps.map((each) => [String(each.step), `${each.step} ${each.name} · ${clock(each.duration_s)}${each.edited ? " *" : ""}`]);
-  fill(stepPlace, choice(t("tune.step"), [["session", t("tune.session")], ...steps], step, (picked) => (location.href = address("tune", profile, picked))));
+  const go = (...where) => (location.href = address("tune", profile, ...where.filter(Boolean)));
+  fill(
+    stepPlace,
+    choice(t("tune.step"), [["session", t("tune.session")], ...steps], step, (picked) => go(picked, on)),
+    choice(t("tune.on"), [["", t("start.itself")], ...devices.map(({ name, title }) => [name, title])], on, (picked) => go(step, picked)),
+  );
   await draw();
   return { close: () => panel?.close() };
 }
