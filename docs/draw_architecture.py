@@ -21,6 +21,8 @@ BEGIN, END = "<!-- the way of a level: written by docs/draw_architecture.py -->"
 BANDS = {
     "kneadwave.cli": "a front end: words, keys, pictures",
     "kneadwave.dashboard": "a front end: a page in the browser; it carries, and knows no terminal",
+    "kneadwave.fleet": "a front end: every cushion of a house, over its broker",
+    "kneadwave.mqtt": "a front end: the cushions here, on a broker",
     "kneadwave": "the application; knows no terminal",
     "simulator": "what would the device do?",
     "firmware_bridge": "what may a device be told, and how?",

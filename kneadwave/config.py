@@ -4,6 +4,7 @@ device = "id:KW0001"          used when neither --device nor KNEAD_DEVICE says o
 on     = "reference-cushion"  the device description, where --on does not name one
 limit  = "70%"                the most that a session may reach; an option can only lower it further
 allow  = ["1a86:7523"]        USB ids or serial numbers that may be opened unasked
+broker = "mqtt://house.local" the MQTT broker, where --broker does not name one
 """
 
 from collections.abc import Callable
@@ -17,11 +18,11 @@ from kneadwave.errors import ConfigError, NoHome
 if TYPE_CHECKING:
     from profiles.files.toml_model import TomlKind
 
-KEYS = ("allow", "device", "limit", "on")
+KEYS = ("allow", "broker", "device", "limit", "on")
 IN_TIME_S: Final = 0.5
 """How long `knead stop` waits for the config file; project's choice: an honest one takes milliseconds."""
 MAX_BYTES: Final = 1 << 16
-"""64 KiB. Project's choice: four keys and whatever somebody notes about them."""
+"""64 KiB. Project's choice: five keys and whatever somebody notes about them."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Config:
     on: str | None = None
     limit: float = 1.0
     allow: tuple[str, ...] = ()
+    broker: str | None = None
     written: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -78,6 +80,7 @@ def load_config(path: Path | None = None) -> Config:
         on=_text(where, data, "on"),
         limit=_limit(where, data.get("limit")),
         allow=_texts(where, data, "allow"),
+        broker=_text(where, data, "broker"),
         written=tuple(data),
     )
 

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "history": "Show what a recipient received.",
     "serve": "Serve a page to massage by.",
     "mqtt": "Put the cushions here on an MQTT broker.",
+    "fleet": "See and stop every cushion of the house.",
     "virtual": "Serve a virtual cushion on a pseudo-terminal.",
     "stop": "Stop a device and wait until it confirms.",
     "rules": "List the massage rules, or show one.",

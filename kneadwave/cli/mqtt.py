@@ -1,14 +1,14 @@
 """`knead mqtt`: cushions on a broker, for Home Assistant."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kneadwave.cli.broker_options import BrokerUrl, Certificate, PasswordFile, named_broker
 from kneadwave.cli.options import Json
 from kneadwave.cli.terminal.output import telling
-from kneadwave.errors import NoDevice, UsageError
+from kneadwave.errors import NoDevice
 
 HELP = """Tell an MQTT broker of the cushions here, and take commands from it: for Home Assistant and a fleet.
 
@@ -28,9 +28,7 @@ Examples:
 
 
 def mqtt(
-    broker: Annotated[
-        str, typer.Option("--broker", metavar="URL", help="mqtt://[USER@]HOST[:PORT], or mqtts:// for TLS.")
-    ],
+    broker: BrokerUrl = None,
     device: Annotated[
         list[str] | None,
         typer.Option("--device", metavar="URL", help="A cushion; without it every one that is known."),
@@ -41,28 +39,18 @@ def mqtt(
     names: Annotated[
         bool, typer.Option("--names", help="Tell the broker who lies there; without it nobody's name.")
     ] = False,
-    password_file: Annotated[
-        Path | None, typer.Option("--password-file", metavar="FILE", help="Holds the broker's password.")
-    ] = None,
-    ca: Annotated[
-        Path | None, typer.Option("--ca", metavar="FILE", help="A certificate to trust, for mqtts://.")
-    ] = None,
+    password_file: PasswordFile = None,
+    ca: Certificate = None,
     as_json: Json = False,
 ) -> None:
     """Put the cushions here on an MQTT broker."""
     with telling(as_json) as out:
-        try:
-            from kneadwave.mqtt.bridge import run
-        except ImportError as error:
-            raise UsageError(
-                f"a broker needs {error.name}, which is not installed", hint="pip install 'kneadwave[mqtt]'"
-            ) from error
+        where = named_broker(broker, password_file, ca)
         from kneadwave.config import load_config
         from kneadwave.devices import is_simulated, known_urls
-        from kneadwave.mqtt.broker import broker_of
+        from kneadwave.mqtt.bridge import run
         from kneadwave.mqtt.cushion import cushions_of
 
-        where = broker_of(broker, _password(password_file), ca)
         urls = device or known_urls(load_config())
         if any(map(is_simulated, urls)):
             raise NoDevice("a cushion of sim: belongs to one process", hint="knead virtual serves one to all")
@@ -73,12 +61,3 @@ def mqtt(
             sys.stdout.flush()
 
         run(where, cushions_of(urls, allow_start=allow_start, names=names), say, allow_start=allow_start)
-
-
-def _password(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: no password can be read there") from error

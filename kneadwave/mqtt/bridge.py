@@ -40,6 +40,7 @@ class Bridge:
         self._say = say
         self._allow_start = allow_start
         self._host = platform.node() or "computer"
+        self._name = cushions[0].id
         self._here = CushionsHere(cushions, self._changed)
         self._commands = Commands()
         self._events: asyncio.Queue[tuple[Cushion, Line]] = asyncio.Queue(EVENTS_MAX)
@@ -65,7 +66,7 @@ class Bridge:
     async def _stay_connected(self) -> None:
         tries = 0
         while True:
-            will = aiomqtt.Will(topics.bridge_status(self._host), topics.OFFLINE, qos=1, retain=True)
+            will = aiomqtt.Will(topics.bridge_status(self._name), topics.OFFLINE, qos=1, retain=True)
             try:
                 async with self._broker.client(f"kneadwave-{self._host}-{os.getpid()}", will) as client:
                     tries = 0
@@ -92,14 +93,14 @@ class Bridge:
             raise errors.exceptions[0] from errors
         finally:
             with suppress(aiomqtt.MqttError, asyncio.CancelledError):
-                await client.publish(topics.bridge_status(self._host), topics.OFFLINE, qos=1, retain=True)
+                await client.publish(topics.bridge_status(self._name), topics.OFFLINE, qos=1, retain=True)
 
     async def _introduce(self, client: aiomqtt.Client) -> None:
         for cushion in self._here.cushions.values():
             routines = self._here.routines
-            told = discovery(cushion.id, cushion.title, self._host, routines, start=self._allow_start)
+            told = discovery(cushion.id, cushion.title, self._name, routines, start=self._allow_start)
             await client.publish(topics.discovery(cushion.id), json.dumps(told), qos=1, retain=True)
-        await client.publish(topics.bridge_status(self._host), topics.ONLINE, qos=1, retain=True)
+        await client.publish(topics.bridge_status(self._name), topics.ONLINE, qos=1, retain=True)
 
     async def _tell_states(self, client: aiomqtt.Client) -> None:
         while True:
@@ -107,6 +108,7 @@ class Bridge:
                 status = topics.ONLINE if cushion.present or cushion.snapshot else topics.OFFLINE
                 await self._tell(client, topics.of(cushion.id, "status"), status)
                 state = cushion.state(now()) | {
+                    "bridge": self._name,
                     "host": self._host,
                     "url": cushion.url,
                     "title": cushion.title,

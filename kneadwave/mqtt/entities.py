@@ -21,7 +21,7 @@ def entities() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files(__package__).joinpath("entities.toml").read_text(encoding="utf-8"))
 
 
-def discovery(cushion: str, title: str, host: str, routines: list[str], *, start: bool) -> Payload:
+def discovery(cushion: str, title: str, bridge: str, routines: list[str], *, start: bool) -> Payload:
     """The message; without `start` there is nothing that could begin a session from afar."""
     told = {
         name: _component(cushion, name, dict(about), routines)
@@ -38,7 +38,7 @@ def discovery(cushion: str, title: str, host: str, routines: list[str], *, start
         },
         "origin": {"name": "kneadwave", "sw_version": version("kneadwave")},
         "availability": [
-            {"topic": topics.bridge_status(host)},
+            {"topic": topics.bridge_status(bridge)},
             {"topic": topics.of(cushion, "status")},
         ],
         "availability_mode": "all",

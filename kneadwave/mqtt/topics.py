@@ -4,7 +4,7 @@ kneadwave/CUSHION/status       online or offline, kept by the broker
 kneadwave/CUSHION/state        how it stands, JSON, kept by the broker
 kneadwave/CUSHION/event        what happened, JSON, not kept
 kneadwave/CUSHION/cmd/COMMAND  what somebody wants; never kept, and refused where it was
-kneadwave/bridge/HOST/status   whether the bridge of that computer is there: its last will
+kneadwave/bridge/FIRST/status  whether the bridge is there whose first cushion that is: its last will
 """
 
 import re
@@ -16,13 +16,14 @@ OFFLINE: Final = "offline"
 DISCOVERY: Final = "homeassistant"
 HOME_STATUS: Final = f"{DISCOVERY}/status"
 ALL_STATES: Final = f"{BASE}/+/state"
+ALL_STATUSES: Final = f"{BASE}/+/status"
 ALL_EVENTS: Final = f"{BASE}/+/event"
 ALL_BRIDGES: Final = f"{BASE}/bridge/+/status"
 
 
-def bridge_status(host: str) -> str:
-    """Where the bridge of a computer says whether it is there."""
-    return f"{BASE}/bridge/{slug(host)}/status"
+def bridge_status(bridge: str) -> str:
+    """Where a bridge says whether it is there; it is called as the first of its cushions is."""
+    return f"{BASE}/bridge/{bridge}/status"
 
 
 def of(cushion: str, what: str) -> str:

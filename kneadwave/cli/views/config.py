@@ -10,6 +10,7 @@ from kneadwave.text import clean
 
 UNSET = {
     "allow": "only Kneadwave's own firmware is opened unasked",
+    "broker": "none: knead mqtt and knead fleet name one",
     "device": "the only one that is known",
     "limit": "100 %",
     "on": f"what the device says; {DEFAULT_DEVICE} without one",

@@ -17,6 +17,8 @@ READS = {
     ("report", "recording"), ("report", "other"), ("screen", "--answers"), ("profile import", "file"),
     ("device new", "--answers"), ("tune fit", "--from"), ("serve", "--tls-cert"), ("serve", "--tls-key"),
     ("mqtt", "--password-file"), ("mqtt", "--ca"),
+    *((f"fleet {name}", "--password-file") for name in ("list", "watch", "stop", "run")),
+    *((f"fleet {name}", "--ca") for name in ("list", "watch", "stop", "run")),
 }  # fmt: skip
 """What names a file and only reads it."""
 LINKS = {("virtual", "--path")}
