@@ -1,6 +1,6 @@
-"""Puts the kernel in C into a wheel where it is built: `make firmware`, then build the wheel.
+"""Puts what is in C into a wheel where it is built: `make firmware`, then build the wheel.
 
-Such a wheel is of one platform; one without the kernel is of all, and the guard in Python plays in it.
+Such a wheel is of one platform; one without is of all, and Python does all of it.
 """
 
 import sysconfig
@@ -13,18 +13,26 @@ NAME = "libkneadwave.so"  # as in simulator/kernel_library.py
 
 
 class CarryKernel(BuildHookInterface):
-    """Adds firmware/build/libkneadwave.so beside simulator/kernel_library.py, unless its source is newer."""
+    """Adds what is built in C beside the Python that loads it, unless its source is newer."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Say what else goes into the wheel; an editable one finds the library where it was built."""
-        firmware = Path(self.root) / "firmware"
-        library = firmware / "build" / NAME
-        if version == "editable" or not library.is_file():
+        """Say what else goes into the wheel; an editable one finds the libraries where they were built."""
+        if version == "editable":
             return
-        source = [*firmware.glob("kernel/*.[ch]"), *firmware.glob("host/*.[ch]"), firmware / "Makefile"]
-        if any(each.stat().st_mtime > library.stat().st_mtime for each in source):
-            return
-        build_data["force_include"][str(library)] = f"simulator/{NAME}"
-        build_data["pure_python"] = False
-        platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
-        build_data["tag"] = f"py3-none-{platform}"
+        root = Path(self.root)
+        firmware, safety = root / "firmware", root / "firmware_bridge" / "safety"
+        kernel = [*firmware.glob("kernel/*.[ch]"), *firmware.glob("host/*.[ch]"), firmware / "Makefile"]
+        carried = {firmware / "build" / NAME: (f"simulator/{NAME}", kernel)}
+        for source in safety.glob("*.c"):
+            name = f"libknead{source.stem}.so"
+            carried[firmware / "build" / name] = (f"firmware_bridge/safety/{name}", [source])
+        for library, (place, sources) in carried.items():
+            if library.is_file() and _is_newest(library, sources):
+                build_data["force_include"][str(library)] = place
+                build_data["pure_python"] = False
+                platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+                build_data["tag"] = f"py3-none-{platform}"
+
+
+def _is_newest(library: Path, sources: list[Path]) -> bool:
+    return all(source.stat().st_mtime <= library.stat().st_mtime for source in sources)

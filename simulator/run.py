@@ -20,6 +20,8 @@ from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Session, Update
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.writer import Recorder
+from firmware_bridge.safety.native import part_of_ours
+from firmware_bridge.safety.native_veto import VETO
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ
@@ -29,6 +31,11 @@ from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
 from simulator.spread import Frames, Wire
 from simulator.watch import TICK_MS, Watch
+
+
+def native_veto(library: CDLL | None) -> CDLL | None:
+    """The veto in C, where the kernel in C plays."""
+    return None if library is None else part_of_ours(VETO)
 
 
 class Simulation:
@@ -57,7 +64,7 @@ class Simulation:
         self.watch = Watch(self.layout, recorder)
         self.cushion = virtual_cushion(library, description, seed=seed, output=self.watch, warm=True)
         self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
-        device = WireDevice(self.link, self.clock)
+        device = WireDevice(self.link, self.clock, native=native_veto(library))
         self.session = Session(
             score, self.layout, device, self.clock, limit=limit, most=most, allowed_s=allowed_s
         )
@@ -138,7 +145,8 @@ class OutputRun:
         self._keeper = _FrameKeeper()
         cushion = virtual_cushion(library, description, output=self._keeper, warm=True)
         self._link = VirtualLink(cushion, self._clock)
-        self.session = Session(score, self.layout, WireDevice(self._link, self._clock), self._clock)
+        device = WireDevice(self._link, self._clock, native=native_veto(library))
+        self.session = Session(score, self.layout, device, self._clock)
 
     @property
     def frames(self) -> int:

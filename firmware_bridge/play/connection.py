@@ -3,11 +3,14 @@
 Holds what the two sides must agree on: epoch, sequence numbers, the device's clock, what is in flight.
 """
 
+from collections.abc import Sequence
+
 from firmware_bridge.errors import LinkLost
 from firmware_bridge.play.device_clock import DeviceClock
-from firmware_bridge.safety.encode import encode
+from firmware_bridge.safety.encode import encode, encode_burst
 from firmware_bridge.safety.interlock import Interlock
-from firmware_bridge.wire.framing import BAUD, STOP_ZEROS, FrameDecoder
+from firmware_bridge.wire.codec import burst_size
+from firmware_bridge.wire.framing import BAUD, FRAME_OVERHEAD, STOP_ZEROS, FrameDecoder
 from firmware_bridge.wire.messages import (
     EPOCH_ANY,
     Answer,
@@ -22,6 +25,7 @@ from firmware_bridge.wire.messages import (
     Stop,
     unpack_report,
 )
+from firmware_bridge.wire.setpoints import Burst
 
 IN_FLIGHT_MAX = 128
 """Bytes that may wait on the line: bytes queued in a tty are bytes that nobody can stop."""
@@ -66,6 +70,32 @@ class Connection:
         self.frames_sent += 1
         self.bytes_sent += len(data)
         self._line_free_at = max(self._line_free_at, now) + len(data) / _BYTES_PER_S
+        return data
+
+    def send_burst(self, burst: Burst, now: float, *, t_ms: Sequence[int]) -> bytes:
+        """A burst as bytes, through the interlock, where all of it may go out, and finds room on the line.
+
+        Nothing, and nothing is counted, where that cannot be said of all of it: then its frames go by `send`.
+        """
+        waiting_s = max(0.0, self._line_free_at - now)
+        room = (
+            IN_FLIGHT_MAX - burst_size(burst) - FRAME_OVERHEAD - 1
+        )  # less a byte, for what rounding may take
+        native = self.interlock.native
+        if native is None or waiting_s > room / _BYTES_PER_S:
+            return b""
+        permitted = self.interlock.admit_burst(burst)
+        if permitted is None:
+            return b""
+        first = (self._seq + 1) % 256
+        data, sizes = encode_burst(native, permitted, seq=first, t_ms=t_ms, epoch=self.epoch, echo=self._echo)
+        self._seq = (self._seq + burst.frames) % 256
+        self._sent_at = now
+        self.frames_sent += burst.frames
+        self.bytes_sent += len(data)
+        self._line_free_at = max(self._line_free_at, now)
+        for size in sizes:
+            self._line_free_at += size / _BYTES_PER_S
         return data
 
     def check(self, setpoints: Setpoints) -> None:

@@ -1,11 +1,13 @@
 """What a session talks to: a device that somebody has opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 from firmware_bridge.clock import Files
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.wire.messages import Report, Setpoints, Status
+from firmware_bridge.wire.setpoints import Burst
 
 LOOKAHEAD_MS = 250
 """How far ahead of its clock a device is fed, where its queue is long enough; docs/wire.md."""
@@ -112,6 +114,18 @@ class OpenedDevice(Protocol):
         They are checked in any case; a device that takes fewer than 50 a second gets every second or fifth.
 
         Raises InterlockTrip when they may not go out; nothing that waits goes out then.
+        """
+        ...
+
+    @property
+    def takes_bursts(self) -> bool:
+        """Whether `send_burst` may be called."""
+        ...
+
+    def send_burst(self, burst: Burst, now: float, *, due_ms: Sequence[int]) -> bool:
+        """Put all of a burst among what `flush` sends, each of its frames to be reached at its device time.
+
+        Whether it was. Where it was not, nothing has happened, and its frames go by `send`, one by one.
         """
         ...
 

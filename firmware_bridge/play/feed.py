@@ -5,8 +5,7 @@ handed out: the running block is cut there, the limiter brought to that very fra
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from itertools import count, repeat
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -15,6 +14,7 @@ from firmware_bridge.devices.layout import Layout
 from firmware_bridge.devices.response import Response
 from firmware_bridge.safety.limiter import DriveBlock, LimitEvent
 from firmware_bridge.wire.messages import Setpoints
+from firmware_bridge.wire.setpoints import Burst
 from profiles.waveform import FRAME_RATE_HZ, Sampler, Waveform
 
 BLOCK_FRAMES = 2 * FRAME_RATE_HZ
@@ -70,7 +70,9 @@ class Feed:
         self._position = 0
         self._silent = False
         self._noted = 0
-        self._block: Iterator[QueuedFrame] = iter(())
+        self._bytes = (b"", b"")  # drives and rates of the block, one frame after the other
+        self._steps: list[int] = []
+        self._first: int | None = None  # where in the score it begins; None while that stands still
         self._wave: Waveform | None = None
         self._before: Any = None
         self._taken = 0
@@ -92,17 +94,52 @@ class Feed:
 
     def next(self) -> QueuedFrame:
         """The next frame."""
-        cue = next(self._block, None)
-        if cue is None:
+        if self._taken == len(self._steps):
             self._fill()
-            cue = next(self._block)
-        self._taken += 1
+        cue = self._cue(self._taken)
+        self._hand_out(1)
         self._silent = cue.setpoints.drives == self._nothing
         if not self._silent:
             self._recent.append(cue.setpoints.drives)
-        if cue.position >= 0:
-            self._position = cue.position + 1
         return cue
+
+    def peek(self, most: int) -> Burst | None:
+        """What `next` would give, `most` times or to the end of the block; None at the end of the score."""
+        frames = min(most, len(self._steps) - self._taken, self._frames - 1 - self._position)
+        if frames < 1:
+            return None
+        width = len(self._nothing)
+        span = slice(self._taken * width, (self._taken + frames) * width)
+        drives, rates = self._bytes
+        return Burst(drives[span], rates[span], frames, width)
+
+    def take(self, burst: Burst) -> QueuedFrame:
+        """Hand out what `peek` gave; gives the last frame of it."""
+        width = burst.width
+        each = [burst.drives[at : at + width] for at in range(0, len(burst.drives), width)]
+        self._recent.extend(drives for drives in each if drives != self._nothing)
+        self._silent = each[-1] == self._nothing
+        cue = self._cue(self._taken + burst.frames - 1)
+        self._hand_out(burst.frames)
+        return cue
+
+    @property
+    def moved(self) -> bytes:
+        """The last drives handed out that were not all zero."""
+        return self._recent[-1] if self._recent else b""
+
+    def _cue(self, k: int) -> QueuedFrame:
+        """Frame `k` of the block."""
+        width = len(self._nothing)
+        span = slice(k * width, (k + 1) * width)
+        drives, rates = self._bytes
+        position = -1 if self._first is None else self._first + k
+        return QueuedFrame(Setpoints(drives[span], rates[span]), position, self._steps[k])
+
+    def _hand_out(self, frames: int) -> None:
+        self._taken += frames
+        if self._first is not None:
+            self._position = self._first + self._taken
 
     def silence(self) -> QueuedFrame:
         """A frame that drives nothing, to begin with; it is no part of the score."""
@@ -160,7 +197,7 @@ class Feed:
             head = _first(self._wave, self._taken)
             self.events.extend(self._limiter.limit(head, self.intensity)[1])
         self._wave = None
-        self._block = iter(())
+        del self._steps[self._taken :]
 
     def _fill(self) -> None:
         wave = self._render()
@@ -170,7 +207,9 @@ class Feed:
         block, events = self._limiter.limit(wave, self.intensity)
         self._noted = len(self.events)
         self.events.extend(events)
-        self._block = iter(_cues(block, self._position if self._moving() else None))
+        self._bytes = block.drive.tobytes(), block.rate.tobytes()
+        self._steps = block.step.tolist()
+        self._first = self._position if self._moving() else None
 
     def _moving(self) -> bool:
         return not self.paused and self._position < self._frames
@@ -203,13 +242,3 @@ class Feed:
 
 def _first(wave: Waveform, count: int) -> Waveform:
     return Waveform(wave.start, wave.level[:count], wave.rate[:count], wave.step[:count])
-
-
-def _cues(block: DriveBlock, position: int | None) -> list[QueuedFrame]:
-    """One cue a frame; `position` is that of the first, None while the score stands still."""
-    width = block.drive.shape[1]
-    drives, rates = block.drive.tobytes(), block.rate.tobytes()
-    starts = range(0, len(drives), width)
-    setpoints = [Setpoints(drives[at : at + width], rates[at : at + width]) for at in starts]
-    places = repeat(-1) if position is None else count(position)
-    return list(map(QueuedFrame, setpoints, places, block.step.tolist()))

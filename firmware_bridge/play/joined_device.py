@@ -14,6 +14,7 @@ from firmware_bridge.play.device import Capabilities, OpenedDevice
 from firmware_bridge.play.health import doubt
 from firmware_bridge.wire.messages import DeviceState, Reason, Report, Setpoints, Status
 from firmware_bridge.wire.reasons import reason_text
+from firmware_bridge.wire.setpoints import Burst
 
 WORST_FIRST = (
     DeviceState.TRIPPED,
@@ -140,6 +141,13 @@ class JoinedDevice:
                 device.send(own, now, due_ms=self._last_due[number])
         except InterlockTrip as trip:
             self.trip(str(trip))
+
+    @property
+    def takes_bursts(self) -> bool:
+        return False
+
+    def send_burst(self, burst: Burst, now: float, *, due_ms: Sequence[int]) -> bool:
+        raise NotImplementedError("what several devices play goes frame by frame")
 
     def flush(self) -> None:
         for device in self._devices:

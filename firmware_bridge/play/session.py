@@ -12,6 +12,7 @@ from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
 from firmware_bridge.devices.person import limited
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
 from firmware_bridge.limits import SESSION_MAX_S, frames
+from firmware_bridge.play.burst import FRAME_MS, send_due
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
@@ -26,7 +27,6 @@ from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
 
 __all__ = ["Phase", "Session", "Update", "play"]
 
-FRAME_MS = 1000 // FRAME_RATE_HZ
 PRIME_MS = 150
 PUMP_S = 0.1
 """How often the loop tops up the device's buffer, seconds: five frames fit what may be in flight."""
@@ -81,8 +81,7 @@ class Session:
         self.feed = Feed(renderer or written, limiter_for(layout), length, len(layout.actuators), limit)
         self._clock = clock
         self.most = most
-        self._wake, self._wake_files, self._armed = wake, wake_files, armed
-        self._recorder = recorder
+        self._wake, self._wake_files, self._armed, self._recorder = wake, wake_files, armed, recorder
         self.stopped: SessionEnd | None = None
         """Why the session was stopped before its end; None when it was not."""
         self.stop_confirmed = False
@@ -284,28 +283,32 @@ class Session:
         if self._due_ms <= device_now:
             self.shifts += 1
             self._due_ms = device_now + PRIME_MS
-        device = self.device
+        device, ahead_ms = self.device, self.device.ahead_ms
+        at_once = device.takes_bursts and self._recorder is None
         # Silence follows the end until that has been played: the device must not take it for a lost link.
-        while self._due_ms - device_now < device.ahead_ms:
+        while self._due_ms - device_now < ahead_ms:
+            if at_once and self._waiting is None:
+                sent = send_due(self.feed, device, now, self._due_ms, device_now, ahead_ms)
+                if sent is not None:
+                    self._note_sent(*sent)
+                    continue
             cue = self._waiting or self.feed.next()
             if device.wait_for_room(cue.setpoints, now):
                 self._waiting = cue
                 break
             self._waiting = None
             device.send(cue.setpoints, now, due_ms=round(self._due_ms))
-            self._note_sent(cue)
+            self._note_sent(cue, self._due_ms + FRAME_MS)
         device.flush()
 
-    def _note_sent(self, cue: QueuedFrame) -> None:
-        self._last = cue
-        if not self.feed.at_rest:
-            self._moved = cue.setpoints.drives
+    def _note_sent(self, cue: QueuedFrame, due_ms: float, frames: int = 1) -> None:
+        """So many were sent, `cue` as the last of them; the next one is due at `due_ms`."""
+        self._last, self._due_ms, self._moved = cue, due_ms, self.feed.moved
         if cue.position >= 0:
             self._position = cue.position + 1
-        self._due_ms += FRAME_MS
         if self.feed.over and self._over_ms is None:
-            self._over_ms = self._due_ms
-        self._sent += 1
+            self._over_ms = due_ms
+        self._sent += frames
         if self._recorder is not None:
             self._recorder.tick(self._sent * FRAME_MS / 1000, cue.setpoints.drives, cue.setpoints.rates)
 

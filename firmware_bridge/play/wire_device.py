@@ -1,6 +1,8 @@
 """A device that speaks docs/wire.md: our firmware, a guard before another device, the virtual cushion."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from ctypes import CDLL
 from math import ceil
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -17,6 +19,7 @@ from firmware_bridge.wire.codec import session_hash, setpoints_size
 from firmware_bridge.wire.framing import FRAME_OVERHEAD
 from firmware_bridge.wire.identity import DeviceSelf
 from firmware_bridge.wire.messages import CEILINGS_MAX, LIMITS_HEAD, LimitsHash, Report, Setpoints, Status
+from firmware_bridge.wire.setpoints import Burst
 from profiles.waveform import FRAME_RATE_HZ
 
 if TYPE_CHECKING:  # a simulation has no need of pyserial, which takes its time to import
@@ -37,12 +40,14 @@ RATES: Final = (50, 25, 10)
 class WireDevice:
     """The device behind `link`, an OpenedDevice. Whoever opened the link closes it.
 
-    Nothing may move until `arm`: before it, the interlock knows no actuator.
+    Nothing may move until `arm`: before it, the interlock knows no actuator. With `native`, the library of
+    safety/veto.c, it takes bursts of frames.
     """
 
     capabilities = WIRE
 
-    def __init__(self, link: "Link", clock: Clock) -> None:
+    def __init__(self, link: "Link", clock: Clock, native: CDLL | None = None) -> None:
+        self._native = native
         self.link = link
         self.clock = clock
         self._begin()
@@ -118,7 +123,7 @@ class WireDevice:
     def _interlock(self, layout: Layout, expected: int) -> Interlock:
         """What guards all that is sent once it is armed."""
         footprints = footprint_limits(layout.description.actuators, layout.stature_m)
-        return Interlock(layout.actuators, layout.power_budget, expected, footprints)
+        return Interlock(layout.actuators, layout.power_budget, expected, footprints, native=self._native)
 
     def _fits(self, told: DeviceSelf, layout: Layout) -> bool:
         """Whether the device holds the limits that `layout` was made for."""
@@ -174,6 +179,17 @@ class WireDevice:
             self._unsent.clear()
             raise
         self._unsent.append(data)
+
+    @property
+    def takes_bursts(self) -> bool:
+        return self._native is not None and self._every == 1
+
+    def send_burst(self, burst: Burst, now: float, *, due_ms: Sequence[int]) -> bool:
+        data = self.connection.send_burst(burst, now, t_ms=due_ms)
+        if data:
+            self._number += burst.frames
+            self._unsent.append(data)
+        return bool(data)
 
     def flush(self) -> None:
         if self._unsent:

@@ -6,6 +6,7 @@ latches until a reset is sent, and a reset starts nothing.
 """
 
 from collections.abc import Sequence
+from ctypes import CDLL
 from enum import StrEnum
 from typing import Final, Generic, NoReturn, TypeVar, final
 
@@ -13,6 +14,7 @@ from firmware_bridge.devices.footprint import FootprintLimit
 from firmware_bridge.devices.layout import Actuator
 from firmware_bridge.errors import InterlockTrip
 from firmware_bridge.limits import SESSION_MAX_S
+from firmware_bridge.safety.native_veto import NativeVeto
 from firmware_bridge.safety.placing_veto import PlacingVeto
 from firmware_bridge.safety.veto import Veto
 from firmware_bridge.wire.messages import (
@@ -26,6 +28,7 @@ from firmware_bridge.wire.messages import (
     Setpoints,
     Stop,
 )
+from firmware_bridge.wire.setpoints import Burst
 
 
 class State(StrEnum):
@@ -102,13 +105,13 @@ TRANSITIONS: Final[dict[State, dict[InterlockEvent, State]]] = {
 
 _ALIVE: Final = frozenset({State.ARMING, State.ARMED, State.PLAYING, State.PLACING, State.STOPPING})
 
-M_co = TypeVar("M_co", bound=HostMessage, covariant=True)
+M_co = TypeVar("M_co", bound=HostMessage | Burst, covariant=True)
 _SEAL: Final = object()
 
 
 @final
 class PermittedFrame(Generic[M_co]):
-    """A message that the interlock let through. Only `Interlock.admit` can make one."""
+    """A message, or a burst, that the interlock let through. Only an `Interlock` can make one."""
 
     __slots__ = ("message",)
     message: M_co
@@ -137,7 +140,8 @@ class Interlock:
     `actuators` are the placed actuators in wire order, `power_budget` the most that their drives may add up
     to, `session_hash` the hash that an arm request must echo. `footprints` say what the second computation of
     their places allows (`firmware_bridge.devices.footprint`); without them all are off. With `placing` it
-    guards no session: whatever the rest says, setpoints are pulses that find out where motors lie.
+    guards no session: whatever the rest says, setpoints are pulses that find out where motors lie. With
+    `native`, the library of veto.c, it can look at a burst of frames at once.
     """
 
     def __init__(
@@ -147,11 +151,15 @@ class Interlock:
         session_hash: int,
         footprints: Sequence[FootprintLimit] = (),
         placing: PlacingVeto | None = None,
+        native: CDLL | None = None,
     ) -> None:
         self.state = State.DISARMED
         self.trip: InterlockTrip | None = None
         self._session_hash = session_hash
-        self._veto = placing or Veto(actuators, power_budget, footprints)
+        self._native = None
+        if native is not None and placing is None:
+            self._native = NativeVeto(native, actuators, power_budget, footprints)
+        self._veto = placing or self._native or Veto(actuators, power_budget, footprints)
         self._driving = InterlockEvent.PULSE_SENT if placing else InterlockEvent.SETPOINTS_SENT
 
     def admit(self, message: M) -> PermittedFrame[M]:
@@ -186,6 +194,20 @@ class Interlock:
             case _:
                 self.fault(f"{type(message).__name__} is no message to a device")
         return PermittedFrame(message, _SEAL)
+
+    @property
+    def native(self) -> CDLL | None:
+        """The library of veto.c, where a burst may be admitted by it."""
+        return None if self._native is None else self._native.library
+
+    def admit_burst(self, burst: Burst) -> PermittedFrame[Burst] | None:
+        """`burst`, permitted, where all of its frames may go out in the midst of a session.
+
+        None, and nothing is counted, where that cannot be said of all: then each has to be admitted alone.
+        """
+        if self._native is None or self.state is not State.PLAYING or not self._native.passes(burst):
+            return None
+        return PermittedFrame(burst, _SEAL)
 
     def observe(self, event: InterlockEvent) -> None:
         """Take note of what the device confirmed."""

@@ -18,8 +18,8 @@ from firmware_bridge.wire.setpoints import mask_of
 from profiles.technique import Modality
 from profiles.waveform import FRAME_RATE_HZ
 
-_DWELL_FRAMES = frames(DWELL_MAX_S)
-_REST_FRAMES = frames(DWELL_REST_S)
+DWELL_FRAMES = frames(DWELL_MAX_S)
+REST_FRAMES = frames(DWELL_REST_S)
 SESSION_FRAMES = frames(SESSION_MAX_S)
 """Frames from the first one on in which anything may be driven, silent ones included; rule 84."""
 _NEVER = 1 << 62
@@ -143,6 +143,18 @@ class Veto:
         )
 
 
+class SpanMemory(NamedTuple):
+    """What a SpanLog remembers: frames so far, which actuators were on in the last, since when of each point.
+
+    A point `began` to be worked in one frame, and was at rest from another on.
+    """
+
+    now: int
+    mask: int
+    began: tuple[int, ...]
+    ended: tuple[int, ...]
+
+
 class SpanLog:
     """How long each point is worked: from its first frame until it has rested DWELL_REST_S without a break.
 
@@ -153,10 +165,21 @@ class SpanLog:
     def __init__(self, points: Sequence[int]) -> None:
         self._points = points
         self._began = [0] * len(points)
-        self._ended = [-_REST_FRAMES] * len(points)
+        self._ended = [-REST_FRAMES] * len(points)
         self._mask = 0
         self._now = 0
         self._deadline = _NEVER
+
+    def snapshot(self) -> "SpanMemory":
+        """What it remembers, independent of what follows."""
+        return SpanMemory(self._now, self._mask, tuple(self._began), tuple(self._ended))
+
+    def restore(self, memory: "SpanMemory") -> None:
+        """Remember that instead."""
+        self._now, self._mask = memory.now, memory.mask
+        self._began, self._ended = list(memory.began), list(memory.ended)
+        working = [p for p, point in enumerate(self._points) if point & memory.mask]
+        self._deadline = min((self._began[p] + DWELL_FRAMES for p in working), default=_NEVER)
 
     def count(self, mask: int) -> int | None:
         """One more frame in which the actuators in `mask` are on; the point that was worked for too long."""
@@ -173,14 +196,14 @@ class SpanLog:
             on, was_on = bool(mask & point), bool(self._mask & point)
             if was_on and not on:
                 self._ended[p] = self._now
-            elif on and not was_on and self._now - self._ended[p] >= _REST_FRAMES:
+            elif on and not was_on and self._now - self._ended[p] >= REST_FRAMES:
                 self._began[p] = self._now
             if on:
-                self._deadline = min(self._deadline, self._began[p] + _DWELL_FRAMES)
+                self._deadline = min(self._deadline, self._began[p] + DWELL_FRAMES)
         self._mask = mask
 
     def _over(self, p: int) -> bool:
-        return self._now >= self._began[p] + _DWELL_FRAMES
+        return self._now >= self._began[p] + DWELL_FRAMES
 
 
 def points_of(actuators: Sequence[Actuator]) -> list[int]:

@@ -17,6 +17,7 @@ from firmware_bridge.wire.messages import (
     Setpoints,
     pack_fields,
 )
+from firmware_bridge.wire.setpoints import Burst
 
 
 def encode_report(report: Report, *, seq: int, t_ms: int, epoch: int) -> bytes:
@@ -48,3 +49,10 @@ def setpoints_size(setpoints: Setpoints) -> int:
     drives, rates = setpoints
     on = len(drives) - drives.count(0) + len(rates) - rates.count(0)
     return FRAME_OVERHEAD + (len(drives) + 7) // 8 + on
+
+
+def burst_size(burst: Burst) -> int:
+    """How many bytes a burst takes on the line."""
+    drives, rates, frames, width = burst
+    on = len(drives) - drives.count(0) + len(rates) - rates.count(0)
+    return frames * (FRAME_OVERHEAD + (width + 7) // 8) + on

@@ -1,10 +1,20 @@
 """The payload of setpoints: a mask, drives, rates. docs/wire.md, "Setpoints", is the law here."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from firmware_bridge.wire.messages import MessageError, Setpoints
 
 _BINARY_DIGITS = b"0" + b"1" * 255
+
+
+class Burst(NamedTuple):
+    """Setpoints of so many frames, one after the other: drives and rates, each `width` bytes a frame."""
+
+    drives: bytes
+    rates: bytes
+    frames: int
+    width: int
 
 
 def mask_of(drives: bytes) -> int:
