@@ -61,10 +61,10 @@ def test_the_body_is_drawn_as_it_is_felt_and_is_still_at_the_end(visit: Visitors
     assert any(canvas.screenshot() != first for _ in range(LOOKS)), "it never moved"
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("At rest: the device confirmed it").wait_for()
-    page.get_by_text("It is over.").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
     at_rest = canvas.screenshot()
     page.reload()
-    page.get_by_text("It is over.").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
     assert canvas.screenshot() == at_rest
 
 
@@ -83,7 +83,7 @@ def test_of_several_one_is_shown_and_stop_stops_all(visit: Visitors, operator: C
     which.select_option(label="shoulder-relief · sim:")
     page.get_by_text("Playing", exact=True).wait_for()
     page.get_by_role("button", name="Stop everything").click()
-    page.get_by_text("It is over.").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
     states = [each["state"] for each in operator.call("session.list")]
     assert states.count("playing") == states.count("paused") == 0
 
@@ -115,7 +115,7 @@ def test_the_screen_stays_on_while_something_plays(page_browser: Any, page_serve
     page.get_by_text("Playing", exact=True).wait_for()
     assert page.evaluate("locks") == ["screen"]
     client.stop()
-    page.get_by_text("It is over.").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
     assert page.evaluate("locks") == ["screen", "released"]
     assert visit.close() == ([], [])
 
@@ -161,7 +161,7 @@ def test_a_guided_step_is_large_and_leads_the_breath(
     sound.check()
     assert page.get_by_role("button", name="Softer").count() == 0, "no device does anything"
     page.get_by_role("button", name="Stop everything").click()
-    page.get_by_text("It is over.").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
     page.get_by_text("Stopped; no device was moving").wait_for()
 
 

@@ -62,7 +62,7 @@ def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) ->
     page.get_by_text(re.compile("0:2[0-9] left")).wait_for()
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("At rest: the device confirmed it").wait_for()
-    page.get_by_text("It is over.").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
     visit.go(page, "people")
     row = page.get_by_role("region", name="Sittings").get_by_role("row").nth(1)
     assert "felt-check" in row.inner_text()
@@ -73,6 +73,39 @@ def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) ->
     page.get_by_role("link", name=re.compile("felt-check")).click()
     page.get_by_label("Time in the run").press("End")
     assert page.get_by_role("region", name="Zones against their limits").get_by_role("row").count() == 14
+
+
+def test_somebody_new_is_offered_a_first_session_and_each_step_says_for_whom(visit: Visitors) -> None:
+    page = visit("start")
+    recorded(page, "newly")
+    page.get_by_text("Step 2 of 4 · for newly").wait_for()
+    answered(page)
+    page.get_by_text("Step 3 of 4 · for newly").wait_for()
+    assert page.get_by_label("Routine").input_value() == "first-session"
+    page.get_by_role("textbox", name="Address").fill("/dev/ttyNOWHERE")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_text("Step 4 of 4 · for newly").wait_for()
+    visit.go(page, "tune")
+    assert page.get_by_role("navigation").get_by_role("link", name="Tune").is_visible()
+
+
+def test_nothing_acts_while_the_page_waits_for_an_answer(visit: Visitors, page_server: Served) -> None:
+    page_server.client().call("recipient.new", name="hasty", adult=True)
+    page = visit("start")
+    page.get_by_role("button", name="hasty", exact=True).wait_for()
+    asked = page.evaluate(
+        """async () => {
+          const { server } = await import('/main.js');
+          const real = server.call.bind(server);
+          const asked = [];
+          server.call = (method, given) => (asked.push(method), real(method, given));
+          const buttons = [...document.querySelectorAll('main button')];
+          const button = buttons.find((each) => each.textContent === 'hasty');
+          for (let n = 0; n < 3; n += 1) button.click();
+          return asked;
+        }"""
+    )
+    assert asked == ["recipient.show"]
 
 
 def plugged_in(server: Served, path: Path) -> "Popen[bytes]":

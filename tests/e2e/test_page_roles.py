@@ -84,7 +84,7 @@ def test_a_hostile_name_is_text(visit: Visitors, page_server: Served) -> None:
     page.get_by_role("heading", name=EVIL).wait_for()
     assert page.locator("#evil").count() == 0
     page.get_by_role("button", name="Stop everything").click()
-    page.get_by_text("It is over.").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
 
 
 PROFILE = """

@@ -114,7 +114,7 @@ def test_the_way_to_a_session_is_sound_as_it_is_seen(visit: Visitors, lived_in: 
     page.get_by_text(re.compile(r"14:5\d left")).wait_for()
     looked_at(page, "now-playing", width, found)
     page.get_by_role("button", name="Stop everything").click()
-    page.get_by_text("It is over.").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
     looked_at(page, "now-over", width, found)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 

@@ -9,7 +9,7 @@ const PAGES = {
   now: { roles: 1 },
   start: { roles: 2 },
   routines: { roles: 1 },
-  tune: { roles: 1, hidden: true },
+  tune: { roles: 2 },
   people: { roles: 2 },
   recordings: { roles: 2 },
   devices: { roles: 2 },
@@ -72,7 +72,7 @@ async function show() {
 function drawHead(page) {
   const kiosk = server.about.kiosk;
   const links = Object.entries(PAGES).filter(
-    ([, each]) => !each.hidden && (ROLES[server.about.role] ?? 0) >= each.roles,
+    ([, each]) => (ROLES[server.about.role] ?? 0) >= each.roles,
   );
   fill(
     document.getElementById("head"),

@@ -199,7 +199,8 @@ export async function show(main, server) {
 
 // In German by why it ended, or by which kind of error; else in the words of the command line.
 function ended({ end, summary }) {
-  if (end.ok) return t("now.done");
+  const stopped = end.reason && end.reason !== "completed";
+  if (end.ok) return t(stopped ? "now.stopped" : "now.done");
   const why = translated(`ending.${summary.reason?.split(":")[0]}`) ?? translated(`exit.${end.exit}`);
   return [why, end.error, end.hint].filter(Boolean).join(". ");
 }

@@ -35,11 +35,11 @@ export async function show(main, server, [wanted = "first-session"]) {
     go.disabled = false;
     if (!told) return;
     const end = told.find(({ event: name, ok }) => name === "end" && !ok);
-    const notes = told.filter(({ event: name, text }) => name === "note" && text);
+    const notes = told.filter(({ event: name, text }) => name === "finding" || (name === "note" && text)).map(({ text, message }) => text ?? message);
     fill(
       result,
       end && said("p.alarm", end.error, h("small", {}, end.hint ?? "")),
-      notes.length > 0 && h("section.card", {}, h("h2", {}, t("now.notes")), h("ul", {}, notes.map(({ text }) => said("li", text)))),
+      notes.length > 0 && h("section.card", {}, h("h2", {}, t("now.notes")), h("ul", {}, notes.map((text) => said("li", text)))),
       drawn(told, outlines),
     );
     result.querySelector("h2").scrollIntoView({ block: "nearest" });

@@ -7,18 +7,27 @@ import { ask, button, check, choice, field, keyed, routines, said } from "../ui.
 import { personForm } from "./people.js";
 
 const STEPS = 4;
+const FIRST = "first-session";
+const USUAL = "relaxing-back";
 const PLAIN = "reference-cushion"; // what a routine is measured on where nothing else is said
 
-export async function show(main, server, [wanted = "relaxing-back", again = "", person = ""]) {
-  const plan = { profile: wanted, on: "", limit: 1, minutes: "", answers: {} };
+export async function show(main, server, [wanted = "", again = "", person = ""]) {
+  const plan = { profile: wanted || USUAL, on: "", limit: 1, minutes: "", answers: {} };
   const card = h("section.card");
   const problem = h("div");
   let follow = null;
   fill(main, h("h1", {}, t("page.start")), card, problem);
+  const waits = (event) => {
+    if (!problem.querySelector("[role=status]")) return;
+    event.preventDefault(); // one thing after the other
+    event.stopPropagation();
+  };
+  for (const name of ["click", "submit"]) card.addEventListener(name, waits, true);
 
   function put(step, title, ...children) {
     const heading = h("h2.big", { tabIndex: -1 }, title);
-    fill(card, h("p.lead", {}, t("start.step", { n: step, of: STEPS })), heading, children);
+    const who = step > 1 && (plan.who ? t("start.for", { name: plan.who }) : t("start.for nobody"));
+    fill(card, h("p.lead", {}, [t("start.step", { n: step, of: STEPS }), who].filter(Boolean).join(" · ")), heading, children);
     heading.focus();
   }
 
@@ -42,6 +51,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     const about = await ask(problem, async () => (await server.call("recipient.show", { recipient: name }))[0]);
     if (!about) return;
     plan.who = name;
+    if (!wanted && about.first_session) plan.profile = (await had(name)) ? USUAL : FIRST;
     if (about.screening.startsWith("clear")) what(name);
     else if (about.blocked.length) blocked(speaks(about.blocked));
     else questions();
@@ -52,6 +62,12 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
   async function against(name) {
     const [about] = await server.call("recipient.show", { recipient: name }).catch(() => []);
     return about?.blocked.length ? speaks(about.blocked) : null;
+  }
+
+  // Whether somebody had a session already: a first one is another routine.
+  async function had(name) {
+    const told = await ask(problem, () => server.call("history.show", { recipient: name }));
+    return told?.some(({ event, counts }) => event === "session" && counts) ?? false;
   }
 
   // A yes stands for the day; a doctor's consent may come later.
@@ -138,7 +154,11 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
     const other = h("label", { hidden: plan.device !== "" }, t("start.address"), typed);
     const about = h("p.note", { lang: "en" });
     const posture = h("p.alarm", {}, t("start.posture"));
+    const next = h("button.primary");
+    const looks = () => plan.device === "sim:" && !profiles.find(({ name }) => name === plan.profile)?.guided_only;
     const tell = () => {
+      const alone = looks();
+      next.textContent = t(alone ? "start.look" : "start.next");
       const { description = "", fit = [] } = profiles.find(({ name }) => name === plan.profile) ?? {};
       fill(about, description, h("small", {}, fit[0] ? `${fit[0].device}: ${fit[0].says}` : ""));
       posture.hidden = fit[0]?.posture_fits ?? true;
@@ -178,6 +198,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
         choice(t("start.device"), device, plan.device, (url) => {
           plan.device = url;
           other.hidden = url !== "";
+          tell();
         }),
         other,
         !kiosk && choice(
@@ -212,7 +233,7 @@ export async function show(main, server, [wanted = "relaxing-back", again = "", 
           value: plan.minutes,
           onchange: ({ target }) => (plan.minutes = target.value),
         }),
-        h("div.row", {}, button(t("back"), who), h("button.primary", {}, t("start.next"))),
+        h("div.row", {}, button(t("back"), who), next),
       ),
     );
     draw();
