@@ -34,6 +34,9 @@ def clean(text: str) -> str:
 
 PLAIN: Final = {
     "stopped by a signal": "ended by Ctrl-C or by another program",
+    "stopped by its controls": "stopped on the page, or by the program that steered it",
+    "flooded by its controls": "stopped because more lines of controls came than a session can take",
+    "out of time": "its time was over",
     "tripped": "stopped because a limit was reached",
     "hung up": "ended because the terminal, or the program that steered it, went away",
     "link": "the connection was lost",

@@ -17,7 +17,7 @@ from firmware_bridge.recording.reader import End, RecordedEvent
 from firmware_bridge.recording.summary import ActuatorRow, RunSummary
 from kneadwave.reports.frames import Gap
 from kneadwave.reports.session_spans import SessionSpan
-from kneadwave.text import clock_text
+from kneadwave.text import clock_text, plainly
 from profiles.body import zone_name
 from profiles.technique import Modality
 
@@ -211,6 +211,7 @@ class RunReport:
                 "allowed_s": self.allowed_s,
                 "completed": None if self.end is None else self.end.ok,
                 "reason": "" if self.end is None else self.end.reason,
+                "says": "" if self.end is None else plainly(self.end.reason),
                 "cut": self.end is None,
                 "breaches": list(self.breaches),
                 "trips": self.counts.get("trip", 0),

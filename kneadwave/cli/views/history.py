@@ -269,6 +269,7 @@ def _fields(sitting: Received, now: datetime) -> dict[str, Any]:
         "mean": round(mean_level(sitting), 4),
         "peak": round(peak_level(sitting), 4),
         "reason": reason_of(sitting, now),
+        "says": plainly(reason_of(sitting, now)),
         "counts": sitting.session,
         "zones": {
             zone: {"peak": d.peak, "mean": d.mean, "active_s": d.active_s, "dwell_s": d.dwell_s}

@@ -180,7 +180,7 @@ export async function show(main, server, [wanted]) {
               [clock(each.seconds)],
               [percent(each.mean)],
               [percent(each.peak)],
-              keyed("span", `ending.${each.reason.split(":")[0]}`, each.reason),
+              keyed("span", `ending.${each.reason.split(":")[0]}`, each.says),
             ]),
         ),
         told.filter(({ event }) => event === "noticed").map(({ why }) => said("p.alarm", why)),

@@ -73,7 +73,7 @@ export function drawn(told, outlines) {
         [t("routine"), about.profile],
         [t("device"), about.device],
         [t("time"), clock(about.duration_s)],
-        [t("ended"), keyed("span", `ending.${about.reason?.split(":")[0]}`, about.reason ?? "")],
+        [t("ended"), keyed("span", `ending.${about.reason?.split(":")[0]}`, about.says ?? "")],
         [t("peak"), percent(about.peak)],
         [t("recording.mean"), percent(about.mean)],
         [t("trips"), about.trips],
