@@ -13,7 +13,7 @@ OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-web test check types style kernel deep coverage mutants kernel-mutants bench firmware prove clean
+.PHONY: demo demo-web demo-home ha test check types style kernel deep coverage mutants kernel-mutants bench firmware prove clean
 
 demo: $(READY)
 	@mkdir -p out
@@ -26,6 +26,25 @@ demo-web: $(READY)
 	@mkdir -p out
 	@$(BIN)/knead virtual --path out/cushion > out/cushion.log & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
 		KNEAD_DEVICE=out/cushion $(BIN)/knead serve
+
+# Two virtual cushions, a broker that is this computer's alone, a bridge that tells it of both, and the page; until Ctrl-C.
+demo-home: $(READY)
+	@PATH="$$PATH:/usr/sbin:/usr/local/sbin"; command -v mosquitto >/dev/null \
+		|| { echo "A broker is needed: apt-get install mosquitto"; exit 1; }; \
+	mkdir -p out && trap 'kill $$(jobs -p) 2>/dev/null' EXIT INT TERM; \
+	printf 'listener 1884 127.0.0.1\nallow_anonymous true\n' > out/mosquitto.conf; \
+	mosquitto -c out/mosquitto.conf > out/mosquitto.log 2>&1 & \
+	$(BIN)/knead virtual --path out/cushion > out/cushion.log & \
+	$(BIN)/knead virtual --path out/cushion-2 --on seat-pad-8 > out/cushion-2.log & \
+	$(BIN)/knead mqtt --broker mqtt://127.0.0.1:1884 --device out/cushion --device out/cushion-2 --allow-start \
+		> out/bridge.log & \
+	echo "A broker listens at mqtt://127.0.0.1:1884: Home Assistant finds two cushions there."; \
+	echo "In another terminal: $(BIN)/knead fleet watch --broker mqtt://127.0.0.1:1884"; \
+	KNEAD_DEVICE=out/cushion $(BIN)/knead serve
+
+# Home Assistant itself, in an environment of its own (700 MB, a few minutes), against bridge, broker and virtual cushion.
+ha: $(READY)
+	PYTHONPATH=tests/helpers:. $(BIN)/python tests/home_assistant/check.py
 
 # What fails beside others is told, and tried once more alone: docs/decisions/0042-a-second-try-alone.md.
 define beside_others

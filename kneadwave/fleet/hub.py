@@ -15,7 +15,7 @@ from firmware_bridge import LinkLost, local_now
 from kneadwave.errors import NoDevice, NotConfirmed, UsageError
 from kneadwave.fleet.roster import Roster, StopAsked
 from kneadwave.mqtt import topics
-from kneadwave.mqtt.broker import Broker
+from kneadwave.mqtt.broker import Broker, overhear_disconnection
 
 QUIET_S: Final = 0.4
 """What a broker keeps comes at once: once it was silent for so long, all of it has come."""
@@ -82,6 +82,7 @@ class Hub:
 @asynccontextmanager
 async def connected(broker: Broker) -> AsyncIterator[Hub]:
     """A hub that knows every cushion; LinkLost where the broker cannot be reached, or goes."""
+    overhear_disconnection()
     try:
         async with broker.client(f"kneadwave-fleet-{platform.node()}-{os.getpid()}") as client:
             for each in (topics.ALL_STATES, topics.ALL_STATUSES, topics.ALL_BRIDGES, topics.ALL_EVENTS):
@@ -90,7 +91,10 @@ async def connected(broker: Broker) -> AsyncIterator[Hub]:
             await hub.gather()
             yield hub
     except aiomqtt.MqttError as error:
-        raise LinkLost(f"the broker at {broker} cannot be reached: {error}") from error
+        raise LinkLost(
+            f"the broker at {broker} cannot be reached: {error}",
+            hint="look whether it runs there, and whether address and password are right",
+        ) from error
 
 
 async def list_fleet(broker: Broker) -> list[Event]:

@@ -16,7 +16,7 @@ import aiomqtt
 
 from firmware_bridge import local_now
 from kneadwave.mqtt import topics
-from kneadwave.mqtt.broker import NOT_RETAINED, Broker
+from kneadwave.mqtt.broker import NOT_RETAINED, Broker, overhear_disconnection
 from kneadwave.mqtt.commands import Commands
 from kneadwave.mqtt.cushion import Cushion
 from kneadwave.mqtt.entities import discovery
@@ -48,6 +48,7 @@ class Bridge:
 
     async def run(self) -> None:
         """Until a signal ends it."""
+        overhear_disconnection()
         watching = asyncio.create_task(self._here.run())
         connecting = asyncio.create_task(self._stay_connected())
         over = asyncio.Event()

@@ -1,9 +1,10 @@
 """Where the broker is, and how it is spoken to: by MQTT 5, with nothing kept from an earlier connection."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -64,6 +65,17 @@ class Broker:
     def __str__(self) -> str:
         """Where it is, without who speaks to it."""
         return f"{self.host}:{self.port}"
+
+
+def overhear_disconnection() -> None:
+    """Say nothing of a connection that ended while nobody waited for it: whoever uses it is told anyway."""
+    loop = asyncio.get_running_loop()
+
+    def heard(loop: asyncio.AbstractEventLoop, about: dict[str, Any]) -> None:
+        if not isinstance(about.get("exception"), aiomqtt.MqttError):
+            loop.default_exception_handler(about)
+
+    loop.set_exception_handler(heard)
 
 
 def broker_of(url: str, password: str | None = None, ca: Path | None = None) -> Broker:
