@@ -97,6 +97,13 @@ def test_whoever_leaves_stops_it_and_what_was_said_is_kept(
         assert board.comes_off()
 
 
+def test_questions_that_nobody_would_see_are_not_asked(bench: Bench) -> None:
+    words = ("device", "new", "my-board", "--device", "tcode:/dev/ttyUSB9", "--control", "stdin")
+    ended = bench.call(*words)
+    assert ended.code == 2
+    assert ended.err.endswith("hint: add --json\n")
+
+
 @pytest.mark.parametrize("answer", ["n", "", "perhaps"])
 def test_nothing_moves_where_something_is_not_so(bench: Bench, answer: str) -> None:
     with ServedTwin(VirtualTCode(2)) as board:

@@ -80,6 +80,8 @@ def new_device(out: Output, asked: NewDevice, lines: ControlLines | None = None)
     Where another program gives `lines`, it stands for who sits at the terminal.
     """
     asked.check()
+    if lines is not None and not out.as_json:
+        raise UsageError("the questions are told as JSON lines, and nobody would see them", hint="add --json")
     url = _url(asked)
     if asked.answers is not None:
         _finish(out, asked, url, _read(asked, asked.answers, url))
