@@ -34,6 +34,8 @@ def test_which_motor_lies_where_is_felt_and_said(visit: Visitors, page_server: S
     begin_to_place(page, board, "my-board")
     page.get_by_role("button", name="All of this is so").click()
     page.get_by_text("Motor 1 of 2: where was it?").wait_for()
+    page.keyboard.press("Tab")  # from the question, not from the top of the page
+    assert page.evaluate("document.activeElement.closest('form.playing') !== null")
     page.get_by_label("Zone", exact=False).last.select_option("shoulder")
     page.get_by_label("Side of the person").select_option("right")
     page.get_by_role("button", name="It is there").click()

@@ -12,7 +12,7 @@ export function placePanel(server, outlines, done) {
   const url = h("input", { required: true, maxLength: 200, placeholder: "tcode:/dev/…, hf8:/dev/…", autocomplete: "off", autocapitalize: "none" });
   const channels = h("input", { type: "number", min: 1, max: 64 });
   const state = h("p.lead", { role: "status" });
-  const asked = h("div");
+  const asked = h("div", { tabIndex: -1 });
   const problem = h("div");
   let session = null;
 
@@ -91,6 +91,7 @@ export function placePanel(server, outlines, done) {
       say(state, delta.channel === undefined ? "" : t("place.channel", { n: delta.channel + 1, of: delta.of }));
       fill(problem, delta.problem ? h("p.alarm", { role: "alert", lang: "en" }, delta.problem) : null);
       fill(asked, QUESTIONS[delta.what](delta));
+      asked.focus(); // what was pressed before is gone
     }
     if (delta.event === "written") done(name.value);
     if (delta.event === "kept") say(state, t("place.kept", { n: delta.said }));
