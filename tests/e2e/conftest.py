@@ -166,6 +166,10 @@ class Bench:
                 process.kill()
             with suppress(Exception):
                 process.communicate(timeout=5)
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe is not None:
+                    with suppress(OSError):
+                        pipe.close()
         while self.served:
             over, thread = self.served.pop()
             over.set()
