@@ -45,7 +45,7 @@ For devices behind a guard of ours: hf8:, tcode:, intiface:. The device lies in 
 nobody is on it: that is asked before each run. One channel after another gives a soft pulse of less than
 half a second, 20% of full drive, a minute in all, and you say where you felt it: a zone and a side, or
 millimetres. What is not placed stays off. Think as long as you like. q, at any time, leaves and keeps what
-was said; the same command goes on from there. Without a terminal, or a program that answers by --control,
+was said; the same command continues there. Without a terminal, or a program that answers by --control,
 nothing moves: --template prints a file to fill in, --answers takes it.
 
 \b
@@ -180,7 +180,9 @@ def new(
         typer.Option("--out", metavar="FILE", help="Write to this file instead of your own folder."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a description that is there.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Begin anew; pulses that were given count.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Begin anew; pulses that were given still count.")
+    ] = False,
     control: Control = None,
     as_json: Json = False,
 ) -> None:

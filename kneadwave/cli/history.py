@@ -12,8 +12,8 @@ from kneadwave.cli.terminal.plot_option import to_draw
 
 HELP = """Show what a recipient received: the sittings, the minutes a day, and what is left of today.
 
-It only reads, also while a session is running. verify tells whether the record is whole. --repair lets a
-record go on that was changed, or that holds lines of a clock that ran ahead: nothing is taken out of it, it
+It only reads, also while a session is running. verify tells whether the record is whole. --repair makes a
+record usable again that was changed, or that a clock wrote which ran ahead: nothing is taken out of it, it
 says what was amiss, and the day counts as used up.
 
 \b
@@ -43,7 +43,9 @@ def history(
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the days to this .png, .svg or .pdf.")
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="One sitting a line, for a spreadsheet.")] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Let a record go on that is amiss.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make a record that was changed usable again.")
+    ] = False,
     force: Force = False,
     as_json: Json = False,
 ) -> None:

@@ -114,7 +114,7 @@ BodyHeight = Annotated[
         "--stature",
         metavar="METRES",
         parser=stature_from,
-        help="Height of the person, 1.2 to 2.2, for sim: (1.70 else); on a device the recipient's counts.",
+        help="Height of the person, 1.2 to 2.2, with sim: (1.70 without it); on a device the recipient's.",
     ),
 ]
 Minutes = Annotated[
@@ -139,7 +139,7 @@ Kernel = Annotated[
     Literal["c", "python"] | None,
     typer.Option(
         "--kernel",
-        help="What plays the cushion: the firmware's kernel or the guard in Python; to the same bytes.",
+        help="What plays the cushion: the firmware's kernel in C, or Python; both give the same bytes.",
         show_default="c where it is built",
     ),
 ]

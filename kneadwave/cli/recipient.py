@@ -69,8 +69,8 @@ Examples:
 """
 DELETE = """Delete everything that is kept of a recipient. Asks first; --yes answers it.
 
-A count of lines stays, by which whoever is recorded anew under that name starts no day anew. Calibrations and
-comparisons carry no name, and stay.
+A count of lines stays, so that nobody who is recorded anew under that name has the sessions of a day twice.
+Calibrations and comparisons carry no name, and stay.
 
 \b
 Examples:
@@ -104,6 +104,7 @@ def complete_recipient(incomplete: str) -> list[str]:
 
 Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_recipient)]
 NewName = Annotated[str, typer.Argument(metavar="NAME", help="Lower case, digits, dashes.")]
+OtherName = Annotated[str, typer.Argument(metavar="NEW", help="Lower case, digits, dashes.")]
 MaybeName = Annotated[str | None, typer.Argument(metavar="[NAME]", autocompletion=complete_recipient)]
 Adult = Annotated[bool | None, typer.Option("--adult/--child", help="No device is used on a child.")]
 Stature = Annotated[
@@ -243,7 +244,7 @@ def delete(
             delete_recipient(out, name, yes=yes)
 
 
-def rename(name: Name, new_name: NewName, as_json: Json = False) -> None:
+def rename(name: Name, new_name: OtherName, as_json: Json = False) -> None:
     """Give a recipient another name."""
     with telling(as_json) as out:
         from kneadwave.cli.views.belongings import rename_recipient

@@ -40,7 +40,7 @@ def report(
     session: Annotated[
         int | None,
         typer.Option(
-            "--session", metavar="N", min=1, help="One session of a device that waited for several."
+            "--session", metavar="N", min=1, help="One of several sessions in the recording of a device."
         ),
     ] = None,
     course: Annotated[

@@ -43,8 +43,8 @@ these end, the session is stopped. docs/json.md has them. The list is confirmed 
 
 With --offer all of that is done here, and then it waits up to 60 s for a start from afar: see knead mqtt.
 
-A session whose device was lost may go on within ten minutes, past the same questions and for the time that is
-left of it: on a terminal by a key, else with --resume.
+A session whose device was lost may be continued within ten minutes, after the same questions and for the time
+that is left of it: on a terminal by a key, else with --resume.
 
 The device is the one of --device, else KNEAD_DEVICE, else the config file's, else the only one that is known.
 With --device given more than once, one profile plays over all of them (--on in the same order): one session,
@@ -83,7 +83,7 @@ Recipient = Annotated[
 
 Resume = Annotated[
     bool,
-    typer.Option("--resume", help="Go on with the session that lost its device in the last ten minutes."),
+    typer.Option("--resume", help="Continue the session that lost its device in the last ten minutes."),
 ]
 Control = Annotated[
     ControlledBy | None,

@@ -53,8 +53,8 @@ def read(data: Field, name: str) -> ForeignSignal:
         return ForeignSignal("funscript", Envelope(at, levels), float(at[-1]), tuple(notes))
     speed = np.abs(np.diff(pos)) / np.diff(at)
     over = float(np.diff(at)[speed > FULL_PER_S].sum() / (at[-1] - at[0]))
-    told = f"a position is no intensity, so the speed of the axis {used} is taken for it"
-    notes.insert(0, f"{told}: {FULL_PER_S:g} of its 100 steps in a second are full level")
+    told = f"a position is no intensity, so how fast the axis {used} moves is taken for it"
+    notes.insert(0, f"{told}: {FULL_PER_S / 100:g} times its whole way in a second is the full level")
     if over > 0.0:
         notes.append(f"faster than that for {over:.0%} of the time: full there")
     envelope = Envelope(np.repeat(at, 2)[1:-1], np.repeat(np.minimum(speed / FULL_PER_S, 1.0), 2))

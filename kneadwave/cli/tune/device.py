@@ -16,7 +16,8 @@ CALIBRATE = """Find out how the actuators of a device answer, and write its resp
 Each actuator in turn gets stronger in short steps until you press a key, then short pulses, then weaker until
 it is gone. That gives the drive at which it starts, down to which it keeps going, and at which it is first
 felt. A pulse of nothing now and then shows whether answers can be believed. It is a felt test: at most a
-minute of movement a sitting, never above 60 % of a ceiling. What was found is kept; the next call goes on.
+minute of movement a sitting, never above 60 % of a ceiling. What was found is kept; the same command
+continues there.
 
 \b
 Examples:

@@ -31,8 +31,9 @@ MOUNTED: Final = {
 
 
 CEILINGS: Final = (
-    "max %: the most that is felt there, as profiles and reports tell it. drive %: the share of full drive "
-    "that this motor takes for that; it is another figure, as a motor is not felt in proportion to its drive."
+    "x, y mm: to the right of the spine, and up from the seat. max %: the most that is felt there, as "
+    "profiles and reports tell it. drive %: the share of full drive that this motor takes for that; it is "
+    "another figure, as a motor is not felt in proportion to its drive."
 )
 
 
@@ -54,6 +55,7 @@ def list_devices(out: Output) -> None:
         )  # fmt: skip
         rows.append((about.name, str(len(layout.actuators)), str(off), clean(about.title)))
     out.table(("name", "actuators", "off", "title"), rows, right=(1, 2))
+    out.say("off: actuators that are never driven, as over spine and kidneys")
 
 
 def forget_device(out: Output, url: str) -> None:

@@ -11,7 +11,7 @@ from kneadwave.text import clean, clock_text
 from profiles.body import body_map
 from profiles.model import Profile, indications
 from profiles.outline import Timed, hands_work, intensity, parts, timed, visits, zones_of
-from profiles.posture import needs_helper
+from profiles.posture import SAID, needs_helper
 from profiles.profile import load_profile
 from profiles.technique import Guide
 from profiles.zone_order import order_named
@@ -64,7 +64,7 @@ def _head(out: Output, profile: Profile) -> None:
     head = [
         ("purpose", f"{profile.purpose.replace('-', ' ')}{variant}"),
         ("for", "; ".join(indications()[name].title for name in profile.good_for)),
-        ("posture", profile.posture),
+        ("posture", ": ".join(filter(None, (profile.posture, SAID.get(profile.posture))))),
         ("helper", "needs a second person: hands work on the body" if needs_helper(profile) else ""),
         ("order", _order(profile)),
         ("duration", f"{clock_text(profile.duration_s)} min in {steps}{rest}"),

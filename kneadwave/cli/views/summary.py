@@ -1,9 +1,16 @@
 """What a simulated run came to, as a table."""
 
-from typing import Any
+from typing import Any, Final
 
+from firmware_bridge import DWELL_MAX_S
+from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.output import Output
 from kneadwave.text import clean, clock_text, times
+
+EXPLAINED: Final = (
+    "peak, mean: felt level, the mean over the time in which it is felt. longest dwell: work of one actuator "
+    "without a rest. trips: how often a limit stopped the device."
+)
 
 
 def print_summary(figures: dict[str, Any], out: Output) -> None:
@@ -15,7 +22,12 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
         ("time", f"{clock_text(duration)} min ({duration:.1f} s), simulated in {figures['wall_s']:.1f} s"),
         ("frames", f"{figures['frames']}"),
         ("bytes a second", f"{figures['bytes_per_s']:.0f} ({figures['bytes']} in all)"),
-        ("longest dwell", f"{dwell['s']:.1f} s ({dwell['actuator']})" if dwell["actuator"] else "none"),
+        (
+            "longest dwell",
+            f"{dwell['s']:.1f} s of {DWELL_MAX_S:.0f} s ({dwell['actuator']})"
+            if dwell["actuator"]
+            else "none",
+        ),
         ("trips", f"{figures['trips']}"),
     ]
     if figures["shifts"]:
@@ -34,6 +46,8 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
             ],
             right=(1, 2, 3),
         )
+        for line in paragraph(EXPLAINED):
+            out.say(line)
     else:
         out.say("No motor moves in it.")
     _list(out, "excluded, off throughout", [f"{e['id']}: {e['reason']}" for e in figures["excluded"]])

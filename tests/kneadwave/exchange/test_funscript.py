@@ -77,7 +77,7 @@ def test_axes_that_are_left_out_are_named() -> None:
 
 def test_a_file_of_one_axis_says_by_its_name_which() -> None:
     found = signal(funscript(*strokes(2, 400)), "song.twist.funscript")
-    assert "the speed of the axis twist" in found.notes[0]
+    assert "how fast the axis twist moves" in found.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_the_head_says_what_it_is_and_for_whom(shown: Callable[[str], str]) -> N
         "evening An evening with everything",
         "purpose whole body (V15 of the 27 sequences in the source article)",
         "for Long sitting: office, computer, car; Pregnancy after",
-        "posture prone",
+        "posture prone: lying on the front",
         "order order-a: Prone from the back to the legs, then supine (rules 198, 199)",
         "duration 11:10 min in 16 steps, then 5 min of rest",
         "by oneself each part of the body five minutes at most (rule 288)",
