@@ -172,7 +172,7 @@ class PlacerAtTerminal:
         """By a letter, once it is said what is coming."""
         for line in paragraph(COMING):
             self._out.tell(line)
-        question = "Does it lie under the person (u), behind (b) or on them (o)? Enter leaves that open: "
+        question = "Is it under (u), behind (b) or on (o) the person? Enter leaves that open: "
         while True:
             word = typed(question).lower()
             if not word or word in (*MOUNTINGS, *MOUNTINGS.values()):

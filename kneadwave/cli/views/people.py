@@ -170,8 +170,11 @@ def _tell_recorded(
         out.say("the list before a run holds for one run within the next hour")
     elif recorded.by_hand:
         out.say("the list holds for one routine by hand within the next hour")
-    for item in missing:
-        out.say(f"the list before a run lacks: {item.id} ({item.say})")
+    if missing and not answers.ready:
+        out.say("the list before a run was not confirmed; on a terminal knead run asks it")
+    else:
+        for item in missing:
+            out.say(f"the list before a run lacks: {item.id} ({item.say})")
     out.say("nothing that was asked speaks against a massage today")
 
 

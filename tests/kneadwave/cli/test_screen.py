@@ -100,10 +100,23 @@ def test_a_consent_in_the_file_lifts_a_yes(knead, answers):
 
 def test_a_list_that_is_not_all_so_is_told(knead, answers):
     make_recipient()
-    ended = knead("screen", "--answers", answers(ready=False))
+    path = Path(answers())
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('[ready.meal]\nanswer = "yes"', '[ready.meal]\nanswer = "no"'), encoding="utf-8"
+    )
+    ended = knead("screen", "--answers", path)
     assert ended.code == 0
     assert "the list before a run lacks: meal" in ended.out
     assert [entry.event for entry in ledger.read("me")] == ["screening"]
+
+
+def test_a_list_that_nobody_confirmed_is_told_in_one_line(knead, answers):
+    make_recipient()
+    ended = knead("screen", "--answers", answers(ready=False))
+    assert ended.code == 0
+    assert "the list before a run was not confirmed; on a terminal knead run asks it" in ended.out
+    assert "lacks" not in ended.out
 
 
 def test_oil_speaks_against_a_device_and_not_against_hands(knead, answers):
