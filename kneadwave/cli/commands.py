@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "device": "List, show, find and set up devices.",
     "recipient": "Record who is massaged.",
     "tune": "Tune intensity curves.",
+    "study": "Tell how routines stand real motors, on many devices.",
 }
 """Name -> first line, in the order of the help."""
 MODULES: Final = {"tune": "tune.group"}

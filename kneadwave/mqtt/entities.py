@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from kneadwave.mqtt import topics
 
-TIMED: Final = '{{ {"at": as_timestamp(now()), "id": range(1, 1000000000) | random, "value": %s} | tojson }}'
+TIMED: Final = (
+    '{{ {"at": as_timestamp(now()), "id": now().isoformat() ~ (range(0, 99999) | random), "value": %s}'
+    " | to_json }}"
+)
 """How Home Assistant writes a command that says when it was sent and which it is."""
 VALUES: Final = {"number": "value", "select": "value"}
-SUPPORT: Final = "docs/home.md"
 Payload = dict[str, Any]
 
 

@@ -51,6 +51,8 @@ PICTURES: Final = {
     ".pdf": OutputKind("PDF picture", (b"%PDF-",)),
 }
 TABLE: Final = OutputKind("table")
+STUDY_TABLE: Final = OutputKind("table of a study", (b"PAR1",))
+STUDY_PAIR: Final = OutputKind("pair of a study", (b'{"depends_on"',))
 
 
 def refuse_taken(path: Path, kind: OutputKind, *, force: bool) -> None:

@@ -10,6 +10,12 @@ from kneadwave.cli.terminal.output import telling
 from kneadwave.cli.terminal.plot_option import to_draw
 from kneadwave.config import parse_limit
 
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", metavar="URL", help="A Dask cluster that does the work: tcp://HOST:8786, or local."
+    ),
+]
 VARIANTS_MAX = 5000  # project's choice: a few minutes of work
 JOBS_MAX = 64  # project's choice: more processes than any desk has
 
@@ -105,6 +111,7 @@ def robust(
         int | None,
         typer.Option("--jobs", metavar="N", min=1, max=JOBS_MAX, help="Processes at work; else one a core."),
     ] = None,
+    scheduler: Scheduler = None,
     on: On = None,
     plot: Plot = None,
     force: Force = False,
@@ -115,7 +122,14 @@ def robust(
         from kneadwave.cli.views.robustness import tell_robustness
 
         tell_robustness(
-            out, profile, variants=variants, seed=seed, jobs=jobs, on=on, plot=to_draw(plot, force=force)
+            out,
+            profile,
+            variants=variants,
+            seed=seed,
+            jobs=jobs,
+            scheduler=scheduler,
+            on=on,
+            plot=to_draw(plot, force=force),
         )
 
 

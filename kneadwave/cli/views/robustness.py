@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from kneadwave.sessions.prepare import Piece, place
 from kneadwave.text import clean
 from kneadwave.tuning.robustness.play import GROUP, Show
 from kneadwave.tuning.robustness.robustness import Robustness, StepRow, robustness
-from kneadwave.tuning.robustness.workers import processes
+from kneadwave.tuning.robustness.workers import Over, processes
 from kneadwave.tuning.workspace import look
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.rules.limits import JND
@@ -64,6 +64,7 @@ def tell_robustness(
     variants: int,
     seed: int,
     jobs: int | None,
+    scheduler: str | None,
     on: str | None,
     plot: Path | None,
 ) -> None:
@@ -71,11 +72,11 @@ def tell_robustness(
     device = device_of(on)
     piece = Piece(name, look(name).profile, body_map(DEFAULT_STATURE_M))
     tell_file(out, name)
-    with Signals(), processes(min(jobs or cores(), useful(variants))) as over:
+    with Signals(), workers(scheduler, min(jobs or cores(), useful(variants))) as over:
         placed = place(piece, device)
         for finding in placed.warnings:
             out.finding(finding)
-        with _progress(out) as show:
+        with progress(out) as show:
             found = robustness(placed.score, device, variants=variants, seed=seed, over=over, show=show)
     out.end["share"] = round(found.share, 4)
     out.event(
@@ -90,6 +91,15 @@ def tell_robustness(
         _say(out, f"{piece.profile.name} on {device.name}", found)
     if plot is not None:
         _draw(out, f"{piece.profile.name} on {device.name}", found, plot)
+
+
+def workers(scheduler: str | None, jobs: int) -> AbstractContextManager[Over]:
+    """Who does the work: processes of this computer, or those of a cluster."""
+    if scheduler is None:
+        return processes(jobs)
+    from kneadwave.tuning.robustness.cluster import cluster
+
+    return cluster(scheduler, jobs)
 
 
 def useful(variants: int) -> int:
@@ -258,7 +268,7 @@ def _by_tenths(tell: Callable[[float], None]) -> Show:
 
 
 @contextmanager
-def _progress(out: Output) -> Iterator[Show]:
+def progress(out: Output) -> Iterator[Show]:
     if out.as_json:
         yield _by_tenths(lambda done: out.event("progress", done=done))
         return

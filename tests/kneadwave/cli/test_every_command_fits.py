@@ -44,6 +44,10 @@ RUN: dict[str, tuple[str, ...]] = {
     "fleet watch": ("fleet watch --broker http://home",),
     "fleet stop": ("fleet stop", "fleet stop --all --broker mqtt://127.0.0.1:9"),
     "fleet run": ("fleet run kw0001 relaxing-back --broker mqtt://127.0.0.1:9",),
+    "study": (
+        "study --out study --profile felt-check --on seat-pad-8 --variants 2",
+        "study --out study --profile none",
+    ),
     "screen": ("screen --recipient me", "screen --answers none.toml", "screen --recipient bob"),
     "history": ("history", "history verify", "history --repair"),
     "virtual": ("virtual --path nowhere/cushion", "virtual --as nothing"),

@@ -23,6 +23,8 @@ READS = {
 """What names a file and only reads it."""
 LINKS = {("virtual", "--path")}
 """A link of its own, which other tests hold."""
+FOLDERS = {("study", "--out")}
+"""A folder with files of its own kinds: tests/kneadwave/tuning/robustness/test_study.py holds them."""
 TEXTS = {("tune save", "--as")}
 """What writes a file and is no path for the shell."""
 CALLS = {
@@ -79,7 +81,7 @@ def options() -> Iterator[tuple[str, str]]:
 
 
 FILES = sorted(set(options()))
-WRITES = [each for each in FILES if each not in READS | LINKS]
+WRITES = [each for each in FILES if each not in READS | LINKS | FOLDERS]
 
 
 def named(name: str, option: str) -> str:
@@ -101,7 +103,7 @@ def something_to_work_with(tmp_path: Path) -> None:
 
 def test_every_command_that_writes_is_called_here() -> None:
     assert {name for name, _ in WRITES} == set(CALLS)
-    assert set(FILES) >= READS | LINKS
+    assert set(FILES) >= READS | LINKS | FOLDERS
 
 
 @pytest.mark.parametrize(("name", "option"), WRITES, ids="".join)
