@@ -57,8 +57,8 @@ from .sessions.events import (
     StepBegan,
 )
 from .sessions.felt_test import Bench, Felt, FeltPlan, FeltTest, Procedure, plan_felt_test
-from .sessions.hold import Held, LevelFelt, holding
-from .sessions.note_events import Hurried, LimitHeld, LinkFaltered, Shortened, Substituted
+from .sessions.hold import LevelFelt, holding
+from .sessions.note_events import Held, Hurried, LimitHeld, LinkFaltered, Shortened, Substituted
 from .sessions.registry import RunningSession, running_sessions
 from .sessions.simulate import SimulatedSession, SimulationRequest
 from .sessions.start import SessionPlan, SessionRequest, plan_session, taking_up

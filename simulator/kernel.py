@@ -59,6 +59,7 @@ class KernelGuard:
         self._waiting = ctypes.create_string_buffer(OUT_BYTES)
         self._states = ctypes.create_string_buffer(3)
         self._told = Run()
+        self._accepted_at = ctypes.addressof(self._told) + Run.drives.offset
         self._boot()
 
     def __del__(self) -> None:
@@ -182,7 +183,7 @@ class KernelGuard:
         if first == end:
             return
         told, width = self._told, len(self.table)
-        drives = bytes(told.drives[first * width : end * width])
+        drives = ctypes.string_at(self._accepted_at + first * width, (end - first) * width)
         for k, due_ms in enumerate(told.due_ms[first:end]):
             self._output.accepted(self._now + due_ms, drives[k * width : (k + 1) * width])
 

@@ -25,9 +25,9 @@ def send_due(
     while due[-1] - device_now < ahead_ms:
         due.append(due[-1] + FRAME_MS)
     burst = feed.peek(len(due) - 1)
-    if burst is None:
-        return None
-    frames = burst.frames
-    if not device.send_burst(burst, now, due_ms=[round(at) for at in due[:frames]]):
-        return None
-    return SentBurst(feed.take(burst), due[frames], frames)
+    while burst is not None:  # as many as find room on the line
+        frames = burst.frames
+        if device.send_burst(burst, now, due_ms=[round(at) for at in due[:frames]]):
+            return SentBurst(feed.take(burst), due[frames], frames)
+        burst = feed.peek(frames - 1)
+    return None

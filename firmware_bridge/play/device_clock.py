@@ -21,12 +21,9 @@ class DeviceClock:
         self._device_ms: int | None = None
         self._went_back = False
         self._recent: deque[tuple[float, float]] = deque()  # host time, device time less host time in ms
-        self._bases: list[tuple[float, float]] = []  # the first reading, and one of the last five seconds
-
-    @property
-    def ahead_ms(self) -> float:
+        self.ahead_ms = 0.0
         """Device time less host time, as far as a report that was on its way can tell."""
-        return max((ahead for _, ahead in self._recent), default=0.0)
+        self._bases: list[tuple[float, float]] = []  # the first reading, and one of the last five seconds
 
     def read(self, t_ms: int, now: float) -> None:
         """Take the time of a report that was read at host time `now`."""
@@ -40,6 +37,7 @@ class DeviceClock:
         self._recent.append((now, self._device_ms - now * 1000))
         while now - self._recent[0][0] > RECENT_S:
             self._recent.popleft()
+        self.ahead_ms = max(ahead for _, ahead in self._recent)
 
     def fault(self, now: float) -> str:
         """Why it cannot be trusted; empty where it can. Call it when all that has arrived was read."""

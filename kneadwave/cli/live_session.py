@@ -1,6 +1,6 @@
 """A session on the terminal: who is asked, who feeds its inbox, and who shows its events."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from math import inf
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from firmware_bridge import BridgeError, EndReason, InterlockTrip, MonotonicClock, SessionEnd
 from kneadwave.cli.exits import CONTROLS_ENDED
+from kneadwave.cli.shows import Show, show_each
 from kneadwave.cli.terminal import prompts
 from kneadwave.cli.terminal.keys import (
     GUIDED_HELP,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from kneadwave.people.screening import Confirmation, Ready
 
 T = TypeVar("T")
-Show = Callable[[Event], None]
 
 
 def run(out: Output, asked: SessionRequest, *watching: Show, controls: ControlLines | None = None) -> None:
@@ -167,31 +167,3 @@ def show_all(events: Generator[Event, None, T], shows: Sequence[Show], signals: 
     if signals.received is not None:
         raise Interrupted(signals.received)
     return ended
-
-
-def show_each(
-    events: Generator[Event, None, T],
-    shows: Sequence[Show],
-    unheard: Callable[[BaseException], BaseException] = lambda error: error,
-) -> T:
-    """Show every event; what the generator returns. An error of a show is thrown into it as `unheard` has it.
-
-    What the generator tells after that is shown as far as anybody still sees it.
-    """
-    lost = False
-    try:
-        event = next(events)
-        while True:
-            try:
-                for show in shows:
-                    show(event)
-            except BaseException as error:
-                event = next(events) if lost else events.throw(unheard(error))
-                lost = True
-            else:
-                event = next(events)
-    except StopIteration as end:
-        ended: T = end.value
-        return ended
-    finally:
-        events.close()

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from firmware_bridge import MonotonicClock
-from kneadwave.cli.live_session import show_each
+from kneadwave.cli.shows import show_each
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.terminal.plot_option import drawing

@@ -14,6 +14,7 @@ from firmware_bridge.play.updates import Phase, Update
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.sessions.events import Event, Fields
 from kneadwave.sessions.felt_test import FeltTest, Procedure
+from kneadwave.sessions.note_events import Held
 from kneadwave.text import clean
 from profiles.body import body_map
 from profiles.curve import IntensityCurve
@@ -28,28 +29,6 @@ RAMP_S = 1.0
 """From nothing to the level, and back, seconds; project's choice: slow enough to be no shock."""
 RAMP_SHARE = 0.25
 """Of a hold that is shorter than four ramps; project's choice: half of it is at the level."""
-
-
-@dataclass(frozen=True)
-class Held(Event):
-    """A zone is about to be held at a level for some seconds; `felt` is what the limits leave of it."""
-
-    name = "hold"
-    zone: str
-    level: float
-    felt: float
-    seconds: float
-    actuators: tuple[str, ...]
-
-    def fields(self) -> Fields:
-        """The zone, both levels, how long, by which actuators."""
-        return {
-            "zone": self.zone,
-            "level": self.level,
-            "felt": round(self.felt, 4),
-            "seconds": self.seconds,
-            "actuators": list(self.actuators),
-        }
 
 
 @dataclass(frozen=True)

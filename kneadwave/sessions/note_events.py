@@ -98,3 +98,47 @@ class LinkFaltered(Event):
     def fields(self) -> Fields:
         """The kind of note, when, and its text."""
         return {"kind": "link", "t": round(self.t, 2), "took": round(self.took, 2), "text": self.text}
+
+
+@dataclass(frozen=True)
+class Held(Event):
+    """A zone is about to be held at a level for some seconds; `felt` is what the limits leave of it."""
+
+    name = "hold"
+    zone: str
+    level: float
+    felt: float
+    seconds: float
+    actuators: tuple[str, ...]
+
+    def fields(self) -> Fields:
+        """The zone, both levels, how long, by which actuators."""
+        return {
+            "zone": self.zone,
+            "level": self.level,
+            "felt": round(self.felt, 4),
+            "seconds": self.seconds,
+            "actuators": list(self.actuators),
+        }
+
+
+@dataclass(frozen=True)
+class Offered(Event):
+    """A session is offered: it begins when somebody says so within `seconds`."""
+
+    name = "offer"
+    profile: str
+    devices: tuple[str, ...]
+    seconds: float
+    minutes: float | None
+    intensity: float
+
+    def fields(self) -> Fields:
+        """What is offered, where, and how much of it at most."""
+        return {
+            "profile": self.profile,
+            "devices": list(self.devices),
+            "seconds": self.seconds,
+            "minutes": self.minutes,
+            "intensity": self.intensity,
+        }

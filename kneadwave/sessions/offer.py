@@ -5,7 +5,7 @@ time or less intensity than was offered and never for more, or left. Nothing is 
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from firmware_bridge.clock import Clock
@@ -21,7 +21,8 @@ from kneadwave.sessions.controls import (
     PostureTaken,
     StopSession,
 )
-from kneadwave.sessions.events import ControlHeard, Event, Fields
+from kneadwave.sessions.events import ControlHeard, Event
+from kneadwave.sessions.note_events import Offered
 from kneadwave.sessions.outcome import stopped_beforehand
 from kneadwave.sessions.registry import Registration
 from kneadwave.sessions.start import SessionPlan, SessionRequest
@@ -29,28 +30,6 @@ from kneadwave.sessions.start import SessionPlan, SessionRequest
 OFFER_S: Final = 60.0
 """How long an offer stands. Project's choice: who made it still lies there."""
 _LOOK_S: Final = 1.0
-
-
-@dataclass(frozen=True)
-class Offered(Event):
-    """A session is offered: it begins when somebody says so within `seconds`."""
-
-    name = "offer"
-    profile: str
-    devices: tuple[str, ...]
-    seconds: float
-    minutes: float | None
-    intensity: float
-
-    def fields(self) -> Fields:
-        """What is offered, where, and how much of it at most."""
-        return {
-            "profile": self.profile,
-            "devices": list(self.devices),
-            "seconds": self.seconds,
-            "minutes": self.minutes,
-            "intensity": self.intensity,
-        }
 
 
 def offer(plan: SessionPlan, inbox: Inbox, clock: Clock) -> Generator[Event, None, SessionRequest | None]:

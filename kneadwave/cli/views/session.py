@@ -33,9 +33,7 @@ from kneadwave.sessions.events import (
     StatureOverruled,
     StepBegan,
 )
-from kneadwave.sessions.hold import Held
-from kneadwave.sessions.note_events import Hurried, LinkFaltered, Shortened, Substituted
-from kneadwave.sessions.offer import Offered
+from kneadwave.sessions.note_events import Held, Hurried, LinkFaltered, Offered, Shortened, Substituted
 from kneadwave.sessions.pacing import turn_at
 from kneadwave.text import clean, clock_text, plainly, times
 from profiles.score import ScoreStep
