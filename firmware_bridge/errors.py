@@ -29,6 +29,7 @@ class DeviceRemedy(Remedy):
     CLEAR_TRIP = "look for the cause, then clear the trip"
     USE_ITS_DESCRIPTION = "use the description that the device was built with"
     GIVE_DESCRIPTION = "give its description yourself"
+    INSTALL_EXTRA = "install the extra {extra}"
 
 
 class BridgeError(Exception):

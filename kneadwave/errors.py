@@ -156,6 +156,7 @@ class SessionRemedy(Remedy):
     CHOOSE_PLACE = "choose another place, or another kind of device"
     PLACE_OR_PATH = "choose a place on a network or a path, not both"
     RUN = "play it as a session"
+    INSTALL_EXTRA = "add the extra {extra}"
     RUN_ON_IT = "play on it as a session"
     PREVIEW = "start it on a terminal, or feel a step that asks nothing"
     SIMULATE = "start it on a terminal; {profile} can be simulated without one"

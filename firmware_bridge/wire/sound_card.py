@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from firmware_bridge.errors import DeviceRefused, LinkError, PortBusy, PortMissing
+from firmware_bridge.errors import DeviceRefused, DeviceRemedy, LinkError, PortBusy, PortMissing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +146,7 @@ def _portaudio() -> Any:
         import sounddevice
     except ModuleNotFoundError as error:
         raise LinkError(
-            "sound needs the package sounddevice", hint="pip install 'kneadwave[audio]'"
+            "sound needs the package sounddevice", hint=DeviceRemedy.INSTALL_EXTRA.of(extra="audio")
         ) from error
     except OSError as error:
         raise LinkError(

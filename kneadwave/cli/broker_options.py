@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kneadwave.errors import UsageError
+from kneadwave.errors import SessionRemedy, UsageError
 
 if TYPE_CHECKING:
     from kneadwave.mqtt.broker import Broker
@@ -32,7 +32,8 @@ def named_broker(url: str | None, password_file: Path | None, ca: Path | None) -
         from kneadwave.mqtt.broker import broker_of
     except ImportError as error:
         raise UsageError(
-            f"a broker needs {error.name}, which is not installed", hint="pip install 'kneadwave[mqtt]'"
+            f"a broker needs {error.name}, which is not installed",
+            hint=SessionRemedy.INSTALL_EXTRA.of(extra="mqtt"),
         ) from error
     from kneadwave.config import load_config
 

@@ -20,6 +20,7 @@ from firmware_bridge import (
     PortMissing,
     RecordingError,
 )
+from kneadwave.cli.installed_by import BY_PIP, how_to_add
 from kneadwave.errors import (
     ExchangeRemedy,
     Exit,
@@ -78,6 +79,8 @@ HINTS: Final[dict[Exit, str]] = {
 WORDS: Final[dict[Remedy, str]] = {
     ProfileRemedy.LIST_PROFILES: "knead profile list shows the profiles that ship",
     ProfileRemedy.READ_PROFILE: "read it with: knead profile show {profile}",
+    DeviceRemedy.INSTALL_EXTRA: BY_PIP,
+    SessionRemedy.INSTALL_EXTRA: BY_PIP,
     DeviceRemedy.LIST_PORTS: "list the ports with: knead doctor",
     DeviceRemedy.STOP_HOLDER: "stop it with: knead stop --device {url}",
     DeviceRemedy.END_HOLDER: "stop a session with: knead stop --device {url}; end anything else: kill {pid}",
@@ -205,6 +208,9 @@ CONTROLS_ENDED: Final = (
 )
 """The same for BY_ABSENCE where controls came by --control stdin."""
 
+ADDED: Final = frozenset({SessionRemedy.INSTALL_EXTRA, DeviceRemedy.INSTALL_EXTRA})
+"""Hints whose words depend on how this very Kneadwave came here."""
+
 COPIED: Final = frozenset({"url", "profile", "path", "name", "device"})
 """Values of a remedy that are words of a command."""
 
@@ -272,6 +278,8 @@ def worded(hint: str) -> str:
     """A hint in the words of this command line; a text that is no remedy stays as it is."""
     if isinstance(hint, RemedyOf):
         values = {name: worded(value) for name, value in hint.values.items()}
+        if hint.remedy in ADDED:
+            return how_to_add(values["extra"])
         quoted = {name: word_of_command(value) for name, value in values.items() if name in COPIED}
         return WORDS[hint.remedy].format(**(values | quoted))
     return WORDS[hint] if isinstance(hint, Remedy) else hint

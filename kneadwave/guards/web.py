@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from firmware_bridge.errors import LinkError
-from kneadwave.errors import UsageError
+from kneadwave.errors import SessionRemedy, UsageError
 
 if TYPE_CHECKING:
     from firmware_bridge.clock import Clock
@@ -21,7 +21,9 @@ def need_web(place: str) -> None:
     try:
         import firmware_bridge.wire.websocket  # noqa: F401
     except ModuleNotFoundError as error:
-        raise UsageError(f"{place} needs websockets", hint="pip install 'kneadwave[network]'") from error
+        raise UsageError(
+            f"{place} needs websockets", hint=SessionRemedy.INSTALL_EXTRA.of(extra="network")
+        ) from error
 
 
 def web_socket(place: str) -> "WebSocketPipe":

@@ -12,7 +12,7 @@ from kneadwave.cli.editor.sheet import Sheet
 from kneadwave.cli.terminal.output import Output, dumb_terminal, is_terminal
 from kneadwave.cli.terminal.prompts import somebody_there
 from kneadwave.cli.terminal.signals import HANG_UP, Signals
-from kneadwave.errors import Exit, Interrupted, UsageError
+from kneadwave.errors import Exit, Interrupted, SessionRemedy, UsageError
 from kneadwave.sessions.felt_test import Bench
 from kneadwave.text import word_of_command
 
@@ -56,7 +56,7 @@ def require_screen() -> None:
             hint="line by line: knead tune show, set, shift, smooth, undo, save",
         )
     if find_spec("textual") is None:
-        raise UsageError("knead tune edit needs textual", hint="pip install 'kneadwave[edit]'")
+        raise UsageError("knead tune edit needs textual", hint=SessionRemedy.INSTALL_EXTRA.of(extra="edit"))
 
 
 class EndingSignals(Signals):

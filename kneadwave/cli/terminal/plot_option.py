@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kneadwave.cli.terminal.output import show_line
-from kneadwave.errors import UsageError
+from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.store.outputs import PICTURES, refuse_taken
 
 
@@ -26,7 +26,8 @@ def require_plots(path: Path, *, force: bool) -> None:
         raise UsageError(f"--plot {path}: no picture that can be drawn", hint="end it in .png, .svg or .pdf")
     if find_spec("matplotlib") is None:
         raise UsageError(
-            "--plot needs matplotlib, which is not installed", hint="pip install 'kneadwave[plots]'"
+            "--plot needs matplotlib, which is not installed",
+            hint=SessionRemedy.INSTALL_EXTRA.of(extra="plots"),
         )
     refuse_taken(path, kind, force=force)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from kneadwave.cli.exits import worded
+from kneadwave.cli.installed_by import how_to_add
 from kneadwave.cli.terminal.output import Output, is_terminal, may_style
 from kneadwave.config import Config, config_path, load_config
 from kneadwave.devices import VARIABLE
@@ -94,7 +95,7 @@ def _packages() -> Iterator[HealthCheck]:
 def _optional() -> Iterator[HealthCheck]:
     for what, package, extra, use in OPTIONAL:
         if find_spec(package) is None:
-            remedy = f"pip install 'kneadwave[{extra}]' for {use}"
+            remedy = f"{how_to_add(extra)} for {use}"
             yield HealthCheck("warn", what, f"{package} is not installed", remedy)
         else:
             yield HealthCheck("ok", what, f"{package} {_version(package)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_bridge.errors import BridgeError
+from kneadwave.errors import SessionRemedy
 from kneadwave.reports.plots.fonts import give_fonts
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def new_figure(path: str | os.PathLike[str], size_in: tuple[float, float]) -> Fi
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise PlotUnavailable("matplotlib is not installed", hint="pip install 'kneadwave[plots]'") from error
+        raise PlotUnavailable(
+            "matplotlib is not installed", hint=SessionRemedy.INSTALL_EXTRA.of(extra="plots")
+        ) from error
     return Figure(figsize=size_in, dpi=DPI, facecolor="white")
 
 

@@ -14,6 +14,7 @@ import pytest
 from firmware_bridge.devices.load import Layout, load_device, place_device
 from firmware_bridge.errors import BridgeError
 from firmware_bridge.recording.summary import RunSummary
+from kneadwave.cli.exits import worded
 from kneadwave.reports.plots.run import PlotUnavailable, plot_run
 from kneadwave.reports.plots.waves import from_head_down
 from profiles.body import body_map
@@ -186,7 +187,7 @@ def test_a_missing_matplotlib_is_told_with_the_way_to_get_it(
     with pytest.raises(BridgeError) as missing:
         plot_run(run(place), place, "no", tmp_path / "run.png")
     assert isinstance(missing.value, PlotUnavailable)
-    assert missing.value.hint == "pip install 'kneadwave[plots]'"
+    assert worded(missing.value.hint or "") == "pip install 'kneadwave[plots]'"
 
 
 def test_importing_the_plots_imports_no_matplotlib() -> None:
