@@ -93,6 +93,9 @@ static uint8_t points_of(int16_t x, int16_t y, int16_t other_x, int16_t other_y)
     }
     memset(&points, FREE & 0xFF, sizeof points); /* whatever was there */
     HOLDS(points_find(&points, &self));
+    for (uint8_t p = 0; p < points.count; p++) {
+        HOLDS(points.at[p].span_ms == 0 && points.at[p].rest_ms == 0 && points.at[p].must_rest);
+    }
     return points.count;
 }
 

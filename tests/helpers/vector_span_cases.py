@@ -67,6 +67,10 @@ def pieces() -> Iterator[Story]:
     for begin in range(BEGIN, BEGIN + SPAN + REST + 600, 500):
         s.work(begin, begin + 20, {7: 4, 2: 1})
     yield s
+    s = points("span: the gap after a single tick of work counts").work(BEGIN, BEGIN + 1, {7: 4})
+    s.work(BEGIN + 1900, BEGIN + 8000, {7: 4}).rests()
+    s.line_to(BEGIN + SPAN - 1, {7: 4}).puts_out({7: 4}).rests(7)
+    yield s.line_to(BEGIN + SPAN + 9, {7: 4}).puts_out({})
     s = points("span: drive 1, and less than 1")  # Q8 values below 256 are a drive of 0
     s.line_to(BEGIN, {7: 1}).line_to(BEGIN + 1, {7: 1}).line_to(BEGIN + 200, {}).puts_out({})
     yield s.line_to(BEGIN + REST - 1, {}).rests().line_to(BEGIN + REST + 10, {7: 1}).rests()
