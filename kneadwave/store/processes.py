@@ -61,24 +61,28 @@ def of_this_program(same: str) -> Iterator[int]:
 
 
 def guards_of_this_program(same: str) -> Iterator[tuple[int, str]]:
-    """The hosts of guards, and the device that each guards; of the same processes as `of_this_program`."""
+    """The hosts of guards (`host_of`), and the URL of what each guards; chosen as `of_this_program` does."""
     import psutil
 
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             url = _guarded(process.cmdline())
             if url and process.environ().get(same) == os.environ.get(same):
-                yield process.ppid(), url
+                yield host_of(process.pid), url
 
 
 def host_of(pid: int) -> int:
-    """The process that a guard plays for; `pid` itself where it is no guard."""
+    """The process of this program that a guard plays for; `pid` itself where it is no guard, or has none.
+
+    What takes over an orphan is not its host, and nobody is to end that.
+    """
     import psutil
 
     with suppress(psutil.Error, OSError):
         process = psutil.Process(pid)
-        if _guarded(process.cmdline()):
-            return int(process.ppid())
+        parent = process.parent() if _guarded(process.cmdline()) else None
+        if parent is not None and _runs_it(parent.cmdline()):
+            return int(parent.pid)
     return pid
 
 

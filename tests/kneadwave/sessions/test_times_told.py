@@ -84,6 +84,8 @@ def test_what_there_is_no_time_for_is_told_before_it_begins(
 def test_a_person_reads_which_steps_are_left_out(knead: Knead, port: Any, three: str) -> None:
     told = knead("run", three, "--device", port.url, "--minutes", "3")
     assert "note: to end in time it leaves out step 2 (main) and shortens step 1 (opening)" in told.err
+    (first,) = (line for line in told.out.splitlines() if "step 1 of 3: opening" in line)
+    assert first.endswith(" s, shortened)"), "the time that it tells is not the one that it gets"
 
 
 @pytest.mark.usefixtures("me")

@@ -9,7 +9,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from kneadwave.store.processes import of_this_program, started_at, suspended
+from kneadwave.store.processes import (
+    guards_of_this_program,
+    host_of,
+    of_this_program,
+    started_at,
+    suspended,
+)
 
 
 def test_a_process_has_one_start_and_a_missing_one_none() -> None:
@@ -83,3 +89,16 @@ def test_processes_of_this_program_are_found_where_a_variable_is_the_same(
         assert (process.pid in of_this_program("KNEAD_SESSIONS")) is found
         process.kill()
     assert process.pid not in of_this_program("KNEAD_SESSIONS")
+
+
+def test_a_guard_whose_parent_is_no_program_of_ours_is_its_own_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An orphan's parent is whatever takes over orphans: nobody is to be told to end that."""
+    monkeypatch.setenv("KNEAD_SESSIONS", "of this test")
+    words = [sys.executable, "-c", "input()", "kneadwave.guards.process", "hf8:/dev/nothing", "hf8"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as guard:
+        assert (guard.pid, "hf8:/dev/nothing") in guards_of_this_program("KNEAD_SESSIONS")
+        assert host_of(guard.pid) == guard.pid
+        monkeypatch.setenv("KNEAD_SESSIONS", "of another")
+        assert list(guards_of_this_program("KNEAD_SESSIONS")) == []
+        guard.communicate(b"\n")
+    assert host_of(os.getpid()) == os.getpid()
