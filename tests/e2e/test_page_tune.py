@@ -1,12 +1,15 @@
 """Tuning a curve on the page: by keyboard, mouse and number; before and after; undone, refused and saved."""
 
 import re
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
 from page_browser import Visitors
 from page_client import Served
+from people import make_recipient, screened
 
 
 @pytest.fixture
@@ -155,6 +158,34 @@ def test_a_curve_is_shown_as_another_device_plays_it(visit: Visitors) -> None:
     page.locator("dd", has_text="mat-64").wait_for()
     page.get_by_role("button", name="Try other motors").click()
     page.get_by_text(re.compile(r"As meant in \d+ % of 50 devices")).wait_for()
+
+
+def test_on_a_body_it_is_felt_once_the_list_is_confirmed(
+    curve: Any, page_server: Served, tmp_path: Path
+) -> None:
+    page = curve
+    make_recipient("feels", env=page_server.env)
+    screened("feels", env=page_server.env, ready=False)
+    path = tmp_path / "cushion"
+    command = [sys.executable, "-m", "kneadwave", "virtual", "--path", str(path)]
+    with Popen(command, env=page_server.env, stdout=PIPE) as cushion:
+        assert cushion.stdout is not None
+        cushion.stdout.readline()
+        page.get_by_label("Device", exact=True).fill(str(path))
+        page.get_by_role("button", name="Feel this step").click()
+        page.get_by_role("heading", name="Is all of this so?").wait_for()
+        page.get_by_role("button", name="Back").click()
+        before = page_server.client().call("session.list")
+        assert all(each["state"] == "over" for each in before)
+        page.get_by_role("button", name="Feel this step").click()
+        page.get_by_role("heading", name="Is all of this so?").wait_for()
+        for box in page.locator(".feel").get_by_role("checkbox").all():
+            box.check()
+        page.get_by_role("button", name="Begin", exact=True).click()
+        page.get_by_text(re.compile(r"Felt now: [1-9]\d* %")).wait_for()
+        page.get_by_role("button", name="Stop everything that plays").click()
+        page.get_by_text("At rest: the device confirmed it").wait_for()
+        cushion.terminate()
 
 
 def test_a_walk_that_is_stopped_changes_nothing(curve: Any) -> None:

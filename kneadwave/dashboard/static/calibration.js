@@ -2,6 +2,7 @@
 
 import { fill, h, percent, say } from "./dom.js";
 import { may, told } from "./main.js";
+import { confirmed } from "./readiness.js";
 import { t } from "./strings.js";
 import { ask, button, table } from "./ui.js";
 
@@ -37,6 +38,7 @@ export function calibrationPanel(server) {
   async function begin(event) {
     event.preventDefault();
     fill(problem);
+    if (!(await confirmed(server, problem, url.value))) return;
     try {
       ({ session } = await server.call("session.calibrate", { on: device, device: url.value, again: again.checked }));
       say(state, t("feel.begins"));

@@ -3,6 +3,7 @@
 
 import { fill, h, say } from "./dom.js";
 import { told } from "./main.js";
+import { confirmed } from "./readiness.js";
 import { t } from "./strings.js";
 import { button, options } from "./ui.js";
 
@@ -61,6 +62,7 @@ export function feelPanel(server, about, edited) {
   async function feel(test, more = {}) {
     fill(problem);
     fill(answers);
+    if (!(await confirmed(server, problem, device.value))) return;
     try {
       ({ session } = await server.call("session.feel", { ...about, ...more, test, device: device.value }));
       say(state, t("feel.begins"));

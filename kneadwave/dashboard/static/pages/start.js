@@ -2,8 +2,9 @@
 
 import { fill, h, percent } from "../dom.js";
 import { address, may } from "../main.js";
+import { boxes } from "../readiness.js";
 import { t } from "../strings.js";
-import { ask, button, check, choice, field, keyed, routines, said } from "../ui.js";
+import { ask, button, choice, field, keyed, routines, said } from "../ui.js";
 import { personForm } from "./people.js";
 
 const STEPS = 4;
@@ -253,7 +254,7 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
       h(
         "form",
         { onsubmit: submit },
-        items.map(({ id, say: text }) => check(keyed("span", `ready.${id}`, text), { required: true })),
+        boxes(items),
         h("div.row", {}, !again && button(t("back"), () => what(plan.who)), h("button.primary", {}, t("start.begin"))),
       ),
     );
