@@ -165,6 +165,9 @@ void machine_tick(struct machine *machine) {
     }
 }
 
+/*@ requires \valid_read(machine) && 0 <= cause < CAUSES_DUE;
+  assigns \nothing;
+  ensures \result <==> due(machine, cause); */
 static bool is_due(const struct machine *machine, enum cause cause) {
     switch (cause) {
     case CAUSE_SESSION_OVER:

@@ -31,6 +31,11 @@ struct machine {
     struct output_stage stage;
 };
 
+/*@ predicate due(struct machine *machine, integer cause) =
+    cause == CAUSE_SESSION_OVER ? machine->session_left_ms == 0 :
+    cause == CAUSE_STARVED ? machine->watchdog.valid_ms >= SOFT_LOSS_MS || machine->newest_ms >= SOFT_LOSS_MS :
+    cause == CAUSE_RAMPED ? machine->stop_ms >= RAMP_MS : machine->watchdog.live_ms >= HARD_LOSS_MS; */
+
 /* A zeroed machine for a device that is sound, at device time `now`. False: it has too many points. */
 bool machine_begin(struct machine *machine, const struct device_self *self, uint16_t now, bool cuts);
 
@@ -41,9 +46,14 @@ void machine_tick(struct machine *machine);
 void machine_do_due(struct machine *machine, enum cause cause);
 
 /* A valid frame of the host came; a live one, where it speaks of a status that went out lately. */
+/*@ requires \valid(machine);
+  assigns machine->watchdog; */
 void machine_hear(struct machine *machine, bool live);
 
 /* Each gives REASON_NONE where it is done, else why not. */
+/*@ requires \valid_read(machine);
+  assigns \nothing;
+  ensures \result == REASON_NONE <==> machine->state == DISARMED; */
 enum reason machine_refuses_limits(const struct machine *machine);
 enum reason machine_take_limits(struct machine *machine, const uint8_t *payload, uint8_t size);
 enum reason machine_arm(struct machine *machine, uint32_t session_hash);
@@ -63,6 +73,9 @@ void machine_stop(struct machine *machine, enum reason reason);
 enum reason machine_take_setpoints(struct machine *machine, const struct keyframe *keyframe, bool well_formed);
 
 /* Whether anything may move: what the power switch of the actuators is on for. */
+/*@ requires \valid_read(machine);
+  assigns \nothing;
+  ensures \result <==> may_move(machine->state); */
 bool machine_permits(const struct machine *machine);
 
 #endif

@@ -3,6 +3,8 @@
 #include "messages.h"
 
 /* Q8 a tick for drive units a second, rounded up: ceil(256 * slew / 1000). */
+/*@ assigns \nothing;
+  ensures units_a_second >= RELEASE_MIN ==> \result >= 262; */
 static uint16_t slew_of(uint16_t units_a_second) {
     return (uint16_t)((256UL * units_a_second + 999UL) / 1000UL);
 }
@@ -56,6 +58,8 @@ void stage_cut(struct output_stage *stage) {
 }
 
 /* One line from where it is to `goal`, Q8, in `length` ticks, which are 1 to 500. */
+/*@ requires \valid(line) && length > 0;
+  assigns line->step, line->rest, line->error; */
 static void line_begin(struct line *line, uint16_t goal, uint16_t length) {
     line->error = 0;
     if (goal >= line->target) {
@@ -71,9 +75,15 @@ static void line_begin(struct line *line, uint16_t goal, uint16_t length) {
     }
 }
 
+/*@ requires \valid(stage) && stage->count <= KNEAD_ACTUATORS;
+  assigns stage->ramp, stage->length, stage->left, stage->lines[0 .. KNEAD_ACTUATORS - 1];
+  ensures stage->ramp == RAMP_BEGUN && stage->left == RAMP_MS; */
 static void begin_ramp(struct output_stage *stage) {
     stage->ramp = RAMP_BEGUN;
     stage->length = stage->left = RAMP_MS;
+    /*@ loop invariant 0 <= i <= stage->count;
+      loop assigns i, stage->lines[0 .. KNEAD_ACTUATORS - 1];
+      loop variant stage->count - i; */
     for (uint8_t i = 0; i < stage->count; i++) {
         line_begin(&stage->lines[i], 0, RAMP_MS);
     }
@@ -123,10 +133,7 @@ static void follow_lines(struct output_stage *stage, uint16_t t) {
 /* 2. to 4. Ceiling, rest, slew: what actuator `i` would be put out at. */
 /*@ requires \valid_read(stage) && valid_stage(stage) && within(stage) && i < stage->count;
   assigns \nothing;
-  ensures ceiling: \result <= 256 * stage->ceilings[i];
-  ensures slew: stage->out[i] - stage->release[i] <= \result <= stage->out[i] + stage->attack[i];
-  ensures rests: stage->points.at[stage->points.of[i]].must_rest != 0 ==> \result <= stage->out[i];
-  ensures stays: stage->lines[i].target == 0 && stage->out[i] == 0 ==> \result == 0; */
+  ensures allowed: allowed(stage, i, \result); */
 static uint16_t limited(const struct output_stage *stage, uint8_t i) {
     const uint16_t out = stage->out[i];
     const uint16_t ceiling = (uint16_t)(stage->ceilings[i] * 256U);
@@ -155,8 +162,17 @@ static uint16_t share_of(uint16_t value, uint8_t factor) {
 }
 
 /* 5. Power: rises are scaled by one factor, so that all of `next` stays within the budget. */
+/*@ requires \valid_read(stage) && valid_stage(stage);
+  requires \valid(next + (0 .. KNEAD_ACTUATORS - 1)) && \separated(stage, next + (0 .. KNEAD_ACTUATORS - 1));
+  requires \separated(stage->ceilings + (0 .. stage->count - 1), next + (0 .. KNEAD_ACTUATORS - 1));
+  requires \forall integer i; 0 <= i < stage->count ==> allowed(stage, i, next[i]);
+  assigns next[0 .. KNEAD_ACTUATORS - 1];
+  ensures allowed: \forall integer i; 0 <= i < stage->count ==> allowed(stage, i, next[i]); */
 static void scale_rises(const struct output_stage *stage, uint16_t *next, uint32_t sum) {
     uint32_t rises = 0;
+    /*@ loop invariant 0 <= i <= stage->count;
+      loop assigns i, rises;
+      loop variant stage->count - i; */
     for (uint8_t i = 0; i < stage->count; i++) {
         if (next[i] > stage->out[i]) {
             rises += (uint16_t)(next[i] - stage->out[i]);
@@ -165,6 +181,10 @@ static void scale_rises(const struct output_stage *stage, uint16_t *next, uint32
     const uint32_t without = sum - rises;
     const uint32_t left = without < stage->budget ? stage->budget - without : 0;
     const uint8_t factor = (uint8_t)(rises > 0 ? (left << 8) / rises : 0); /* rises are more than is left */
+    /*@ loop invariant 0 <= i <= stage->count;
+      loop invariant \forall integer j; 0 <= j < stage->count ==> allowed(stage, j, next[j]);
+      loop assigns i, next[0 .. KNEAD_ACTUATORS - 1];
+      loop variant stage->count - i; */
     for (uint8_t i = 0; i < stage->count; i++) {
         if (next[i] > stage->out[i]) {
             next[i] = (uint16_t)(stage->out[i] + share_of((uint16_t)(next[i] - stage->out[i]), factor));
@@ -195,6 +215,10 @@ void stage_tick(struct output_stage *stage, uint16_t t) {
 }
 
 bool stage_is_still(const struct output_stage *stage) {
+    /*@ loop invariant 0 <= i <= stage->count;
+      loop invariant \forall integer j; 0 <= j < i ==> stage->out[j] == 0;
+      loop assigns i;
+      loop variant stage->count - i; */
     for (uint8_t i = 0; i < stage->count; i++) {
         if (stage->out[i] != 0) {
             return false;
@@ -205,6 +229,9 @@ bool stage_is_still(const struct output_stage *stage) {
 
 uint16_t stage_output_sum(const struct output_stage *stage) {
     uint16_t sum = 0;
+    /*@ loop invariant 0 <= i <= stage->count;
+      loop assigns i, sum;
+      loop variant stage->count - i; */
     for (uint8_t i = 0; i < stage->count; i++) {
         sum = (uint16_t)(sum + (uint16_t)(stage->out[i] >> 8));
     }

@@ -47,13 +47,19 @@ struct output_stage {
     uint8_t rates[KNEAD_ACTUATORS];
 };
 
-/* `within`: no output is above its ceiling. */
+/* `within`: no output is above its ceiling. `allowed`: what an actuator may be put out at next. */
 /*@ predicate valid_stage(struct output_stage *stage) =
     0 < stage->count <= KNEAD_ACTUATORS && \valid_read(stage->ceilings + (0 .. stage->count - 1)) &&
     valid_points(&stage->points, stage->count);
 
   predicate within(struct output_stage *stage) =
-    \forall integer i; 0 <= i < stage->count ==> stage->out[i] <= 256 * stage->ceilings[i]; */
+    \forall integer i; 0 <= i < stage->count ==> stage->out[i] <= 256 * stage->ceilings[i];
+
+  predicate allowed(struct output_stage *stage, integer i, integer next) =
+    next <= 256 * stage->ceilings[i] &&
+    stage->out[i] - stage->release[i] <= next <= stage->out[i] + stage->attack[i] &&
+    (stage->points.at[stage->points.of[i]].must_rest != 0 ==> next <= stage->out[i]) &&
+    (stage->lines[i].target == 0 && stage->out[i] == 0 ==> next == 0); */
 
 /* A zeroed stage for a device that is sound; `ceilings` are looked at in every tick. False: too many points. */
 bool stage_begin(struct output_stage *stage, const struct device_self *self, const uint8_t *ceilings);
@@ -71,9 +77,14 @@ void stage_cut(struct output_stage *stage);
 void stage_tick(struct output_stage *stage, uint16_t t);
 
 /* Whether every output is zero now. */
+/*@ requires \valid_read(stage) && stage->count <= KNEAD_ACTUATORS;
+  assigns \nothing;
+  ensures \result <==> \forall integer i; 0 <= i < stage->count ==> stage->out[i] == 0; */
 bool stage_is_still(const struct output_stage *stage);
 
 /* All drives put out at this moment, added up. */
+/*@ requires \valid_read(stage) && stage->count <= KNEAD_ACTUATORS;
+  assigns \nothing; */
 uint16_t stage_output_sum(const struct output_stage *stage);
 
 #endif
