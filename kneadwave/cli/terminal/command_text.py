@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Final
 
 BEGINS: Final = re.compile(
-    r"(?:(?:^ *|(?<=[:|] )|(?<=  ))(?:sudo|pip|avrdude|apt-get|apt|kill|systemctl)|(?<=: )make"
+    r"(?:(?:^ *|(?<=[:|] )|(?<=  ))(?:sudo|pipx|pip|uv|avrdude|apt-get|apt|kill|systemctl)|(?<=: )make"
     r"|(?<![\w./-])(?:[\w.-]*/)*knead) (?=[a-z-])"
 )
 """The program: ours wherever it stands, another one at the beginning, and behind a colon or a pipe."""
-GROUPS: Final = frozenset({"config", "device", "firmware", "history", "profile", "recipient", "tune"})
+GROUPS: Final = frozenset(
+    {"config", "device", "firmware", "fleet", "history", "profile", "recipient", "tune"}
+)
 """Those of our commands behind which another word says what to do."""
 ENDS: Final = frozenset({"and", "or", "then", "->"})
 PLAIN_MOST: Final = 2

@@ -3,6 +3,7 @@
 import pytest
 
 from kneadwave.cli.exits import WORDS
+from kneadwave.cli.installed_by import WORDS as TO_ADD
 from kneadwave.cli.terminal.columns import fitted
 from kneadwave.cli.terminal.command_text import commands_in
 
@@ -19,6 +20,7 @@ VALUES = {
     "then": "write rate_cpm = 60 or less",
     "last": "7",
     "most": "20",
+    "extra": "network",
 }
 
 
@@ -35,6 +37,8 @@ VALUES = {
         "<knead history --repair --recipient me> shows what it does",
         "  <knead run felt-check --device hf8:/dev/x --on my-pad>",
         "on Debian: <apt install avrdude>",
+        "add it: <pipx inject kneadwave 'kneadwave[web]'>",
+        "add it: <uv tool install --with 'kneadwave[web]' kneadwave>",
         "  <avrdude -p atmega328p -U flash:w:/a/b.hex:i>",
         "end it: <sudo kill 4711>",
         "quoted: <knead profile show 'my evening.toml'>, then this",
@@ -56,7 +60,7 @@ def test_where_commands_begin_and_end(marked: str) -> None:
 
 @pytest.mark.parametrize("columns", [40, 60, 80])
 def test_no_command_is_broken_in_anything_that_is_to_be_done(columns: int) -> None:
-    hints = [f"hint: {words.format(**VALUES)}" for words in WORDS.values()]
+    hints = [f"hint: {words.format(**VALUES)}" for words in (*WORDS.values(), *TO_ADD.values())]
     said = [hint for hint in hints if "knead" in hint]
     assert len(said) > 50
     for hint in said:
