@@ -35,6 +35,8 @@ _WITH: Final[dict[Mounting, str]] = {
     Mounting.BEHIND: "Sit and lean back on the device.",
     Mounting.ON: "Lie on your front or on one side, or sit, with the device on you.",
 }
+_ELSE: Final = "With the device under you, sit or lie on your back; with it behind you, sit."
+"""Where nobody knows yet how the device lies: it may tell so only once it is opened."""
 _NO_PARTS: Final = ("", "breath", "posture", "whole")  # what hands do there is on no part of the body
 
 
@@ -79,7 +81,8 @@ def goes_with(profile: Profile, mountings: Iterable[Mounting]) -> bool:
 def told(profile: Profile, mountings: Sequence[Mounting], *, device: bool = True) -> str:
     """Return how to lie or sit before it begins, in a sentence or two; "" where it does not matter.
 
-    How the `device` lies goes before what the profile is written for.
+    How the `device` lies goes before what the profile is written for; where that is not known, no posture is
+    asked for in which nobody may lie on a device.
     """
     posture = profile.posture
     ways = " ".join(_WITH[each] for each in dict.fromkeys(mountings))
@@ -88,7 +91,7 @@ def told(profile: Profile, mountings: Sequence[Mounting], *, device: bool = True
     if ways and posture not in fitting(mountings):
         return f"{ways} Not {SAID[posture]}, for which this routine is written."
     if device and not ways and posture in ("prone", "side"):
-        return f"{_BEGIN[posture]} The device has to lie on you then: never lie so on a device."
+        return f"It is written for {SAID[posture]}: lie so only with the device on you. {_ELSE}"
     return _BEGIN[posture]
 
 

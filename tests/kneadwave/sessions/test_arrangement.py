@@ -36,7 +36,7 @@ def test_a_plan_knows_how_to_lie_and_with_whom(profile: str, on: str, says: str,
 
 def test_a_device_that_nobody_described_is_not_lain_on(port: Any) -> None:
     plan = plan_session(SessionRequest("relaxing-back", port.url))
-    assert "never lie so on a device" in plan.arrangement.says
+    assert "lie so only with the device on you" in plan.arrangement.says
 
 
 def test_it_is_told_before_anything_is_opened(
