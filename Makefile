@@ -24,8 +24,8 @@ demo: $(READY)
 # A virtual cushion and a page in front of it, until Ctrl-C; the address that it prints opens in a browser.
 demo-web: $(READY)
 	@mkdir -p out
-	@$(BIN)/knead virtual --path out/cushion > out/cushion.log & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
-		KNEAD_DEVICE=out/cushion $(BIN)/knead serve
+	@cd out && { ../$(BIN)/knead virtual --path cushion > cushion.log & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
+		KNEAD_DEVICE=cushion ../$(BIN)/knead serve; }
 
 # Two virtual cushions, a broker that is this computer's alone, a bridge that tells it of both, and the page; until Ctrl-C.
 demo-home: $(READY)
@@ -40,7 +40,7 @@ demo-home: $(READY)
 		> out/bridge.log & \
 	echo "A broker listens at mqtt://127.0.0.1:1884: Home Assistant finds two cushions there."; \
 	echo "In another terminal: $(BIN)/knead fleet watch --broker mqtt://127.0.0.1:1884"; \
-	KNEAD_DEVICE=out/cushion $(BIN)/knead serve
+	cd out && KNEAD_DEVICE=cushion ../$(BIN)/knead serve
 
 # Home Assistant itself, in an environment of its own (700 MB, a few minutes), against bridge, broker and virtual cushion.
 ha: $(READY)

@@ -121,7 +121,8 @@ function tellStale() {
 
 // A problem in the words of the command line where that refused, with its hint; what kind it is, in German.
 export function told(error) {
-  const { hint, exit } = error.data ?? {};
+  const { hint: words, exit } = error.data ?? {};
+  const hint = / --[a-z]/.test(words) && !/knead /.test(words) ? null : words; // there is no --force on a page
   const kind = translated(`exit.${exit}`);
   const lang = exit === undefined ? null : "en";
   const text = error.message === "connection" ? t("connection") : error.message;

@@ -32,7 +32,7 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
     const [{ actuators, stature_m, mounting, title }] = told;
     const off = actuators.filter(({ excluded }) => excluded);
     map.show({ places: actuators, stature_m, excluded: off });
-    map.feel(actuators.map(({ excluded, ceiling }) => (excluded ? 0 : ceiling / 2)));
+    map.feel(actuators.map(({ excluded, ceiling_felt: most }) => (excluded ? 0 : most / 2)));
     canvas.setAttribute("aria-label", `${t("device.map")}: ${title}`);
     fill(
       about,
@@ -45,11 +45,11 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
       table(
         t("device.actuators"),
         ["id", t("device.kind"), t("zone"), [t("ceiling")]],
-        actuators.map(({ id, kind, zone, ceiling, excluded }) => [
+        actuators.map(({ id, kind, zone, ceiling_felt: most, excluded }) => [
           id,
           said("span", kind),
           excluded ? offReason("span.alarm", excluded) : zoneName(zone),
-          [excluded ? "-" : percent(ceiling)],
+          [excluded ? "-" : percent(most)],
         ]),
       ),
     );

@@ -145,7 +145,8 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
     event.preventDefault();
     save();
   };
-  const name = h("input", { pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 60, autocomplete: "off", autocapitalize: "none" });
+  const own = profile.endsWith(".toml") ? "" : `my-${profile}`; // what it is called where no name is given
+  const name = h("input", { placeholder: own, title: t("tune.name.how"), pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 60, autocomplete: "off", autocapitalize: "none" });
   fill(
     main,
     h("p", {}, h("a", { href: address("routines", profile) }, profile)),
