@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from firmware_bridge.clock import Clock
+from firmware_bridge.wire.terminal import terminal_of
 from simulator.faults import FaultyLine
 from simulator.link import LineEnd, PlayedDevice
 
@@ -106,7 +107,8 @@ def refuse_link(path: Path, *, replace: bool) -> None:
         return
     if replace:
         return
-    to, there = os.readlink(path), path.exists()
+    to = os.readlink(path)
+    there = path.exists() and not terminal_of(str(path))  # else its name is used again
     if there or not _OURS.fullmatch(to):
         used = ", which is there: a virtual device may be running on it" if there else ""
         raise PtyError(f"{path} is a link to {to}{used}")

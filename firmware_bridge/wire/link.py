@@ -30,6 +30,7 @@ from firmware_bridge.errors import (
 )
 from firmware_bridge.wire.framing import BAUD
 from firmware_bridge.wire.holder import holder_of
+from firmware_bridge.wire.terminal import terminal_of
 
 try:
     from termios import error as _TerminalError
@@ -192,6 +193,7 @@ def _why_gone(name: str, error: Exception) -> str:
 def open_port(url: str) -> serial.Serial:
     """Open a port, exclusively; nothing on it waits. PortMissing, PortForbidden, PortBusy, or LinkError."""
     timeout = 0 if CAN_SELECT else WRITE_TIMEOUT_S
+    _refuse_terminal(url)
     try:
         if "://" in url:
             if not url.startswith("socket://"):  # pyserial knows more, which reach what nobody named
@@ -206,6 +208,16 @@ def open_port(url: str) -> serial.Serial:
         )
     except (*_FOREIGN, ValueError) as error:
         raise opening_error(url, error) from error
+
+
+def _refuse_terminal(path: str) -> None:
+    """PortMissing for the terminal of a person: what lay there has ended, and its name is used again."""
+    pid = terminal_of(path)
+    if pid:
+        raise PortMissing(
+            f"{path} is somebody's terminal by now (process {pid}), and no device",
+            hint="the virtual device that was there has ended: start it again",
+        )
 
 
 def opening_error(url: str, error: Exception, kind: str = "serial port") -> LinkError:
@@ -259,6 +271,7 @@ def look_for_port(path: str) -> None:
     """
     if os.name != "posix":
         return
+    _refuse_terminal(path)
     try:
         os.stat(path)
         if _is_no_port(path):

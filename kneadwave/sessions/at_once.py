@@ -158,6 +158,11 @@ def _send_zeros(path: str) -> None:
     import fcntl
     import termios
 
+    if path.startswith("/dev/pts/"):
+        from firmware_bridge.wire.terminal import terminal_of
+
+        if terminal_of(path):
+            return
     port = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     try:
         fcntl.flock(port, fcntl.LOCK_EX | fcntl.LOCK_NB)

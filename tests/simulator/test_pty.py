@@ -4,8 +4,10 @@ import os
 import stat
 import threading
 import time
+from pathlib import Path
 
 import pytest
+from sitting import somebody_at_a_terminal
 
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.devices.footprint import footprint_limits
@@ -20,7 +22,7 @@ from firmware_bridge.wire.link import SerialLink
 from firmware_bridge.wire.messages import DeviceState, LimitsHash, Reason
 from simulator.cushion import VirtualCushion
 from simulator.faults import FaultyLine, parse_fault
-from simulator.pty import PtyCushion, PtyError, Terminal
+from simulator.pty import PtyCushion, PtyError, Terminal, refuse_link
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
 PATIENCE_S = 5.0
@@ -122,6 +124,14 @@ def test_the_link_of_a_device_that_was_killed_is_replaced(tmp_path, gone):
     path.symlink_to(gone)
     with Served(path) as served:
         assert os.readlink(path) == served.pty.port
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Linux alone tells whose terminal it is")
+def test_a_link_that_by_now_leads_to_somebody_s_terminal_is_replaced(tmp_path):
+    link = tmp_path / "cushion"
+    with somebody_at_a_terminal() as (_, terminal):
+        link.symlink_to(terminal)
+        refuse_link(link, replace=False)
 
 
 @pytest.mark.parametrize("to", ["/dev/null", "/dev/ttyUSB99", "gone", "/dev/pts/987654/x", "cushion"])
