@@ -77,6 +77,12 @@ class Target:
         return scheme_of(self.url) is not None
 
 
+def serial_of(url: str) -> str:
+    """The serial number that a URL names a device by; "" where it names it otherwise."""
+    scheme, _, rest = url.partition(":")
+    return rest if scheme == "id" else ""
+
+
 def target_of(device: str | None, on: str | None, config: Config) -> Target:
     """The device that the options `device` (a URL) and `on` (a description) mean; opens nothing.
 

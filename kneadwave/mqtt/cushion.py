@@ -7,6 +7,7 @@ import platform
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from kneadwave.devices import serial_of
 from kneadwave.mqtt.commands import Command
 from kneadwave.mqtt.topics import cushion_id
 from kneadwave.sessions.snapshot import Line, Snapshot
@@ -46,8 +47,6 @@ class Cushion:
     wish: Wish = field(default_factory=Wish)
     day: Line = field(default_factory=dict)
     minutes_today: float = 0.0
-    firmware: int | None = None
-    firmware_latest: int | None = None
     last_reason: str = ""
     problem: str = ""
     unconfirmed: bool = False
@@ -125,8 +124,6 @@ class Cushion:
             "minutes_left": _minutes_left(self.day),
             "minutes_today": round(self.minutes_today, 1),
             "last_reason": self.last_reason,
-            "firmware": self.firmware,
-            "firmware_latest": self.firmware_latest,
             "actuators_off": len(at.start.get("excluded", ())) if at is not None else 0,
             "stop": at.stop if at is not None else "",
         }
@@ -192,7 +189,7 @@ def cushions_of(urls: list[str], *, allow_start: bool = False, names: bool = Fal
     """The cushions at these devices, as this computer calls them."""
     host = platform.node() or "computer"
     return [
-        Cushion(cushion_id(url, host), url, f"{url.removeprefix('id:')} on {host}", allow_start, names)
+        Cushion(cushion_id(url, host), url, f"{serial_of(url) or url} on {host}", allow_start, names)
         for url in dict.fromkeys(urls)
     ]
 

@@ -2,8 +2,8 @@
 
 import tomllib
 from functools import cache
+from importlib import resources
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Any, Final
 
 from kneadwave.mqtt import topics
@@ -20,7 +20,7 @@ Payload = dict[str, Any]
 @cache
 def entities() -> dict[str, dict[str, Any]]:
     """The entities of a cushion, by name."""
-    return tomllib.loads(files(__package__).joinpath("entities.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files(__package__).joinpath("entities.toml").read_text(encoding="utf-8"))
 
 
 def discovery(cushion: str, title: str, bridge: str, routines: list[str], *, start: bool) -> Payload:
@@ -30,7 +30,6 @@ def discovery(cushion: str, title: str, bridge: str, routines: list[str], *, sta
         for name, about in entities().items()
         if start or name not in ("start", "routine", "minutes", "intensity")
     }
-    told["update"] = _update(cushion)
     return {
         "device": {
             "identifiers": [f"{topics.BASE}-{cushion}"],
@@ -66,18 +65,3 @@ def _component(cushion: str, name: str, about: dict[str, Any], routines: list[st
         if command.endswith("!"):
             told["command_template"] = TIMED % VALUES.get(told["platform"], "none")
     return told
-
-
-def _update(cushion: str) -> Payload:
-    return {
-        "platform": "update",
-        "name": "Firmware of the board",
-        "unique_id": f"{topics.BASE}-{cushion}-update",
-        "state_topic": topics.of(cushion, "state"),
-        "value_template": (
-            "{{ {'installed_version': value_json.firmware, 'latest_version': value_json.firmware_latest}"
-            " | tojson }}"
-        ),
-        "device_class": "firmware",
-        "entity_category": "diagnostic",
-    }

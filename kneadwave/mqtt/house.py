@@ -10,7 +10,6 @@ from kneadwave.calls.child import ask
 from kneadwave.calls.command_line import CommandLine, options
 from kneadwave.calls.errors import CallRefused
 from kneadwave.devices import port_of
-from kneadwave.firmware.c_source import FIRMWARE
 from kneadwave.mqtt.commands import Command
 from kneadwave.mqtt.cushion import Cushion, Refused
 from kneadwave.mqtt.session_link import SessionLink
@@ -120,8 +119,6 @@ class CushionsHere:
                 if present != cushion.present:
                     cushion.present = present
                     self._tell(cushion, None)
-                    if present and cushion.id not in self._links:
-                        await self._read_firmware(cushion)
             await asyncio.sleep(PRESENT_S)
 
     async def _look_after_day(self) -> None:
@@ -137,15 +134,6 @@ class CushionsHere:
             today = cushion.day.get("date")
             felt = [each for each in told if each["event"] == "session" and each["date"] == today]
             cushion.minutes_today = sum(each["seconds"] for each in felt) / 60
-            self._tell(cushion, None)
-
-    async def _read_firmware(self, cushion: Cushion) -> None:
-        with suppress(CallRefused, OSError, TimeoutError):
-            told = await ask(CommandLine(("device", "show"), options(device=cushion.url)))
-            who = next(each for each in told if each["event"] == "identity")
-            cushion.firmware = cushion.firmware_latest = who["firmware"]
-            if cushion.firmware:  # 0 is a guard in software
-                cushion.firmware_latest = max(FIRMWARE, cushion.firmware)
             self._tell(cushion, None)
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:

@@ -10,6 +10,8 @@ kneadwave/bridge/FIRST/status  whether the bridge is there whose first cushion t
 import re
 from typing import Final
 
+from kneadwave.devices import serial_of
+
 BASE: Final = "kneadwave"
 ONLINE: Final = "online"
 OFFLINE: Final = "offline"
@@ -48,8 +50,7 @@ def cushion_of(topic: str) -> str:
 
 def cushion_id(url: str, host: str) -> str:
     """What a device is called: its serial number, else the computer and the port that it is at."""
-    scheme, _, rest = url.partition(":")
-    return slug(rest) if scheme == "id" else slug(f"{host}-{url.removeprefix('/dev/')}")
+    return slug(serial_of(url) or f"{host}-{url.removeprefix('/dev/')}")
 
 
 def slug(text: str) -> str:

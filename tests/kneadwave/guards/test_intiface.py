@@ -10,7 +10,7 @@ from served_twins import ServedTwin
 
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.errors import LinkError, PortMissing
-from kneadwave.errors import UsageError
+from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.guards import intiface
 from kneadwave.guards.dialects import SCHEMES, open_output
 from kneadwave.guards.web import Redialed
@@ -161,4 +161,4 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "firmware_bridge.wire.websocket", None)
     with pytest.raises(UsageError, match="needs websockets") as told:
         open_output("tcode:ws://127.0.0.1/ws", CLOCK)
-    assert "kneadwave[network]" in told.value.hint
+    assert told.value.hint == SessionRemedy.INSTALL_EXTRA.of(extra="network")

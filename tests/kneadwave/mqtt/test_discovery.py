@@ -21,7 +21,7 @@ def told(*, start: bool = True) -> dict[str, Any]:
 
 def test_every_entity_has_a_name_of_its_own_and_reads_what_the_state_has() -> None:
     components = told()["components"]
-    assert components.keys() == {*entities(), "update"}
+    assert components.keys() == entities().keys()
     assert len({each["unique_id"] for each in components.values()}) == len(components)
     state = Cushion("kw1", "/dev/a", "A").state(0.0)
     for about in entities().values():
