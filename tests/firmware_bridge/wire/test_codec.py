@@ -1,12 +1,13 @@
 """What a device says comes back from the wire as it went out."""
 
 import zlib
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.wire.codec import encode_report, report_payload, session_hash
+from firmware_bridge.wire.codec import burst_size, encode_report, report_payload, session_hash, setpoints_size
 from firmware_bridge.wire.framing import FrameDecoder
 from firmware_bridge.wire.messages import (
     PROTOCOL_VERSION,
@@ -15,9 +16,11 @@ from firmware_bridge.wire.messages import (
     Identity,
     LimitsHash,
     Report,
+    Setpoints,
     Status,
     unpack_report,
 )
+from firmware_bridge.wire.setpoints import Burst
 
 U8, U16, U32 = st.integers(0, 255), st.integers(0, 65535), st.integers(0, 2**32 - 1)
 S16 = st.integers(-32768, 32767)
@@ -67,3 +70,11 @@ def test_the_hash_of_a_session_is_what_the_wire_document_says() -> None:
 )
 def test_any_other_limit_is_another_hash_of_the_session(other: tuple[int, int, bytes]) -> None:
     assert session_hash(*other) != session_hash(1, 600, b"\x64\0")
+
+
+@given(st.integers(1, 20), st.integers(0, 6), st.randoms(use_true_random=False))
+def test_a_burst_takes_what_its_frames_take(width: int, frames: int, rng: Random) -> None:
+    levels = [[bytes(rng.choices([0, 1, 255], k=width)) for _ in range(2)] for _ in range(frames)]
+    drives, rates = (b"".join(frame[side] for frame in levels) for side in range(2))
+    alone = [setpoints_size(Setpoints(*frame)) for frame in levels]
+    assert burst_size(Burst(drives, rates, frames, width)) == sum(alone)
