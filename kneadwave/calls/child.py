@@ -13,7 +13,7 @@ import sys
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from kneadwave.calls.command_line import CommandLine
+from kneadwave.calls.command_line import CommandLine, options
 from kneadwave.calls.errors import CallRefused
 from kneadwave.sessions.frame_stream import HEADER
 
@@ -140,3 +140,13 @@ async def ask(line: CommandLine) -> list[Line]:
     if not end["ok"]:
         raise CallRefused(end, told)
     return told
+
+
+async def confirms_stop(url: str) -> bool:
+    """Whether `knead stop` has the device at `url` confirm that it is at rest."""
+    try:
+        told = await ask(CommandLine(("stop",), options(device=url)))
+    except (CallRefused, OSError, TimeoutError):
+        return False
+    stopped = [event for event in told if event["event"] == "stopped"]
+    return bool(stopped) and all(event["confirmed"] for event in stopped)

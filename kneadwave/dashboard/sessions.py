@@ -8,9 +8,8 @@ from dataclasses import asdict
 from itertools import count
 from typing import Any, Final
 
-from kneadwave.calls.child import Child, Line, ask
+from kneadwave.calls.child import Child, Line, confirms_stop
 from kneadwave.calls.command_line import CommandLine
-from kneadwave.calls.errors import CallRefused
 from kneadwave.dashboard.errors import NoSession
 from kneadwave.dashboard.live_session import CONFIRM_S, LiveSession
 from kneadwave.dashboard.tally import Tally
@@ -159,7 +158,7 @@ class Sessions:
             await asyncio.sleep(CONFIRM_S)
             if not session.over:
                 devices = session.snapshot.devices or session.snapshot.ports
-                answers = await asyncio.gather(*map(_stopped, devices))
+                answers = await asyncio.gather(*map(confirms_stop, devices))
                 if not session.over:
                     session.confirm(confirmed=bool(answers) and all(answers))
         finally:
@@ -186,13 +185,3 @@ class Sessions:
         ended = [session.id for session in self._sessions.values() if session.over]
         for identity in ended[:-ENDED_KEPT]:
             del self._sessions[identity]
-
-
-async def _stopped(url: str) -> bool:
-    """Whether `knead stop` has the device at `url` confirm that it is at rest."""
-    try:
-        told = await ask(CommandLine(("stop",), (("--device", url),)))
-    except (CallRefused, OSError, TimeoutError):
-        return False
-    stopped = [event for event in told if event["event"] == "stopped"]
-    return bool(stopped) and all(event["confirmed"] for event in stopped)

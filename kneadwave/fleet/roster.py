@@ -2,12 +2,9 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from kneadwave.mqtt import topics
-
-ALARMS: Final = frozenset({"tripped", "pain"})
-"""What happened that somebody should look after."""
 
 
 @dataclass

@@ -6,8 +6,8 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
-from kneadwave.calls.child import ask
-from kneadwave.calls.command_line import CommandLine, options
+from kneadwave.calls.child import ask, confirms_stop
+from kneadwave.calls.command_line import CommandLine
 from kneadwave.calls.errors import CallRefused
 from kneadwave.devices import port_of
 from kneadwave.mqtt.commands import Command
@@ -74,7 +74,7 @@ class CushionsHere:
         if link is None:
             self._watched.discard(name)
             return
-        here = [each for each in self.cushions.values() if await _plays_on(link.devices, each.url)]
+        here = await asyncio.to_thread(self._played_on, link.devices)
         try:
             for cushion in here:
                 cushion.attached(link.about)
@@ -90,8 +90,13 @@ class CushionsHere:
                 self._links.pop(cushion.id, None)
                 cushion.detached()
                 self._tell(cushion, None)
-        for cushion in here:
-            await self._read_day(cushion)
+        if here:
+            await self._read_day()
+
+    def _played_on(self, devices: tuple[str, ...]) -> list[Cushion]:
+        """The cushions among these devices, by whichever of their names."""
+        places = {_place_of(each) for each in devices} - {None}
+        return [cushion for cushion in self.cushions.values() if _place_of(cushion.url) in places]
 
     async def _stop(self, cushion: Cushion) -> None:
         """Stop whatever is on it; `knead stop` sees to it where no session confirms."""
@@ -106,7 +111,7 @@ class CushionsHere:
                 await asyncio.sleep(LOOK_S / 5)
             if at.summary.get("confirmed"):
                 return
-        confirmed = await _stopped(cushion.url)
+        confirmed = await confirms_stop(cushion.url)
         cushion.unconfirmed = not confirmed
         cushion.last_reason = "stopped from afar" if confirmed else "a stop was not confirmed"
         self._tell(cushion, {"event_type": "stopped", "reason": cushion.last_reason, "confirmed": confirmed})
@@ -123,18 +128,19 @@ class CushionsHere:
 
     async def _look_after_day(self) -> None:
         while True:
-            for cushion in self.cushions.values():
-                await self._read_day(cushion)
+            await self._read_day()
             await asyncio.sleep(DAY_S)
 
-    async def _read_day(self, cushion: Cushion) -> None:
+    async def _read_day(self) -> None:
+        """What the recipient in use had today, and may have: of all cushions the same."""
         with suppress(CallRefused, OSError, TimeoutError):
             told = await ask(CommandLine(("history",)))
-            cushion.day = next((each for each in told if each["event"] == "today"), {})
-            today = cushion.day.get("date")
-            felt = [each for each in told if each["event"] == "session" and each["date"] == today]
-            cushion.minutes_today = sum(each["seconds"] for each in felt) / 60
-            self._tell(cushion, None)
+            day = next((each for each in told if each["event"] == "today"), {})
+            felt = [each for each in told if each["event"] == "session" and each["date"] == day.get("date")]
+            minutes = sum(each["seconds"] for each in felt) / 60
+            for cushion in self.cushions.values():
+                cushion.day, cushion.minutes_today = day, minutes
+                self._tell(cushion, None)
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -152,22 +158,6 @@ async def _routines() -> list[str]:
         told = await ask(CommandLine(("profile", "list")))
         return [str(each["name"]) for each in told if each["event"] == "profile" and not each["locked"]]
     return []
-
-
-async def _stopped(url: str) -> bool:
-    """Whether `knead stop` has the device at `url` confirm that it is at rest."""
-    try:
-        told = await ask(CommandLine(("stop",), options(device=url)))
-    except (CallRefused, OSError, TimeoutError):
-        return False
-    stopped = [event for event in told if event["event"] == "stopped"]
-    return bool(stopped) and all(event["confirmed"] for event in stopped)
-
-
-async def _plays_on(devices: tuple[str, ...], url: str) -> bool:
-    """Whether one of the devices is the one at `url`, by whichever of its names."""
-    wanted = await asyncio.to_thread(_place_of, url)
-    return wanted is not None and wanted in [await asyncio.to_thread(_place_of, each) for each in devices]
 
 
 def _place_of(url: str) -> str | None:
