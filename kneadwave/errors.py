@@ -239,3 +239,10 @@ class ExchangeRemedy(Remedy):
     OTHER_PLACE = "choose another place, or move away what is there"
     NO_CURVE_OF_SOUND = "a curve goes into one of the other formats"
     SAY_ONE = "say a step or zones, not both"
+
+
+def not_installed(what: str, package: str | None, extra: str) -> UsageError:
+    """The error where something needs a package that an extra of Kneadwave brings."""
+    return UsageError(
+        f"{what} needs {package}, which is not installed", hint=SessionRemedy.INSTALL_EXTRA.of(extra=extra)
+    )

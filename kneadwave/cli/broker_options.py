@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kneadwave.errors import SessionRemedy, UsageError
+from kneadwave.errors import UsageError, not_installed
 
 if TYPE_CHECKING:
     from kneadwave.mqtt.broker import Broker
@@ -31,10 +31,7 @@ def named_broker(url: str | None, password_file: Path | None, ca: Path | None) -
     try:
         from kneadwave.mqtt.broker import broker_of
     except ImportError as error:
-        raise UsageError(
-            f"a broker needs {error.name}, which is not installed",
-            hint=SessionRemedy.INSTALL_EXTRA.of(extra="mqtt"),
-        ) from error
+        raise not_installed("a broker", error.name, "mqtt") from error
     from kneadwave.config import load_config
 
     named = url or load_config().broker

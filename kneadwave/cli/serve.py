@@ -9,7 +9,7 @@ import typer
 
 from kneadwave.cli.options import Force, Json
 from kneadwave.cli.terminal.output import Output, telling
-from kneadwave.errors import SessionRemedy, UsageError
+from kneadwave.errors import UsageError, not_installed
 
 HELP = """Serve a page to massage by: choose, play, feel, stop, tune and look back in a browser.
 
@@ -73,10 +73,7 @@ def serve(
             from kneadwave.dashboard.serve import ServerOptions
             from kneadwave.dashboard.serve import serve as serve_page
         except ImportError as error:
-            raise UsageError(
-                f"the page needs {error.name}, which is not installed",
-                hint=SessionRemedy.INSTALL_EXTRA.of(extra="web"),
-            ) from error
+            raise not_installed("the page", error.name, "web") from error
         if set_password is not None:
             _set_password(out, set_password)
             return

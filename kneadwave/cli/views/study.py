@@ -8,7 +8,7 @@ from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.terminal.signals import Signals
 from kneadwave.cli.views.curves import device_of
 from kneadwave.cli.views.robustness import cores, useful, verdict, workers
-from kneadwave.errors import SessionRemedy, UsageError
+from kneadwave.errors import not_installed
 from kneadwave.sessions.prepare import Piece
 from kneadwave.store.outputs import PICTURES, refuse_taken
 from kneadwave.text import clean
@@ -32,10 +32,7 @@ def tell_study(
 ) -> None:
     """Play every routine on every device, and tell what comes of it."""
     if find_spec("pyarrow") is None:
-        raise UsageError(
-            "a study needs pyarrow, which is not installed",
-            hint=SessionRemedy.INSTALL_EXTRA.of(extra="cluster"),
-        )
+        raise not_installed("a study", "pyarrow", "cluster")
     refuse_link(folder)
     if folder.is_dir():
         refuse_taken(folder / PICTURE, PICTURES[".png"], force=False)

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from typing import Any, Final
 
-from kneadwave.errors import SessionRemedy, TuningRemedy, UsageError
+from kneadwave.errors import TuningRemedy, UsageError, not_installed
 from kneadwave.tuning.robustness.workers import Over, WorkersLost
 from simulator.spread import Task, TaskResult
 
@@ -33,10 +33,7 @@ def cluster(scheduler: str, jobs: int = 1) -> Iterator[Over]:
     try:
         from distributed import CancelledError, Client, KilledWorker, LocalCluster
     except ImportError as error:
-        raise UsageError(
-            f"a cluster needs {error.name}, which is not installed",
-            hint=SessionRemedy.INSTALL_EXTRA.of(extra="cluster"),
-        ) from error
+        raise not_installed("a cluster", error.name, "cluster") from error
     lost = (CancelledError, KilledWorker, ConnectionError)
     with ExitStack() as stack:
         where: Any = scheduler

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from firmware_bridge.devices.load import DeviceDescription
-from kneadwave.errors import NotPlayable, SessionRemedy, UsageError
+from kneadwave.errors import NotPlayable, UsageError, not_installed
 from kneadwave.sessions.prepare import Piece, place
 from kneadwave.sessions.resume import profile_sum
 from kneadwave.store.outputs import STUDY_PAIR, STUDY_TABLE, refuse_taken
@@ -96,10 +96,7 @@ def write_table(folder: Path, plan: StudyPlan) -> Path:
         import pyarrow as pa
         import pyarrow.parquet as parquet
     except ImportError as error:
-        raise UsageError(
-            f"a study needs {error.name}, which is not installed",
-            hint=SessionRemedy.INSTALL_EXTRA.of(extra="cluster"),
-        ) from error
+        raise not_installed("a study", error.name, "cluster") from error
     path = folder / TABLE
     beside = path.with_suffix(".new")
     parquet.write_table(pa.Table.from_pylist(_rows(folder, plan)), beside)
