@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import pi
 from typing import Protocol
@@ -28,6 +28,7 @@ _SHARE = 0.45  # of the way to the next place; project's choice: contacts bridge
 _FURTHEST_MM = 80.0  # project's choice: where motors are sparse a contact reaches this far beyond its rim
 
 Array = NDArray[np.float64]
+_Part = tuple[Cue, Sequence[tuple[Contact, Sequence[PlaceGroup]]]]
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Renderer:
         self._rate_min = np.array([place.rate_min for place in self._places], dtype=np.float64)
         self._rate_max = np.array([_rate_cap(place) for place in self._places], dtype=np.float64)
         self._adjustable = bool((self._rate_max > 0.0).any())
-        self._parts = [
+        self._parts: list[_Part] = [
             (cue, [(contact, self._groups(cue, contact)) for contact in cue.contacts]) for cue in score.cues
         ]
         self._rates = [self._cue_rate(cue) for cue in score.cues]
@@ -92,16 +93,21 @@ class Renderer:
     @property
     def substitutions(self) -> tuple[str, ...]:
         """Sentences for what this device plays otherwise than the profile asks."""
+        return self.substitutions_without(())
+
+    def substitutions_without(self, steps: Collection[int]) -> tuple[str, ...]:
+        """Return the same sentences where the `steps`, counted from 0, are not played."""
+        parts = [part for part in self._parts if part[0].index not in steps]
         motors = [
             place.rate_max > 0.0
             for place, ceiling in zip(self._places, self._ceiling, strict=True)
             if place.kind is Modality.VIBRATION and ceiling > 0.0
         ]
-        return (*substitutions(self._parts, motors), *self._left_out())
+        return (*substitutions(parts, motors), *self._left_out(parts))
 
-    def _left_out(self) -> Iterator[str]:
+    def _left_out(self, parts: Sequence[_Part]) -> Iterator[str]:
         """Yield a sentence for each step under whose hands lies what cannot do it."""
-        for cue, contacts in self._parts:
+        for cue, contacts in parts:
             for kind in NEVER_ON.get(cue.kind, ()):
                 if any(len(self._reached(cue, contact, kind).columns) for contact, _ in contacts):
                     yield left_out(cue, kind)

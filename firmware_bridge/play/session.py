@@ -25,7 +25,7 @@ from firmware_bridge.wire.reasons import reason_text
 from profiles.score import Score
 from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
 
-__all__ = ["Phase", "Session", "Update", "play"]
+__all__ = ["Phase", "Session", "Update"]
 
 PRIME_MS = 150
 PUMP_S = 0.1
@@ -76,8 +76,8 @@ class Session:
         """How often the session had to be moved back because this program or the line stalled."""
         length = min(round(score.duration * FRAME_RATE_HZ), LONGEST_FRAMES)
         written = Renderer(score, layout.places())
-        self.substitutions = written.substitutions if renderer is None else ()
-        """Sentences for what this device plays otherwise than the score asks."""
+        self._written = written if renderer is None else None
+        self._from = 0.0  # where in the score it begins
         self.feed = Feed(renderer or written, limiter_for(layout), length, len(layout.actuators), limit)
         self._clock = clock
         self.most = most
@@ -117,6 +117,13 @@ class Session:
         """`stopped` in the words of a recording; empty when it was not."""
         return "" if self.stopped is None else str(self.stopped)
 
+    @property
+    def substitutions(self) -> tuple[str, ...]:
+        """Sentences for what the device plays otherwise than the score asks, of steps there is time for."""
+        if self._written is None:
+            return ()
+        return self._written.substitutions_without(self.time.skipped(self._from))
+
     # -- controls; each takes hold at the next frame ---------------------------------------------------
 
     def pause(self) -> None:
@@ -149,6 +156,7 @@ class Session:
         """Begin at a later time of the score; before it is played."""
         self.go_to(seconds)
         self._position = self.feed.position
+        self._from = self.elapsed
 
     def refresh(self) -> None:
         """Render anew what was not handed out yet: the renderer has changed its mind."""
@@ -335,16 +343,3 @@ class Session:
             status=self.device.status,
             took=self.took,
         )
-
-
-def play(
-    score: Score,
-    layout: Layout,
-    device: OpenedDevice,
-    clock: Clock,
-    *,
-    limit: float = 1.0,
-    recorder: Listener | None = None,
-) -> Iterator[Update]:
-    """Play `score` on `device`; the short way where no live control is wanted."""
-    yield from Session(score, layout, device, clock, limit=limit, recorder=recorder).play()

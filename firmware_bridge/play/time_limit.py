@@ -1,8 +1,9 @@
 """The time that a session may take: when it goes to its closing, when it fades out, when it has to stop."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from profiles.score import Score
+from profiles.score import Score, ScoreStep
 
 TAIL_S = 1.0
 """Session time kept for what is under way: priming, frames sent ahead, the last release; project's choice."""
@@ -19,10 +20,30 @@ class LeftOut(NamedTuple):
     end: float
 
 
+class MissedSteps(NamedTuple):
+    """Steps that there is no time for: `whole`, or for a part of them."""
+
+    whole: tuple[ScoreStep, ...]
+    partly: tuple[ScoreStep, ...]
+
+
+def missed_steps(score: Score, left_out: Sequence[LeftOut]) -> MissedSteps:
+    """Which steps of `score` are played nowhere, or not to the end, where so much is left out."""
+    missed = {
+        step: sum(max(0.0, min(step.end, each.end) - max(step.start, each.start)) for each in left_out)
+        for step in score.steps
+    }
+    whole = tuple(step for step, s in missed.items() if s and s > step.end - step.start - NOTABLE_S)
+    return MissedSteps(
+        whole, tuple(step for step, s in missed.items() if s > NOTABLE_S and step not in whole)
+    )
+
+
 class Allotment:
     """Brings a score to its end within `allowed_s` seconds from its first frame, pauses included."""
 
     def __init__(self, score: Score, allowed_s: float) -> None:
+        self._score = score
         self._allowed_s = allowed_s
         self._duration = score.duration
         self._closing = score.closing_start
@@ -60,3 +81,9 @@ class Allotment:
                 found.append(LeftOut(start, to))
                 position = to
         return tuple(each for each in found if each.end - each.start > NOTABLE_S)
+
+    def skipped(self, position: float = 0.0) -> frozenset[int]:
+        """The numbers, from 0, of the steps that will not be played from `position` (s) on."""
+        past = {step.index for step in self._score.steps if step.end <= position}
+        missed = missed_steps(self._score, self.left_out(position)).whole
+        return frozenset(past | {step.index for step in missed})

@@ -72,14 +72,15 @@ def on_device(
     clock: Clock,
     *,
     limit: float = 1.0,
+    allowed_s: float | None = None,
     warn: bool = True,
     described: bool = False,
 ) -> Iterator[OnDevice]:
     """Open the device of `target` and put the piece on it; other processes can ask for a stop meanwhile.
 
-    `limit` (0 to 1) is the most that may be felt, beside the clearance's. The check's warnings are among the
-    notices if `warn`. The response curves of a real device are taken up, unless it is wanted as it is
-    `described`.
+    `limit` (0 to 1) is the most that may be felt, beside the clearance's. The check's warnings of what there
+    is time for in `allowed_s` seconds are among the notices if `warn`. The response curves of a real device
+    are taken up, unless it is wanted as it is `described`.
     NotCleared for a clearance that does not cover it; link errors where it cannot be opened.
     """
     with ExitStack() as stack:
@@ -89,7 +90,7 @@ def on_device(
         )
         stack.enter_context(inbox.fed_by(OtherProcesses(registration, clock)))
         placed = place(piece, description, clearance.factors)
-        notices: list[Event] = [FindingTold(finding) for finding in placed.warnings if warn]
+        notices: list[Event] = [FindingTold(each) for each in placed.warnings_within(allowed_s) if warn]
         for part in parts_of(placed.layout):
             if not part.description.stops_by_itself:
                 notices.append(HoldsItsLevel(part.description.title, part.description.overall_ceiling))

@@ -68,7 +68,15 @@ def perform(what: Performance, inbox: Inbox, clock: Clock) -> Generator[Event, N
     Where it turns out that the device can do none of it, it is closed again and the hands are guided.
     """
     seat = what.seat
-    with on_device(seat.piece, what.target, seat.clearance, inbox, clock, limit=what.limit) as at:
+    with on_device(
+        seat.piece,
+        what.target,
+        seat.clearance,
+        inbox,
+        clock,
+        limit=what.limit,
+        allowed_s=what.seconds,
+    ) as at:
         yield from at.notices
         placed = at.placed
         if not placed.profile.guided_only:

@@ -8,6 +8,7 @@ from typing import cast
 from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.join import mountings_of
 from firmware_bridge.devices.layout import Layout, place_device
+from firmware_bridge.play.time_limit import Allotment
 from firmware_bridge.play.updates import Update
 from kneadwave.errors import NotPlayable
 from profiles.body import BodyMap, body_map
@@ -37,6 +38,15 @@ class Placed:
     score: Score
     layout: Layout
     warnings: tuple[Finding, ...] = ()
+
+    def warnings_within(self, allowed_s: float | None) -> tuple[Finding, ...]:
+        """The warnings but those of steps for which `allowed_s` seconds leave no time; None: all of them."""
+        if allowed_s is None:
+            return self.warnings
+        skipped = Allotment(self.score, allowed_s).skipped()
+        played = {origin for number, origin in enumerate(self.profile.origins) if number not in skipped}
+        places = {f"step[{n + 1}]" for n in range(len(self.profile.step)) if n not in played}
+        return tuple(each for each in self.warnings if each.place.split(".")[0] not in places)
 
 
 def load(name: str, stature_m: float) -> Piece:

@@ -72,7 +72,8 @@ class SimulatedSession:
         library = playing(asked.kernel)
         description = load_described(asked.device)
         placed = place(load(asked.profile, asked.stature_m), description)
-        yield from map(FindingTold, placed.warnings)
+        allowed_s = None if asked.minutes is None else 60 * asked.minutes
+        yield from map(FindingTold, placed.warnings_within(allowed_s))
         with ExitStack() as stack:
             recorder = None
             if asked.record is not None:
@@ -82,7 +83,7 @@ class SimulatedSession:
                 description,
                 limit=asked.intensity,
                 most=asked.limit,
-                allowed_s=None if asked.minutes is None else 60 * asked.minutes,
+                allowed_s=allowed_s,
                 seed=asked.seed,
                 faults=asked.faults,
                 stature_m=asked.stature_m,

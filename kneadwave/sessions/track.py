@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from firmware_bridge.play.session import Session
-from firmware_bridge.play.time_limit import NOTABLE_S, LeftOut
+from firmware_bridge.play.time_limit import LeftOut, missed_steps
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.sessions.events import (
     Event,
@@ -104,11 +104,6 @@ class Tracker:
 
 def _shortened(score: Score, left_out: Sequence[LeftOut]) -> Iterator[Event]:
     """Which steps there is no time for, or only for a part of them."""
-    missed = {
-        step: sum(max(0.0, min(step.end, each.end) - max(step.start, each.start)) for each in left_out)
-        for step in score.steps
-    }
-    whole = [step for step, s in missed.items() if s and s > step.end - step.start - NOTABLE_S]
-    partly = [step for step, s in missed.items() if s > NOTABLE_S and step not in whole]
+    whole, partly = missed_steps(score, left_out)
     if whole or partly:
-        yield Shortened(tuple(whole), tuple(partly))
+        yield Shortened(whole, partly)

@@ -10,7 +10,7 @@ from firmware_bridge.devices.response import Response
 from firmware_bridge.play.connection import QUIET_S
 from firmware_bridge.play.device import LOOKAHEAD_MS
 from firmware_bridge.play.ending import EndReason
-from firmware_bridge.play.session import PRIME_MS, Phase, play
+from firmware_bridge.play.session import PRIME_MS, Phase, Session
 from firmware_bridge.safety.interlock import State
 from firmware_bridge.wire.messages import HEARTBEAT, SETPOINTS, DeviceState
 from profiles.score import Score
@@ -91,7 +91,7 @@ def test_the_same_seed_gives_the_same_bytes(rig: Make, score: Score) -> None:
 def test_the_short_way_plays_the_same(rig: Make, score: Score) -> None:
     first, second = rig(score), rig(score)
     whole = list(first.session.play())
-    assert list(play(score, second.layout, second.device, second.clock)) == whole
+    assert list(Session(score, second.layout, second.device, second.clock).play()) == whole
 
 
 def test_in_a_guided_step_the_device_is_still(rig: Make) -> None:

@@ -60,6 +60,37 @@ def three(tmp_path: Path) -> str:
 
 
 @pytest.mark.usefixtures("me")
+@pytest.mark.parametrize("command", ["run", "simulate"])
+def test_nothing_is_told_of_a_step_that_there_is_no_time_for(
+    knead: Knead, port: Any, tmp_path: Path, command: str
+) -> None:
+    """Neither what the device plays otherwise in it, nor a warning of the check."""
+    path = tmp_path / "strong.toml"
+    main = THREE.split("[[step]]")[2]
+    shaken = main.replace('"stroking"', '"vibration", frequency_hz = 50').replace(
+        "level = 0.4", "level = 0.65"
+    )
+    shaken = shaken.replace('"lumbar", "upper-back", "shoulder"', '"upper-back"')
+    path.write_text(THREE.replace(main, shaken), encoding="utf-8")
+    where = ("--device", port.url) if command == "run" else ()
+
+    def told(command: str, *words: str) -> list[str]:
+        ran = knead(command, str(path), *words, "--json")
+        assert ran.code == 0
+        notes = [e["text"] for e in events(ran, "note") if e["kind"] == "substitution"]
+        return [
+            *notes,
+            *events(ran, "summary")[0]["substitutions"],
+            *(e["place"] for e in events(ran, "finding")),
+        ]
+
+    whole, short = told("simulate"), told(command, *where, "--minutes", "3")
+    assert any("in step 2 'main'" in each for each in whole)
+    assert any("step[2]" in each for each in whole)
+    assert not any("step 2" in each or "step[2]" in each for each in short)
+
+
+@pytest.mark.usefixtures("me")
 @pytest.mark.parametrize(
     ("minutes", "left_out", "shortened"),
     [("3", [2], [1]), ("5", [], [2]), ("1", [1, 2], [3]), ("9", [], []), ("3.52", [2], [])],
