@@ -17,7 +17,7 @@ TICK = RATE // 50
 SEEN_TICKS = 5
 """A sine of 20 Hz and more shows its amplitude within so long."""
 JITTER_TICKS = 3
-"""A card calls for samples in blocks of its own size, up to 60 ms: so much earlier or later a tick is heard."""
+"""A card asks for samples in blocks of its own size, up to 60 ms: so much sooner or later a tick is heard."""
 TRIES = 3
 """A machine that gives nobody time leaves gaps, and makes a stop look late: it is tried again."""
 
