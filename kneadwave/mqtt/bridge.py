@@ -45,6 +45,7 @@ class Bridge:
         self._commands = Commands()
         self._events: asyncio.Queue[tuple[Cushion, Line]] = asyncio.Queue(EVENTS_MAX)
         self._told: dict[str, str] = {}
+        self._introduced: list[str] = []
 
     async def run(self) -> None:
         """Until a signal ends it."""
@@ -97,14 +98,16 @@ class Bridge:
                 await client.publish(topics.bridge_status(self._name), topics.OFFLINE, qos=1, retain=True)
 
     async def _introduce(self, client: aiomqtt.Client) -> None:
+        self._introduced = routines = self._here.routines
         for cushion in self._here.cushions.values():
-            routines = self._here.routines
             told = discovery(cushion.id, cushion.title, self._name, routines, start=self._allow_start)
             await client.publish(topics.discovery(cushion.id), json.dumps(told), qos=1, retain=True)
         await client.publish(topics.bridge_status(self._name), topics.ONLINE, qos=1, retain=True)
 
     async def _tell_states(self, client: aiomqtt.Client) -> None:
         while True:
+            if self._introduced != self._here.routines:
+                await self._introduce(client)
             for cushion in self._here.cushions.values():
                 status = topics.ONLINE if cushion.present or cushion.snapshot else topics.OFFLINE
                 await self._tell(client, topics.of(cushion.id, "status"), status)

@@ -24,11 +24,17 @@ def entities() -> dict[str, dict[str, Any]]:
 
 
 def discovery(cushion: str, title: str, bridge: str, routines: list[str], *, start: bool) -> Payload:
-    """The message; without `start` there is nothing that could begin a session from afar."""
+    """The message; without `start` there is nothing that could begin a session from afar.
+
+    A choice of routines is there once some are known.
+    """
+    left_out = (set() if start else {"start", "routine", "minutes", "intensity"}) | (
+        set() if routines else {"routine"}
+    )
     told = {
         name: _component(cushion, name, dict(about), routines)
         for name, about in entities().items()
-        if start or name not in ("start", "routine", "minutes", "intensity")
+        if name not in left_out
     }
     return {
         "device": {

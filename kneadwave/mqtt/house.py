@@ -22,6 +22,8 @@ LOOK_S: Final = 0.25
 PRESENT_S: Final = 2.0
 """How often it is looked whether the ports are there."""
 DAY_S: Final = 600.0
+ROUTINES_S: Final = 10.0
+"""How long it waits before it asks for the routines again, where it was not told of any."""
 CONFIRM_S: Final = 2.0
 """How long a session may take to confirm a stop before `knead stop` is asked to see to it."""
 Tell = Callable[[Cushion, Line | None], None]
@@ -33,6 +35,7 @@ class CushionsHere:
     def __init__(self, cushions: list[Cushion], tell: Tell) -> None:
         self.cushions = {cushion.id: cushion for cushion in cushions}
         self.routines: list[str] = []
+        """Those that may be wished for; empty until they are known, and where nothing begins from afar."""
         self._tell = tell
         self._links: dict[str, SessionLink] = {}
         self._watched: set[str] = set()
@@ -40,7 +43,8 @@ class CushionsHere:
 
     async def run(self) -> None:
         """Watch until it is cancelled."""
-        self.routines = await _routines()
+        if any(cushion.allow_start for cushion in self.cushions.values()):
+            self._go(self._learn_routines())
         self._go(self._look_after_day())
         self._go(self._look_for_ports())
         try:
@@ -125,6 +129,12 @@ class CushionsHere:
                     cushion.present = present
                     self._tell(cushion, None)
             await asyncio.sleep(PRESENT_S)
+
+    async def _learn_routines(self) -> None:
+        while not self.routines:
+            self.routines = await _routines()
+            if not self.routines:
+                await asyncio.sleep(ROUTINES_S)
 
     async def _look_after_day(self) -> None:
         while True:

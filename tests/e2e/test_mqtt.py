@@ -1,5 +1,6 @@
 """The bridge against a real broker: what a house sees and asks, and that nothing old starts motion."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -43,6 +44,13 @@ class Home:
         self.somebody.event(event_type="offered")
         return run
 
+    def routines(self) -> list[str]:
+        """Those that Home Assistant was told it may choose from."""
+        told = json.loads(
+            self.somebody.latest.get(f"homeassistant/device/kneadwave-{self.cushion}/config", "{}")
+        )
+        return list(told.get("components", {}).get("routine", {}).get("options", ()))
+
     def ask(self, command: str, payload: Any = "PRESS", **more: Any) -> None:
         self.somebody.send(f"kneadwave/{self.cushion}/cmd/{command}", payload, **more)
 
@@ -63,6 +71,7 @@ def home(bench: Bench, broker: RealBroker) -> Iterator[Home]:
 
 def test_an_evening_from_afar(home: Home) -> None:
     bridge = home.bridge("--allow-start")
+    home.somebody.until(lambda: "relaxing-back" in home.routines(), "choice of routines")
     run = home.offer()
     home.somebody.state(home.cushion, state="offered", routine="long")
     home.ask("intensity", fresh(1, value=80))

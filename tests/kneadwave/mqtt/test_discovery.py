@@ -41,6 +41,11 @@ def test_nothing_could_start_it_where_that_is_not_allowed() -> None:
     assert told(start=False)["components"].keys() == told()["components"].keys() - set(START)
 
 
+def test_a_choice_of_routines_is_there_once_some_are_known() -> None:
+    without = discovery("kw1", "KW1", "house", [], start=True)["components"]
+    assert told()["components"].keys() - without.keys() == {"routine"}
+
+
 def test_no_switch_moves_anything() -> None:
     assert "switch" not in {each["platform"] for each in told()["components"].values()}
 
