@@ -9,9 +9,10 @@ from typing import Any, Final
 from firmware_bridge import DeviceDescriptionError, mountings_of, place_device, shipped_devices
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
+from kneadwave.cli.views.devices import felt_ceilings
 from kneadwave.devices import load_described, own_descriptions
 from kneadwave.errors import UsageError
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, listed
 from profiles.body import body_map
 from profiles.model import Indication, Profile, indications
 from profiles.outline import Fit, fitter
@@ -58,6 +59,8 @@ NARROW: Final = 70
 """Columns below which a list is no table: each profile gets a line, its title and its devices lines below."""
 DEVICE_COLUMNS: Final = (5, 4)
 """Columns of a device in the table: wide ones, and what is taken where there is no room for them."""
+LEAST_DIFFERENCE: Final = 0.01
+"""A device that is felt less than a profile asks by no more than this is not told of."""
 TITLE_MIN: Final = 16
 """Columns below which a title has no column of its own, and stands below its profile."""
 
@@ -106,6 +109,8 @@ class Fitted:
 
     fit: Fit
     goes_with: bool
+    felt_most: float
+    """The highest level that anything of the device may bring to be felt, 0 to 1."""
 
     @property
     def device(self) -> str:
@@ -152,12 +157,33 @@ def _tell_marks(
     used = {each.mark for profile in profiles for each in fits[profile.name] if not profile.locked_for}
     used |= {HELPER} if any(_helped(p, fits[p.name], one=one) for p in profiles) else set()
     used |= {VARIANT} if any(profile.variant for profile in profiles) else set()
-    if used - {""}:
+    weaker = _weaker(profiles, fits)
+    if used - {""} or weaker:
         out.say()
     for mark, meaning in MARKS.items():
         if mark in used:
             for line in paragraph(meaning, first=f"{mark}  ", indent=3):
                 out.say(line)
+    for line in paragraph(weaker):
+        out.say(line)
+
+
+def _weaker(profiles: Sequence[Profile], fits: dict[str, list[Fitted]]) -> str:
+    """Which devices cannot be felt as strongly as a profile asks; "" where all can."""
+    told: dict[str, list[str]] = {}
+    asked = max((_peak(profile) for profile in profiles), default=0.0)
+    for each in fits[profiles[0].name] if profiles else ():
+        if each.felt_most < asked - LEAST_DIFFERENCE:
+            told.setdefault(f"{each.felt_most:.0%}", []).append(clean(each.device))
+    if not told:
+        return ""
+    each_most = "; ".join(f"{most} on {listed(devices)}" for most, devices in told.items())
+    return f"Felt weaker than it is written: at most {each_most}. The strongest here asks for {asked:.0%}."
+
+
+def _peak(profile: Profile) -> float:
+    """The highest felt level that a profile asks of a device, 0 to 1."""
+    return max((step.peak for step in profile.played if step.moves), default=0.0)
 
 
 def _indication(name: str) -> Indication:
@@ -220,9 +246,11 @@ def _fitters(out: Output) -> list[Callable[[Profile], Fitted]]:
 def _fitter(device: str) -> Callable[[Profile], Fitted]:
     body = body_map()
     description = load_described(device)
-    fit = fitter(description.name, place_device(description, body).places(), body)
+    layout = place_device(description, body)
+    fit = fitter(description.name, layout.places(), body)
     mountings = mountings_of(description)
-    return lambda profile: Fitted(fit(profile), goes_with(profile, mountings))
+    most = max(felt_ceilings(layout), default=0.0)
+    return lambda profile: Fitted(fit(profile), goes_with(profile, mountings), most)
 
 
 def _fields(profile: Profile, fits: Sequence[Fitted]) -> dict[str, Any]:
@@ -231,6 +259,7 @@ def _fields(profile: Profile, fits: Sequence[Fitted]) -> dict[str, Any]:
         "title": profile.title,
         "duration_s": profile.duration_s,
         "steps": len(profile.step),
+        "peak": round(_peak(profile), 4),
         "description": profile.description,
         "purpose": profile.purpose,
         "variant": profile.variant,
@@ -246,6 +275,7 @@ def _fields(profile: Profile, fits: Sequence[Fitted]) -> dict[str, Any]:
                 "played_s": 0.0 if profile.locked_for else each.fit.played_s,
                 "moving_s": each.fit.moving_s,
                 "posture_fits": not each.mark,
+                "felt_most": round(each.felt_most, 4),
             }
             for each in fits
         ],

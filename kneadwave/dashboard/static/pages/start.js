@@ -4,7 +4,7 @@ import { fill, h, percent, say } from "../dom.js";
 import { address, may } from "../main.js";
 import { boxes } from "../readiness.js";
 import { t } from "../strings.js";
-import { ask, button, choice, field, keyed, routines, said } from "../ui.js";
+import { ask, button, choice, field, keyed, playedOf, routines, said } from "../ui.js";
 import { personForm } from "./people.js";
 
 const FIRST = "first-session";
@@ -155,7 +155,7 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     if (set && set !== "sim:" && !urls.some(([url]) => url === set)) urls.unshift([set, set]);
     const typed = h("input", { placeholder: "/dev/…, id:…", autocomplete: "off", autocapitalize: "none" });
     const other = h("label", { hidden: plan.device !== "" }, t("start.address"), typed);
-    const about = h("p.note", { lang: "en" });
+    const about = h("p.note");
     const posture = h("p.alarm", {}, t("start.posture"));
     const next = h("button.primary");
     const looks = () => !person || plan.device === "sim:" && !profiles.find(({ name }) => name === plan.profile)?.guided_only;
@@ -163,8 +163,8 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
       plan.looks = looks();
       count("what");
       next.textContent = t(plan.looks ? "start.look" : "start.next");
-      const { description = "", fit = [] } = profiles.find(({ name }) => name === plan.profile) ?? {};
-      fill(about, description, h("small", {}, fit[0] ? `${fit[0].device}: ${fit[0].says}` : ""));
+      const { description = "", fit = [], peak } = profiles.find(({ name }) => name === plan.profile) ?? {};
+      fill(about, said("span", description), h("small", {}, fit[0] ? `${fit[0].device}: ${playedOf(fit[0], peak)}` : ""));
       posture.hidden = fit[0]?.posture_fits ?? true;
     };
     const pick = (name) => {
