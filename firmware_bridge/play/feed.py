@@ -155,11 +155,15 @@ class Feed:
         self._cut()
         self.paused = False
 
-    def change_intensity(self, by: float) -> None:
-        """Add `by`; the result stays between INTENSITY_MIN (or the limit, if that is lower) and the limit."""
+    def change_intensity(self, by: float) -> bool:
+        """Add `by`; the result stays between INTENSITY_MIN (or the limit, if that is lower) and the limit.
+
+        Tells whether anything changed.
+        """
         self._cut()
-        low = min(INTENSITY_MIN, self._limit)
-        self.intensity = min(self._limit, max(low, round(self.intensity + by, 3)))
+        low, before = min(INTENSITY_MIN, self._limit), self.intensity
+        self.intensity = min(self._limit, max(low, round(before + by, 3)))
+        return self.intensity != before
 
     @property
     def hurt(self) -> float | None:

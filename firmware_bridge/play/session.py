@@ -134,23 +134,25 @@ class Session:
         """Go on where the pause began."""
         self.feed.resume()
 
-    def louder(self) -> None:
-        """One step more intensity, at most up to the session's limit."""
-        self.feed.change_intensity(INTENSITY_STEP)
+    def louder(self) -> bool:
+        """One step more intensity, at most up to the session's limit; whether that changed anything."""
+        return self.feed.change_intensity(INTENSITY_STEP)
 
-    def softer(self) -> None:
-        """One step less intensity."""
-        self.feed.change_intensity(-INTENSITY_STEP)
+    def softer(self) -> bool:
+        """One step less intensity; whether that changed anything."""
+        return self.feed.change_intensity(-INTENSITY_STEP)
 
-    def skip_to_closing(self) -> None:
-        """Go to the closing strokes, unless they have begun."""
-        self.go_to(self.score.closing_start)
+    def skip_to_closing(self) -> bool:
+        """Go to the closing strokes; False where they have begun."""
+        return self.go_to(self.score.closing_start)
 
-    def go_to(self, seconds: float) -> None:
-        """Go on at a later time of the score."""
+    def go_to(self, seconds: float) -> bool:
+        """Go on at a later time of the score; False where it is past that."""
         frame = round(seconds * FRAME_RATE_HZ)
-        if frame > self.feed.position:
-            self.feed.jump(frame)
+        if frame <= self.feed.position:
+            return False
+        self.feed.jump(frame)
+        return True
 
     def begin_at(self, seconds: float) -> None:
         """Begin at a later time of the score; before it is played."""

@@ -17,6 +17,7 @@ from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.updates import Update
 from kneadwave.sessions.bell import Bell
 from kneadwave.sessions.events import ControlHeard, Event, PainTold
+from kneadwave.sessions.note_events import ChangedNothing
 from profiles.score import Score, ScoreStep
 
 
@@ -188,20 +189,20 @@ class Steered(Protocol):
         """Go on."""
         ...
 
-    def louder(self) -> None:
-        """One step more intensity."""
+    def louder(self) -> bool:
+        """One step more intensity; whether that changed anything."""
         ...
 
-    def softer(self) -> None:
-        """One step less intensity."""
+    def softer(self) -> bool:
+        """One step less intensity; whether that changed anything."""
         ...
 
-    def skip_to_closing(self) -> None:
-        """Go to the end that is gentle."""
+    def skip_to_closing(self) -> bool:
+        """Go to the end that is gentle; False where that has begun."""
         ...
 
-    def go_to(self, seconds: float) -> None:
-        """Go on at a later time of the score."""
+    def go_to(self, seconds: float) -> bool:
+        """Go on at a later time of the score; False where it is past that."""
         ...
 
     def ease(self) -> str:
@@ -226,6 +227,7 @@ class Controls:
         """The zone that was eased because it hurt."""
         self.awaiting: ScoreStep | None = None
         """The change of posture that a request is awaited for."""
+        self._idle: set[str] = set()  # controls of which it was told that they change nothing
         self._turned = -1  # the last step with a change of posture that was confirmed
 
     def attend(self, session: Steered, update: Update) -> list[Event]:
@@ -258,9 +260,9 @@ class Controls:
                 if session.paused:
                     self._go_on(session)
             case Louder():
-                session.louder()
+                return self._told_once("louder", update, changed=session.louder())
             case Softer():
-                session.softer()
+                return self._told_once("softer", update, changed=session.softer())
             case Heard(control, token, refused):
                 return [ControlHeard(control, token, refused)]
             case BeginOffered(id=token):
@@ -268,8 +270,15 @@ class Controls:
             case SkipToClosing():
                 closing = session.score.step_at(session.score.closing_start)
                 self.await_posture(session, closing.index)  # now: after the next update its frames are out
-                session.skip_to_closing()
+                return self._told_once("closing", update, changed=session.skip_to_closing())
         return []
+
+    def _told_once(self, control: str, update: Update, *, changed: bool) -> list[Event]:
+        """A note, once, where a control changes nothing."""
+        if changed or control in self._idle:
+            return []
+        self._idle.add(control)
+        return [ChangedNothing(control, update.intensity, update.elapsed, update.took)]
 
     def _ease(self, session: Steered, update: Update) -> Event:
         zone = "" if self.eased else session.ease()

@@ -74,19 +74,22 @@ class GuidedSession:
         """Go on where the pause began."""
         self._paused = False
 
-    def louder(self) -> None:
+    def louder(self) -> bool:
         """Hands know best: nothing to do."""
+        return False
 
-    def softer(self) -> None:
+    def softer(self) -> bool:
         """Hands know best: nothing to do."""
+        return False
 
-    def skip_to_closing(self) -> None:
-        """Go to the last step, unless it has begun."""
-        self.go_to(self.score.steps[-1].start)
+    def skip_to_closing(self) -> bool:
+        """Go to the last step; False where it has begun."""
+        return self.go_to(self.score.steps[-1].start)
 
-    def go_to(self, seconds: float) -> None:
-        """Go on at a later time of the routine."""
-        self._position = max(self._position, seconds)
+    def go_to(self, seconds: float) -> bool:
+        """Go on at a later time of the routine; False where it is past that."""
+        before, self._position = self._position, max(self._position, seconds)
+        return self._position > before
 
     def ease(self) -> str:
         """Nothing that a device does could be brought down."""

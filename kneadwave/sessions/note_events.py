@@ -66,6 +66,36 @@ class Hurried(Event):
 
 
 @dataclass(frozen=True)
+class ChangedNothing(Event):
+    """A control that changes nothing: it is as loud, as soft or as far as it goes.
+
+    `intensity` (0 to 1) is that of the session; 0 where hands work and no device.
+    """
+
+    name = "note"
+    control: str
+    intensity: float
+    t: float
+    took: float
+
+    @property
+    def text(self) -> str:
+        """The same in words."""
+        if self.control == "closing":
+            return "the closing steps have begun already"
+        if not self.intensity:
+            return "hands set the intensity here"
+        if self.control == "louder":
+            return f"the intensity is at {self.intensity:.0%}, the most of this session"
+        return f"the intensity is at {self.intensity:.0%}, the least there is: for less pause or stop it"
+
+    def fields(self) -> Fields:
+        """The kind of note, when, which control, and its text."""
+        when = {"t": round(self.t, 2), "took": round(self.took, 2)}
+        return {"kind": "control", **when, "control": self.control, "text": self.text}
+
+
+@dataclass(frozen=True)
 class LimitHeld(Event):
     """A limit holds an actuator back ("all": the power budget); `first` of its kind at that actuator."""
 

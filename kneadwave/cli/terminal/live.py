@@ -14,7 +14,7 @@ from kneadwave.cli.terminal.keys import MEANS_NOTHING, help_within
 from kneadwave.cli.terminal.pacing import pacer
 from kneadwave.sessions.end_events import HandsDone, Summed
 from kneadwave.sessions.events import Event, Progressed, Started
-from kneadwave.sessions.note_events import Hurried
+from kneadwave.sessions.note_events import ChangedNothing, Hurried
 from kneadwave.sessions.pacing import pace_at, turn_at
 from kneadwave.text import clean, clock_text
 from profiles.score import ScoreStep
@@ -56,6 +56,7 @@ class LiveView:
         self._ascii_only = ascii_only
         self._started: Started | None = None
         self._hurried = False
+        self._unchanged: ChangedNothing | None = None
         self._stack = ExitStack()
         self._draw: Callable[[Progressed, Started], None] | None = None
 
@@ -77,6 +78,8 @@ class LiveView:
             self._started = event
         elif isinstance(event, Hurried):
             self._hurried = True
+        elif isinstance(event, ChangedNothing):
+            self._unchanged = event
         elif isinstance(event, Progressed) and self._started is not None:
             if event.update.phase in (Phase.PLAYING, Phase.PAUSED):
                 self._draw = self._draw or self._begin()
@@ -92,6 +95,11 @@ class LiveView:
         if which != self._noted:
             self._noted, self._note_until = which, took + NOTE_S
         return bool(which) and took < self._note_until
+
+    def _note_at(self, took: float) -> str:
+        """What there is to say, for NOTE_S, of a control that changed nothing."""
+        told = self._unchanged
+        return told.text if told is not None and took < told.took + NOTE_S else ""
 
     def _begin(self) -> Callable[[Progressed, Started], None]:
         from rich.console import Console
@@ -117,6 +125,7 @@ class LiveView:
                 ascii_only=self._ascii_only,
                 puzzled=self._note_stands(event.update.took),
                 hurried=self._hurried,
+                note=self._note_at(event.update.took),
             )
             live.update(text, refresh=True)
 
@@ -132,10 +141,12 @@ def view(
     ascii_only: bool,
     puzzled: bool = False,
     hurried: bool = False,
+    note: str = "",
 ) -> "Text":
     """The whole view as text, as wide and as high as the console allows; how to stop is always on it.
 
     `puzzled`: a key was pressed that means nothing. `hurried`: it goes to its closing to end in time.
+    `note`: what else there is to say for the moment.
     """
     from rich.text import Text
 
@@ -156,12 +167,14 @@ def view(
         text.append(f"it hurt: the {clean(eased)} zone gets less now; p again stops\n", "bold yellow")
     if hurried:
         text.append(f"{Hurried.text}\n", "yellow")
+    if note:
+        text.append(f"{note}\n", "yellow")
     if puzzled and keys:
         text.append(f"{MEANS_NOTHING}; these do something:\n", "yellow")
         text.append(help_, "dim")
         help_ = ""
     step = awaiting or score.step_at(update.elapsed)
-    more = bool(eased) + bool(hurried) + bool(puzzled and keys)
+    more = bool(eased) + bool(hurried) + bool(note) + bool(puzzled and keys)
     if step.guide is not None:
         more += _guide(text, step, update, columns, ascii_only, awaits=awaiting is not None)
     room = min(COMPACT[1], rows - HEAD_ROWS - 2 - more)

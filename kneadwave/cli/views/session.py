@@ -33,7 +33,15 @@ from kneadwave.sessions.events import (
     StatureOverruled,
     StepBegan,
 )
-from kneadwave.sessions.note_events import Held, Hurried, LinkFaltered, Offered, Shortened, Substituted
+from kneadwave.sessions.note_events import (
+    ChangedNothing,
+    Held,
+    Hurried,
+    LinkFaltered,
+    Offered,
+    Shortened,
+    Substituted,
+)
 from kneadwave.sessions.pacing import turn_at
 from kneadwave.text import clean, clock_text, plainly, times
 from profiles.score import ScoreStep
@@ -187,6 +195,11 @@ class TextLines:
             self._out.say(f"      {breath_text(guide.breath)}")
         if guide.posture is not None:
             self._out.say("      press space or Enter to go on")
+
+    @show.register
+    def _(self, event: ChangedNothing) -> None:
+        if self._lines:
+            self._out.say(f"{clock_text(event.took)}  {event.text}")
 
     @show.register
     def _(self, event: Hurried) -> None:

@@ -51,6 +51,13 @@ def test_softer_and_louder_stay_within_the_limit(rig: Make) -> None:
     assert session.trips == 0
 
 
+def test_what_changes_nothing_says_so(rig: Make) -> None:
+    session = rig(limit=0.4).session
+    wishes = (session.louder, session.softer, session.softer, session.softer, session.louder)
+    assert [wish() for wish in wishes] == [False, True, True, False, True]
+    assert [session.skip_to_closing(), session.skip_to_closing()] == [True, False]
+
+
 def test_softer_is_felt(rig: Make, score: Score) -> None:
     loud, soft = rig(score), rig(score, limit=0.5)
     list(loud.session.play())

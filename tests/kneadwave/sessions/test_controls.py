@@ -25,6 +25,8 @@ from kneadwave.sessions.controls import (
     StopSession,
 )
 from kneadwave.sessions.events import Event, PainTold
+from kneadwave.sessions.guided import GuidedSession
+from kneadwave.sessions.note_events import ChangedNothing
 from kneadwave.sessions.registry import CHECK_EVERY_S
 from profiles.files.load import from_data
 from profiles.score import compose
@@ -50,7 +52,8 @@ STEPS = [
 class Noted:
     """A session that notes what is done to it."""
 
-    def __init__(self, zone: str = "shoulder") -> None:
+    def __init__(self, zone: str = "shoulder", *, changed: bool = True) -> None:
+        self.changed = changed
         self.score = compose(from_data({"schema": 1, "name": "routine", "step": STEPS}))
         self.stopped: SessionEnd | None = None
         self.paused = False
@@ -63,8 +66,9 @@ class Noted:
     def resume(self) -> None:
         self.paused = False
 
-    def go_to(self, seconds: float) -> None:
+    def go_to(self, seconds: float) -> bool:
         self.done.append(seconds)
+        return self.changed
 
     def ease(self) -> str:
         return self.zone
@@ -76,8 +80,12 @@ class Noted:
     def reason(self) -> EndReason | None:
         return None if self.stopped is None else self.stopped.reason
 
-    def __getattr__(self, name: str) -> Callable[[], None]:
-        return lambda: self.done.append(name)
+    def __getattr__(self, name: str) -> Callable[[], bool]:
+        def noted() -> bool:
+            self.done.append(name)
+            return self.changed
+
+        return noted
 
 
 class Bench(NamedTuple):
@@ -113,6 +121,38 @@ def bench() -> Bench:
 )
 def test_a_request_does_one_thing(bench: Bench, wish: Request, done: str | None) -> None:
     assert bench.press(wish).done == ([done] if done else [])
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (Louder(), "the intensity is at 80%, the most of this session"),
+        (Softer(), "the intensity is at 80%, the least there is: for less pause or stop it"),
+        (SkipToClosing(), "the closing steps have begun already"),
+    ],
+)
+def test_what_changes_nothing_is_told_once(wish: Request, said: str) -> None:
+    session, controls = Noted(changed=False), Controls(Inbox())
+    update = Update(Phase.PLAYING, 3.0, 0.0, 0, 0.8, b"", b"", None, took=4.0)
+    told: list[Event] = []
+    for _ in range(3):
+        controls.inbox.post(wish)
+        told += controls.attend(session, update)
+    (note,) = told
+    assert isinstance(note, ChangedNothing)
+    assert note.text == said
+    assert note.fields()["kind"] == "control"
+
+
+def test_nothing_is_told_of_what_has_an_effect_and_hands_set_their_own_intensity(bench: Bench) -> None:
+    bench.press(Louder(), Softer(), SkipToClosing())
+    assert bench.told == []
+    guided = GuidedSession(bench.session.score, VirtualClock())
+    assert not guided.louder()
+    assert not guided.softer()
+    assert guided.skip_to_closing()
+    assert not guided.skip_to_closing()
+    assert ChangedNothing("louder", 0.0, 1.0, 1.0).text == "hands set the intensity here"
 
 
 def test_space_pauses_and_goes_on(bench: Bench) -> None:

@@ -206,7 +206,7 @@ function ended({ end, summary }) {
   return [why, end.error, end.hint].filter(Boolean).join(". ");
 }
 
-const noteKind = ({ kind, left_out }) => (kind === "time" && !left_out ? "hurry" : kind);
+const noteKind = ({ kind, left_out, control }) => control ?? (kind === "time" && !left_out ? "hurry" : kind);
 
 function lines(notes) {
   return notes.flatMap((note) => {

@@ -13,11 +13,19 @@ from kneadwave.cli.terminal.keys import GUIDED_HELP, HELP, MEANS_NOTHING
 from kneadwave.cli.terminal.live import NOTE_S, LiveView, view
 from kneadwave.sessions.events import Progressed, Started
 from kneadwave.sessions.guided import GuidedSession
+from kneadwave.sessions.note_events import ChangedNothing
 from profiles.profile import load_profile, parse
 from profiles.score import compose
 from simulator.clock import VirtualClock
 from simulator.cushion import VirtualCushion
 from simulator.link import VirtualLink
+
+
+class Screen(io.StringIO):
+    """A terminal that keeps what is drawn on it."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -201,10 +209,6 @@ def test_a_guide_leaves_the_map_less_room_and_never_more_rows_than_there_are(row
 def test_a_note_on_a_wrong_key_goes_with_the_next_key_or_after_some_seconds(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Screen(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     stream, key = Screen(), 0
     monkeypatch.setattr("rich.console.sys.stdout", stream)
 
@@ -224,6 +228,28 @@ def test_a_note_on_a_wrong_key_goes_with_the_next_key_or_after_some_seconds(
         assert drawn(9.0)
         key = 0
         assert not drawn(9.1)
+
+
+def test_a_control_that_changes_nothing_is_noted_for_a_moment(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Screen()
+    monkeypatch.setattr("rich.console.sys.stdout", stream)
+    note = ChangedNothing("louder", 1.0, 5.0, 6.0)
+
+    def drawn(took: float) -> bool:
+        stream.seek(0)
+        stream.truncate()
+        live.show(Progressed(_update(session)._replace(took=took)))
+        return note.text in stream.getvalue()
+
+    with LiveView(keys=True, ascii_only=True) as live:
+        live.show(Started(session.score, "/dev/x", session.layout))
+        assert not drawn(5.9)
+        live.show(note)
+        assert drawn(6.0)
+        assert drawn(6.0 + NOTE_S - 0.1)
+        assert not drawn(6.0 + NOTE_S)
 
 
 def test_a_terminal_that_goes_away_while_it_is_left_raises_nothing_more(
