@@ -15,6 +15,7 @@ unplug@60s         at a time, once
 
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,12 +71,14 @@ def parse_fault(spec: str) -> Fault:
 class FaultyLine:
     """A line that does to bytes what `faults` say, drawn from `seed`. Carries both directions.
 
-    `unplugged` turns true for good; `resets` counts how often the device lost power.
+    `unplugged` turns true for good; `resets` counts how often the device lost power,
+    `struck` what each kind of fault did: bytes of drop and flip, times of all others.
     """
 
     def __init__(self, faults: Sequence[Fault] = (), seed: int = 0) -> None:
         self.unplugged = False
         self.resets = 0
+        self.struck = Counter({fault.kind: 0 for fault in faults})
         self._faults = list(faults)
         self._clean = not faults
         self._random = random.Random(seed)
@@ -104,13 +107,20 @@ class FaultyLine:
         draw = self._random.random
         match fault.kind:
             case "drop":
-                return bytes(byte for byte in data if draw() >= fault.rate)
+                kept = bytes(byte for byte in data if draw() >= fault.rate)
+                self.struck["drop"] += len(data) - len(kept)
+                return kept
             case "flip":
-                return bytes(byte ^ (1 << int(draw() * 8)) if draw() < fault.rate else byte for byte in data)
+                flipped = bytes(
+                    byte ^ (1 << int(draw() * 8)) if draw() < fault.rate else byte for byte in data
+                )
+                self.struck["flip"] += sum(a != b for a, b in zip(data, flipped, strict=True))
+                return flipped
         if fault.once:
             self._faults.remove(fault)
         elif not data or draw() >= fault.rate:
             return data
+        self.struck[fault.kind] += 1
         match fault.kind:
             case "duplicate":
                 return data * 2

@@ -63,7 +63,8 @@ class Simulation:
         self.layout = place_device(description, body_map(stature_m))
         self.watch = Watch(self.layout, recorder)
         self.cushion = virtual_cushion(library, description, seed=seed, output=self.watch, warm=True)
-        self.link = VirtualLink(self.cushion, self.clock, FaultyLine(faults, seed))
+        self.line = FaultyLine(faults, seed)
+        self.link = VirtualLink(self.cushion, self.clock, self.line)
         device = WireDevice(self.link, self.clock, native=native_veto(library))
         self.session = Session(
             score, self.layout, device, self.clock, limit=limit, most=most, allowed_s=allowed_s

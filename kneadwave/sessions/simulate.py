@@ -94,13 +94,17 @@ class SimulatedSession:
             try:
                 yield from _play(simulation)
             except BaseException as error:
-                self.figures = figures_of(simulation, wall.now() - began)
+                self._sum_up(simulation, wall.now() - began)
                 if not was_left(error):
                     with suppress(OSError):  # nobody sees it; what went wrong still counts
                         yield SimulationSummed(self.figures)
                 raise
-            self.figures = figures_of(simulation, wall.now() - began)
+            self._sum_up(simulation, wall.now() - began)
             yield SimulationSummed(self.figures)
+
+    def _sum_up(self, simulation: Simulation, wall_s: float) -> None:
+        asked = {"limit": self._asked.limit, "intensity": self._asked.intensity}
+        self.figures = figures_of(simulation, wall_s) | asked | {"faults": dict(simulation.line.struck)}
 
     def judge(self) -> None:
         """Raise what it means that the session ended as it did, unless it came to its end."""

@@ -117,6 +117,18 @@ def test_the_same_seed_brings_the_same_faults_and_another_seed_others(kind):
     assert (one, line.resets) != (other, different.resets)
 
 
+def test_what_each_fault_did_is_counted():
+    specs = ("drop=50%", "flip=50%", "duplicate=100%", "reset=10%@9s+1s", "stall@1s+0.1s")
+    line = FaultyLine([parse_fault(each) for each in specs], seed=3)
+    for turn in range(20):
+        line.carry("out", bytes(10), turn * 0.1)
+    assert 60 < line.struck["drop"] < 140
+    assert 30 < line.struck["flip"] < 70
+    assert line.struck["duplicate"] <= 20
+    assert (line.struck["stall"], line.struck["reset"]) == (1, 0)
+    assert not FaultyLine().struck
+
+
 def test_drop_loses_about_as_many_bytes_as_it_says_and_changes_none():
     arrived, _ = carried(["drop=5%"])
     total = sum(map(len, arrived))

@@ -30,6 +30,12 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
         ),
         ("trips", f"{figures['trips']}"),
     ]
+    if figures["limit"] < 1.0:
+        head.append(("limit", f"at most {figures['limit']:.0%} is felt anywhere"))
+    if figures["intensity"] < 1.0:
+        head.append(("intensity", f"{figures['intensity']:.0%} of what is written"))
+    if figures["faults"]:
+        head.append(("faults", ", ".join(_struck(kind, n) for kind, n in figures["faults"].items())))
     if figures["shifts"]:
         head.append(("held up", f"{times(figures['shifts'])} by a line that stalled"))
     if figures["losses"]:
@@ -52,6 +58,13 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
         out.say("No motor moves in it.")
     _list(out, "excluded, off throughout", [f"{e['id']}: {e['reason']}" for e in figures["excluded"]])
     _list(out, "rendered differently on this device", figures["substitutions"])
+
+
+def _struck(kind: str, count: int) -> str:
+    """What a kind of fault did to the line."""
+    if kind in ("drop", "flip"):
+        return f"{kind} struck {count} byte{'' if count == 1 else 's'}"
+    return f"{kind} struck {times(count) if count else 'never'}"
 
 
 def _list(out: Output, title: str, lines: list[str]) -> None:

@@ -61,6 +61,20 @@ def test_a_shortened_run_names_the_steps_that_it_leaves_out(knead: Knead) -> Non
     assert note["left_out"] == [2, 3, 4, 5]
 
 
+def test_what_was_asked_for_is_told_with_what_came_of_it(knead: Knead) -> None:
+    asked = ("simulate", "felt-check", "--limit", "30%", "--intensity", "0.8", "--fault", "drop=0.1%")
+    told = " ".join(knead(*asked, "--fault", "stall@2s+0.1s").out.split())
+    assert "limit at most 30% is felt anywhere" in told
+    assert "intensity 80% of what is written" in told
+    (summary,) = (e for e in knead(*asked, "--json").events if e["event"] == "summary")
+    assert (summary["limit"], summary["intensity"]) == (0.3, 0.8)
+    dropped = summary["faults"]["drop"]
+    assert dropped > 0
+    assert f"faults drop struck {dropped} byte" in told or "stall struck once" in told
+    plain = knead("simulate", "felt-check")
+    assert not any(line.startswith(("limit", "intensity", "faults")) for line in plain.out.splitlines())
+
+
 def test_what_the_device_plays_otherwise_is_told(knead: Knead) -> None:
     assert "rendered differently" in knead("simulate", "shoulder-relief").out
     events = knead("simulate", "shoulder-relief", "--json").events
