@@ -58,7 +58,15 @@ from .sessions.events import (
 )
 from .sessions.felt_test import Bench, Felt, FeltPlan, FeltTest, Procedure, plan_felt_test
 from .sessions.hold import LevelFelt, holding
-from .sessions.note_events import Held, Hurried, LimitHeld, LinkFaltered, Shortened, Substituted
+from .sessions.note_events import (
+    ChangedNothing,
+    Held,
+    Hurried,
+    LimitHeld,
+    LinkFaltered,
+    Shortened,
+    Substituted,
+)
 from .sessions.registry import RunningSession, running_sessions
 from .sessions.simulate import SimulatedSession, SimulationRequest
 from .sessions.start import SessionPlan, SessionRequest, plan_session, taking_up
@@ -75,6 +83,7 @@ __all__ = [
     "Allowed",
     "AnswerKey",
     "Bench",
+    "ChangedNothing",
     "Config",
     "ConfigError",
     "Confirmation",

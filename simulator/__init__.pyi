@@ -6,7 +6,7 @@ from .faults import Fault, FaultError, FaultyLine, parse_fault
 from .kernel_library import native_kernel
 from .link import VirtualLink
 from .pty import PtyCushion, PtyError
-from .run import OutputRun, Simulation
+from .run import OutputRun, Simulation, native_veto
 from .watch import Watch
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "VirtualLink",
     "Watch",
     "native_kernel",
+    "native_veto",
     "parse_fault",
 ]

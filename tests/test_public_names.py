@@ -34,10 +34,11 @@ PUBLIC = {
     """,
     "simulator": """
         Fault FaultError FaultyLine OutputRun PtyCushion PtyError Simulation VirtualClock
-        VirtualCushion VirtualLink Watch native_kernel parse_fault
+        VirtualCushion VirtualLink Watch native_kernel native_veto parse_fault
     """,
     "kneadwave": """
-        Allowed AnswerKey Bench Config ConfigError Confirmation ControlHeard ControlLines DeviceSays
+        Allowed AnswerKey Bench ChangedNothing
+        Config ConfigError Confirmation ControlHeard ControlLines DeviceSays
         Event Feeder Felt FeltPlan
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Heard Held Hurried Inbox
         IntensityChanged Interrupted KneadError LeftOff LevelFelt LimitHeld LinkFaltered Louder

@@ -45,6 +45,7 @@ class ThingKind(StrEnum):
     SOUND = "sound"
     RUMBLE = "rumble"
     SERVER = "server"
+    VIRTUAL = "virtual"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from kneadwave.guards.dialects import SCHEMES, UDP, WS
 from kneadwave.sessions.events import Event
 from kneadwave.sessions.kernel import playing
 from kneadwave.sessions.record import now
+from kneadwave.sessions.virtual_devices import announced
 from kneadwave.store.outputs import RECORDING, refuse_input, refuse_taken, refuse_twice
 from simulator.cushion import virtual_cushion
 from simulator.faults import Fault, FaultyLine
@@ -155,7 +156,8 @@ def serve(asked: VirtualRequest, tell: Tell, until: Until, clock: Clock) -> None
         stack.callback(pty.close)
         born = clock.now()
         tell(VirtualServed(description.name, pty.port, str(asked.path or "")))
-        pty.serve(until=until)
+        with announced(_named(asked, pty.port), description.name):
+            pty.serve(until=until)
         if recorder is not None:
             ended = max(watch.last_s, recorder.t, clock.now() - born)
             recorder.end(ended, True, "unplugged" if line.unplugged else "ended")
@@ -216,9 +218,16 @@ def _serve_twin(
     place = _place(asked, left_by(twin))
     shown = LevelsShown(Watch(layout, recorder, thin=True), len(layout.actuators), tell)
     tell(VirtualServed(layout.description.name, place.port, str(asked.path or ""), f"{asked.dialect}:"))
-    serve_twin(twin, place, clock, shown.show, until)
+    with announced(_named(asked, place.port), layout.description.name):
+        serve_twin(twin, place, clock, shown.show, until)
     if recorder is not None:
         recorder.end(max(shown.ms / 1000, recorder.t), True, "ended")
+
+
+def _named(asked: VirtualRequest, port: str) -> str:
+    """What `--device` takes for it, from whichever folder."""
+    scheme = f"{asked.dialect}:" if asked.dialect else ""
+    return f"{scheme}{port if asked.path is None else os.path.abspath(asked.path)}"
 
 
 def _path_remedy(path: Path | None) -> str:

@@ -232,6 +232,27 @@ def _kernel() -> Iterator[HealthCheck]:
     )
 
 
+def _veto() -> Iterator[HealthCheck]:
+    """Whether bursts of a simulation pass the veto in C, beside the kernel that they are played by."""
+    from simulator import native_kernel, native_veto
+
+    kernel = native_kernel().library
+    if native_veto(kernel) is not None:
+        yield HealthCheck("ok", "veto", "in C, for bursts of a simulation; in Python for every other frame")
+        return
+    why = (
+        "that in C needs the kernel in C"
+        if kernel is None
+        else "that in C is not built, or older than its source"
+    )
+    yield HealthCheck(
+        "ok" if kernel is None else "warn",
+        "veto",
+        f"in Python, for simulations, too, to the same bytes: {why}",
+        worded(SessionRemedy.BUILD_KERNEL),
+    )
+
+
 def _library() -> Iterator[HealthCheck]:
     from firmware_bridge import DeviceDescriptionError, load_device, place_device, shipped_devices
     from kneadwave.devices import load_described, own_descriptions
@@ -340,6 +361,7 @@ PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("home", _home),
     ("pty", _pseudo_terminals),
     ("kernel", _kernel),
+    ("veto", _veto),
     ("profiles", _library),
     ("outputs", _outputs),
     ("running", _sessions),

@@ -1,5 +1,6 @@
 """What `knead device scan` has to say: what is plugged in, and what answered at a port."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
@@ -9,19 +10,21 @@ from kneadwave.config import load_config
 from kneadwave.discovery.found import PluggedIn, ThingKind, found
 from kneadwave.discovery.probe import probe
 from kneadwave.discovery.system import look
-from kneadwave.text import clean
+from kneadwave.sessions.virtual_devices import served_devices
+from kneadwave.text import clean, word_of_command
 
 HEADINGS: Final[dict[ThingKind, str]] = {
     ThingKind.SERIAL: "serial ports",
     ThingKind.SOUND: "sound cards",
     ThingKind.RUMBLE: "rumble motors",
     ThingKind.SERVER: "servers",
+    ThingKind.VIRTUAL: "virtual devices that run here",
 }
 
 
 def scan_devices(out: Output) -> None:
     """One event, or a few lines, for each thing that is there; opens nothing."""
-    things = found(look(), load_config().allow)
+    things = [*found(look(), load_config().allow), *_virtual()]
     for thing in things:
         out.event(
             "found", kind=str(thing.kind), node=thing.node, names=list(thing.names), about=thing.about,
@@ -39,13 +42,23 @@ def scan_devices(out: Output) -> None:
         out.say("To try without one: --device sim:, or knead virtual")
 
 
+def _virtual() -> Iterator[PluggedIn]:
+    """What `knead virtual` serves here, or another program with the same call."""
+    for each in served_devices():
+        about = f"{each.device}, process {each.pid}"
+        yield PluggedIn(
+            ThingKind.VIRTUAL, each.url, (), about, "served by knead virtual", (each.url,), known=False
+        )
+
+
 def _say(out: Output, thing: PluggedIn) -> None:
     also = f"  ({clean(thing.node)})" if thing.name != thing.node else ""
     out.say(f"  {clean(thing.name)}{also}")
     out.say(f"    {clean(': '.join(part for part in (thing.about, thing.likely) if part))}")
     if thing.urls:
-        perhaps = "--device" if thing.known else "perhaps --device"
-        out.say(f"    {perhaps} {clean(' or '.join(thing.urls))}")
+        sure = thing.known or thing.kind is ThingKind.VIRTUAL
+        perhaps = "--device" if sure else "perhaps --device"
+        out.say(f"    {perhaps} {clean(' or '.join(map(word_of_command, thing.urls)))}")
 
 
 def probe_port(out: Output, port: str) -> None:
