@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import floor
 
 from profiles.body import BodyMap
 from profiles.idle import idle_fields
@@ -92,8 +93,8 @@ def _pressing(here: Located, pressing: Pressing) -> Iterator[Finding]:
             "error",
             55,
             "technique.hold_s",
-            f"one press takes {whole:g} s; a point is worked on for {POINT_MAX_S:g} s at most",
-            f"hold for {longest:g} s or less",
+            f"one press takes {round(whole, 2):g} s; a point is worked on for {POINT_MAX_S:g} s at most",
+            f"hold for {floor(longest * 100 + 1e-6) / 100:g} s or less",
         )
     elif pressing.hold_s < HOLD_MIN_S:
         yield here.find(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import floor
 
 from profiles.body import BodyMap, Cap, Direction, Zone
 from profiles.contact import form_of
@@ -238,6 +239,6 @@ def _speed(here: Located, body: BodyMap) -> Iterator[Finding]:
             "warning",
             246 if "lumbar" in names and rule == 65 else rule,
             f"technique.{name}",
-            f"the hand goes on by {speed:g} mm a second; {what}, {most:g} at most",
-            f"write {name} = {most * getattr(technique, name) / speed:g} or less",
+            f"the hand goes on by {round(speed, 1):g} mm a second; {what}, {most:g} at most",
+            f"write {name} = {floor(most * getattr(technique, name) / speed * 10 + 1e-6) / 10:g} or less",
         )

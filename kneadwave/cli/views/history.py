@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from math import floor
 from pathlib import Path
 from typing import Any, Final
 
@@ -221,7 +222,7 @@ def _today(left: Standing, now: datetime) -> list[str]:
         helps = [f"{_sentence(worded(left.hint))}."] if left.hint else []
         return [f"No session: {clean(left.why)}.", *helps, felt]
     begins = _moment(left.start, now)
-    lasts = f"up to {left.seconds / 60:g} min"
+    lasts = f"up to {floor(left.seconds / 6) / 10:g} min"
     why = f" {_sentence(clean(left.why))}." if left.why else ""
     if left.left == 0:
         return [f"No session; the next one may start {begins}.{why}", felt]

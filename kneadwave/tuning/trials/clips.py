@@ -64,7 +64,8 @@ def clips(
     )
     if made.duration_s > FELT_S:
         raise NotPlayable(
-            f"{made.duration_s:g} s are no felt test; {FELT_S:g} s is the most", hint="take shorter clips"
+            f"{round(made.duration_s, 1):g} s are no felt test; {FELT_S:g} s is the most",
+            hint="take shorter clips",
         )
     return made
 

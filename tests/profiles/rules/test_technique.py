@@ -1,5 +1,7 @@
 """How strong a light technique may be, where it belongs, and which way is the stronger one."""
 
+import re
+
 import pytest
 from findings import by_rule, told
 
@@ -86,3 +88,20 @@ def test_vibration_is_quick(around, make_step, hz, errors, form):
     zone = "calf" if form == "shaking" else "gluteal"
     step = make_step("vibration", zones=[zone], level=0.3, parameters={"form": form, "frequency_hz": hz})
     assert by_rule(check(around(step)), 110) == [("error", "step[2].technique.frequency_hz")] * errors
+
+
+def test_figures_that_are_worked_out_are_told_short_and_the_remedy_keeps_the_rule(make_profile, make_step):
+    """10.2353 tells nobody more than 10.2; what is advised is rounded to the side that passes."""
+    slow = {"hold_s": 30.0, "attack_s": 1 / 3, "release_s": 1 / 3}
+    long = make_step("pressing", ["shoulder"], parameters=slow)
+    (told,) = (each for each in check(make_profile(long)) if each.rule == 55 and "one press" in each.message)
+    assert "takes 30.67 s" in told.message
+    advised = float(told.remedy.split()[2])
+    again = make_profile(make_step("pressing", ["shoulder"], parameters=slow | {"hold_s": advised}))
+    assert not any("one press" in each.message for each in check(again))
+    fast = make_step("kneading", ["lumbar"], parameters={"advance_mm_s": 133.7})
+    (told,) = (each for each in check(make_profile(fast)) if "the hand goes on by" in each.message)
+    assert re.search(r"by \d+(\.\d)? mm a second", told.message)
+    pace = {"advance_mm_s": float(told.remedy.split()[3])}
+    calm = make_profile(make_step("kneading", ["lumbar"], parameters=pace))
+    assert not any("the hand goes on by" in each.message for each in check(calm))
