@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from kneadwave.cli.exits import worded
 from kneadwave.cli.installed_by import how_to_add
 from kneadwave.cli.terminal.output import Output, is_terminal, may_style
+from kneadwave.cli.views.native_parts import HealthCheck, kernel, veto
 from kneadwave.config import Config, config_path, load_config
 from kneadwave.devices import VARIABLE
-from kneadwave.errors import ConfigError, KneadError, OutputPackageError, SessionRemedy
+from kneadwave.errors import ConfigError, KneadError, OutputPackageError
 from kneadwave.text import clean
 
 PACKAGES = ("kneadwave", "numpy", "pydantic", "pyserial", "typer", "rich", "tomlkit", "cobs", "platformdirs")
@@ -26,15 +27,6 @@ OPTIONAL: Final = (
     ("sound", "sounddevice", "audio", "audio:"),
 )
 """What a line is about, the package, the extra that brings it, and what it is for."""
-
-
-class HealthCheck(NamedTuple):
-    """How one thing stands; `remedy` is empty where there is nothing to do."""
-
-    status: Literal["ok", "warn", "fail"]
-    what: str
-    found: str
-    remedy: str = ""
 
 
 class Broken(KneadError):
@@ -216,43 +208,6 @@ def _pseudo_terminals() -> Iterator[HealthCheck]:
     yield HealthCheck("ok", "pty", f"such as {name}")
 
 
-def _kernel() -> Iterator[HealthCheck]:
-    from simulator import native_kernel
-
-    found = native_kernel()
-    if found.library is not None:
-        yield HealthCheck("ok", "kernel", f"in C, for virtual cushions: {found.path}")
-        return
-    place = "" if found.path is None else f" {found.path}"
-    yield HealthCheck(
-        "ok" if found.path is None else "warn",
-        "kernel",
-        f"in Python, for virtual cushions; that in C cannot play:{place} {found.problem}",
-        worded(SessionRemedy.BUILD_KERNEL),
-    )
-
-
-def _veto() -> Iterator[HealthCheck]:
-    """Whether bursts of a simulation pass the veto in C, beside the kernel that they are played by."""
-    from simulator import native_kernel, native_veto
-
-    kernel = native_kernel().library
-    if native_veto(kernel) is not None:
-        yield HealthCheck("ok", "veto", "in C, for bursts of a simulation; in Python for every other frame")
-        return
-    why = (
-        "that in C needs the kernel in C"
-        if kernel is None
-        else "that in C is not built, or older than its source"
-    )
-    yield HealthCheck(
-        "ok" if kernel is None else "warn",
-        "veto",
-        f"in Python, for simulations, too, to the same bytes: {why}",
-        worded(SessionRemedy.BUILD_KERNEL),
-    )
-
-
 def _library() -> Iterator[HealthCheck]:
     from firmware_bridge import DeviceDescriptionError, load_device, place_device, shipped_devices
     from kneadwave.devices import load_described, own_descriptions
@@ -360,8 +315,8 @@ PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("meddlers", _meddlers),
     ("home", _home),
     ("pty", _pseudo_terminals),
-    ("kernel", _kernel),
-    ("veto", _veto),
+    ("kernel", kernel),
+    ("veto", veto),
     ("profiles", _library),
     ("outputs", _outputs),
     ("running", _sessions),
