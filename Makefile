@@ -13,7 +13,7 @@ OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-web demo-home ha test check types style kernel deep coverage mutants kernel-mutants bench firmware prove clean
+.PHONY: demo demo-web demo-home ha test check types style kernel deep coverage mutants kernel-mutants bench firmware packages prove clean
 
 demo: $(READY)
 	@mkdir -p out
@@ -95,6 +95,10 @@ mutants: $(READY)
 # The same in the kernel in C; MOST=300 spreads so many over its files.
 kernel-mutants: $(READY)
 	@PYTHONPATH=tests nice -n 10 $(BIN)/python -m mutants.kernel --most $(or $(MOST),0) $(MODULES)
+
+# Wheel and sdist of what is committed, built twice and installed by pip, pipx and uv, each in a place of its own.
+packages: $(READY)
+	$(BIN)/python tests/packages/check.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -3,9 +3,9 @@
 
 import { fill, h, say } from "./dom.js";
 import { told } from "./main.js";
-import { onceReady } from "./readiness.js";
+import { confirmed } from "./readiness.js";
 import { t } from "./strings.js";
-import { ask, button, options } from "./ui.js";
+import { button, options } from "./ui.js";
 
 // A level is a share; on the page it is percent.
 export const inUnit = (value, unit) => Number((unit === "1" ? 100 * value : value).toPrecision(6));
@@ -17,7 +17,7 @@ export const numberLabel = ({ number, unit }) => `${t(`number.${number}`)} (${t(
 export function feelPanel(server, about, edited) {
   const device = h("input", { value: "sim:", maxLength: 200, autocomplete: "off", autocapitalize: "none" });
   const state = h("p", { role: "status" });
-  const answers = h("div.row", { "data-one": true });
+  const answers = h("div.row");
   const problem = h("div");
   let session = null;
 
@@ -44,9 +44,10 @@ export function feelPanel(server, about, edited) {
     sweep.hidden = !numbers.length;
   }
 
-  function walk() {
+  function walk(event) {
+    event.preventDefault();
     const { number, unit } = picked();
-    return feel("sweep", { number, first: fromUnit(first.value, unit), last: fromUnit(last.value, unit) });
+    feel("sweep", { number, first: fromUnit(first.value, unit), last: fromUnit(last.value, unit) });
   }
 
   const sweep = h(
@@ -58,15 +59,16 @@ export function feelPanel(server, about, edited) {
     h("button", {}, t("feel.sweep")),
   );
 
-  function feel(test, more = {}) {
+  async function feel(test, more = {}) {
+    fill(problem);
     fill(answers);
-    return onceReady(server, problem, device.value, async () => {
-      const begun = await ask(problem, () => server.call("session.feel", { ...about, ...more, test, device: device.value }));
-      if (!begun) return;
-      ({ session } = begun);
+    if (!(await confirmed(server, problem, device.value))) return;
+    try {
+      ({ session } = await server.call("session.feel", { ...about, ...more, test, device: device.value }));
       say(state, t("feel.begins"));
-      await server.over(session);
-    });
+    } catch (error) {
+      fill(problem, told(error));
+    }
   }
 
   function hear({ detail }) {
@@ -76,24 +78,23 @@ export function feelPanel(server, about, edited) {
     const first = delta.part === "first";
     if (delta.event === "part") say(state, t(first ? "feel.first" : "feel.second"));
     if (delta.event === "value") walked(delta);
-    if (delta.event === "question") question(delta.choices);
+    if (delta.event === "question") ask(delta.choices);
     if (delta.event === "end") end(delta);
   }
 
-  function answer(key) {
-    fill(answers);
-    return ask(problem, () => server.call("session.key", { session, key }));
-  }
-
-  function question(choices) {
+  function ask(choices) {
     say(state, t("feel.which"));
+    const answer = (key) => {
+      fill(answers);
+      server.call("session.key", { session, key });
+    };
     fill(answers, choices.map((key) => button(t(`feel.answer.${key}`), () => answer(key))));
   }
 
   function walked({ number, value, unit, index, of }) {
     say(state, `${numberLabel({ number, unit })}: ${inUnit(value, unit)} · ${t("of", { n: index, of })}`);
     if (answers.childElementCount) return;
-    const take = button(t("feel.right"), () => answer(" "), ".primary");
+    const take = button(t("feel.right"), () => server.call("session.key", { session, key: " " }), ".primary");
     fill(answers, take);
     take.focus();
   }
@@ -117,7 +118,7 @@ export function feelPanel(server, about, edited) {
   return {
     root: h(
       "section.card.feel",
-      { "data-one": true },
+      {},
       h("h2", {}, t("feel")),
       h("p.note", {}, t("feel.how")),
       h("div.row", {}, h("label", {}, t("device"), device), button(t("feel.preview"), () => feel("preview")), button(t("feel.ab"), () => feel("ab"))),
