@@ -235,13 +235,19 @@ def _felt_limit(history: History, now: datetime) -> Limit:
     return Limit(min(FELT_S, FELT_DAY_S - sum(tests)), "felt tests of five minutes a day", None)
 
 
-def part_limit(history: History, profile: Profile, now: datetime) -> Limit:
-    """How far into the profile no part of the body has got more than PART_S within PART_WINDOW."""
+def parts_used(history: History, now: datetime) -> dict[str, float]:
+    """Seconds that each part of the body got within PART_WINDOW; PART_S are the most for self-massage."""
     used: dict[str, float] = {}
     for sitting in history.sittings:
         if now - sitting.ended < PART_WINDOW:
             for part, seconds in sitting.parts.items():
                 used[part] = used.get(part, 0.0) + seconds
+    return used
+
+
+def part_limit(history: History, profile: Profile, now: datetime) -> Limit:
+    """How far into the profile no part of the body has got more than PART_S within PART_WINDOW."""
+    used = parts_used(history, now)
     elapsed = 0.0
     for step in profile.played:
         parts = parts_of(step)

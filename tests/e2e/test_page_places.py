@@ -1,11 +1,17 @@
 """What the other pages show: routines, people, recordings, devices, simulations; in German; in a kiosk."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from page_browser import Visitors
 from page_client import Served
+from people import data_home, make_recipient
+
+from firmware_bridge.clock import local_now
+from kneadwave.people import ledger
+from kneadwave.people.diary import SittingDiary
 
 
 def test_routines_lead_from_the_list_to_a_start(visit: Visitors) -> None:
@@ -64,6 +70,31 @@ def test_what_is_recorded_of_a_person_is_changed_and_exported(visit: Visitors, p
         page.get_by_role("link", name="Export the sittings (CSV)").click()
     assert download.value.suggested_filename == "sittings.csv"
     assert download.value.path().read_text(encoding="utf-8").startswith("date,start,ended,profile,")
+
+
+def test_what_each_zone_received_is_told_against_what_holds_for_it(
+    visit: Visitors, page_server: Served
+) -> None:
+    make_recipient("dosed", env=page_server.env, sensitivity="very-sensitive")
+    then = local_now() - timedelta(seconds=1)
+    with data_home(page_server.env), ledger.opened("dosed", then) as book:
+        diary = SittingDiary(book)
+        diary.begin("relaxing-back", "/dev/ttyACM0", 900.0, then)
+        lumbar = {"peak": 0.2, "mean": 0.2, "active_s": 150.0, "dwell_s": 4.0}
+        doses = {"lumbar-left": lumbar, "neck": {"active_s": 60.0}}
+        diary.end("completed", 600.0, doses, local_now())
+    page = visit("people/dosed")
+    zones = page.get_by_role("region", name="Zone by zone, today").get_by_role("row")
+    assert zones.nth(1).get_by_role("cell").all_inner_texts() == [
+        "lower back, left", "2:30", "20 of 25 %", "4.0 of 10 s"
+    ]  # fmt: skip
+    widths = zones.nth(1).locator(".bar i").evaluate_all("(all) => all.map((each) => each.style.width)")
+    assert [round(float(width.removesuffix("%"))) for width in widths] == [80, 40]
+    parts = page.get_by_role("region", name="Within the last hour").get_by_role("row")
+    assert [each.get_by_role("cell").all_inner_texts() for each in parts.all()[1:]] == [
+        ["back", "2:30 of 5:00 minutes"],
+        ["neck", "1:00 of 5:00 minutes"],
+    ]
 
 
 def test_an_address_that_means_nothing_leads_to_now(visit: Visitors, page_server: Served) -> None:

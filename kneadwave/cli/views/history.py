@@ -9,15 +9,19 @@ from math import floor
 from pathlib import Path
 from typing import Any, Final
 
+from firmware_bridge import DWELL_MAX_S
 from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
+from kneadwave.people.allowance import PART_S, parts_used
 from kneadwave.people.day_left import Standing, standing
 from kneadwave.people.history import BROKEN_OFF, History, Received, history
+from kneadwave.people.recipient import Recipient
 from kneadwave.people.screening import answers_of_day, verdict
+from kneadwave.people.zones_today import zones_today
 from kneadwave.store.append_log import NOTICED, LogEntry
 from kneadwave.text import clean, clock_text, plainly, times
 
@@ -62,7 +66,8 @@ def show_history(out: Output, name: str | None, plot: Path | None, now: datetime
         out.event("noticed", at=entry.at.isoformat(), why=_why(entry))
     if broken:
         out.event("noticed", at=now.isoformat(), why=broken)
-    out.event("today", **_today_fields(left, past, now), running=running)
+    zones, parts = _zones_fields(recipient, past, now), _parts_fields(past, now)
+    out.event("today", **_today_fields(left, past, now), running=running, zones=zones, parts=parts)
     if not out.as_json:
         out.say(out.bold(f"{recipient.name}, day by day"))
         out.say()
@@ -292,6 +297,27 @@ def _today_fields(left: Standing, past: History, now: datetime) -> dict[str, Any
         "rule": left.rule,
         "sittings": len(past.sittings),
     }
+
+
+def _zones_fields(recipient: Recipient, past: History, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "zone": each.zone,
+            "active_s": round(each.active_s, 3),
+            "peak": each.peak,
+            "ceiling": round(each.ceiling, 4),
+            "dwell_s": each.dwell_s,
+            "dwell_most_s": DWELL_MAX_S,
+        }
+        for each in zones_today(recipient, past, now)
+    ]
+
+
+def _parts_fields(past: History, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {"part": part, "s": round(seconds, 3), "most_s": PART_S}
+        for part, seconds in parts_used(past, now).items()
+    ]
 
 
 def _draw(name: str, past: History, now: datetime, path: Path) -> None:

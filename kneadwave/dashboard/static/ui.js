@@ -71,11 +71,14 @@ export function table(caption, heads, rows) {
 export const facts = (pairs) => h("dl.figures", {}, pairs.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 
 // A bar for a share of a limit, beside a figure that says it.
-export function bar(share) {
+function bar(share) {
   const full = h("i");
   full.style.width = `${Math.min(100, share * 100)}%`;
   return h(`span.bar${share > 1 ? ".over" : ""}`, { "aria-hidden": true }, full);
 }
+
+// The figure and the bar of a value against what it may be at most.
+export const measured = (value, most, text) => h("span.measured", {}, bar(most ? value / most : Number(value > 0) * 2), text);
 
 // A line over time: `levels` 0 to 1, at even steps.
 export function curve(levels, label) {

@@ -11,10 +11,13 @@ from firmware_bridge.devices.load import load_device
 from kneadwave.dashboard.page import STATIC
 from kneadwave.errors import Exit
 from kneadwave.guards.dialects import SCHEMES
+from kneadwave.people.allowance import NO_PART
+from kneadwave.people.history import part_of
 from kneadwave.people.screening import questions, ready_list
 from kneadwave.placing.confirm import PROMISES
 from kneadwave.placing.places import zone_names
 from profiles.body import body_map
+from profiles.technique import PARTS
 
 LANGUAGES = sorted(path.stem for path in (STATIC / "strings").glob("??.json") if path.stem != "en")
 ENGLISH = json.loads((STATIC / "strings" / "en.json").read_text(encoding="utf-8"))
@@ -72,6 +75,11 @@ def test_every_zone_has_a_name_on_the_page() -> None:
     listed = re.search(r"const ZONES = (\[[^\]]*\]);", people)
     assert listed is not None
     assert tuple(json.loads(listed[1])) == zone_names()
+
+
+def test_every_part_of_the_body_that_a_history_can_tell_has_a_name_on_the_page() -> None:
+    told = {part_of(zone.id) for zone in body_map().zones} | {*PARTS} - NO_PART
+    assert {f"part.{part}" for part in told} == {key for key in ENGLISH if key.startswith("part.")}
 
 
 def test_the_page_knows_which_devices_a_guard_stops() -> None:

@@ -3,7 +3,7 @@
 import { clock, fill, h, percent } from "../dom.js";
 import { may } from "../main.js";
 import { t } from "../strings.js";
-import { ask, bar, button, check, choice, facts, field, keyed, said, table, zoneName } from "../ui.js";
+import { ask, button, check, choice, facts, field, keyed, measured, said, table, zoneName } from "../ui.js";
 
 const DAYS = 14;
 const DAY_MIN = 20;
@@ -160,7 +160,9 @@ export async function show(main, server, [wanted]) {
         h("h2", {}, t("people.today")),
         h("p", {}, t("people.left", { n: today.sessions_left, minutes: Math.round(today.seconds_each / 60) })),
         today.why && said("p.note", today.why),
-        may_s > 0 && h("p.measured", {}, bar(had / may_s), t("people.had", { had: clock(had), of: clock(may_s) })),
+        may_s > 0 && h("p", {}, measured(had, may_s, t("people.had", { had: clock(had), of: clock(may_s) }))),
+        today.zones.length > 0 && [h("h3", {}, t("people.zones")), h("p.note", {}, t("people.zones.how")), byZone(today.zones)],
+        today.parts.length > 0 && [h("h3", {}, t("people.parts")), byPart(today.parts)],
         h("h3", {}, t("people.days")),
         days(sittings, today.date),
       ),
@@ -188,6 +190,25 @@ export async function show(main, server, [wanted]) {
       ),
     ];
   }
+
+  const byZone = (zones) =>
+    table(
+      t("people.zones"),
+      [t("zone"), [t("time")], t("peak"), t("stay")],
+      zones.map(({ zone, active_s: worked, peak, ceiling, dwell_s: stay, dwell_most_s: most }) => [
+        zoneName(zone),
+        [clock(worked)],
+        measured(peak, ceiling, t("of", { n: Math.round(peak * 100), of: percent(ceiling) })),
+        measured(stay, most, t("of", { n: stay.toFixed(1), of: `${most} s` })),
+      ]),
+    );
+
+  const byPart = (parts) =>
+    table(
+      t("people.parts"),
+      [t("people.part"), t("time")],
+      parts.map(({ part, s, most_s: most }) => [t(`part.${part}`), measured(s, most, t("people.had", { had: clock(s), of: clock(most) }))]),
+    );
 
   function exported(sittings) {
     const lines = [COLUMNS, ...sittings.map((each) => COLUMNS.map((column) => each[column]))];

@@ -4,7 +4,7 @@ import { clock, fill, h, percent } from "../dom.js";
 import { address } from "../main.js";
 import { replay } from "../replay.js";
 import { t } from "../strings.js";
-import { ask, bar, choice, facts, keyed, said, table, zoneName } from "../ui.js";
+import { ask, choice, facts, keyed, measured, said, table, zoneName } from "../ui.js";
 
 export async function show(main, server, [name, other]) {
   const problem = h("div");
@@ -92,8 +92,8 @@ export function drawn(told, outlines) {
         [t("zone"), t("dose"), t("peak"), [t("stay")]],
         about.zones.map(({ zone, dose, dose_most: most, peak, ceiling, dwell_s: stay }) => [
           zoneName(zone),
-          h("span.measured", {}, bar(most ? dose / most : 0), t("of", { n: dose.toFixed(1), of: most.toFixed(0) })),
-          h("span.measured", {}, bar(ceiling ? peak / ceiling : 0), t("of", { n: Math.round(peak * 100), of: percent(ceiling) })),
+          measured(dose, most, t("of", { n: dose.toFixed(1), of: most.toFixed(0) })),
+          measured(peak, ceiling, t("of", { n: Math.round(peak * 100), of: percent(ceiling) })),
           [`${stay.toFixed(1)} s`],
         ]),
       ),
