@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 from typing import Final
 
 LINE_MAX = 2000  # characters of one line; project's choice: an error never floods a terminal
@@ -69,6 +70,11 @@ def plainly(reason: str) -> str:
     words = (part.partition(" (") for part in first.split(": "))
     told = ": ".join(f"{PLAIN.get(word, word)}{bracket}{rule}" for word, bracket, rule in words)
     return f"{told}{semicolon}{rest}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words one after the other, "a, b and c"; "" for none."""
+    return " and ".join(([", ".join(words[:-1])] if len(words) > 1 else []) + list(words[-1:]))
 
 
 def clock_text(seconds: float) -> str:

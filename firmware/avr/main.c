@@ -42,8 +42,7 @@ static void listen(void) {
     uint8_t byte;
     if (uart_take_break()) {
         knead_line_break(&device);
-    }
-    if (uart_take(&byte)) {
+    } else if (uart_take(&byte)) {
         knead_receive(&device, &byte, 1);
     }
     outputs_permit(knead_permits(&device));

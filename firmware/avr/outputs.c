@@ -82,7 +82,8 @@ bool outputs_take_tick(void) {
     return true;
 }
 
-bool outputs_have_time(void) { return TCNT1 < BOARD_LISTENS_UNTIL; }
+/* The time is read first: a timer that begins anew after that is early again, and owes a tick. */
+bool outputs_have_time(void) { return TCNT1 < BOARD_LISTENS_UNTIL && !outputs_owe_tick(); }
 
 /* drive * PER_DRIVE / 256, by multiplications that take two cycles each. */
 static uint16_t steps(uint8_t drive) {

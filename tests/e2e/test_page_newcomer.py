@@ -89,6 +89,34 @@ def test_somebody_new_is_offered_a_first_session_and_each_step_says_for_whom(vis
     assert page.get_by_role("navigation").get_by_role("link", name="Tune").is_visible()
 
 
+def test_only_the_steps_that_are_taken_are_counted(visit: Visitors, page_server: Served) -> None:
+    cleared("asked-already", env=page_server.env)
+    page = visit("start")
+    assert page.get_by_text("Step 1").is_hidden()
+    page.get_by_role("button", name="asked-already", exact=True).click()
+    page.get_by_text("Step 2 of 3 · for asked-already").wait_for()
+    page.get_by_label("Where the device is").select_option(label="Nowhere: on the screen alone")
+    page.get_by_text("Step 2 of 2 · for asked-already").wait_for()
+    page.get_by_label("Routine").select_option("arms")
+    page.get_by_text("Step 2 of 3 · for asked-already").wait_for()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_text("Step 3 of 3 · for asked-already").wait_for()
+
+
+def test_nobody_gets_nothing_by_hand_nor_on_a_device(visit: Visitors, page_server: Served) -> None:
+    """It would be written down for whoever is in use."""
+    cleared("in-use", env=page_server.env)
+    page = visit("start/arms")
+    page.get_by_role("button", name="Nobody: only look").click()
+    page.get_by_text("Step 2 of 2 · for nobody").wait_for()
+    where = page.get_by_label("Where the device is").locator("option")
+    assert where.all_inner_texts() == ["Nowhere: on the screen alone"]
+    page.get_by_role("button", name="Show it on the screen").click()
+    page.get_by_role("alert").get_by_text("go back and say for whom").wait_for()
+    told = page_server.client().call("history.show", recipient="in-use")
+    assert [each["event"] for each in told if each["event"] == "session"] == []
+
+
 def test_nothing_acts_while_the_page_waits_for_an_answer(visit: Visitors, page_server: Served) -> None:
     page_server.client().call("recipient.new", name="hasty", adult=True)
     page = visit("start")

@@ -27,7 +27,7 @@ def test_routines_lead_from_the_list_to_a_start(visit: Visitors) -> None:
     page.locator('main[data-shown="start/relaxing-back"]').wait_for()
     page.get_by_role("button", name="Nobody: only look").click()
     page.get_by_role("button", name="Show it on the screen").wait_for()
-    assert page.get_by_text("Step 3 of 4 · for nobody: on the screen alone").is_visible()
+    assert page.get_by_text("Step 2 of 2 · for nobody: on the screen alone").is_visible()
     assert page.get_by_label("Routine").input_value() == "relaxing-back"
     page.get_by_label("What lies under the back").select_option("mat-64")
     page.get_by_text("mat-64: all").wait_for()

@@ -55,6 +55,14 @@ for kind in (HELLO, DESCRIBE, ARM, SETPOINTS, HEARTBEAT, STOP, RESET, LIMITS, 0x
     FLOODS[f"type {kind} with no payload"] = frame(kind)
     FLOODS[f"type {kind} of another epoch"] = frame(kind, LONGEST, epoch=EPOCH + 1)
 
+HARMLESS = [flood for flood in WELL_FORMED if not flood.startswith(("STOP", "SETPOINTS"))]
+
+
+def drawn_by_lot(seed):
+    """Everything, one after the other, for as long as it takes to draw a hundred."""
+    lot = random.Random(seed)
+    return b"".join(lot.choice(list(FLOODS.values()))[:80] for _ in range(100))
+
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["uno", "mega"])
@@ -93,6 +101,41 @@ def test_no_flood_while_it_does_nothing_takes_longer(simulator, images, name):
     assert {flood: busy for flood, busy in most.items() if busy > BUSY_MOST} == {}
 
 
+LONG_TICKS = 2000
+"""In so many, what comes over the line meets the beginning of a tick at every cycle."""
+LONG_FLOODS = WELL_FORMED | {f"drawn by lot, {seed}": drawn_by_lot(seed) for seed in range(4)}
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", ["uno", "mega"])
+@pytest.mark.parametrize("flood", LONG_FLOODS)
+def test_no_long_flood_takes_longer(simulator, images, name, flood):
+    """Nothing is begun at the end of one tick that belongs into the next: that would be on top of both."""
+    board = PoweredBoard(simulator, images, name)
+    board.hello()
+    board.feed(LONG_FLOODS[flood] * -(-LONG_TICKS * ROUND_BYTES // ROUND_TICKS // len(LONG_FLOODS[flood])))
+    assert board.play(LONG_TICKS).facts[:, BUSY].max() <= BUSY_MOST
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", ["uno", "mega"])
+def test_no_long_flood_while_it_plays_takes_longer(simulator, images, name):
+    """Of what leaves it playing, at the half of what the line carries."""
+    board = PoweredBoard(simulator, images, name)
+    send = board.start_to_play()
+    lot = random.Random(1)
+    most = 0
+    for _ in range(LONG_TICKS // ROUND_TICKS):
+        fed = send()
+        while fed < ROUND_BYTES // 2:
+            data = WELL_FORMED[lot.choice(HARMLESS)]
+            board.feed(data)
+            fed += len(data)
+        most = max(most, board.play(ROUND_TICKS).facts[:, BUSY].max())
+    assert board.now().facts[0, STATE] == DeviceState.PLAYING
+    assert most <= BUSY_MOST
+
+
 @pytest.mark.parametrize("name", ["uno", "mega"])
 def test_breaks_one_after_the_other_take_no_longer(simulator, images, name):
     board = PoweredBoard(simulator, images, name)
@@ -113,6 +156,7 @@ def test_no_moment_takes_longer(simulator, images, name):
         if k % 3 == 0:
             board.feed(GREETING, at=board.ticks + k % 20)
         most = max(most, board.play(20).facts[:, BUSY].max())
+    assert board.now().facts[0, STATE] == DeviceState.PLAYING
     assert most <= BUSY_MOST
 
 
@@ -134,4 +178,5 @@ def test_lines_that_end_all_the_time_take_no_longer(simulator, images, name, eve
         one, other = other, one
         board.feed(board.setpoints(ahead=25, drives=one))
         most = max(most, board.play(every).facts[:, BUSY].max())
+    assert board.now().facts[0, STATE] == DeviceState.PLAYING
     assert most <= BUSY_MOST

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ctypes import CDLL
 
 from avr_board import CYCLES_A_TICK, STATE, AvrBoard, Image, board_named
-from reference_wire import ARM, HELLO, IDENTITY, LIMITS, RESET, SETPOINTS, Receiver, WireFrame, encode
+from reference_wire import ARM, HELLO, IDENTITY, LIMITS, RESET, SETPOINTS, STATUS, Receiver, WireFrame, encode
 
 from firmware_bridge.wire.codec import session_hash
 from firmware_bridge.wire.messages import DeviceState
@@ -30,20 +30,27 @@ class PoweredBoard(AvrBoard):
         self.ceilings = bytes(0 if row.excluded else row.ceiling for row in told.table)
         self.key = session_hash(told.identity.limits_hash, 60, self.ceilings)
         """What ARM has to echo for a minute under these ceilings."""
+        self._echo = 0
+
+    def heard(self) -> list[WireFrame]:
+        """What it has said since the last call, whole frames alone; setpoints echo its last status."""
+        frames = [frame for frame in Receiver().take(self.sent()[0]) if frame is not None]
+        self._echo = next((frame.seq for frame in reversed(frames) if frame.type == STATUS), self._echo)
+        return frames
 
     def hello(self) -> WireFrame:
         """What it says of itself."""
         self.feed(GREETING)
         self.play(20)
-        frames = Receiver().take(self.sent()[0])
-        return next(frame for frame in frames if frame is not None and frame.type == IDENTITY)
+        return next(frame for frame in self.heard() if frame.type == IDENTITY)
 
     def setpoints(self, ahead: int, drives: bytes | None = None) -> bytes:
         """A frame of drives for all motors, so many milliseconds ahead of now."""
+        self.heard()
         drives = bytes([DRIVE]) * len(self.ceilings) if drives is None else drives
         mask = sum(1 << i for i, drive in enumerate(drives) if drive).to_bytes(len(drives) // 8, "little")
         time = (self.ticks + ahead) & 0xFFFF
-        return encode(WireFrame(SETPOINTS, 0, time, EPOCH, 0, mask + bytes(filter(None, drives))))
+        return encode(WireFrame(SETPOINTS, 0, time, EPOCH, self._echo, mask + bytes(filter(None, drives))))
 
     def limits(self) -> bytes:
         """A frame that asks for a minute under the ceilings of the board."""

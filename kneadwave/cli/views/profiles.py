@@ -1,21 +1,28 @@
 """What `knead profile list` has to say: the profiles that ship, by purpose, and what each device plays."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
-from firmware_bridge import DeviceDescriptionError, mountings_of, place_device, shipped_devices
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
-from kneadwave.devices import load_described, own_descriptions
+from kneadwave.cli.views.device_fit import (
+    ALL,
+    BY_HAND,
+    MISFIT,
+    Fitted,
+    fitter_of,
+    fitters,
+    peak_of,
+    says,
+    weaker,
+    whole_minutes,
+)
 from kneadwave.errors import UsageError
 from kneadwave.text import clean, clock_text
-from profiles.body import body_map
 from profiles.model import Indication, Profile, indications
-from profiles.outline import Fit, fitter
-from profiles.posture import goes_with, needs_helper
+from profiles.posture import needs_helper
 from profiles.profile import load_profile, shipped_profiles
 
 HEADINGS: Final[dict[str, str]] = {
@@ -33,9 +40,7 @@ HEADINGS: Final[dict[str, str]] = {
 }
 """Purpose -> heading, in the order of the list; the back comes first (rule 9)."""
 
-BY_HAND: Final = "by hand"
 _WORD: Final = re.compile(r"\w+")
-MISFIT: Final = "!"
 HELPER: Final = "2"
 VARIANT: Final = "V"
 MARKS: Final = {
@@ -44,8 +49,6 @@ MARKS: Final = {
     VARIANT: "which of the 27 sequences in the source article it follows: V1 to V27",
 }
 """What stands behind minutes and a variant, and the variant itself, and what it means."""
-TO_BE_READ: Final = "to be read"
-ALL: Final = "all"
 ADVICE: Final = "A suggestion of the source, not medical advice."
 SCREENED: Final = "Before any massage, by hand or by a device: knead screen."
 NOTES: Final[dict[str, str]] = {
@@ -72,7 +75,7 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
     if suggested is not None:
         profiles = [p for p in profiles if suggested.name in p.good_for and not p.locked_for]
         _begin(out, suggested)
-    found = [_fitter(device)] if device is not None else _fitters(out)
+    found = [fitter_of(device)] if device is not None else fitters(out)
     fits = {profile.name: [fitted(profile) for fitted in found] for profile in profiles}
     for profile in profiles:
         out.event("profile", **_fields(profile, fits[profile.name]))
@@ -100,36 +103,6 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
             out.say(line)
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """What a device plays of a profile, and whether the posture goes with how the device lies."""
-
-    fit: Fit
-    goes_with: bool
-
-    @property
-    def device(self) -> str:
-        """Which device."""
-        return self.fit.device
-
-    @property
-    def mark(self) -> str:
-        """What is told of a posture that does not go with it."""
-        return "" if self.goes_with or self.fit.played_s == 0 else MISFIT
-
-
-def says(profile: Profile, fitted: Fitted) -> str:
-    """What a device plays of a profile, in a few words."""
-    fit = fitted.fit
-    if profile.locked_for:
-        return TO_BE_READ
-    if fit.played_s == 0:
-        return BY_HAND
-    if fit.whole:
-        return ALL
-    return f"{_minutes(fit.played_s)} of {_minutes(fit.moving_s, up=True)} min"
-
-
 def _marked(profile: Profile, fitted: Fitted) -> str:
     return f"{says(profile, fitted)} {fitted.mark}".rstrip()
 
@@ -152,12 +125,15 @@ def _tell_marks(
     used = {each.mark for profile in profiles for each in fits[profile.name] if not profile.locked_for}
     used |= {HELPER} if any(_helped(p, fits[p.name], one=one) for p in profiles) else set()
     used |= {VARIANT} if any(profile.variant for profile in profiles) else set()
-    if used - {""}:
+    weak = weaker(profiles, fits)
+    if used - {""} or weak:
         out.say()
     for mark, meaning in MARKS.items():
         if mark in used:
             for line in paragraph(meaning, first=f"{mark}  ", indent=3):
                 out.say(line)
+    for line in paragraph(weak):
+        out.say(line)
 
 
 def _indication(name: str) -> Indication:
@@ -206,31 +182,13 @@ def _rules(suggested: Indication) -> str:
     return f"rule{'s' if len(suggested.rules) > 1 else ''} {numbers}"
 
 
-def _fitters(out: Output) -> list[Callable[[Profile], Fitted]]:
-    """One for each device that ships, and for each of one's own that can be read."""
-    found = [_fitter(name) for name in shipped_devices()]
-    for name in own_descriptions():
-        try:
-            found.append(_fitter(name))
-        except DeviceDescriptionError as error:
-            out.tell(f"left out: {clean(str(error))}")
-    return found
-
-
-def _fitter(device: str) -> Callable[[Profile], Fitted]:
-    body = body_map()
-    description = load_described(device)
-    fit = fitter(description.name, place_device(description, body).places(), body)
-    mountings = mountings_of(description)
-    return lambda profile: Fitted(fit(profile), goes_with(profile, mountings))
-
-
 def _fields(profile: Profile, fits: Sequence[Fitted]) -> dict[str, Any]:
     return {
         "name": profile.name,
         "title": profile.title,
         "duration_s": profile.duration_s,
         "steps": len(profile.step),
+        "peak": round(peak_of(profile), 4),
         "description": profile.description,
         "purpose": profile.purpose,
         "variant": profile.variant,
@@ -246,6 +204,7 @@ def _fields(profile: Profile, fits: Sequence[Fitted]) -> dict[str, Any]:
                 "played_s": 0.0 if profile.locked_for else each.fit.played_s,
                 "moving_s": each.fit.moving_s,
                 "posture_fits": not each.mark,
+                "felt_most": round(each.felt_most, 4),
             }
             for each in fits
         ],
@@ -316,11 +275,4 @@ def _cell(word: str, fitted: Fitted) -> str:
     """Three columns at most: with a mark the whole of it stands as its minutes."""
     if word == BY_HAND:
         return "-"
-    return word if word == ALL and not fitted.mark else f"{_minutes(fitted.fit.played_s)}{fitted.mark}"
-
-
-def _minutes(seconds: float, *, up: bool = False) -> str:
-    """Whole minutes, what is played never more than it is."""
-    if seconds < 60 and not up:
-        return "<1"
-    return f"{max(1, round(seconds / 60)) if up else int(seconds // 60)}"
+    return word if word == ALL and not fitted.mark else f"{whole_minutes(fitted.fit.played_s)}{fitted.mark}"

@@ -1,10 +1,9 @@
 """A step as a person would read it: one sentence in plain words, figures included."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from kneadwave.text import clean
+from kneadwave.text import clean, listed
 from profiles.contact import STRAIGHT
 from profiles.curve import PRESETS, IntensityCurve
 from profiles.model import Step
@@ -136,7 +135,7 @@ def sentence(step: Step) -> str:
         _way(technique),
         _pace(technique),
         HANDS.get(step.hands, step.hands),
-        f"using all {_listed([KINDS[kind] for kind in step.on])} there" if step.on else "",
+        f"using all {listed([KINDS[kind] for kind in step.on])} there" if step.on else "",
         length(step),
         f"{strength(step.peak)} ({step.peak * 100:.0f} %)",
         shape(step.curve),
@@ -214,9 +213,7 @@ def _guided(step: Step, guide: Guide) -> str:
         how_long = length(step)
         said.append(how_long[0].upper() + how_long[1:] + ".")
     if step.zones:
-        said.append(
-            f"Meanwhile slow strokes over {_listed([zone_words(z) for z in step.zones])}, very light."
-        )
+        said.append(f"Meanwhile slow strokes over {listed([zone_words(z) for z in step.zones])}, very light.")
     return " ".join(said)
 
 
@@ -239,9 +236,9 @@ def _where(step: Step) -> str:
         return f"along a line of {len(step.path)} points"
     words = [zone_words(zone) for zone in step.zones or ()]
     if len(words) > 1 and isinstance(step.technique, Stroking | Squeezing):
-        over = f" over {_listed(words[1:-1])}" if words[1:-1] else ""
+        over = f" over {listed(words[1:-1])}" if words[1:-1] else ""
         return f"from {words[0]}{over} to {words[-1]}"
-    return _listed(words)
+    return listed(words)
 
 
 def _way(technique: Technique) -> str:
@@ -266,7 +263,3 @@ def _pace(technique: Technique) -> str:
             return f"{technique.frequency_hz:.3g} times a second"
         case _:
             return ""
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(([", ".join(words[:-1])] if len(words) > 1 else []) + list(words[-1:]))

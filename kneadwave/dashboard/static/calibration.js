@@ -2,14 +2,14 @@
 
 import { fill, h, percent, say } from "./dom.js";
 import { may, told } from "./main.js";
-import { confirmed } from "./readiness.js";
+import { onceReady } from "./readiness.js";
 import { t } from "./strings.js";
 import { ask, button, table } from "./ui.js";
 
 export function calibrationPanel(server) {
   const shown = h("div");
   const state = h("p.lead", { role: "status" });
-  const answers = h("div.row");
+  const answers = h("div.row", { "data-one": true });
   const problem = h("div");
   const url = h("input", { value: "sim:", required: true, maxLength: 200, autocomplete: "off", autocapitalize: "none" });
   const again = h("input", { type: "checkbox" });
@@ -35,16 +35,20 @@ export function calibrationPanel(server) {
     );
   }
 
-  async function begin(event) {
-    event.preventDefault();
-    fill(problem);
-    if (!(await confirmed(server, problem, url.value))) return;
-    try {
-      ({ session } = await server.call("session.calibrate", { on: device, device: url.value, again: again.checked }));
-      say(state, t("feel.begins"));
-    } catch (error) {
-      fill(problem, told(error));
-    }
+  const begin = () => onceReady(server, problem, url.value, measure);
+
+  async function measure() {
+    const begun = await ask(problem, () => server.call("session.calibrate", { on: device, device: url.value, again: again.checked }));
+    if (!begun) return;
+    ({ session } = begun);
+    say(state, t("feel.begins"));
+    await server.over(session);
+  }
+
+  // Pressed twice, it would answer the next question as well.
+  function felt() {
+    fill(answers);
+    return ask(problem, () => server.call("session.key", { session, key: " " }));
   }
 
   function hear({ detail }) {
@@ -53,7 +57,7 @@ export function calibrationPanel(server) {
     if (delta.event === "asked") {
       say(state, `${t("of", { n: delta.number, of: delta.of })} · ${delta.actuator}: ${t(`calibrate.${delta.part}`)}`);
       const word = t(delta.part === "falling" ? "calibrate.gone" : "calibrate.felt");
-      const feels = button(word, () => server.call("session.key", { session, key: " " }), ".primary.big");
+      const feels = button(word, felt, ".primary.big");
       fill(answers, feels);
       feels.focus();
     }
@@ -69,7 +73,7 @@ export function calibrationPanel(server) {
     show,
     root: h(
       "section.card",
-      {},
+      { "data-one": true },
       h("h2", {}, t("calibrate")),
       shown,
       may("practitioner") && [

@@ -6,12 +6,35 @@ export function h(what, props = {}, ...children) {
   if (classes.length) made.className = classes.join(" ");
   for (const [name, value] of Object.entries(props)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    if (name === "onclick" || name === "onsubmit") made.addEventListener(name.slice(2), (event) => singly(made, event, value));
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else if (name in made && name !== "list" && name !== "form" && !name.includes("-")) made[name] = value;
     else made.setAttribute(name, value === true ? "" : value);
   }
   made.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
   return made;
+}
+
+// While what a click or a submit began is under way, nothing beside it begins: what is in the same [data-one], in
+// the same form, or the button itself. STOP is not made here, and is never held.
+const busy = new WeakSet();
+const scopeOf = (element) => element.closest("[data-one]") ?? element.closest("form") ?? element;
+
+async function singly(element, event, work) {
+  if (event.type === "submit") event.preventDefault();
+  const scope = scopeOf(element);
+  if (busy.has(scope)) return;
+  const begun = work(event);
+  if (!(begun instanceof Promise)) return;
+  busy.add(scope);
+  const held = [element, ...scope.querySelectorAll("button")].filter((each) => each.localName === "button" && scopeOf(each) === scope);
+  for (const each of held) each.setAttribute("aria-disabled", "true");
+  try {
+    await begun;
+  } finally {
+    busy.delete(scope);
+    for (const each of held) each.removeAttribute("aria-disabled");
+  }
 }
 
 export function fill(parent, ...children) {

@@ -3,9 +3,9 @@
 
 import { fill, h, say } from "./dom.js";
 import { told } from "./main.js";
-import { confirmed } from "./readiness.js";
+import { onceReady } from "./readiness.js";
 import { t } from "./strings.js";
-import { button, options } from "./ui.js";
+import { ask, button, options } from "./ui.js";
 
 // A level is a share; on the page it is percent.
 export const inUnit = (value, unit) => Number((unit === "1" ? 100 * value : value).toPrecision(6));
@@ -17,7 +17,7 @@ export const numberLabel = ({ number, unit }) => `${t(`number.${number}`)} (${t(
 export function feelPanel(server, about, edited) {
   const device = h("input", { value: "sim:", maxLength: 200, autocomplete: "off", autocapitalize: "none" });
   const state = h("p", { role: "status" });
-  const answers = h("div.row");
+  const answers = h("div.row", { "data-one": true });
   const problem = h("div");
   let session = null;
 
@@ -44,10 +44,9 @@ export function feelPanel(server, about, edited) {
     sweep.hidden = !numbers.length;
   }
 
-  function walk(event) {
-    event.preventDefault();
+  function walk() {
     const { number, unit } = picked();
-    feel("sweep", { number, first: fromUnit(first.value, unit), last: fromUnit(last.value, unit) });
+    return feel("sweep", { number, first: fromUnit(first.value, unit), last: fromUnit(last.value, unit) });
   }
 
   const sweep = h(
@@ -59,16 +58,15 @@ export function feelPanel(server, about, edited) {
     h("button", {}, t("feel.sweep")),
   );
 
-  async function feel(test, more = {}) {
-    fill(problem);
+  function feel(test, more = {}) {
     fill(answers);
-    if (!(await confirmed(server, problem, device.value))) return;
-    try {
-      ({ session } = await server.call("session.feel", { ...about, ...more, test, device: device.value }));
+    return onceReady(server, problem, device.value, async () => {
+      const begun = await ask(problem, () => server.call("session.feel", { ...about, ...more, test, device: device.value }));
+      if (!begun) return;
+      ({ session } = begun);
       say(state, t("feel.begins"));
-    } catch (error) {
-      fill(problem, told(error));
-    }
+      await server.over(session);
+    });
   }
 
   function hear({ detail }) {
@@ -78,23 +76,24 @@ export function feelPanel(server, about, edited) {
     const first = delta.part === "first";
     if (delta.event === "part") say(state, t(first ? "feel.first" : "feel.second"));
     if (delta.event === "value") walked(delta);
-    if (delta.event === "question") ask(delta.choices);
+    if (delta.event === "question") question(delta.choices);
     if (delta.event === "end") end(delta);
   }
 
-  function ask(choices) {
+  function answer(key) {
+    fill(answers);
+    return ask(problem, () => server.call("session.key", { session, key }));
+  }
+
+  function question(choices) {
     say(state, t("feel.which"));
-    const answer = (key) => {
-      fill(answers);
-      server.call("session.key", { session, key });
-    };
     fill(answers, choices.map((key) => button(t(`feel.answer.${key}`), () => answer(key))));
   }
 
   function walked({ number, value, unit, index, of }) {
     say(state, `${numberLabel({ number, unit })}: ${inUnit(value, unit)} · ${t("of", { n: index, of })}`);
     if (answers.childElementCount) return;
-    const take = button(t("feel.right"), () => server.call("session.key", { session, key: " " }), ".primary");
+    const take = button(t("feel.right"), () => answer(" "), ".primary");
     fill(answers, take);
     take.focus();
   }
@@ -118,7 +117,7 @@ export function feelPanel(server, about, edited) {
   return {
     root: h(
       "section.card.feel",
-      {},
+      { "data-one": true },
       h("h2", {}, t("feel")),
       h("p.note", {}, t("feel.how")),
       h("div.row", {}, h("label", {}, t("device"), device), button(t("feel.preview"), () => feel("preview")), button(t("feel.ab"), () => feel("ab"))),

@@ -132,8 +132,7 @@ export function told(error) {
 function askToLogIn(why) {
   const field = h("input", { type: "password", id: "password", autocomplete: "current-password", required: true });
   const problem = h("p.alarm", { role: "alert" }, why ?? "");
-  const submit = async (event) => {
-    event.preventDefault();
+  const submit = async () => {
     try {
       await server.login({ password: field.value });
     } catch (error) {

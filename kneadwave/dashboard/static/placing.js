@@ -4,7 +4,7 @@ import { BodyMap } from "./bodymap.js";
 import { fill, h, say } from "./dom.js";
 import { told } from "./main.js";
 import { t } from "./strings.js";
-import { button, choice, field, keyed, zoneName } from "./ui.js";
+import { ask, button, choice, field, keyed, zoneName } from "./ui.js";
 
 // `done` hears the name of the device once its description is written.
 export function placePanel(server, outlines, done) {
@@ -12,26 +12,23 @@ export function placePanel(server, outlines, done) {
   const url = h("input", { required: true, maxLength: 200, placeholder: "tcode:/dev/…, hf8:/dev/…", autocomplete: "off", autocapitalize: "none" });
   const channels = h("input", { type: "number", min: 1, max: 64 });
   const state = h("p.lead", { role: "status" });
-  const asked = h("div", { tabIndex: -1 });
+  const asked = h("div", { tabIndex: -1, "data-one": true });
   const problem = h("div");
   let session = null;
 
-  async function begin(event) {
-    event.preventDefault();
-    fill(problem);
+  async function begin() {
     fill(asked);
+    say(state, "");
+    const begun = await ask(problem, () => server.call("session.place", { name: name.value, device: url.value, channels: Number(channels.value) || null }));
+    if (!begun) return;
+    ({ session } = begun);
     say(state, t("wait"));
-    try {
-      ({ session } = await server.call("session.place", { name: name.value, device: url.value, channels: Number(channels.value) || null }));
-    } catch (error) {
-      fill(problem, told(error));
-      say(state, "");
-    }
+    await server.over(session);
   }
 
   const answer = (text) => {
     fill(asked);
-    server.call("session.say", { session, text });
+    return ask(problem, () => server.call("session.say", { session, text }));
   };
   const answers = (pairs) => h("div.row", {}, pairs.map(([text, word, kind]) => button(text, () => answer(word), kind)));
   const leave = [t("place.leave"), "q"];
@@ -62,10 +59,7 @@ export function placePanel(server, outlines, done) {
       mark();
     };
     map.show(null);
-    const submit = (event) => {
-      event.preventDefault();
-      answer(zone.name ? `${zone.name} ${zone.side}` : `${x.value} ${y.value}`);
-    };
+    const submit = () => answer(zone.name ? `${zone.name} ${zone.side}` : `${x.value} ${y.value}`);
     return h(
       "form.playing",
       { onsubmit: submit },
@@ -105,7 +99,7 @@ export function placePanel(server, outlines, done) {
   return {
     root: h(
       "section.card",
-      {},
+      { "data-one": true },
       h("h2", {}, t("place")),
       h("p.note", {}, t("place.about")),
       h(

@@ -104,6 +104,22 @@ export class Server extends EventTarget {
     return answer.result;
   }
 
+  // Until a session that was begun here is over.
+  over(id) {
+    return new Promise((done) => {
+      let known = false;
+      const look = () => {
+        const found = this.sessions.all.get(id);
+        known ||= Boolean(found);
+        if (!known || (found && found.state !== "over")) return;
+        this.removeEventListener("change", look);
+        done();
+      };
+      this.addEventListener("change", look);
+      look();
+    });
+  }
+
   // By every way there is, at once: a dead websocket must not lose it.
   stop() {
     this.stops += 1;

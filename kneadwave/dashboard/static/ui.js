@@ -1,8 +1,8 @@
 // Pieces that several pages are made of.
 
-import { fill, h, svg } from "./dom.js";
+import { fill, h, percent, svg } from "./dom.js";
 import { told } from "./main.js";
-import { t, translated } from "./strings.js";
+import { known, t, translated } from "./strings.js";
 
 // The answer to `work`; null where it was refused, and `box` tells why.
 export async function ask(box, work) {
@@ -100,12 +100,19 @@ const PURPOSES = ["back", "whole-body", "legs", "feet", "arms", "quick", "toning
 export const byPurpose = (profiles) =>
   PURPOSES.map((purpose) => [purpose, profiles.filter((each) => each.purpose === purpose)]).filter(([, some]) => some.length);
 
+// What a device plays of a routine, which asks for `peak` at the most, and how strongly.
+export function playedOf({ says, played_s: some, felt_most: most }, peak) {
+  const [played, , moving] = says.split(" ");
+  const how = known(`fit.${says}`) ? t(`fit.${says}`) : t("fit.part", { played, moving });
+  return some > 0 && peak > most + 0.01 ? `${how}, ${t("fit.weaker", { most: percent(most), peak: percent(peak) })}` : how;
+}
+
 // A select of every routine, and of those that were made here.
 export function routines(label, profiles, own, value, onchange) {
   const option = (key, text) => h("option", { value: key, selected: key === value }, text);
   const group = (name, some) => some.length > 0 && h("optgroup", { label: name }, some);
-  const about = ({ name, title, duration_s: long, fit }) =>
-    option(name, [title, minutes(long), fit.length === 1 && fit[0].says].filter(Boolean).join(" · "));
+  const about = ({ name, title, duration_s: long, fit, peak }) =>
+    option(name, [title, t("routine.takes", { time: minutes(long) }), fit.length === 1 && playedOf(fit[0], peak)].filter(Boolean).join(" · "));
   const select = h(
     "select",
     { onchange: () => onchange(select.value) },

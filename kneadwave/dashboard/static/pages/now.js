@@ -41,12 +41,13 @@ export async function show(main, server) {
   const pacer = new Pacer();
   const awake = new Awake();
   const buttons = new Map();
+  // None of them is held: softer twice is softer than once.
   for (const [name, control] of CONTROLS) {
-    const button = h(`button.${name}`, { type: "button", onclick: () => ask(control) }, t(`control.${name}`));
+    const button = h(`button.${name}`, { type: "button", onclick: () => void ask(control) }, t(`control.${name}`));
     buttons.set(name, button);
     parts.controls.append(button);
   }
-  const ready = h("button.primary.ready", { type: "button", hidden: true, onclick: () => ask("ready") }, t("control.ready"));
+  const ready = h("button.primary.ready", { type: "button", hidden: true, onclick: () => void ask("ready") }, t("control.ready"));
   parts.controls.prepend(ready);
   fill(
     main,

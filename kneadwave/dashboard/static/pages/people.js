@@ -71,10 +71,9 @@ export function personForm(server, problem, done, folded) {
   const age = (word, value) => h("label.check", {}, h("input", { type: "radio", name: "age", value, required: true }), h("span", {}, t(word)));
   const more = {};
   const stature = h("input", { type: "number", min: 1.2, max: 2.2, step: 0.01, value: 1.7, required: true });
-  const submit = async (event) => {
-    event.preventDefault();
+  const submit = async () => {
     const about = { ...more, name: name.value, adult: form.elements.age.value === "adult", stature_m: Number(stature.value) };
-    if (await ask(problem, () => server.call("recipient.new", about))) done(name.value);
+    if (await ask(problem, () => server.call("recipient.new", about))) await done(name.value);
   };
   const form = h(
     "form",
@@ -133,9 +132,8 @@ export async function show(main, server, [wanted]) {
     const answer = h("div");
     const more = { name: about.name };
     const stature = { type: "number", min: 1.2, max: 2.2, step: 0.01, value: about.stature_m, onchange: ({ target }) => (more.stature_m = Number(target.value)) };
-    const submit = async (event) => {
-      event.preventDefault();
-      if (await ask(answer, () => server.call("recipient.change", more))) begin(about.name);
+    const submit = async () => {
+      if (await ask(answer, () => server.call("recipient.change", more))) await begin(about.name);
     };
     return h(
       "form",
@@ -240,14 +238,13 @@ export async function show(main, server, [wanted]) {
       const told = await ask(answer, () => server.call("history.verify", { recipient: name }));
       if (told) fill(answer, h("p.good", { role: "status" }, t("people.whole", { n: told[0].lines })));
     };
-    const remove = async (event) => {
-      event.preventDefault();
+    const remove = async () => {
       if (typed.value !== name) fill(answer, h("p.alarm", { role: "alert" }, t("people.typed", { name })));
-      else if (await ask(answer, () => server.call("recipient.delete", { name }))) begin();
+      else if (await ask(answer, () => server.call("recipient.delete", { name }))) await begin();
     };
     return h(
       "section.card",
-      {},
+      { "data-one": true },
       h("h2", {}, t("people.kept")),
       button(t("people.verify"), verify),
       answer,

@@ -19,10 +19,7 @@ export async function show(main, server, [wanted = "first-session"]) {
   const limit = h("input", { type: "number", min: 10, max: 100, value: 100 });
   const strength = h("input", { type: "number", min: 10, max: 100, value: 100 });
   const faults = Object.entries(FAULTS).map(([name, spec]) => [name, h("input", { type: "checkbox", value: spec })]);
-  const go = h("button.primary", {}, t("simulate.go"));
-  const submit = async (event) => {
-    event.preventDefault();
-    go.disabled = true;
+  const submit = async () => {
     fill(result);
     const told = await ask(problem, () =>
       server.call("simulate.start", {
@@ -32,7 +29,6 @@ export async function show(main, server, [wanted = "first-session"]) {
         fault: faults.filter(([, box]) => box.checked).map(([, box]) => box.value),
       }),
     );
-    go.disabled = false;
     if (!told) return;
     const end = told.find(({ event: name, ok }) => name === "end" && !ok);
     const notes = told.filter(({ event: name, text }) => name === "finding" || (name === "note" && text)).map(({ text, message }) => text ?? message);
@@ -53,7 +49,7 @@ export async function show(main, server, [wanted = "first-session"]) {
       choice(t("device"), devices.map(({ name, title }) => [name, title]), asked.on, (name) => (asked.on = name)),
       h("div.row", {}, h("label", {}, `${t("limit")} %`, limit), h("label", {}, `${t("strength")} %`, strength)),
       h("fieldset", {}, h("legend", {}, t("simulate.faults")), faults.map(([name, box]) => h("label.check", {}, box, h("span", {}, t(`fault.${name}`), h("small", {}, box.value))))),
-      go,
+      h("button.primary", {}, t("simulate.go")),
     ),
   );
 }

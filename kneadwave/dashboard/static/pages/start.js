@@ -1,34 +1,37 @@
 // Start: who is massaged, what speaks against it today, what is played on what, and the list before a run.
 
-import { fill, h, percent } from "../dom.js";
+import { fill, h, percent, say } from "../dom.js";
 import { address, may } from "../main.js";
 import { boxes } from "../readiness.js";
 import { t } from "../strings.js";
-import { ask, button, choice, field, keyed, routines, said } from "../ui.js";
+import { ask, button, choice, field, keyed, playedOf, routines, said } from "../ui.js";
 import { personForm } from "./people.js";
 
-const STEPS = 4;
 const FIRST = "first-session";
 const USUAL = "relaxing-back";
 const PLAIN = "reference-cushion"; // what a routine is measured on where nothing else is said
 
 export async function show(main, server, [wanted = "", again = "", person = ""]) {
-  const plan = { profile: wanted || USUAL, on: "", limit: 1, minutes: "", answers: {} };
-  const card = h("section.card");
+  const plan = { profile: wanted || USUAL, on: "", limit: 1, minutes: "", answers: {}, asked: false, looks: false };
+  const card = h("section.card", { "data-one": true }); // one thing after the other
   const problem = h("div");
   let follow = null;
   fill(main, h("h1", {}, t("page.start")), card, problem);
-  const waits = (event) => {
-    if (!problem.querySelector("[role=status]")) return;
-    event.preventDefault(); // one thing after the other
-    event.stopPropagation();
-  };
-  for (const name of ["click", "submit"]) card.addEventListener(name, waits, true);
+
+  const lead = h("p.lead");
+  // How many steps it is depends on what is chosen: who is clear today is not asked, and whoever only looks has no list.
+  function count(step) {
+    const steps = ["who", plan.asked && "questions", "what", !plan.looks && "list"].filter(Boolean);
+    const how = plan.who ? t("start.for", { name: plan.who }) : t("start.for nobody");
+    const which = t("start.step", { n: steps.indexOf(step) + 1, of: steps.length });
+    say(lead, again ? how : `${which} · ${how}`);
+    lead.hidden = step === "who";
+  }
 
   function put(step, title, ...children) {
     const heading = h("h2.big", { tabIndex: -1 }, title);
-    const who = step > 1 && (plan.who ? t("start.for", { name: plan.who }) : t("start.for nobody"));
-    fill(card, h("p.lead", {}, [t("start.step", { n: step, of: STEPS }), who].filter(Boolean).join(" · ")), heading, children);
+    count(step);
+    fill(card, lead, heading, children);
     heading.focus();
   }
 
@@ -36,26 +39,28 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     const people = await ask(problem, () => server.call("recipient.list"));
     if (!people) return;
     put(
-      1,
+      "who",
       t("start.who"),
       h(
         "div.row",
         {},
         people.map(({ name, current }) => button(name, () => take(name), current ? ".primary" : "")),
-        button(t("start.nobody"), () => what("")),
+        button(t("start.nobody"), () => take("")),
       ),
       may("practitioner") && personForm(server, problem, take, people.length > 0),
     );
   }
 
   async function take(name) {
+    Object.assign(plan, { asked: false, looks: !name });
+    if (!name) return what("");
     const about = await ask(problem, async () => (await server.call("recipient.show", { recipient: name }))[0]);
-    if (!about) return;
+    if (!about) return null;
     plan.who = name;
     if (!wanted && about.first_session) plan.profile = (await had(name)) ? USUAL : FIRST;
-    if (about.screening.startsWith("clear")) what(name);
-    else if (about.blocked.length) blocked(speaks(about.blocked));
-    else questions();
+    if (about.screening.startsWith("clear")) return what(name);
+    plan.asked = true;
+    return about.blocked.length ? blocked(speaks(about.blocked)) : questions();
   }
 
   const speaks = (some) => h("p.alarm", {}, t("start.against"), some.map(({ id, title }) => keyed("small", `title.${id}`, title)));
@@ -74,7 +79,7 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
   // A yes stands for the day; a doctor's consent may come later.
   function blocked(why) {
     put(
-      2,
+      "questions",
       t("start.blocked"),
       why,
       h("div.row", {}, button(t("back"), who), button(t("start.consented"), questions)),
@@ -97,12 +102,12 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
         return;
       }
       const recorded = await ask(problem, () => server.call("screen.answer", { recipient: plan.who, answers: plan.answers }));
-      if (recorded) what(plan.who);
+      if (recorded) await what(plan.who);
       else blocked((await against(plan.who)) ?? problem.firstChild);
     };
     fill(problem);
     put(
-      2,
+      "questions",
       keyed("span", `question.${id}`, text),
       h(
         "div.answers",
@@ -119,12 +124,9 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
   function agreed({ id, ask: text }, answer, back) {
     const date = h("input", { type: "date", required: true, max: new Date().toLocaleDateString("sv") });
     const reason = h("input", { required: true, maxLength: 200 });
-    const submit = (event) => {
-      event.preventDefault();
-      answer({ yes: true, consent_date: date.value, consent_reason: reason.value });
-    };
+    const submit = () => answer({ yes: true, consent_date: date.value, consent_reason: reason.value });
     put(
-      2,
+      "questions",
       keyed("span", `question.${id}`, text),
       h(
         "form",
@@ -153,15 +155,16 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     if (set && set !== "sim:" && !urls.some(([url]) => url === set)) urls.unshift([set, set]);
     const typed = h("input", { placeholder: "/dev/…, id:…", autocomplete: "off", autocapitalize: "none" });
     const other = h("label", { hidden: plan.device !== "" }, t("start.address"), typed);
-    const about = h("p.note", { lang: "en" });
+    const about = h("p.note");
     const posture = h("p.alarm", {}, t("start.posture"));
     const next = h("button.primary");
-    const looks = () => plan.device === "sim:" && !profiles.find(({ name }) => name === plan.profile)?.guided_only;
+    const looks = () => !person || plan.device === "sim:" && !profiles.find(({ name }) => name === plan.profile)?.guided_only;
     const tell = () => {
-      const alone = looks();
-      next.textContent = t(alone ? "start.look" : "start.next");
-      const { description = "", fit = [] } = profiles.find(({ name }) => name === plan.profile) ?? {};
-      fill(about, description, h("small", {}, fit[0] ? `${fit[0].device}: ${fit[0].says}` : ""));
+      plan.looks = looks();
+      count("what");
+      next.textContent = t(plan.looks ? "start.look" : "start.next");
+      const { description = "", fit = [], peak } = profiles.find(({ name }) => name === plan.profile) ?? {};
+      fill(about, said("span", description), h("small", {}, fit[0] ? `${fit[0].device}: ${playedOf(fit[0], peak)}` : ""));
       posture.hidden = fit[0]?.posture_fits ?? true;
     };
     const pick = (name) => {
@@ -179,18 +182,19 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
       draw();
     };
     const strength = h("output", {}, percent(plan.limit));
-    const submit = (event) => {
-      event.preventDefault();
+    const submit = async () => {
       plan.url = plan.device || typed.value.trim();
-      plan.guided = profiles.find(({ name }) => name === plan.profile)?.guided_only;
-      if (plan.url === "sim:" && !plan.guided) begin();
-      else list();
+      const shown = await ask(problem, () => server.call("profile.show", { profile: plan.profile }));
+      if (!shown) return;
+      plan.guided = shown[0].guided_only;
+      if (plan.guided && !person) fill(problem, h("p.alarm", { role: "alert" }, t("start.hands")));
+      else await (plan.url === "sim:" && !plan.guided ? begin() : list());
     };
     const { kiosk } = server.about; // of one device, the one that is set or known
     if (kiosk) plan.device ||= "sim:";
-    const device = [["sim:", t("start.sim")], ...urls, ["", t("start.other")]].filter(([url]) => !kiosk || url === plan.device);
+    const device = [["sim:", t("start.sim")], ...urls, ["", t("start.other")]].filter(([url]) => (person && !kiosk) || url === plan.device);
     put(
-      3,
+      "what",
       t("start.what"),
       h(
         "form",
@@ -244,16 +248,12 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     const told = await ask(problem, () => server.call("screen.questions"));
     if (!told) return;
     const items = told.filter(({ event, powered }) => event === "ready" && !(powered && plan.guided));
-    const submit = (event) => {
-      event.preventDefault();
-      begin(items.map(({ id }) => id));
-    };
     put(
-      4,
+      "list",
       t("start.list"),
       h(
         "form",
-        { onsubmit: submit },
+        { onsubmit: () => begin(items.map(({ id }) => id)) },
         boxes(items),
         h("div.row", {}, !again && button(t("back"), () => what(plan.who)), h("button.primary", {}, t("start.begin"))),
       ),

@@ -141,10 +141,6 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
   });
 
   const panel = fixed || step === "session" ? null : feelPanel(server, { ...about, ...device }, inTurn(draw));
-  const submit = (event) => {
-    event.preventDefault();
-    save();
-  };
   const own = profile.endsWith(".toml") ? "" : `my-${profile}`; // what it is called where no name is given
   const name = h("input", { placeholder: own, title: t("tune.name.how"), pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 60, autocomplete: "off", autocapitalize: "none" });
   fill(
@@ -171,7 +167,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
           ),
         ),
         h("div.row", {}, button(t("tune.diff"), diff), button(t("tune.robust"), robust), button(t("tune.discard"), method("tune.discard"))),
-        h("form.row", { onsubmit: submit }, h("label", {}, t("tune.name"), name), h("button.primary", {}, t("tune.save"))),
+        h("form.row", { onsubmit: save }, h("label", {}, t("tune.name"), name), h("button.primary", {}, t("tune.save"))),
         told,
       ),
     panel?.root,

@@ -23,6 +23,18 @@ def test_profile_list_names_what_ships(knead: Knead) -> None:
     assert all(name in text for name in shipped_profiles())
 
 
+def test_profile_list_says_where_a_device_plays_weaker_than_it_is_written(knead: Knead) -> None:
+    """An hf8 is never driven above 60 %, of which 23 % is felt: "all" tells minutes, not strength."""
+    text = " ".join(knead("profile", "list").out.split())
+    assert "weaker than it is written: at most 23% on cushion-4, foot-plate, hf8 and neck-pillow." in text
+    (event,) = [
+        e for e in knead("profile", "list", "--on", "hf8", "--json").events if e.get("name") == "feet"
+    ]
+    assert (event["peak"], event["fit"][0]["felt_most"]) == (0.4, pytest.approx(0.2268, abs=1e-3))
+    assert "weaker" in knead("profile", "list", "--on", "hf8").out
+    assert "weaker" not in knead("profile", "list", "--on", "reference-cushion").out
+
+
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """As if three written profiles and two of the real ones were all that ships; name -> path."""
