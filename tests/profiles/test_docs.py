@@ -1,4 +1,6 @@
+import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,13 @@ from profiles.rules.check import check
 from profiles.technique import TECHNIQUES, Breath, Kneading
 from profiles.zone_order import orders
 
-TEXT = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 
 
 def rows(heading):
+    assert f"\n{heading}\n" in TEXT, f"docs/profiles.md has no heading '{heading}'"
     section = TEXT.split(f"\n{heading}\n", 1)[1].split("\n#", 1)[0]
     lines = [line for line in section.splitlines() if line.startswith("| `")]
     return {
@@ -63,6 +67,26 @@ def test_every_word_that_a_technique_takes_is_told_with_its_rules(kind):
         assert rules == ", ".join(str(rule) for rule in properties[name]["rules"])
         told = default.strip('`"')
         assert told == (properties[name]["default"] or told)
+
+
+def findings_in_code():
+    """Severity and rule of every finding whose rule stands beside it in the code."""
+    for path in (ROOT / "profiles" / "rules").glob("*.py"):
+        calls = (each for each in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(each, ast.Call))
+        for call in calls:
+            constants = [getattr(each, "value", None) for each in call.args]
+            for severity, rule in pairwise(constants):
+                if severity in ("error", "warning", "info") and isinstance(rule, int):
+                    yield severity, rule
+
+
+def test_every_finding_is_told_with_its_severity_and_rule():
+    table = TEXT.split("| severity | what | rule |", 1)[1].split("\n\n", 1)[0]
+    cells = [line.split("|") for line in table.splitlines()[2:]]
+    told = {(each[1].strip(), int(rule)) for each in cells for rule in re.findall(r"\d+", each[3])}
+    found = set(findings_in_code())
+    assert len(found) > 20
+    assert found <= told, f"in the table of findings of docs/profiles.md are missing: {sorted(found - told)}"
 
 
 def test_every_form_of_kneading_is_told():

@@ -40,28 +40,26 @@ def technique(kind, **figures):
     return st.fixed_dictionaries({"kind": st.just(kind)}, optional=words | figures)
 
 
-TECHNIQUES = st.one_of(
-    technique("stroking", speed_mm_s=floats(5, 400), return_level=floats(0, 1)),
-    technique(
-        "rubbing",
-        rate_cpm=floats(1, 600),
-        circle_mm=floats(2, 100),
-        advance_mm_s=floats(0, 200),
-    ),
-    technique("squeezing", speed_mm_s=floats(5, 200), return_level=floats(0, 1)),
-    technique("kneading", rate_cpm=floats(1, 600), circle_mm=floats(2, 100), advance_mm_s=floats(0, 200)),
-    technique(
-        "pressing",
-        attack_s=floats(0.2, 20),
-        hold_s=floats(0, 120),
-        release_s=floats(0.2, 20),
-        spacing_mm=floats(5, 400),
-    ),
-    technique(
-        "vibration", frequency_hz=floats(1, 400), circle_mm=floats(2, 100), advance_mm_s=floats(0, 200)
-    ),
-    technique("tapping", rate_hz=floats(0.2, 20), onset_s=floats(0, 1), advance_mm_s=floats(0, 200)),
-)
+FIGURES = {
+    "stroking": {"speed_mm_s": floats(5, 400), "return_level": floats(0, 1)},
+    "rubbing": {"rate_cpm": floats(1, 600), "circle_mm": floats(2, 100), "advance_mm_s": floats(0, 200)},
+    "squeezing": {"speed_mm_s": floats(5, 200), "return_level": floats(0, 1)},
+    "kneading": {"rate_cpm": floats(1, 600), "circle_mm": floats(2, 100), "advance_mm_s": floats(0, 200)},
+    "pressing": {
+        "attack_s": floats(0.2, 20),
+        "hold_s": floats(0, 120),
+        "release_s": floats(0.2, 20),
+        "spacing_mm": floats(5, 400),
+    },
+    "vibration": {
+        "frequency_hz": floats(1, 400),
+        "circle_mm": floats(2, 100),
+        "advance_mm_s": floats(0, 200),
+    },
+    "tapping": {"rate_hz": floats(0.2, 20), "onset_s": floats(0, 1), "advance_mm_s": floats(0, 200)},
+}
+"""The parameters of each technique that moves; a technique that is new has to be drawn, too."""
+TECHNIQUES = st.one_of([technique(kind, **FIGURES[kind]) for kind in TECHNIQUE_MODELS if kind != "guide"])
 
 
 @st.composite

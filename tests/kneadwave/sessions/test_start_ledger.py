@@ -1,6 +1,7 @@
 """Every session on a device is written down before anything moves, and with how it ended."""
 
 import os
+import stat
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -158,8 +159,12 @@ def test_a_ledger_that_cannot_be_written_any_more_stops_the_session_gently(
     monkeypatch: pytest.MonkeyPatch,
     minutes: Callable[..., str],
 ) -> None:
-    def full(*args: object) -> int:  # noqa: ARG001
-        raise OSError(28, "No space left on device")
+    write = os.write
+
+    def full(fd: int, data: bytes) -> int:
+        if stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(28, "No space left on device")
+        return write(fd, data)  # a pipe needs no disk
 
     at(5.0, lambda session: monkeypatch.setattr("kneadwave.store.append_log.os.write", full))  # noqa: ARG005
     ended = knead("run", minutes(3), "--device", port.url, "--json")
