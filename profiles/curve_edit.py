@@ -15,6 +15,7 @@ import numpy as np
 
 from profiles.curve import LONGEST_S, MAX_POINTS, PRESETS, IntensityCurve
 from profiles.errors import ProfileError
+from profiles.near import did_you_mean
 
 SMOOTHINGS_MAX = 100  # project's choice: by then what is left is a straight line
 
@@ -132,7 +133,8 @@ def smoothed(curve: IntensityCurve, times: int = 1) -> Reshaped:
 def preset(name: str) -> Reshaped:
     """Return one of the curves that have a name; ProfileError lists them."""
     if name not in PRESETS:
-        raise ProfileError(f"there is no curve '{name}'", hint=f"presets are {', '.join(PRESETS)}")
+        mean = did_you_mean(name, PRESETS)
+        raise ProfileError(f"there is no curve '{name}'", hint=f"{mean}presets are {', '.join(PRESETS)}")
     return Reshaped(IntensityCurve.preset(name))
 
 

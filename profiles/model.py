@@ -44,6 +44,8 @@ Purpose = Literal[
     "back", "whole-body", "legs", "feet", "arms", "quick", "toning", "guided", "locked", "test", "other"
 ]
 PURPOSES: tuple[str, ...] = get_args(Purpose)
+TITLE_MAX = 80
+"""Characters of a title at most."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Profile(BaseModel):
     name: str = Field(
         pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", description="lower case, digits, dashes"
     )
-    title: str = Field("", max_length=80)
+    title: str = Field("", max_length=TITLE_MAX)
     description: str = Field("", max_length=MAX_TEXT)
     variant: str = Field(
         "", max_length=40, description="the sequence of the source that the profile follows, as V1"

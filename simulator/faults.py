@@ -19,6 +19,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from profiles.near import did_you_mean
+
 KINDS = ("drop", "flip", "duplicate", "delay", "stall", "unplug", "reset")
 DELAY_MAX_S = 0.2
 DURATION_S = 1.0
@@ -54,7 +56,9 @@ def parse_fault(spec: str) -> Fault:
     """The fault that `spec` describes; raises FaultError with the forms that are known."""
     found = _SPEC.fullmatch(spec.strip().lower())
     if found is None or found["kind"] not in KINDS or (found["rate"] is None and found["at"] is None):
-        raise FaultError(f"'{spec}' is no fault; write one like drop=0.1%, stall@12s+0.4s or unplug@60s")
+        mean = did_you_mean(re.split("[=@]", spec)[0], KINDS)
+        forms = "write one like drop=0.1%, stall@12s+0.4s or unplug@60s"
+        raise FaultError(f"'{spec}' is no fault; {mean}{forms}")
     try:
         rate = float(found["rate"] or 1) / (100 if found["percent"] else 1)
         span = float(found["span"] or DURATION_S)

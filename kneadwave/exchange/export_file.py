@@ -21,6 +21,7 @@ from kneadwave.sessions.prepare import place, prepare
 from kneadwave.store.files import reason_of
 from kneadwave.store.outputs import FOREIGN, refuse_taken, write_output
 from kneadwave.text import clean
+from profiles.near import did_you_mean
 from simulator.run import OutputRun
 
 Progressing = Callable[[float], None]
@@ -54,8 +55,9 @@ def export_file(asked: ExportRequest, progress: Progressing = lambda _done: None
     ProfileError for a profile that may not be played.
     """
     if asked.format not in WRITTEN:
+        mean = did_you_mean(asked.format, WRITTEN)
         raise UsageError(
-            f"'{clean(asked.format)}' cannot be written", hint=f"formats are {', '.join(WRITTEN)}"
+            f"'{clean(asked.format)}' cannot be written", hint=f"{mean}formats are {', '.join(WRITTEN)}"
         )
     if asked.step is not None and asked.zones:
         raise UsageError("a step and zones were asked for", hint=ExchangeRemedy.SAY_ONE)

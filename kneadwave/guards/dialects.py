@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from kneadwave.errors import UsageError
+from profiles.near import did_you_mean
 
 if TYPE_CHECKING:
     from firmware_bridge.clock import Clock
@@ -119,7 +120,8 @@ def refuse_unknown(url: str) -> None:
     if not colon or known_as is not None or name in TAKEN or not NAMED.fullmatch(name.lower()):
         return
     if scheme_of(url) is None and not os.path.exists(url):
-        raise UsageError(f"there is no scheme {name}: for a device", hint=f"known are {known_forms()}")
+        mean = did_you_mean(name, (*SCHEMES, *_MEANS_ONE))
+        raise UsageError(f"there is no scheme {name}: for a device", hint=f"{mean}known are {known_forms()}")
 
 
 def guarded(url: str) -> Scheme:

@@ -16,6 +16,7 @@ from kneadwave.tuning.versions import Course
 from profiles.errors import ProfileError
 from profiles.files.load import read_text
 from profiles.files.save import write_whole
+from profiles.model import TITLE_MAX, Profile
 from profiles.profile import profile_source, shipped_profiles
 from profiles.rules.check import Finding
 
@@ -153,6 +154,16 @@ def changed_elsewhere(name: str, before: str, after: str) -> Conflict:
         unified(before, after, f"{name} (when tuning began)", f"{name} (changed elsewhere)"),
         hint=TuningRemedy.SAVE_OR_DISCARD.of(profile=name),
     )
+
+
+def as_copy(profile: Profile, name: str) -> Profile:
+    """The profile under another name, which its title says, too: two with one title look alike in a list.
+
+    A copy of a copy says its own name in place of that of the one before it.
+    """
+    plain = profile.title.removesuffix(f" ({profile.name})")
+    title = f"{plain[: TITLE_MAX - len(name) - 3].rstrip()} ({name})" if plain else ""
+    return profile.model_copy(update={"name": name, "title": title})
 
 
 def copy_target(name: str, as_name: str | None, *, force: bool) -> Path:

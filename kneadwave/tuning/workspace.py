@@ -18,6 +18,7 @@ from kneadwave.tuning.journal import Journal, damage, opened, read
 from kneadwave.tuning.save import (
     Conflict,
     Saved,
+    as_copy,
     changed_elsewhere,
     copy_target,
     course_of,
@@ -216,7 +217,7 @@ class Desk:
         target = copy_target(self.name, as_name, force=force)
         if self.path is not None and target.exists() and target.samefile(self.path):
             return self._save_in_place(self.path, findings, show) if self.pending else self._nothing()
-        text = dump(self.profile.model_copy(update={"name": target.stem}), self.text)
+        text = dump(as_copy(self.profile, target.stem), self.text)
         diff = unified(self.saved_text, text, self.name, str(target))
         show(diff)
         self._append(self._line(versions.SAVING, what=f"saving {self.number}", path=_full(target)))

@@ -13,6 +13,7 @@ from profiles.curve import PRESETS
 from profiles.errors import ProfileError, ProfileRemedy
 from profiles.files import toml_model
 from profiles.model import MAX_STEPS, SCHEMA, Profile
+from profiles.near import did_you_mean
 from profiles.technique import TECHNIQUES
 
 _NAME: Final = "must be lower case letters, digits and dashes, 40 at most"
@@ -110,8 +111,9 @@ def _message(problem: Any, location: Sequence[int | str], known: Sequence[str]) 
     message = message[0].lower() + message[1:]
     if kind not in ("value_error", "missing") and not isinstance(value, dict | list | tuple):
         message = f"{message}, not {_short(value)}"
-    hint = f"presets are {', '.join(PRESETS)}" if location[-1:] == ["curve"] else None
-    return message, hint
+    if location[-1:] != ["curve"]:
+        return message, None
+    return message, f"{did_you_mean(str(value), PRESETS)}presets are {', '.join(PRESETS)}"
 
 
 def _short(value: object) -> str:

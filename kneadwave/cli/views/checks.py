@@ -11,15 +11,15 @@ from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.errors import NotPlayable, UsageError
 from kneadwave.store.outputs import PROFILE, write_output
 from kneadwave.text import clean, is_reserved, word_of_command
+from kneadwave.tuning.save import as_copy
 from profiles.body import body_map
 from profiles.errors import ProfileError
-from profiles.profile import load_profile, profile_source, shipped_profiles
+from profiles.profile import dump, load_profile, profile_source, shipped_profiles
 from profiles.rules.check import check
 from profiles.technique import Mounting
 from profiles.waveform import Place
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-NAME_LINE = re.compile(r"^name\s*=.*$", re.MULTILINE)
 
 
 def check_profiles(out: Output, names: list[str], device: str | None, stature_m: float) -> None:
@@ -74,14 +74,15 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
 def new_profile(out: Output, name: str, source: str, folder: Path, *, force: bool = False) -> None:
     """Write NAME.toml with the text of another profile under a new name; over another file by `force`."""
     free_name(name)
-    locked = load_profile(source).locked_for
+    begun = load_profile(source)
+    locked = begun.locked_for
     if locked:
         raise ProfileError(
             f"{clean(source)} is to be read, not played, and nothing is begun from it: {clean(locked)}",
             hint="begin with another profile: knead profile list",
             rule=98,
         )
-    text = NAME_LINE.sub(f'name = "{name}"', profile_source(source), count=1)
+    text = dump(as_copy(begun, name), profile_source(source))
     target = folder / f"{name}.toml"
     write_output(target, text, PROFILE, force=force)
     for finding in check(load_profile(target)):

@@ -9,6 +9,7 @@ from typing import Final
 from kneadwave.errors import UsageError
 from kneadwave.text import clean
 from profiles.curve import IntensityCurve
+from profiles.near import did_you_mean
 from profiles.profile import Profile, Step
 from profiles.score import compose
 
@@ -88,9 +89,11 @@ def choose(profile: Profile, text: str) -> Where:
     if index is None:
         count = len(profile.step)
         listed = ", ".join(f"{n} {clean(step.name)}" for n, step in enumerate(profile.step, start=1))
+        named = {" ".join(step.name.split()).casefold(): step.name for step in profile.step}
+        mean = did_you_mean(wanted, [*named, SESSION])
         raise UsageError(
             f"{profile.name} has no step '{clean(text)}'",
-            hint=f"steps are 1 to {count}, or {SESSION}: {listed}",
+            hint=f"{mean}steps are 1 to {count}, or {SESSION}: {listed}",
         )
     return where_of(profile, index)
 

@@ -1,5 +1,6 @@
 """What somebody new types, and whether the answer says how it goes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from kneadwave.devices import devices_folder
 from kneadwave.people.recipient import zone_words
 from kneadwave.sessions.registry import Registration
 from kneadwave.tuning.journal import tuning_folder
-from profiles.profile import profile_source
+from profiles.profile import load_profile, profile_source
 
 
 @pytest.fixture(autouse=True)
@@ -217,3 +218,53 @@ def test_what_to_do_next_is_a_command_a_line(knead):
 
 def test_a_variant_is_explained_where_it_is_met(knead):
     assert "V  which of the 27 sequences in the source article it follows" in knead("profile", "list").out
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("tune show relaxing-back kneding", "kneading upwards"),
+        ("tune show relaxing-back sesion", "session"),
+        ("tune preset relaxing-back 4 wav", "wave"),
+        ("profile export relaxing-back --as funscrip", "funscript"),
+        ("run felt-check --device audoi:x", "audio"),
+        ("run felt-check --device hf9:/dev/ttyACM0", "hf8"),
+        ("simulate felt-check --fault drp=1%", "drop"),
+        ("simulate felt-check --fault stal@2s", "stall"),
+        ("simulate felt-chek", "felt-check"),
+        ("simulate felt-check --on seatpad-8", "seat-pad-8"),
+        ("simulte felt-check", "simulate"),
+        ("profile list --for pregnency", "pregnancy"),
+        ("tune number relaxing-back 4 raet 30", "rate"),
+        ("set lumber 30% --for 2s --device sim:", "lumbar"),
+    ],
+)
+def test_a_misspelt_word_is_answered_with_the_one_that_was_meant(knead, words, meant):
+    ended = knead(*words.split())
+    assert ended.code != 0
+    assert re.search(f"[dD]id you mean '?{re.escape(meant)}'?", ended.err), ended.err
+
+
+def test_a_misspelt_curve_in_a_file_is_answered_so_too(knead, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(re.sub("curve = .*", 'curve = "wav"', profile_source("shoulder-relief")))
+    ended = knead("profile", "check", str(path))
+    assert ended.code == 3
+    assert "did you mean 'wave'?" in ended.err
+
+
+def test_a_copy_has_a_title_of_its_own(knead):
+    """Two with one title look alike in a list."""
+    knead("tune", "scale", "relaxing-back", "4", "90%")
+    knead("tune", "save", "relaxing-back", "--as", "evening")
+    assert load_profile("evening.toml").title == "Relaxing back massage (evening)"
+    knead("tune", "scale", "evening.toml", "4", "90%")
+    knead("tune", "save", "evening.toml", "--as", "night")
+    assert load_profile("night.toml").title == "Relaxing back massage (night)"
+    knead("profile", "new", "noon", "--from", "night.toml")
+    assert load_profile("noon.toml").title == "Relaxing back massage (noon)"
+    assert "# " in Path("noon.toml").read_text(), "comments are kept"
+    text = Path("noon.toml").read_text().replace("Relaxing back massage (noon)", "x" * 80)
+    Path("noon.toml").write_text(text)
+    knead("profile", "new", "dusk", "--from", "noon.toml")
+    assert load_profile("dusk.toml").title == f"{'x' * 73} (dusk)"

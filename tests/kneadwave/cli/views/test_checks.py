@@ -235,7 +235,8 @@ def test_profile_check_looks_at_all_before_it_refuses(knead: Knead, written: Cal
 def test_profile_new_keeps_the_comments_and_overwrites_nothing(knead: Knead, tmp_path: Path) -> None:
     assert knead("profile", "new", "evening", "--from", "felt-check").code == 0
     text = (tmp_path / "evening.toml").read_text()
-    assert text == profile_source("felt-check").replace('name = "felt-check"', 'name = "evening"')
+    named = profile_source("felt-check").replace('name = "felt-check"', 'name = "evening"')
+    assert text == named.replace('title = "Felt check"', 'title = "Felt check (evening)"')
     assert load_profile(tmp_path / "evening.toml").name == "evening"
     again = knead("profile", "new", "evening")
     assert again.code == 2
