@@ -30,7 +30,7 @@ def test_routines_lead_from_the_list_to_a_start(visit: Visitors) -> None:
     assert page.get_by_text("Step 2 of 2 · for nobody: on the screen alone").is_visible()
     assert page.get_by_label("Routine").input_value() == "relaxing-back"
     page.get_by_label("What lies under the back").select_option("mat-64")
-    page.get_by_text("mat-64: all").wait_for()
+    page.get_by_text("mat-64: the device plays all of it").wait_for()
     assert page.get_by_text("It is written for another posture").is_hidden()
     page.get_by_label("What lies under the back").select_option("motor-cushion-16")
     page.get_by_text("It is written for another posture").wait_for()

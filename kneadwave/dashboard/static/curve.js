@@ -65,7 +65,6 @@ export class Curve {
       svg("text", { x: right, y: HEIGHT - 4, "text-anchor": "end" }, clock(curve.duration_s)),
       ...(limit === null ? [] : [
         svg("line", { class: "ceiling", x1: LEFT, x2: right, y1: limit, y2: limit }),
-        svg("text", { x: right, y: limit - 4, "text-anchor": "end" }, t("tune.ceiling", { zone: curve.ceiling_zone ?? "" })),
       ]),
       ...(before ? [this.line("before", before, times)] : []),
       ...(played ? [this.line("played", played, times)] : []),

@@ -53,17 +53,18 @@ export function choice(label, pairs, value, onchange) {
 }
 
 // A cell is text, an element, or [text], a number to the right.
+// On a phone a row stands by itself, each cell below its head.
 export function table(caption, heads, rows) {
-  const cell = (tag, each) => (Array.isArray(each) ? h(`${tag}.number`, {}, ...each) : h(tag, {}, each));
+  const cell = (tag, each, about = {}) => (Array.isArray(each) ? h(`${tag}.number`, about, ...each) : h(tag, about, each));
   return h(
     "div.scroll",
     { tabIndex: 0, role: "region", "aria-label": caption },
     h(
-      "table",
+      `table${heads.length > 2 ? ".wide" : ""}`,
       {},
       h("caption.unseen", {}, caption),
       h("thead", {}, h("tr", {}, heads.map((head) => cell("th", head)))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((each) => cell("td", each))))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((each, i) => cell("td", each, { "data-head": i ? String(heads[i]) : "" }))))),
     ),
   );
 }

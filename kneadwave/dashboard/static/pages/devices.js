@@ -28,7 +28,6 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
   async function pick(name) {
     const told = await ask(problem, () => server.call("device.show", { name }));
     if (!told) return;
-    calibration.show(name);
     const [{ actuators, stature_m, mounting, title }] = told;
     const off = actuators.filter(({ excluded }) => excluded);
     map.show({ places: actuators, stature_m, excluded: off });
@@ -53,6 +52,7 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
         ]),
       ),
     );
+    await calibration.show(name);
   }
   main.append(
     h(

@@ -1,11 +1,11 @@
 // Tune: the curve of a step, its points by keyboard, mouse and number, before and after, until it is saved.
 
 import { Curve } from "../curve.js";
-import { clock, fill, h, percent } from "../dom.js";
+import { clock, fill, h, percent, say } from "../dom.js";
 import { address, may } from "../main.js";
 import { feelPanel, inUnit, numberLabel } from "../feel.js";
 import { t } from "../strings.js";
-import { ask, button, choice, facts, field, said } from "../ui.js";
+import { ask, button, choice, facts, field, said, zoneName } from "../ui.js";
 
 const EDITS = [
   ["shift", "-5%"],
@@ -24,6 +24,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
   const numbers = h("div.numbers");
   const figuresOf = h("div.settings");
   const stepPlace = h("div");
+  const top = h("span.ceiling");
   const curve = new Curve({ changed: (points) => edit(points), asked: (i) => numbers.querySelectorAll("input.level")[i]?.select(), fixed });
   const about = { profile, step };
   const device = on ? { on } : {}; // else the one that is set
@@ -44,6 +45,8 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
     [shown] = answer;
     saved = shown.points.map(([at, level]) => [at / unit(), level]);
     curve.show(shown, saved);
+    top.hidden = shown.ceiling === null;
+    say(top, t("tune.ceiling", { zone: zoneName(shown.ceiling_zone) }));
     curve.root.setAttribute("aria-label", t("tune.curve", { name: shown.name }));
     curve.root.setAttribute("role", "group");
     fill(
@@ -152,7 +155,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
       "section.card",
       {},
       curve.root,
-      h("p.key", {}, h("span.drawn", {}, t("tune.now")), h("span.before", {}, t("tune.before")), h("span.played", {}, t("tune.played"))),
+      h("p.key", {}, h("span.drawn", {}, t("tune.now")), h("span.before", {}, t("tune.before")), h("span.played", {}, t("tune.played")), top),
       problem,
       figures,
       fixed ? h("p.note", {}, t("tune.fixed")) : h("p.note", {}, t("tune.how")),
