@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from profiles.errors import ProfileError, ProfileRemedy
+from profiles.files.brought import brought
 from profiles.files.load import MAX_BYTES, parse, read_text
 from profiles.files.save import dump, save_profile
 from profiles.model import MAX_STEPS, Profile, Step, json_schema
@@ -17,6 +18,7 @@ __all__ = [
     "MAX_STEPS",
     "Profile",
     "Step",
+    "brought_profiles",
     "dump",
     "json_schema",
     "load_profile",
@@ -29,6 +31,8 @@ __all__ = [
 _SUFFIX = ".toml"
 _BESIDE_MAX = 1000
 """Files of a folder that a name is compared with. Project's choice: it answers at once in any folder."""
+GROUP = "kneadwave.profiles"
+"""The entry points of other packages that bring profiles."""
 _LIBRARY = Path(__file__).parent / "library"
 
 
@@ -37,6 +41,11 @@ def shipped_profiles() -> list[str]:
     return sorted(
         entry.name.removesuffix(_SUFFIX) for entry in _LIBRARY.iterdir() if entry.name.endswith(_SUFFIX)
     )
+
+
+def brought_profiles() -> list[str]:
+    """Return the names of the profiles that other installed packages bring, but for those that ship here."""
+    return [name for name in brought(GROUP) if name not in shipped_profiles()]
 
 
 def profile_source(name_or_path: str | Path) -> str:
@@ -56,6 +65,8 @@ def _find(name_or_path: str | Path) -> tuple[str, str]:
         return name, (_LIBRARY / (name + _SUFFIX)).read_text(encoding="utf-8")
     path = Path(name_or_path)
     if isinstance(name_or_path, str) and _looks_like_a_name(name) and not os.path.lexists(name):
+        if name in brought_profiles():
+            return _brought(name)
         shipped = shipped_profiles()
         near = _near(name)
         hint = f"did you mean {near}?" if near else f"profiles that ship: {', '.join(shipped)}"
@@ -69,6 +80,14 @@ def _find(name_or_path: str | Path) -> tuple[str, str]:
         raise ProfileError(error.message, path=error.path, hint=f"did you mean {near}?") from error
 
 
+def _brought(name: str) -> tuple[str, str]:
+    first, *others = brought(GROUP)[name]
+    if others:
+        packages = " and by ".join(each.package for each in (first, *others))
+        raise ProfileError(f"is brought by {packages}", path=name, hint="keep one of these packages")
+    return str(first.path), read_text(first.path)
+
+
 def _near(name: str) -> str:
     """What is spelt almost as `name`, a file beside it or what ships, the nearest first; "" for none."""
     own = f"{name}{_SUFFIX}"
@@ -80,7 +99,7 @@ def _near(name: str) -> str:
     except (OSError, ValueError):
         beside = []
     stem = path.name.removesuffix(_SUFFIX)
-    shown = {each: f"'{each}'" for each in shipped_profiles()}
+    shown = {each: f"'{each}'" for each in (*shipped_profiles(), *brought_profiles())}
     shown |= {each.removesuffix(_SUFFIX): str(path.parent / each) for each in beside}
     near = get_close_matches(stem, shown, n=2, cutoff=0.8)
     if not near and name == stem:

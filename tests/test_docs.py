@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kneadwave.guards.packages import GROUP
+from kneadwave import devices
+from kneadwave.guards import packages
+from profiles import profile
 
+GROUPS = (packages.GROUP, devices.GROUP, profile.GROUP)
+"""Entry points are named as modules are."""
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 FOLDERS = "benchmarks|docs|firmware_bridge|kneadwave|profiles|simulator|tests"
@@ -26,7 +30,7 @@ def test_files_that_a_document_names_exist(document):
         named = [*ROOT.glob(path)] or [*ROOT.glob(f"*/**/{path}")]
         if not named or (test and f"def {test}(" not in named[0].read_text(encoding="utf-8")):
             missing.append(f"{path}::{test}" if test else path)
-    missing += [name for name in MODULE.findall(text) if name != GROUP and not is_defined(name)]
+    missing += [name for name in MODULE.findall(text) if name not in GROUPS and not is_defined(name)]
     assert missing == []
 
 

@@ -17,7 +17,7 @@ from profiles.errors import ProfileError
 from profiles.files.load import read_text
 from profiles.files.save import write_whole
 from profiles.model import TITLE_MAX, Profile
-from profiles.profile import profile_source, shipped_profiles
+from profiles.profile import brought_profiles, profile_source, shipped_profiles
 from profiles.rules.check import Finding
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -46,7 +46,7 @@ class Conflict(KneadError):
 
 def place_of(name: str) -> tuple[Path | None, Path]:
     """The file of a profile (None for a shipped one), and where its journal lies."""
-    if name in shipped_profiles():
+    if name in shipped_profiles() or (name in brought_profiles() and not os.path.lexists(name)):
         return None, journal_path(name, f"shipped:{name}")
     real = os.path.realpath(name)
     where, earlier = journal_path(Path(real).stem, real), _earlier(name, real)

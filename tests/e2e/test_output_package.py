@@ -67,3 +67,11 @@ def test_it_is_driven_like_any_other_and_switched_off(bench: Bench, site: Path, 
     assert board.comes_off()
     most = max(max(levels) for _, levels in board.history)
     assert 0 < most <= 153, "0.6 of full drive: what holds its level has a lower ceiling"
+
+
+def test_its_routine_and_its_description_are_known_by_name(bench: Bench, site: Path) -> None:
+    bench.env["PYTHONPATH"] = str(site)
+    assert "example-evening" in bench.call("profile", "list").out
+    assert "example-board" in bench.call("device", "list").out
+    ended = bench.call("simulate", "example-evening", "--on", "example-board", "--json")
+    assert ended.code == 0, ended.err

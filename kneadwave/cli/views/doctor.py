@@ -210,8 +210,9 @@ def _pseudo_terminals() -> Iterator[HealthCheck]:
 
 def _library() -> Iterator[HealthCheck]:
     from firmware_bridge import DeviceDescriptionError, load_device, place_device, shipped_devices
-    from kneadwave.devices import load_described, own_descriptions
-    from profiles.profile import load_profile, shipped_profiles
+    from kneadwave.devices import load_described, made_here, own_descriptions
+    from profiles.errors import ProfileError
+    from profiles.profile import brought_profiles, load_profile, shipped_profiles
     from profiles.rules.check import check
 
     playable = [profile for profile in map(load_profile, shipped_profiles()) if not profile.locked_for]
@@ -220,6 +221,12 @@ def _library() -> Iterator[HealthCheck]:
     yield HealthCheck(
         "fail" if bad or not names else "ok", "profiles", names, f"broken: {', '.join(bad)}" if bad else ""
     )
+    for name in brought_profiles():
+        try:
+            load_profile(name)
+            yield HealthCheck("ok", "profiles", f"of another package: {name}")
+        except ProfileError as error:
+            yield HealthCheck("warn", "profiles", str(error), "update that package, or take it away")
     for name in shipped_devices():
         place_device(load_device(name))
     names = ", ".join(shipped_devices())
@@ -227,7 +234,8 @@ def _library() -> Iterator[HealthCheck]:
     for name in own_descriptions():
         try:
             place_device(load_described(name))
-            yield HealthCheck("ok", "devices", f"of your own: {name}")
+            whose = "of your own" if name in made_here() else "of another package"
+            yield HealthCheck("ok", "devices", f"{whose}: {name}")
         except DeviceDescriptionError as error:
             yield HealthCheck("warn", "devices", str(error), worded(error.hint or "correct it"))
 

@@ -1,7 +1,7 @@
 """What `knead profile list` has to say: the profiles that ship, by purpose, and what each device plays."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -21,9 +21,10 @@ from kneadwave.cli.views.device_fit import (
 )
 from kneadwave.errors import UsageError
 from kneadwave.text import clean, clock_text
+from profiles.errors import ProfileError
 from profiles.model import Indication, Profile, indications
 from profiles.posture import needs_helper
-from profiles.profile import load_profile, shipped_profiles
+from profiles.profile import brought_profiles, load_profile, shipped_profiles
 
 HEADINGS: Final[dict[str, str]] = {
     "back": "back",
@@ -71,7 +72,7 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
     UsageError for an indication that there is none of.
     """
     suggested = _indication(wanted) if wanted is not None else None
-    profiles = [load_profile(name) for name in shipped_profiles()]
+    profiles = [load_profile(name) for name in shipped_profiles()] + list(_brought(out))
     if suggested is not None:
         profiles = [p for p in profiles if suggested.name in p.good_for and not p.locked_for]
         _begin(out, suggested)
@@ -101,6 +102,15 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
         first = WORDS if width() >= NARROW else "  WORD is one of "
         for line in paragraph(", ".join(indications()), first=first, indent=len(first)):
             out.say(line)
+
+
+def _brought(out: Output) -> Iterator[Profile]:
+    """Those of other packages, but for what cannot be read, which is told."""
+    for name in brought_profiles():
+        try:
+            yield load_profile(name)
+        except ProfileError as error:
+            out.tell(f"left out: {clean(str(error))}")
 
 
 def _marked(profile: Profile, fitted: Fitted) -> str:
