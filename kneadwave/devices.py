@@ -7,16 +7,15 @@ of a household's devices lie here, too: where their files are, and how a session
 import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware_bridge.errors import DeviceDescriptionError, DeviceRemedy, PortMissing
+from firmware_bridge.errors import DeviceRemedy, PortMissing
 from kneadwave.config import Config, user_folder
-from kneadwave.errors import NoDevice, NoHome, SessionRemedy, UsageError
+from kneadwave.descriptions import described_at, own_descriptions
+from kneadwave.errors import NoDevice, SessionRemedy, UsageError
 from kneadwave.guards.dialects import port_path, refuse_unknown, scheme_of
-from profiles.files.brought import brought
 
 if TYPE_CHECKING:
     from firmware_bridge.devices.calibration import Responses
@@ -29,12 +28,8 @@ SIM = "sim:"
 HANDS = "hands:"
 """What stands for a port where hands are led, for other processes that look for the session."""
 VARIABLE = "KNEAD_DEVICE"
-GROUP = "kneadwave.devices"
-"""The entry points of other packages that bring descriptions."""
 DEFAULT_DEVICE = "reference-cushion"
 _COM = re.compile(r"(?:[\\/]{2}[.?][\\/])?(com\d+)", re.IGNORECASE)
-NAME = re.compile(r"[a-z0-9-]{1,24}")
-"""What a description may be called."""
 
 
 @dataclass(frozen=True)
@@ -105,55 +100,6 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
     where = described_at(named)
     path = os.path.abspath(where) if os.path.exists(where) else where  # a guard has a folder of its own
     return Target(url, port, load_device(where, own_descriptions()), path)
-
-
-def devices_folder() -> Path:
-    """The folder of descriptions that somebody made here, whether it is there or not."""
-    return user_folder("data") / "devices"
-
-
-def own_descriptions() -> list[str]:
-    """Names of the descriptions in that folder, and of those that other packages bring, sorted."""
-    from firmware_bridge.devices.load import shipped_devices
-
-    return sorted({*made_here(), *brought(GROUP)} - set(shipped_devices()))
-
-
-def made_here() -> list[str]:
-    """Names of the descriptions in that folder alone."""
-    with suppress(NoHome):
-        return [path.stem for path in devices_folder().glob("*.toml") if NAME.fullmatch(path.stem)]
-    return []
-
-
-def described_at(name_or_path: str) -> str:
-    """What `load_device` takes for a description: a name that ships, one of one's own, or a path.
-
-    DeviceDescriptionError for a name that two packages bring.
-    """
-    from firmware_bridge.devices.load import shipped_devices
-
-    if name_or_path in shipped_devices() or not NAME.fullmatch(name_or_path):
-        return name_or_path
-    if name_or_path not in own_descriptions() or os.path.exists(name_or_path):
-        return name_or_path
-    if name_or_path in made_here():
-        return str(devices_folder() / f"{name_or_path}.toml")
-    first, *others = brought(GROUP)[name_or_path]
-    if others:
-        raise DeviceDescriptionError(
-            f"is brought by {' and by '.join(each.package for each in (first, *others))}",
-            path=name_or_path,
-            hint="keep one of these packages",
-        )
-    return str(first.path)
-
-
-def load_described(name_or_path: str) -> "DeviceDescription":
-    """A shipped description or one of one's own by its name, any by its path; DeviceDescriptionError."""
-    from firmware_bridge.devices.load import load_device
-
-    return load_device(described_at(name_or_path), own_descriptions())
 
 
 def together(targets: "Sequence[Target]") -> Target:

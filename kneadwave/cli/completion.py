@@ -24,7 +24,7 @@ def complete_profile(incomplete: str) -> list[str]:
 
 def complete_device(incomplete: str) -> list[str]:
     """Device descriptions that begin so: those that ship, and those that were made here."""
-    from kneadwave.devices import own_descriptions
+    from kneadwave.descriptions import own_descriptions
 
     own = [name for name in own_descriptions() if name.startswith(incomplete)]
     return _named("firmware_bridge", "devices", incomplete) + own

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kneadwave.devices import load_described
+from kneadwave.descriptions import load_described
 from kneadwave.errors import ExchangeRemedy, SessionRemedy, UsageError
 from kneadwave.exchange.course import step_envelope, zone_envelopes
 from kneadwave.exchange.envelope import Envelope

@@ -8,7 +8,7 @@ from typing import Any
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.recording.writer import open_recorder
-from kneadwave.devices import load_described
+from kneadwave.descriptions import load_described
 from kneadwave.errors import NotConfirmed, SessionRemedy, StoppedOutside, UsageError
 from kneadwave.sessions.end_events import SimulationSummed
 from kneadwave.sessions.endings import was_left

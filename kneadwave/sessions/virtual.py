@@ -14,7 +14,7 @@ from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.guard.output_stage import OutputBlock
 from firmware_bridge.limits import PLACING_PULSE_MAX_S
 from firmware_bridge.recording.writer import Recorder, open_recorder
-from kneadwave.devices import load_described
+from kneadwave.descriptions import load_described
 from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.guards.dialects import SCHEMES, UDP, WS
 from kneadwave.sessions.events import Event

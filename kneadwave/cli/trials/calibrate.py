@@ -27,7 +27,8 @@ from firmware_bridge import (
 from kneadwave.cli.live_session import feel, require_answers
 from kneadwave.cli.terminal import prompts as asking
 from kneadwave.cli.terminal.output import Output
-from kneadwave.devices import SIM, chosen_url, is_simulated, load_described
+from kneadwave.descriptions import load_described
+from kneadwave.devices import SIM, chosen_url, is_simulated
 from kneadwave.errors import UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, FeltTest

@@ -124,7 +124,7 @@ def _refusal(refused: list[str], locked: list[str]) -> NotPlayable:
 
 def _placed(device: str, stature_m: float) -> tuple[tuple[Place, ...], tuple[Mounting, ...]]:
     from firmware_bridge import mountings_of, place_device
-    from kneadwave.devices import load_described
+    from kneadwave.descriptions import load_described
 
     description = load_described(device)
     return place_device(description, body_map(stature_m)).places(), mountings_of(description)

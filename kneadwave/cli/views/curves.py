@@ -53,7 +53,7 @@ def show(out: Output, name: str, step: str | None, on: str | None, plot: Path | 
 
 def device_of(on: str | None) -> DeviceDescription:
     """The device that a curve is shown on: from the option, else the config file, else the default one."""
-    from kneadwave.devices import load_described
+    from kneadwave.descriptions import load_described
 
     return load_described(on or load_config().on or DEFAULT_DEVICE)
 

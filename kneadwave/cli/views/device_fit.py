@@ -7,7 +7,7 @@ from typing import Final
 from firmware_bridge import DeviceDescriptionError, mountings_of, place_device, shipped_devices
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.views.devices import felt_ceilings
-from kneadwave.devices import load_described, own_descriptions
+from kneadwave.descriptions import load_described, own_descriptions
 from kneadwave.text import clean, listed
 from profiles.body import body_map
 from profiles.model import Profile

@@ -17,7 +17,8 @@ from firmware_bridge import (
 from kneadwave.cli.terminal.bodymap import FULL, draw_body, legend
 from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.output import Output, may_style
-from kneadwave.devices import DEFAULT_DEVICE, described_at, load_described, own_descriptions
+from kneadwave.descriptions import described_at, load_described, own_descriptions
+from kneadwave.devices import DEFAULT_DEVICE
 from kneadwave.errors import UsageError
 from kneadwave.text import clean
 from profiles.body import body_map

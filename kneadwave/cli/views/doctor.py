@@ -210,7 +210,7 @@ def _pseudo_terminals() -> Iterator[HealthCheck]:
 
 def _library() -> Iterator[HealthCheck]:
     from firmware_bridge import DeviceDescriptionError, load_device, place_device, shipped_devices
-    from kneadwave.devices import load_described, made_here, own_descriptions
+    from kneadwave.descriptions import load_described, made_here, own_descriptions
     from profiles.errors import ProfileError
     from profiles.profile import brought_profiles, load_profile, shipped_profiles
     from profiles.rules.check import check

@@ -13,7 +13,8 @@ from kneadwave.cli.views.ask_places import Placer, PlacerAtTerminal, SomebodyLef
 from kneadwave.cli.views.devices import show_device
 from kneadwave.cli.views.place_dialog import PlacerByLines
 from kneadwave.config import load_config
-from kneadwave.devices import NAME, chosen_url, devices_folder
+from kneadwave.descriptions import NAME, devices_folder
+from kneadwave.devices import chosen_url
 from kneadwave.discovery.probe import channels_of
 from kneadwave.errors import NoDevice, UsageError
 from kneadwave.guards.dialects import SCHEMES, guarded, refuse_unknown, scheme_of

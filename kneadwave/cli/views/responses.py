@@ -11,7 +11,8 @@ from firmware_bridge import (
     place_device,
 )
 from kneadwave.cli.terminal.output import Output
-from kneadwave.devices import load_described, responses_of, responses_path
+from kneadwave.descriptions import load_described
+from kneadwave.devices import responses_of, responses_path
 from kneadwave.errors import UsageError
 from kneadwave.tuning.calibration.response_history import NAMES, Curves, edited, open_curves
 

@@ -9,7 +9,7 @@ from people import make_recipient
 from firmware_bridge import DeviceRemedy, PortBusy
 from kneadwave.cli.exits import hint_of
 from kneadwave.cli.recipient import ZONES
-from kneadwave.devices import devices_folder
+from kneadwave.descriptions import devices_folder
 from kneadwave.people.recipient import zone_words
 from kneadwave.sessions.registry import Registration
 from kneadwave.tuning.journal import tuning_folder

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firmware_bridge.errors import DeviceDescriptionError
-from kneadwave.devices import described_at, load_described, own_descriptions
+from kneadwave.descriptions import described_at, load_described, own_descriptions
 from profiles.errors import ProfileError
 from profiles.files.brought import brought
 from profiles.profile import brought_profiles, load_profile, profile_source
