@@ -96,7 +96,7 @@ mutants: $(READY)
 kernel-mutants: $(READY)
 	@PYTHONPATH=tests nice -n 10 $(BIN)/python -m mutants.kernel --most $(or $(MOST),0) $(MODULES)
 
-# Wheel and sdist of what is committed, built twice and installed by pip, pipx and uv, each in a place of its own.
+# Wheel and sdist of this checkout, built twice and installed by pip, pipx and uv, each in a place of its own.
 packages: $(READY)
 	$(BIN)/python tests/packages/check.py
 

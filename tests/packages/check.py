@@ -1,6 +1,6 @@
 """The packages as a stranger gets them: `make packages`. Prints what was tried and what came of it.
 
-Built from what is committed, twice, and installed outside the tree: by pip on each Python that is here, with
+Built from this checkout, twice, and installed outside the tree: by pip on each Python that is here, with
 the lowest versions that pyproject.toml allows, by pipx and by uv. A fault ends with 1.
 """
 
@@ -52,15 +52,6 @@ class Packages:
         if not (self._bin / "uv").exists():
             run(sys.executable, "-m", "venv", "--clear", str(OUT / "tools"))
             run(str(self._bin / "pip"), "install", "--quiet", *TOOLS)
-        self._tree = folder / "tree"
-        self._tree.mkdir()
-        subprocess.run(
-            ["tar", "-x", "-C", str(self._tree)],
-            input=subprocess.run(
-                ["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True
-            ).stdout,
-            check=True,
-        )
         self._dist = self._built("first")
         self.wheel = next(self._dist.glob("*.whl"))
 
@@ -150,7 +141,7 @@ class Packages:
         place = self._folder / name
         python = str(self._bin / "python")
         run(
-            *(python, "-m", "build", "--no-isolation", "--outdir", str(place), str(self._tree)),
+            *(python, "-m", "build", "--no-isolation", "--outdir", str(place), str(ROOT)),
             SOURCE_DATE_EPOCH=SOURCE_DATE,
         )
         return place
