@@ -75,7 +75,7 @@ class RunSummary:
         self._t = np.zeros(CHUNK)
         self._rows = np.zeros((CHUNK, 3 * m))  # drive, felt, rate
 
-        self._ticks = 0
+        self._ticks = self._moved = 0
         self._peaks = np.zeros(3 * m)  # drive, felt, rate
         self._sum_felt, self._sum_square = np.zeros((2, m))
         self._felt_frames = np.zeros(m, dtype=np.int64)
@@ -107,7 +107,9 @@ class RunSummary:
         self._sum_felt += felt.sum(axis=0)
         self._sum_square += np.square(felt).sum(axis=0)
         self._felt_frames += (felt >= FELT_FLOOR).sum(axis=0)
-        self._dwell.add(rows[:, :m] > 0)
+        works = rows[:, :m] > 0
+        self._moved += int(works.any(axis=1).sum())
+        self._dwell.add(works)
         strongest = self._zones.strongest(felt)
         self._zones.add(strongest, strongest >= FELT_FLOOR)
         total = strongest.max(axis=1, initial=0.0)
@@ -134,6 +136,11 @@ class RunSummary:
     def duration(self) -> float:
         """Time covered by the frames, s."""
         return self.ticks * FRAME_S
+
+    @property
+    def moved_s(self) -> float:
+        """Time in which anything was driven, s: what a ledger counts as worked, hands apart."""
+        return self._settled()._moved * FRAME_S
 
     def actuators(self) -> list[ActuatorRow]:
         """Return one row an actuator, in the order of the layout, excluded ones too."""
@@ -210,6 +217,7 @@ class RunSummary:
         return {
             "ticks": now.ticks,
             "duration_s": round(now.duration, 4),
+            "moved_s": round(now.moved_s, 4),
             "peak": round(peak, 4),
             "mean": round(mean, 4),
             "longest_dwell": {"actuator": dwell_id, "s": round(dwell_s, 4)},

@@ -208,6 +208,7 @@ class RunReport:
                 "start_s": self.start_s,
                 "duration_s": self.duration,
                 "duration_max_s": SESSION_MAX_S,
+                "moved_s": self.summary.moved_s,
                 "allowed_s": self.allowed_s,
                 "completed": None if self.end is None else self.end.ok,
                 "reason": "" if self.end is None else self.end.reason,

@@ -97,7 +97,7 @@ def print_csv(name: str | None, now: datetime) -> None:
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(CSV_HEADS)
     for sitting in history(ledger.read(recipient.name)).sittings:
-        fields = _fields(sitting, now) | {"kind": sitting.kind}
+        fields = _fields(sitting, now)
         table.writerow([_cell(fields[head]) for head in CSV_HEADS])
 
 
@@ -277,6 +277,7 @@ def _fields(sitting: Received, now: datetime) -> dict[str, Any]:
         "reason": reason_of(sitting, now),
         "says": plainly(reason_of(sitting, now)),
         "counts": sitting.session,
+        "kind": sitting.kind,
         "zones": {
             zone: {"peak": d.peak, "mean": d.mean, "active_s": d.active_s, "dwell_s": d.dwell_s}
             for zone, d in sitting.zones.items()

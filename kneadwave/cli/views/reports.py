@@ -23,6 +23,8 @@ EXPLAINED: Final = {
 }
 """What a column says, by its head; what its name tells needs no more."""
 
+WORKED: Final = "worked"
+"""As knead history calls it, which counts the work of hands as well."""
 Cells = list[str]
 
 
@@ -77,6 +79,7 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
         ("device", clean(report.layout.description.name)),
         ("recorded by", " and ".join(f"the {source}" for source in report.sources)),
         ("time", f"{clock_text(report.duration)} min by the clock {report.of_allowed}".rstrip()),
+        (WORKED, f"{report.at_least}{clock_text(report.summary.moved_s)} min, in which the device moved"),
         (
             "ended",
             "not recorded" if report.end is None else clean(plainly(report.end.reason)) or "no reason told",

@@ -31,6 +31,11 @@ def facts(report: RunReport) -> str:
         *([("Began", report.when, "by the clocks there")] if report.when else []),
         *([("For", report.recipient, "")] if report.recipient else []),
         ("Time", f"{clock(report.duration)} min", f"by the clock {report.of_allowed}".rstrip()),
+        (
+            "Worked",
+            f"{report.at_least}{clock(report.summary.moved_s)} min",
+            "in which the device moved, as the history counts it",
+        ),
         ("Device", report.layout.description.name, f"{len(report.layout.allowed)} actuators work"),
         (
             "Felt level",

@@ -56,6 +56,13 @@ def a_week() -> None:
 
 
 @pytest.mark.usefixtures("a_week")
+def test_json_tells_what_a_sitting_counts_as(knead: Knead) -> None:
+    sittings = [event for event in knead("history", "--json").events if event["event"] == "session"]
+    kinds = [(each["kind"], each["counts"]) for each in sittings]
+    assert kinds == [("session", True), ("felt test", False), ("by hand", False), ("session", True)]
+
+
+@pytest.mark.usefixtures("a_week")
 @pytest.mark.parametrize("columns", [40, 60, 70])
 def test_a_narrow_terminal_is_told_each_sitting_as_a_paragraph(
     knead: Knead, monkeypatch: pytest.MonkeyPatch, columns: int

@@ -72,7 +72,7 @@ def test_it_agrees_with_what_simulate_said(knead: Knead, tmp_path: Path) -> None
     simulated = knead("simulate", "felt-check", "--record", str(run), "--json")
     summary = next(line for line in map(json.loads, simulated.out.splitlines()) if line["event"] == "summary")
     told = json.loads(knead("report", str(run), "--json").out.splitlines()[0])
-    for key in ("duration_s", "peak", "mean"):
+    for key in ("duration_s", "moved_s", "peak", "mean"):
         assert told[key] == summary[key]
     assert told["longest_dwell"]["s"] == summary["longest_dwell"]["s"]
     zones = {zone["zone"]: zone for zone in summary["zones"]}

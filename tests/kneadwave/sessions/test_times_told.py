@@ -60,6 +60,24 @@ def three(tmp_path: Path) -> str:
 
 
 @pytest.mark.usefixtures("me")
+def test_what_is_worked_is_one_figure_in_report_page_and_history(
+    knead: Knead, port: Any, tmp_path: Path
+) -> None:
+    """A felt check takes 0:30 by the clock; the device moves for less, and only that counts for the day."""
+    path, page = tmp_path / "run.jsonl", tmp_path / "run.html"
+    assert knead("run", "felt-check", "--device", port.url, "--record", str(path)).code == 0
+    (kept,) = events(knead("history", "--json"), "session")
+    (told,) = events(knead("report", str(path), "--json"), "report")
+    assert told["moved_s"] == kept["seconds"] < told["duration_s"] - 1
+    worked = f"{int(kept['seconds']) // 60}:{int(kept['seconds']) % 60:02d}"
+    told = knead("report", str(path)).out.splitlines()
+    assert f"worked          {worked} min, in which the device moved" in told
+    assert knead("report", str(path), "--html", str(page)).code == 0
+    assert f"{worked} min" in page.read_text(encoding="utf-8")
+    assert f" {worked} " in knead("history").out
+
+
+@pytest.mark.usefixtures("me")
 @pytest.mark.parametrize("command", ["run", "simulate"])
 def test_nothing_is_told_of_a_step_that_there_is_no_time_for(
     knead: Knead, port: Any, tmp_path: Path, command: str

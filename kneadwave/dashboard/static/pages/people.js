@@ -180,7 +180,12 @@ export async function show(main, server, [wanted]) {
               [clock(each.seconds)],
               [percent(each.mean)],
               [percent(each.peak)],
-              keyed("span", `ending.${each.reason.split(":")[0]}`, each.says),
+              h(
+                "span",
+                {},
+                keyed("span", `ending.${each.reason.split(":")[0]}`, each.says),
+                each.kind === "session" ? "" : ` (${t(`sitting.${each.kind}`)})`,
+              ),
             ]),
         ),
         told.filter(({ event }) => event === "noticed").map(({ why }) => said("p.alarm", why)),

@@ -72,7 +72,8 @@ export function drawn(told, outlines) {
       facts([
         [t("routine"), about.profile],
         [t("device"), about.device],
-        [t("time"), clock(about.duration_s)],
+        [t("recording.clock"), clock(about.duration_s)],
+        [t("recording.moved"), clock(about.moved_s)],
         [t("ended"), keyed("span", `ending.${about.reason?.split(":")[0]}`, about.says ?? "")],
         [t("peak"), percent(about.peak)],
         [t("recording.mean"), percent(about.mean)],
