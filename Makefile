@@ -17,30 +17,37 @@ unexport PYTHONDONTWRITEBYTECODE
 
 demo: $(READY)
 	@mkdir -p out
-	$(BIN)/knead simulate relaxing-back --record out/relaxing-back.jsonl --plot out/relaxing-back.png
-	@echo "What it warns of is for a body on a cushion of this kind; knead run tells how to sit or lie before it begins."
+	$(BIN)/knead simulate relaxing-back --on mat-64 --record out/relaxing-back.jsonl --plot out/relaxing-back.png
 	@echo "The recording and the picture are in out/. Next: $(BIN)/knead --help"
+
+# A demo plays until the page ends, or Ctrl-C or SIGTERM comes, which is no error; whatever it started ends with it.
+define ENDING
+ours=; end() { { kill -INT $$ours; wait; } 2>/dev/null; }; trap 'end; exit 0' INT TERM
+endef
+define TO_THE_END
+page=$$!; ours="$$ours $$page"; wait $$page; code=$$?; end; case $$code in 130|143) ;; *) exit $$code;; esac
+endef
 
 # A virtual cushion and a page in front of it, until Ctrl-C; the address that it prints opens in a browser.
 demo-web: $(READY)
-	@mkdir -p out
-	@cd out && { ../$(BIN)/knead virtual --path cushion > cushion.log & trap "kill $$! 2>/dev/null" EXIT INT TERM; \
-		KNEAD_DEVICE=cushion ../$(BIN)/knead serve; }
+	@mkdir -p out && cd out; $(ENDING); \
+	../$(BIN)/knead virtual --path cushion > cushion.log & ours="$$ours $$!"; \
+	KNEAD_DEVICE=cushion ../$(BIN)/knead serve & $(TO_THE_END)
 
 # Two virtual cushions, a broker that is this computer's alone, a bridge that tells it of both, and the page; until Ctrl-C.
 demo-home: $(READY)
 	@PATH="$$PATH:/usr/sbin:/usr/local/sbin"; command -v mosquitto >/dev/null \
 		|| { echo "A broker is needed: apt-get install mosquitto"; exit 1; }; \
-	mkdir -p out && trap 'kill $$(jobs -p) 2>/dev/null' EXIT INT TERM; \
+	mkdir -p out && $(ENDING); \
 	printf 'listener 1884 127.0.0.1\nallow_anonymous true\n' > out/mosquitto.conf; \
-	mosquitto -c out/mosquitto.conf > out/mosquitto.log 2>&1 & \
-	$(BIN)/knead virtual --path out/cushion > out/cushion.log & \
-	$(BIN)/knead virtual --path out/cushion-2 --on seat-pad-8 > out/cushion-2.log & \
+	mosquitto -c out/mosquitto.conf > out/mosquitto.log 2>&1 & ours="$$ours $$!"; \
+	$(BIN)/knead virtual --path out/cushion > out/cushion.log & ours="$$ours $$!"; \
+	$(BIN)/knead virtual --path out/cushion-2 --on seat-pad-8 > out/cushion-2.log & ours="$$ours $$!"; \
 	$(BIN)/knead mqtt --broker mqtt://127.0.0.1:1884 --device out/cushion --device out/cushion-2 --allow-start \
-		> out/bridge.log & \
+		> out/bridge.log & ours="$$ours $$!"; \
 	echo "A broker listens at mqtt://127.0.0.1:1884: Home Assistant finds two cushions there."; \
 	echo "In another terminal: $(BIN)/knead fleet watch --broker mqtt://127.0.0.1:1884"; \
-	cd out && KNEAD_DEVICE=cushion ../$(BIN)/knead serve
+	cd out && KNEAD_DEVICE=cushion ../$(BIN)/knead serve & $(TO_THE_END)
 
 # Home Assistant itself, in an environment of its own (700 MB, a few minutes), against bridge, broker and virtual cushion.
 ha: $(READY)

@@ -159,6 +159,7 @@ class SessionRemedy(Remedy):
     INSTALL_EXTRA = "add the extra {extra}"
     RUN_ON_IT = "play on it as a session"
     PREVIEW = "start it on a terminal, or feel a step that asks nothing"
+    ANSWER = "start it on a terminal, or let a program answer it"
     SIMULATE = "start it on a terminal; {profile} can be simulated without one"
     LIST_FAULTS = "look which kinds of faults there are"
     RUN_SIMULATED = "play on a virtual cushion in the same process"

@@ -35,11 +35,11 @@ def clean(text: str) -> str:
 
 PLAIN: Final = {
     "stopped by a signal": "ended by Ctrl-C or by another program",
-    "stopped by its controls": "stopped on the page, or by the program that steered it",
+    "stopped by its controls": "stopped on the page or by another program",
     "flooded by its controls": "stopped because more lines of controls came than a session can take",
     "out of time": "its time was over",
     "tripped": "stopped because a limit was reached",
-    "hung up": "ended because the terminal, or the program that steered it, went away",
+    "hung up": "ended because the terminal or the program that steered it went away",
     "link": "the connection was lost",
     "stop frame": "told to stop",
     "stop zeros": "told to stop",
@@ -64,12 +64,17 @@ PLAIN: Final = {
 """What ledger, recordings and JSON call why something ended, in plain words."""
 
 
+def zone_said(zone: str) -> str:
+    """The name of a zone, "scapular", as people call it: "shoulder blade"."""
+    return zone.replace("scapular", "shoulder blade")
+
+
 def plainly(reason: str) -> str:
     """Why something ended, "stopped by the device: stop zeros", in plain words, where PLAIN has some."""
     first, semicolon, rest = reason.partition(";")
     words = (part.partition(" (") for part in first.split(": "))
     told = ": ".join(f"{PLAIN.get(word, word)}{bracket}{rule}" for word, bracket, rule in words)
-    return f"{told}{semicolon}{rest}"
+    return f"{told}{semicolon}{zone_said(rest)}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -163,7 +163,9 @@ def udev(
 
 
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is to be called.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Lower case letters, digits and dashes, at most 24.")
+    ],
     device: Device = None,
     answers: Annotated[
         Path | None, typer.Option("--answers", metavar="FILE", help="Take the places from this file.")

@@ -63,7 +63,12 @@ def import_profile(
     ] = "stroking",
     zone: Zones = None,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="Of the profile; that of the file otherwise.")
+        str | None,
+        typer.Option(
+            "--name",
+            metavar="NAME",
+            help="Of the profile: lower case letters, digits and dashes; the file's otherwise.",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to; NAME.toml here otherwise.")

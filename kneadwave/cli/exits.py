@@ -99,6 +99,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.RUN: "play it as a session: knead run",
     SessionRemedy.RUN_ON_IT: "play on it with: knead run",
     SessionRemedy.PREVIEW: "start it on a terminal; knead tune preview plays a step without asking anything",
+    SessionRemedy.ANSWER: "start it on a terminal, or let a program answer it by --control stdin",
     SessionRemedy.SIMULATE: "start it on a terminal; to see how it goes: knead simulate {profile}",
     SessionRemedy.LIST_FAULTS: "knead simulate --help lists the kinds",
     SessionRemedy.STOP_NAMED: "what another program left moving is stopped by: knead stop --device PORT",

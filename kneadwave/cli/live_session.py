@@ -128,12 +128,12 @@ def confirmation(questions: "Sequence[Ready]") -> "Confirmation | None":
     return Confirmation(frozenset(question.id for question in questions if agreed), local_now())
 
 
-def require_answers(what: str, bench: Bench) -> None:
+def require_answers(what: str, bench: Bench, hint: SessionRemedy = SessionRemedy.PREVIEW) -> None:
     """UsageError where nobody sits at a terminal, or answers by lines; `what` as "knead tune ab"."""
     if bench.controls is None and not (somebody_there() and prompts.somebody_there()):
         raise UsageError(
             f"{what} asks how it feels, and nobody sits at a terminal here",
-            hint=SessionRemedy.PREVIEW,
+            hint=hint,
         )
 
 

@@ -123,7 +123,9 @@ def check(
 
 
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Lower case, digits, dashes.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Lower case letters, digits and dashes, at most 40.")
+    ],
     source: Annotated[
         str,
         typer.Option(

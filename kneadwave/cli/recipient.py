@@ -84,8 +84,9 @@ Examples:
   knead recipient rename me anna
 """
 ZONES = (
-    "Zones: neck, shoulder, scapular, upper-back, flank, lumbar, sacrum, gluteal, thigh, calf, foot, arm, "
-    "between-the-shoulder-blades, middle-back, upper-buttocks, lower-buttocks; each also with -left or -right"
+    "Zones: neck, shoulder, scapular (shoulder blade), upper-back, flank, lumbar, sacrum, gluteal, thigh, "
+    "calf, foot, arm, between-the-shoulder-blades, middle-back, upper-buttocks, lower-buttocks; each also "
+    "with -left or -right"
 )
 """Written out, so that help needs no map of the body."""
 SENSITIVITY = "normal, sensitive (75 % at most) or very-sensitive (50 % at most)."
@@ -103,8 +104,12 @@ def complete_recipient(incomplete: str) -> list[str]:
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_recipient)]
-NewName = Annotated[str, typer.Argument(metavar="NAME", help="Lower case, digits, dashes.")]
-OtherName = Annotated[str, typer.Argument(metavar="NEW", help="Lower case, digits, dashes.")]
+NewName = Annotated[
+    str, typer.Argument(metavar="NAME", help="Lower case letters, digits and dashes, at most 40.")
+]
+OtherName = Annotated[
+    str, typer.Argument(metavar="NEW", help="Lower case letters, digits and dashes, at most 40.")
+]
 MaybeName = Annotated[str | None, typer.Argument(metavar="[NAME]", autocompletion=complete_recipient)]
 Adult = Annotated[bool | None, typer.Option("--adult/--child", help="No device is used on a child.")]
 Stature = Annotated[

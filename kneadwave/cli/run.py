@@ -52,9 +52,11 @@ one stop for all, and where one is lost, all rest.
 
 \b
 Examples:
-  knead run relaxing-back
+  knead run felt-check --device sim:           to try it: touches nobody
+  knead recipient new me --adult               before all that follow, once ...
+  knead screen                                 ... and on each day
   knead run first-session --device /dev/ttyACM0 --limit 60%
-  knead run felt-check --device sim:
+  knead run relaxing-back
   knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
   knead run --resume
   knead run relaxing-back --json --control stdin

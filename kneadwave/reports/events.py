@@ -9,7 +9,7 @@ from typing import Any, Final
 from firmware_bridge.limits import SESSION_MAX_S
 from firmware_bridge.recording.reader import RecordedEvent
 from kneadwave.reports.recorded_device import shortened
-from kneadwave.text import clock_text, plainly
+from kneadwave.text import clock_text, plainly, zone_said
 
 EVENTS_MAX: Final = 500
 """Events of a kind that are kept; more are counted only. Project's choice: a page stays readable."""
@@ -90,9 +90,8 @@ def in_words(event: str, fields: Mapping[str, Any]) -> str:
         case "limit":
             return f"{named('actuator')} held back: {named('limit')}"
         case "pain":
-            zone = (
-                f"the {named('zone')} zone was made softer" if named("zone") else "something was made softer"
-            )
+            where = f"the {zone_said(named('zone'))} zone" if named("zone") else "something"
+            zone = f"{where} was made softer"
             return "it hurt: it was stopped" if named("action") == "stopped" else f"it hurt: {zone}"
         case "intensity":
             level = fields.get("intensity")

@@ -66,7 +66,7 @@ def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) ->
     visit.go(page, "people")
     row = page.get_by_role("region", name="Sittings").get_by_role("row").nth(1)
     assert "felt-check" in row.inner_text()
-    assert "stopped on the page, or by the program that steered it" in row.inner_text()
+    assert "stopped on the page or by another program (short, no session)" in row.inner_text()
     page.get_by_role("button", name="Is the record whole?").click()
     page.get_by_text(re.compile(r"The record is whole: \d+ lines")).wait_for()
     visit.go(page, "recordings")

@@ -32,6 +32,11 @@ def test_a_word_of_a_command_is_one_word(word: str) -> None:
         ("stopped by the device: stop zeros", "stopped by the device: told to stop"),
         ("session over (rule 84)", "its time was over (rule 84)"),
         ("hung up; the neck was made softer because it hurt", None),
+        ("stopped by its controls", "stopped on the page or by another program"),
+        (
+            "completed; the scapular was made softer because it hurt",
+            "completed; the shoulder blade was made softer because it hurt",
+        ),
         ("no table: of these", "no table: of these"),
     ],
 )

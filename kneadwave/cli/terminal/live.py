@@ -16,7 +16,7 @@ from kneadwave.sessions.end_events import HandsDone, Summed
 from kneadwave.sessions.events import Event, Progressed, Started
 from kneadwave.sessions.note_events import ChangedNothing, Hurried
 from kneadwave.sessions.pacing import pace_at, turn_at
-from kneadwave.text import clean, clock_text
+from kneadwave.text import clean, clock_text, zone_said
 from profiles.score import ScoreStep
 
 if TYPE_CHECKING:
@@ -164,7 +164,8 @@ def view(
         help_ = ""
     _head(text, started, update, columns, ascii_only)
     if eased:
-        text.append(f"it hurt: the {clean(eased)} zone gets less now; p again stops\n", "bold yellow")
+        where = zone_said(clean(eased))
+        text.append(f"it hurt: the {where} zone gets less now; p again stops\n", "bold yellow")
     if hurried:
         text.append(f"{Hurried.text}\n", "yellow")
     if note:

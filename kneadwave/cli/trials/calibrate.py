@@ -29,7 +29,7 @@ from kneadwave.cli.terminal import prompts as asking
 from kneadwave.cli.terminal.output import Output
 from kneadwave.descriptions import load_described
 from kneadwave.devices import SIM, chosen_url, is_simulated
-from kneadwave.errors import UsageError
+from kneadwave.errors import SessionRemedy, UsageError
 from kneadwave.people.history import FELT_S
 from kneadwave.sessions.felt_test import IDLE_MAX_S, Bench, FeltTest
 from kneadwave.text import word_of_command
@@ -96,7 +96,7 @@ class Teller:
 
 def calibrate(out: Output, asked: Asked) -> None:
     """Calibrate what is left to do, sitting after sitting as long as the person wants to go on."""
-    require_answers("knead tune calibrate", asked.bench)
+    require_answers("knead tune calibrate", asked.bench, SessionRemedy.ANSWER)
     description = load_described(asked.device)
     clock = MonotonicClock()
     # What is pressed at a cushion that nobody feels says nothing about the real one.

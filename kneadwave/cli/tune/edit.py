@@ -219,7 +219,10 @@ def preset(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The curve's name.", autocompletion=complete_preset)
     ],
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the step's own curve under this name.")] = False,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Keep the step's own curve by this name: lower case, digits, dashes."),
+    ] = False,
     on: On = None,
     plot: Plot = None,
     force: Force = False,

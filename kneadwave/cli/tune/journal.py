@@ -63,7 +63,13 @@ Number = Annotated[int, typer.Argument(metavar="N", min=0, help="A version, as h
 First = Annotated[int | None, typer.Argument(metavar="[A]", min=0, help="A version; else the saved one.")]
 Second = Annotated[int | None, typer.Argument(metavar="[B]", min=0, help="A version; else the current one.")]
 As = Annotated[
-    str | None, typer.Option("--as", metavar="NAME", help="Save as NAME.toml, a file that is not there yet.")
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        help="Save as NAME.toml, a file that is not there yet: lower case letters, digits and dashes, "
+        "at most 40.",
+    ),
 ]
 
 

@@ -52,7 +52,9 @@ def print_report(out: Output, report: RunReport) -> None:
     heads += _fitting(out, _actuators(report))
     if heads:
         out.say()
-    for line in paragraph("; ".join(text for head, text in EXPLAINED.items() if head in heads)):
+    told = [text for head, text in EXPLAINED.items() if head in heads]
+    told += ["scapular: of the shoulder blade"] if any("scapular" in z.title for z in report.zones()) else []
+    for line in paragraph("; ".join(told)):
         out.say(line)
     _print_idle(out, report)
     out.say()

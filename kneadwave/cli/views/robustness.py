@@ -254,15 +254,15 @@ def _percent(level: float) -> str:
     return f"{level * 100:.1f}"
 
 
-def _by_tenths(tell: Callable[[float], None]) -> Show:
-    """Tell each tenth of the way once, between nothing and all."""
+def _by_parts(count: int, tell: Callable[[float], None]) -> Show:
+    """Tell each of so many parts of the way once, between nothing and all."""
     told = [0]
 
     def show(done: float) -> None:
-        tenth = int(done * 10.0 + 1e-9)
-        if told[0] < tenth < 10:
-            told[0] = tenth
-            tell(tenth / 10.0)
+        part = int(done * count + 1e-9)
+        if told[0] < part < count:
+            told[0] = part
+            tell(part / count)
 
     return show
 
@@ -270,10 +270,10 @@ def _by_tenths(tell: Callable[[float], None]) -> Show:
 @contextmanager
 def progress(out: Output) -> Iterator[Show]:
     if out.as_json:
-        yield _by_tenths(lambda done: out.event("progress", done=done))
+        yield _by_parts(10, lambda done: out.event("progress", done=done))
         return
     if not may_style(sys.stderr):
-        yield _by_tenths(lambda done: out.tell(f"variants {done:.0%}"))
+        yield _by_parts(2, lambda done: out.tell(f"variants {done:.0%}"))
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

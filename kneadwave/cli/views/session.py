@@ -43,7 +43,7 @@ from kneadwave.sessions.note_events import (
     Substituted,
 )
 from kneadwave.sessions.pacing import turn_at
-from kneadwave.text import clean, clock_text, plainly, times
+from kneadwave.text import clean, clock_text, plainly, times, zone_said
 from profiles.score import ScoreStep
 
 COUNT_S = 5.0
@@ -231,7 +231,7 @@ class TextLines:
     @show.register
     def _(self, event: PainTold) -> None:
         if self._lines and not event.stopped:
-            where = clean(event.zone)
+            where = zone_said(clean(event.zone))
             told = f"it hurts: the {where} zone gets less for the rest of the session; p again stops"
             self._out.say(f"{clock_text(event.took)}  {told}")
 

@@ -7,6 +7,7 @@ from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.output import Output
 from kneadwave.text import clean, clock_text, times
 
+BLADES: Final = " scapular: of the shoulder blade."
 EXPLAINED: Final = (
     "peak, mean: felt level, the mean over the time in which it is felt. longest dwell: work of one actuator "
     "without a rest. trips: how often a limit stopped the device."
@@ -52,7 +53,8 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
             ],
             right=(1, 2, 3),
         )
-        for line in paragraph(EXPLAINED):
+        blades = any(zone["zone"].startswith("scapular") for zone in figures["zones"])
+        for line in paragraph(EXPLAINED + BLADES * blades):
             out.say(line)
     else:
         out.say("No motor moves in it.")

@@ -101,6 +101,8 @@ def test_calibrate_asks_nobody_who_is_not_there(knead):
     ended = knead("tune", "calibrate", "seat-pad-8", "--device", "sim:")
     assert ended.code == Exit.USAGE
     assert "nobody sits at a terminal here" in ended.err
+    assert "--control stdin" in ended.err
+    assert "tune preview" not in ended.err, "which plays a step, and finds out nothing of a device"
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
       ]),
       table(
         t("device.actuators"),
-        ["id", t("device.kind"), t("zone"), [t("ceiling")]],
+        ["id", t("device.kind"), t("device.where"), [t("ceiling")]],
         actuators.map(({ id, kind, zone, ceiling_felt: most, excluded }) => [
           id,
           said("span", kind),

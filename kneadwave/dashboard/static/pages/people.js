@@ -67,7 +67,7 @@ function pains(known, more) {
 }
 
 export function personForm(server, problem, done, folded) {
-  const name = h("input", { required: true, pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 64, autocapitalize: "none", autocomplete: "off" });
+  const name = h("input", { required: true, title: t("people.name.how"), pattern: "[a-z0-9][a-z0-9\\-]*", maxLength: 64, autocapitalize: "none", autocomplete: "off" });
   const age = (word, value) => h("label.check", {}, h("input", { type: "radio", name: "age", value, required: true }), h("span", {}, t(word)));
   const more = {};
   const stature = h("input", { type: "number", min: 1.2, max: 2.2, step: 0.01, value: 1.7, required: true });
