@@ -11,6 +11,10 @@ from .errors import (
     StoppedOutside,
     UsageError,
 )
+from .exchange.envelope import Envelope
+from .exchange.fields import ExchangeError
+from .exchange.package_formats import PackageFormat
+from .exchange.signal import ForeignSignal
 from .guards.dialects import Opened, Scheme, stream_scheme
 from .people.screening import Confirmation, Ready
 from .sessions.connect import identify
@@ -90,13 +94,16 @@ __all__ = [
     "ControlHeard",
     "ControlLines",
     "DeviceSays",
+    "Envelope",
     "Event",
+    "ExchangeError",
     "Feeder",
     "Felt",
     "FeltPlan",
     "FeltTest",
     "FindingTold",
     "ForRecipient",
+    "ForeignSignal",
     "GuideBegan",
     "HandsDone",
     "Heard",
@@ -118,6 +125,7 @@ __all__ = [
     "NotPlayable",
     "NothingRecorded",
     "Opened",
+    "PackageFormat",
     "Pain",
     "PainTold",
     "Pause",

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from kneadwave import descriptions
+from kneadwave.exchange import package_formats
 from kneadwave.guards import packages
 from profiles import profile
 
-GROUPS = (packages.GROUP, descriptions.GROUP, profile.GROUP)
+GROUPS = (packages.GROUP, package_formats.GROUP, descriptions.GROUP, profile.GROUP)
 """Entry points are named as modules are."""
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]

@@ -39,6 +39,7 @@ PUBLIC = {
     "kneadwave": """
         Allowed AnswerKey Bench ChangedNothing
         Config ConfigError Confirmation ControlHeard ControlLines DeviceSays
+        Envelope ExchangeError ForeignSignal PackageFormat
         Event Feeder Felt FeltPlan
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Heard Held Hurried Inbox
         IntensityChanged Interrupted KneadError LeftOff LevelFelt LimitHeld LinkFaltered Louder

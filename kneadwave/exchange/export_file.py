@@ -14,7 +14,8 @@ from kneadwave.descriptions import load_described
 from kneadwave.errors import ExchangeRemedy, SessionRemedy, UsageError
 from kneadwave.exchange.course import step_envelope, zone_envelopes
 from kneadwave.exchange.envelope import Envelope
-from kneadwave.exchange.formats import FORMATS, Format
+from kneadwave.exchange.formats import FORMATS, Format, format_named
+from kneadwave.exchange.package_formats import InstalledFormat, installed_formats
 from kneadwave.exchange.sound import RunSound
 from kneadwave.sessions.kernel import playing
 from kneadwave.sessions.prepare import place, prepare
@@ -28,7 +29,7 @@ Progressing = Callable[[float], None]
 """Is told how much of the work is done, 0 to 1."""
 SOUND: Final = "wav"
 WRITTEN: Final = (*(name for name, each in FORMATS.items() if each.write), SOUND)
-"""Names of all formats that can be written."""
+"""Names of all our formats that can be written."""
 DONE_SHARE: Final = 0.5
 """How much of the work of a sound is the run itself; project's choice."""
 
@@ -54,19 +55,19 @@ def export_file(asked: ExportRequest, progress: Progressing = lambda _done: None
     UsageError for what was asked and for a place that is taken or cannot be written; NotPlayable or
     ProfileError for a profile that may not be played.
     """
-    if asked.format not in WRITTEN:
-        mean = did_you_mean(asked.format, WRITTEN)
+    format_ = format_named(asked.format)
+    if format_ is None and asked.format != SOUND:
+        known = (*WRITTEN, *(each.name for each in installed_formats() if each.format.write))
+        mean = did_you_mean(asked.format, known)
         raise UsageError(
-            f"'{clean(asked.format)}' cannot be written", hint=f"{mean}formats are {', '.join(WRITTEN)}"
+            f"'{clean(asked.format)}' cannot be written", hint=f"{mean}formats are {', '.join(known)}"
         )
     if asked.step is not None and asked.zones:
         raise UsageError("a step and zones were asked for", hint=ExchangeRemedy.SAY_ONE)
-    if asked.format == SOUND:
-        return _sound(asked, progress)
-    return _curves(asked, FORMATS[asked.format])
+    return _sound(asked, progress) if format_ is None else _curves(asked, format_)
 
 
-def _curves(asked: ExportRequest, format_: Format) -> dict[str, Any]:
+def _curves(asked: ExportRequest, format_: Format | InstalledFormat) -> dict[str, Any]:
     piece = prepare(asked.profile, asked.stature_m)
     name = piece.profile.name
     if asked.step is not None:
@@ -117,7 +118,7 @@ def _sound(asked: ExportRequest, progress: Progressing) -> dict[str, Any]:
     return {"format": SOUND, "files": files, "seconds": round(sound.seconds, 2), "device": description.name}
 
 
-def _text_of(format_: Format, envelope: Envelope, title: str) -> str:
+def _text_of(format_: Format | InstalledFormat, envelope: Envelope, title: str) -> str:
     assert format_.write is not None
     return format_.write(envelope, title)
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from kneadwave.exchange import ahap, funscript, haptic, tact
 from kneadwave.exchange.envelope import Envelope
-from kneadwave.exchange.fields import KIND, Field, parse_json
+from kneadwave.exchange.fields import KIND, ExchangeError, Field, parse_json
+from kneadwave.exchange.package_formats import InstalledFormat, installed_formats
 from kneadwave.exchange.signal import ForeignSignal
 from kneadwave.text import clean
 from profiles.files.toml_model import key_text, read_bytes
@@ -77,6 +78,23 @@ def read_signal(path: Path) -> ForeignSignal:
         data = read_bytes(path, KIND, file)
     except OSError as error:
         raise KIND.fail("there is no such file", path=file, hint="look at its name and folder") from error
+    try:
+        return _read_ours(data, path, file)
+    except ExchangeError:
+        found = next((each for each in installed_formats() if each.recognises(data)), None)
+        if found is None:
+            raise
+    return found.read(data, path.name)
+
+
+def format_named(name: str) -> Format | InstalledFormat | None:
+    """One of ours that can be written, or of another package; None where there is none of this name."""
+    if name in FORMATS:
+        return FORMATS[name] if FORMATS[name].write else None
+    return next((each for each in installed_formats() if each.name == name and each.format.write), None)
+
+
+def _read_ours(data: bytes, path: Path, file: str) -> ForeignSignal:
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         raise KIND.fail(f"is empty ({len(data)} bytes)", path=file, hint=WANTED)

@@ -69,6 +69,18 @@ def test_it_is_driven_like_any_other_and_switched_off(bench: Bench, site: Path, 
     assert 0 < most <= 153, "0.6 of full drive: what holds its level has a lower ceiling"
 
 
+def test_its_format_is_written_and_read(bench: Bench, site: Path) -> None:
+    bench.env["PYTHONPATH"] = str(site)
+    written = bench.call(
+        "profile", "export", "relaxing-back", "--step", "2", "--as", "levels", "--out", "a.levels"
+    )
+    assert written.code == 0, written.err
+    assert (bench.folder / "a.levels").read_text().startswith("LEVELS 1\n0.000 ")
+    read = bench.call("profile", "import", "a.levels", "--name", "mine", "--json")
+    assert read.code == 0, read.err
+    assert '"format":"levels"' in read.out
+
+
 def test_its_routine_and_its_description_are_known_by_name(bench: Bench, site: Path) -> None:
     bench.env["PYTHONPATH"] = str(site)
     assert "example-evening" in bench.call("profile", "list").out

@@ -1,4 +1,6 @@
-"""An output for Kneadwave: `--device example:PORT` drives a board of four motors that takes lines of text.
+"""An output and a format for Kneadwave.
+
+`--device example:PORT` drives a board of four motors that takes lines of text.
 
 There is no such board. `?` asks it what it is; it answers `BOARD 4`, four motors. `L 0 255 12 0` sets all of
 them, and is not answered. A line feed ends a line. What it was told last it does for ever.
@@ -6,8 +8,10 @@ them, and is not answered. A line feed ends a line. What it was told last it doe
 
 import re
 
+import numpy as np
+
 from firmware_bridge import OutputRefused, Traits
-from kneadwave import stream_scheme
+from kneadwave import Envelope, ExchangeError, ForeignSignal, PackageFormat, stream_scheme
 
 MOTORS = 4
 _ANSWER = re.compile(rb"BOARD (\d{1,2})\n")
@@ -54,3 +58,28 @@ class Board:
 
 # Where its motors lie is a description, here one that ships; it may be the path of a file of yours.
 SCHEME = stream_scheme(lambda _channels: Board(), "cushion-4")
+
+
+# A format: files of lines, each a time in seconds and a level from 0 to 1.
+FIRST_LINE = "LEVELS 1"
+
+
+def recognises(data: bytes) -> bool:
+    return data.startswith(FIRST_LINE.encode())
+
+
+def read(data: bytes, name: str) -> ForeignSignal:
+    lines = data.decode("utf-8", "replace").splitlines()[1:]
+    try:
+        times, levels = np.array([[float(cell) for cell in line.split()] for line in lines]).T
+    except ValueError as error:
+        raise ExchangeError(f"{name}: each line has a time and a level", hint="correct it") from error
+    return ForeignSignal("levels", Envelope(times, levels), float(times[-1]))
+
+
+def write(envelope: Envelope, _title: str) -> str:
+    points = zip(envelope.times, envelope.levels, strict=True)
+    return "\n".join([FIRST_LINE, *(f"{time:.3f} {level:.4f}" for time, level in points)]) + "\n"
+
+
+LEVELS = PackageFormat(".levels", recognises, read, write)
