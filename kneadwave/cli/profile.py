@@ -10,7 +10,7 @@ from kneadwave.cli.completion import complete_profile
 from kneadwave.cli.options import Force, Json, On, Profile, Stature
 from kneadwave.cli.terminal.output import telling
 
-LIST = """List the profiles that ship, by purpose, and how many minutes of each a device plays.
+LIST = """List what ships, and your own in this folder, and how many minutes of each a device plays.
 
 What a device does not reach is left to hands. With --for only what the source suggests for an occasion.
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
@@ -33,14 +32,11 @@ from kneadwave.dashboard.inquiries import (
 from kneadwave.dashboard.live_session import LiveSession
 from kneadwave.dashboard.roles import Role
 from kneadwave.dashboard.sessions import Sessions
+from kneadwave.store.files import profiles_in
 
 Given = TypeVar("Given", bound=BaseModel)
 QUESTIONS_MAX: Final = 4
 """Calls of the command line at once for each role, beside sessions: more wait, no other role does."""
-PROFILES_MAX: Final = 200
-"""Files of the working folder that are looked at."""
-PROFILE_BYTES: Final = 1 << 20
-"""Bytes of the longest of them."""
 RECORDINGS_MAX: Final = 500
 """Recordings told of, the newest first."""
 
@@ -251,12 +247,7 @@ def _recordings_in(folder: Path) -> list[Line]:
 
 def _own_profiles() -> list[Line]:
     """Files of the working folder that hold steps; whether they are sound, showing them tells."""
-    found = []
-    for path in sorted(Path.cwd().glob("*.toml"))[:PROFILES_MAX]:
-        with suppress(OSError):
-            if path.is_file() and path.stat().st_size <= PROFILE_BYTES and b"[[step]]" in path.read_bytes():
-                found.append({"profile": path.name})
-    return found
+    return [{"profile": path.name} for path in profiles_in(Path.cwd())]
 
 
 def as_toml(given: p.Screening) -> str:

@@ -17,6 +17,12 @@ OPEN_FLAGS: Final[int] = (
 )
 
 
+PROFILES_MAX: Final = 200
+"""Files of a folder that are looked at for profiles."""
+PROFILE_BYTES: Final = 1 << 20
+"""Bytes of the longest of them."""
+
+
 class KeptFileError(KneadError):
     """A file that Kneadwave keeps cannot be used: the message names file and place."""
 
@@ -106,3 +112,13 @@ def _refuse_odd(path: Path, found: os.stat_result, error: type[KneadError]) -> N
         raise error(
             f"{path}: is larger than {MAX_BYTES >> 20} MiB", hint="move the folder away and begin a new one"
         )
+
+
+def profiles_in(folder: Path) -> list[Path]:
+    """The files of a folder that hold steps, by name; whether they are sound, reading them tells."""
+    found = []
+    for path in sorted(folder.glob("*.toml"))[:PROFILES_MAX]:
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_size <= PROFILE_BYTES and b"[[step]]" in path.read_bytes():
+                found.append(path)
+    return found

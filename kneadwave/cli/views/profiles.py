@@ -1,8 +1,9 @@
 """What `knead profile list` has to say: the profiles that ship, by purpose, and what each device plays."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.cli.terminal.columns import paragraph, rows_within, width
@@ -20,6 +21,7 @@ from kneadwave.cli.views.device_fit import (
     whole_minutes,
 )
 from kneadwave.errors import UsageError
+from kneadwave.store.files import profiles_in
 from kneadwave.text import clean, clock_text
 from profiles.errors import ProfileError
 from profiles.model import Indication, Profile, indications
@@ -41,6 +43,8 @@ HEADINGS: Final[dict[str, str]] = {
 }
 """Purpose -> heading, in the order of the list; the back comes first (rule 9)."""
 
+OWN: Final[str] = "own"
+"""The purpose under which files of the folder stand, which do not ship; only here."""
 _WORD: Final = re.compile(r"\w+")
 HELPER: Final = "2"
 VARIANT: Final = "V"
@@ -67,19 +71,27 @@ TITLE_MIN: Final = 16
 
 
 def list_profiles(out: Output, wanted: str | None = None, device: str | None = None) -> None:
-    """The profiles that ship, or those suggested for an indication, with what the devices play of each.
+    """The profiles that ship and those in this folder, or what is suggested for an indication.
+
+    Each with what the devices play of it.
 
     UsageError for an indication that there is none of.
     """
     suggested = _indication(wanted) if wanted is not None else None
-    profiles = [load_profile(name) for name in shipped_profiles()] + list(_brought(out))
+    profiles = [load_profile(name) for name in shipped_profiles()] + list(_readable(out, brought_profiles()))
     if suggested is not None:
         profiles = [p for p in profiles if suggested.name in p.good_for and not p.locked_for]
         _begin(out, suggested)
+    else:
+        profiles += _readable(out, profiles_in(Path.cwd()))
     found = [fitter_of(device)] if device is not None else fitters(out)
     fits = {profile.name: [fitted(profile) for fitted in found] for profile in profiles}
     for profile in profiles:
-        out.event("profile", **_fields(profile, fits[profile.name]))
+        fields = _fields(profile, fits[profile.name])
+        if profile.purpose == OWN:
+            out.event("own", **fields)
+        else:
+            out.event("profile", **fields)
     one = device is not None
     if profiles and width() < NARROW:
         _print_narrow(out, profiles, fits, one=one)
@@ -104,13 +116,23 @@ def list_profiles(out: Output, wanted: str | None = None, device: str | None = N
             out.say(line)
 
 
-def _brought(out: Output) -> Iterator[Profile]:
-    """Those of other packages, but for what cannot be read, which is told."""
-    for name in brought_profiles():
+def _readable(out: Output, sources: Iterable[str | Path]) -> Iterator[Profile]:
+    """The profiles of these names and files, but for what cannot be read, which is told.
+
+    That of a file goes by the file's name, which is what commands take.
+    """
+    for source in sources:
         try:
-            yield load_profile(name)
+            profile = load_profile(source)
         except ProfileError as error:
             out.tell(f"left out: {clean(str(error))}")
+            continue
+        own = {"name": source.name, "purpose": OWN} if isinstance(source, Path) else {}
+        yield profile.model_copy(update=own)
+
+
+def _headings() -> dict[str, str]:
+    return {**HEADINGS, OWN: "your own, in this folder"}
 
 
 def _marked(profile: Profile, fitted: Fitted) -> str:
@@ -223,7 +245,7 @@ def _fields(profile: Profile, fits: Sequence[Fitted]) -> dict[str, Any]:
 
 def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fitted]], *, one: bool) -> None:
     devices = [fit.device for fit in fits[profiles[0].name]]
-    name_width = max(len(profile.name) for profile in profiles)
+    name_width = max(len(profile.name) for profile in profiles if profile.purpose != OWN)
     before = 2 + name_width + 2 + 5 + 2 + 7 + 2
     wide, narrow = DEVICE_COLUMNS
     ends = (before + index * wide + max(wide, len(device)) for index, device in enumerate(devices))
@@ -234,21 +256,30 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fitted
         cells = f"{'on ' + devices[0]:<{column}}"
     else:
         out.say(" " * before + "minutes that a device plays (-: none)")
-        for index, device in enumerate(devices):
-            out.say(" " * before + "|".ljust(column) * index + clean(device))
+        for index, device in enumerate(map(clean, devices)):
+            bars = " " * before + "|".ljust(column) * index
+            if len(bars + device) > width():  # there is no room behind its own bar, but before it
+                out.say(f"{bars[: len(bars) - len(device) - 1]}{device} |")
+            else:
+                out.say(bars + device)
         cells = "|".ljust(column) * len(devices)
     head = f"  {'name':<{name_width}}  {'min':>5}  {'variant'}  {cells}"
     beside = width() - len(head) >= TITLE_MIN
     indent = len(head) if beside else 4
     out.say(out.bold(f"{head}title" if beside else head.rstrip()))
-    for purpose, heading in HEADINGS.items():
+    for purpose, heading in _headings().items():
         under = [profile for profile in profiles if profile.purpose == purpose]
         if under:
             out.say(out.bold(heading))
         for p in under:
+            name = clean(p.name)
+            if len(name) > name_width:
+                for line in paragraph(name, first="  ", indent=2):
+                    out.say(line)
+                name = ""
             told = _told(p, fits[p.name], column, one=one)
             variant = _variant(p, fits[p.name], one=one)
-            row = f"  {p.name:<{name_width}}  {clock_text(p.duration_s):>5}  {variant:<7}  {told}"
+            row = f"  {name:<{name_width}}  {clock_text(p.duration_s):>5}  {variant:<7}  {told}"
             lines = [title for (title,) in rows_within([(clean(p.title),)], (width() - indent,))]
             out.say(f"{row:<{len(head)}}{lines.pop(0) if beside else ''}".rstrip())
             for line in lines:
@@ -258,13 +289,15 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fitted
 def _print_narrow(
     out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fitted]], *, one: bool
 ) -> None:
-    for purpose, heading in HEADINGS.items():
+    for purpose, heading in _headings().items():
         under = [profile for profile in profiles if profile.purpose == purpose]
         if under:
             out.say(out.bold(heading))
         for p in under:
             variant = _variant(p, fits[p.name], one=one)
-            out.say(f"  {p.name}  {clock_text(p.duration_s)} min  {variant}".rstrip())
+            row = f"{clean(p.name)}  {clock_text(p.duration_s)} min  {variant}".rstrip()
+            for line in [f"  {row}"] if len(row) + 2 <= width() else paragraph(row, first="  ", indent=2):
+                out.say(line)
             played = [f"{clean(each.device)}: {_marked(p, each)}" for each in fits[p.name]]
             by_itself = p.locked_for or p.guided_only
             for text in (clean(p.title), says(p, fits[p.name][0]) if by_itself else ", ".join(played)):

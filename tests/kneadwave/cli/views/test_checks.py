@@ -35,6 +35,37 @@ def test_profile_list_says_where_a_device_plays_weaker_than_it_is_written(knead:
     assert "weaker" not in knead("profile", "list", "--on", "reference-cushion").out
 
 
+def test_profile_list_has_ones_own_in_this_folder_by_the_names_of_their_files(
+    knead: Knead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert knead("profile", "new", "evening").code == 0
+    long = "a-name-of-forty-letters-as-long-as-it-is"
+    assert knead("profile", "new", long).code == 0
+    Path("broken.toml").write_text("[[step]]\n", encoding="utf-8")
+    Path("answers.toml").write_text("# no steps\n", encoding="utf-8")
+    for columns in ("80", "50"):
+        monkeypatch.setenv("COLUMNS", columns)
+        ended = knead("profile", "list")
+        own = ended.out.partition("your own, in this folder")[2]
+        assert "evening.toml  " in own
+        assert f"  {long}.toml" in own
+        assert "First session (evening)" in own
+        assert max(map(len, ended.out.splitlines())) <= int(columns)
+        assert "left out" in ended.err
+        assert "broken.toml" in ended.err
+        assert "answers" not in ended.out + ended.err
+    told = [event for event in knead("profile", "list", "--json").events if event["event"] == "own"]
+    assert [(event["name"], event["purpose"]) for event in told] == [
+        (f"{long}.toml", "own"),
+        ("evening.toml", "own"),
+    ]
+    assert knead("simulate", told[1]["name"], "--minutes", "1").code == 0
+    assert "evening" not in knead("profile", "list", "--for", "sedentary").out
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert "your own" not in knead("profile", "list").out
+
+
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """As if three written profiles and two of the real ones were all that ships; name -> path."""
