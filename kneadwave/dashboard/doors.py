@@ -5,7 +5,7 @@ address. So the Host is one of those that the server was started for, and whatev
 opens a websocket, comes from a page of this very host.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -28,15 +28,18 @@ HEADERS: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 HARMLESS: Final = frozenset({"GET", "HEAD"})
+STOP: Final = "/api/stop"
+"""Heard however many ask for something else."""
 
 
 class Doors:
     """ASGI middleware. `hosts` are the values of Host that are answered, each with its port; `scheme` is how
-    browsers reach them."""
+    browsers reach them; `crowded` says whether a stop alone is let in."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], scheme: str) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], scheme: str, crowded: Callable[[], bool]) -> None:
         self._app = app
         self._scheme = scheme
+        self._crowded = crowded
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,6 +61,8 @@ class Doors:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
             return 421, "this server answers by the name it was started for"
+        if scope["path"] != STOP and self._crowded():
+            return 503, "too many connections"
         try:
             if int(headers.get("content-length", "0")) > BODY_MAX:
                 return 413, f"a request has {BODY_MAX} bytes at most"

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from firmware_bridge import Clock, MonotonicClock, local_now
 from kneadwave.dashboard import rpc
-from kneadwave.dashboard.doors import Doors
+from kneadwave.dashboard.doors import STOP, Doors
 from kneadwave.dashboard.errors import RpcError, TooMany
 from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.methods import Methods
@@ -56,6 +56,8 @@ class House:
     clock: Clock = field(default_factory=MonotonicClock)
     opened: Callable[[], Any] = lambda: None
     closed: Callable[[], Any] = lambda: None
+    crowded: Callable[[], bool] = lambda: False
+    """Whether so many connections are open that a stop alone is heard."""
 
 
 def make_page(house: House) -> Starlette:
@@ -74,7 +76,8 @@ def make_page(house: House) -> Starlette:
 
     page = Starlette(routes=routes.all(), lifespan=lifespan)
     page.state.hang_up = sessions.hang_up
-    page.add_middleware(Doors, hosts=house.hosts, scheme="https" if house.secure else "http")
+    scheme = "https" if house.secure else "http"
+    page.add_middleware(Doors, hosts=house.hosts, scheme=scheme, crowded=lambda: house.crowded())
     return page
 
 
@@ -93,7 +96,7 @@ class Routes:
             Route("/api/login", self.login, methods=["POST"]),
             Route("/api/logout", self.logout, methods=["POST"]),
             Route("/api/rpc", self.call, methods=["POST"]),
-            Route("/api/stop", self.stop, methods=["POST"]),
+            Route(STOP, self.stop, methods=["POST"]),
             Route("/api/recordings/{name}", self.report),
             Route("/api/openrpc.json", self.document),
             WebSocketRoute("/api/ws", self.websocket),

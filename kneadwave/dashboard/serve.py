@@ -23,7 +23,7 @@ from kneadwave.errors import PageRemedy, UsageError
 
 PORT: Final = 8642
 CONNECTIONS_MAX: Final = 512
-"""Connections at once; more are told that the server is busy."""
+"""Connections at once; where there are more, a stop alone is heard."""
 WAITING_MAX: Final = 128
 """Connections that may wait to be taken."""
 MESSAGE_MAX: Final = 1 << 16
@@ -89,7 +89,6 @@ def serve(how: ServerOptions, tell: Callable[[str, Path, Path], None]) -> None:
         log_config=LOGGING,
         ws="websockets-sansio",
         ws_max_size=MESSAGE_MAX,
-        limit_concurrency=CONNECTIONS_MAX,
         proxy_headers=False,
         server_header=False,
         date_header=False,
@@ -97,8 +96,10 @@ def serve(how: ServerOptions, tell: Callable[[str, Path, Path], None]) -> None:
         ssl_keyfile=how.key,
         timeout_graceful_shutdown=GRACE_S,
     )
+    server = _Server(config, page.state.hang_up)
+    house.crowded = lambda: len(server.server_state.connections) > CONNECTIONS_MAX
     try:
-        asyncio.run(_Server(config, page.state.hang_up).serve(sockets=[listening]))
+        asyncio.run(server.serve(sockets=[listening]))
     except ssl.SSLError as error:
         raise UsageError(f"{how.certificate}: no certificate that can be used: {error.reason}") from error
     finally:

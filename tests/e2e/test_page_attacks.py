@@ -20,6 +20,8 @@ from page_client import LONG_S, Client, Follower, Served
 from playwright.sync_api import Browser, Page, sync_playwright
 from websockets.sync.client import connect
 
+from kneadwave.dashboard.serve import CONNECTIONS_MAX
+
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pipes that never wait")
 
 MANY_SOCKETS = 10_000
@@ -223,6 +225,22 @@ def test_ten_thousand_sockets_starve_nobody(playing: Follower, served: Served) -
         playing.plays_on(whole=False)
         playing.stop()
     assert playing.shifts == 0
+
+
+def test_a_stop_is_heard_where_every_connection_is_taken(served: Served) -> None:
+    client = served.client()
+    host, _, port = served.host.partition(":")
+    asked = {"profile": "felt-check", "device": ["sim:"], "record": False}
+    with client.listen() as listener, ExitStack() as taken:
+        listener.session = client.call("session.start", **asked)["session"]
+        listener.until("progress")
+        for _ in range(CONNECTIONS_MAX + 8):
+            taken.enter_context(socket.create_connection((host, int(port))))
+        while served.ask("/", method="GET")[0] != 503:
+            pass
+        assert served.ask("/api/rpc", {}, **client.headers)[0] == 503
+        assert client.stop() == {"asked": [listener.session]}
+        listener.until("stop", stop="confirmed")
 
 
 def test_who_never_reads_is_let_go_and_holds_nobody_up(playing: Follower, served: Served) -> None:

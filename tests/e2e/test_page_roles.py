@@ -64,6 +64,15 @@ def test_a_viewer_sees_what_plays_and_may_stop_it_and_nothing_else(
     page.context.close()
 
 
+def test_who_is_not_logged_in_is_told_that_nothing_was_stopped(page_browser: Any, guarded: Served) -> None:
+    page = page_browser.new_context().new_page()
+    page.goto(f"http://{guarded.host}/")
+    page.get_by_label("Password").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_text("NOT stopped: log in, or pull the device's plug").wait_for()
+    page.context.close()
+
+
 def test_an_operator_plays_but_records_nobody(page_browser: Any, guarded: Served) -> None:
     page = logged_in(page_browser, guarded, PASSWORD + "!")
     page.locator("main[data-shown]").wait_for()

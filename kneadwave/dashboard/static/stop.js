@@ -16,13 +16,13 @@ export function stopBar(server) {
   const state = document.getElementById("stop-state");
   let askedAt = 0;
   let asked = new Set(); // the sessions that played when it was pressed
-  let reached = true;
+  let missed = ""; // why it was not heard
 
   const stop = async () => {
     asked = new Set([...asked, ...server.sessions.playing.map(({ id }) => id)]);
     askedAt = performance.now();
     tell();
-    reached = await server.stop();
+    missed = await server.stop();
     tell();
   };
 
@@ -40,7 +40,7 @@ export function stopBar(server) {
     // What came to rest says nothing of a session that plays and that nobody asked to stop.
     if (told === "confirmed" && playing.some((each) => !stopOf(each))) told = "";
     if (told === "confirmed" && meant.every(({ start, pulses }) => !start.port && !pulses)) told = "hands";
-    if (!reached && performance.now() - askedAt < 60000) told = "unreached";
+    if (missed && performance.now() - askedAt < 60000) told = missed;
     document.getElementById("stopbar").dataset.state = told.replace(" ", "-");
     say(state, told ? t(`stop.${told}`) : t("stop.how"));
   }
