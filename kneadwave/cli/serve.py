@@ -1,15 +1,19 @@
 """`knead serve`: a page to massage by."""
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kneadwave.cli.options import Force, Json
 from kneadwave.cli.terminal.output import Output, telling
 from kneadwave.errors import UsageError, not_installed
+
+if TYPE_CHECKING:
+    from kneadwave.dashboard.serve import ServerOptions
 
 HELP = """Serve a page to massage by: choose, play, feel, stop, tune and look back in a browser.
 
@@ -27,7 +31,7 @@ Examples:
   knead serve --set-password operator
   knead serve --host 0.0.0.0 --tls-cert house.pem --tls-key house.key
   knead serve --kiosk
-  knead serve --install-unit
+  knead serve --kiosk --install-unit
 """
 NEEDED = "it needs the extra web"
 
@@ -77,8 +81,9 @@ def serve(
         if set_password is not None:
             _set_password(out, set_password)
             return
+        how = ServerOptions(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after)
         if install_unit:
-            _install_unit(out, force=force)
+            _install_unit(out, [sys.executable, "-m", "kneadwave", "serve", *_words(how)], force=force)
             return
 
         def told(url: str, token: Path, way_in: Path) -> None:
@@ -91,8 +96,21 @@ def serve(
 
                 webbrowser.open(way_in.as_uri())  # the command of a browser is seen by everybody
 
-        how = ServerOptions(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after)
         serve_page(how, told)
+
+
+def _words(how: "ServerOptions") -> list[str]:
+    """The options of a command line that serves in the same way from any folder."""
+    files = {"--tls-cert": how.certificate, "--tls-key": how.key}
+    return [
+        f"--host={how.host}",
+        f"--port={how.port}",
+        *(f"{name}={path.resolve()}" for name, path in files.items() if path is not None),
+        *([f"--proxy={how.proxy}"] if how.proxy is not None else []),
+        *(["--kiosk"] if how.kiosk else []),
+        f"--pause-after={how.pause_after_s:g}",
+        f"--stop-after={how.stop_after_s:g}",
+    ]
 
 
 def _set_password(out: Output, who: Who) -> None:
@@ -111,12 +129,12 @@ def _set_password(out: Output, who: Who) -> None:
     out.say(f"the {who} has a password")
 
 
-def _install_unit(out: Output, *, force: bool) -> None:
+def _install_unit(out: Output, command: Sequence[str], *, force: bool) -> None:
     from kneadwave.cli.terminal.prompts import somebody_there
     from kneadwave.dashboard.serve import unit, unit_path
 
     path = unit_path()
-    text = unit(f"{sys.executable} -m kneadwave serve")
+    text = unit(command)
     out.event("unit", path=str(path), text=text)
     out.put(text)
     if path.exists() and not force:

@@ -6,9 +6,10 @@ import ipaddress
 import json
 import logging
 import os
+import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -225,13 +226,13 @@ LOGGING: Final[dict[str, Any]] = {
 people."""
 
 
-def unit(command: str) -> str:
-    """A systemd user unit that serves the page; `command` is the whole command line."""
+def unit(command: Sequence[str]) -> str:
+    """A systemd user unit that serves the page; `command` is the whole command line, word by word."""
     return f"""[Unit]
 Description=Kneadwave: a page to massage by
 
 [Service]
-ExecStart={command}
+ExecStart={" ".join(map(_unit_word, command))}
 Restart=on-failure
 RestartSec=2
 NoNewPrivileges=yes
@@ -244,6 +245,13 @@ StandardOutput=null
 [Install]
 WantedBy=default.target
 """
+
+
+def _unit_word(word: str) -> str:
+    """A word of a command line as systemd reads it: quoted where it needs that, nothing put in its place."""
+    plain = word.replace("%", "%%").replace("$", "$$")
+    quoted = plain.replace("\\", "\\\\").replace('"', '\\"')
+    return plain if re.fullmatch(r"[\w@%$+=:,./-]+", plain, re.ASCII) else f'"{quoted}"'
 
 
 def unit_path() -> Path:

@@ -1,6 +1,7 @@
 """Where the page may be served, and how: never in the open without a password and TLS."""
 
 import logging
+import shlex
 import socket
 import subprocess
 import sys
@@ -258,7 +259,40 @@ def test_a_unit_is_written_on_yes(knead: Any, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("builtins.input", lambda _: "yes")
     ended = knead("serve", "--install-unit")
     assert "systemctl --user enable --now kneadwave" in ended.out
-    assert page.unit_path().read_text() == page.unit(f"{sys.executable} -m kneadwave serve")
+    command = (
+        f"{sys.executable} -m kneadwave serve --host=127.0.0.1 --port=8642 --pause-after=3 --stop-after=30"
+    )
+    assert f"ExecStart={command}\n" in page.unit_path().read_text()
+
+
+def test_a_unit_serves_as_it_was_asked_for(knead: Any) -> None:
+    more = [
+        "--kiosk",
+        "--host",
+        "0.0.0.0",
+        "--port",
+        "9000",
+        "--pause-after",
+        "1.5",
+        "--tls-cert",
+        "a house.pem",
+    ]
+    text = knead("serve", *more, "--tls-key", "house.key", "--install-unit").out
+    (line,) = [each.partition("=")[2] for each in text.splitlines() if each.startswith("ExecStart=")]
+    assert shlex.split(line)[4:] == [
+        "--host=0.0.0.0",
+        "--port=9000",
+        f"--tls-cert={Path.cwd() / 'a house.pem'}",
+        f"--tls-key={Path.cwd() / 'house.key'}",
+        "--kiosk",
+        "--pause-after=1.5",
+        "--stop-after=30",
+    ]
+
+
+def test_a_word_of_a_unit_is_taken_as_it_is() -> None:
+    text = page.unit(["/opt/a b/python", "100%", "$HOME", 'say "it"'])
+    assert 'ExecStart="/opt/a b/python" 100%% $$HOME "say \\"it\\""\n' in text
 
 
 def test_a_password_is_asked_for_at_a_terminal_alone(knead: Any, monkeypatch: pytest.MonkeyPatch) -> None:
