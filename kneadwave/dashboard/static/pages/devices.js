@@ -63,19 +63,23 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
       h("div.playing", {}, h("div.map", {}, canvas), about),
     ),
     calibration.root,
-    look("device.scan", t("device.found"), ["", t("device.is"), t("start.address"), t("device.stops")], ({ node, about: what, likely, urls }) => [
+    look("device.scan", t("device.found"), [t("start.device"), t("device.is"), t("start.address"), t("device.stops")], ({ node, about: what, likely, urls }) => [
       node,
       said("span", what || likely),
       urls.join(" "),
       stopsBy(urls.some((url) => GUARDED.test(url))),
     ]),
     placing?.root ?? "",
-    look("doctor.run", t("device.doctor"), ["", "", t("device.remedy")], ({ status, what, found: words, remedy }) => [
+    look("doctor.run", t("device.doctor"), [t("device.what"), t("device.value"), t("device.remedy")], ({ status, what, found: words, remedy }) => [
       h(`span.${STATUSES[status]}`, {}, `${t(`doctor.${status}`)}: `, said("span", what)),
       said("span", words),
-      said("span", remedy),
+      remedy ? said("span", remedy) : "",
     ]),
-    look("config.show", t("device.config"), ["", "", ""], ({ key, value, source }) => [key, JSON.stringify(value), said("span", source)]),
+    look("config.show", t("device.config"), [t("device.what"), t("device.value"), t("calibrate.from")], ({ key, value, source }) => [
+      key,
+      [value ?? []].flat().join(", ") || "-",
+      said("span", source),
+    ]),
   );
   await pick(wanted);
   return {
