@@ -162,8 +162,8 @@ def as_copy(profile: Profile, name: str) -> Profile:
     A copy of a copy says its own name in place of that of the one before it.
     """
     plain = profile.title.removesuffix(f" ({profile.name})")
-    title = f"{plain[: TITLE_MAX - len(name) - 3].rstrip()} ({name})" if plain else ""
-    return profile.model_copy(update={"name": name, "title": title})
+    title = {"title": f"{plain[: TITLE_MAX - len(name) - 3].rstrip()} ({name})"} if plain else {}
+    return profile.model_copy(update={"name": name} | title)
 
 
 def copy_target(name: str, as_name: str | None, *, force: bool) -> Path:
