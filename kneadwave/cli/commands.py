@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "rules": "List the massage rules, or show one.",
     "config": "Show what the config file sets.",
     "doctor": "Look whether everything is in place.",
+    "setup": "Set up completion, man pages, udev rules and a service.",
     "profile": "List, show, check and begin profiles; import and export.",
     "firmware": "Build the firmware of a board, and flash it.",
     "device": "List, show, find and set up devices.",

@@ -5,7 +5,6 @@ import errno
 import ipaddress
 import json
 import logging
-import os
 import re
 import socket
 import ssl
@@ -255,6 +254,5 @@ def _unit_word(word: str) -> str:
 
 
 def unit_path() -> Path:
-    """Where systemd looks for this user's units."""
-    home = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(home) if home else Path.home() / ".config") / "systemd" / "user" / "kneadwave.service"
+    """Where systemd looks for this user's units; NoHome where nobody knows it."""
+    return user_folder("config").parent / "systemd" / "user" / "kneadwave.service"

@@ -55,6 +55,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "rules": ("rules", "rules 84", "rules kidney", "rules 400"),
     "config show": ("config show",),
     "doctor": ("doctor",),
+    "setup": ("setup", "setup completion --yes"),
     "profile list": ("profile list", "profile list --for pregnancy", "profile list --on seat-pad-8"),
     "profile show": ("profile show relaxing-back", "profile show child"),
     "profile check": ("profile check shoulder-relief --on seat-pad-8", "profile check child"),
