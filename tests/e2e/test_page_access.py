@@ -51,6 +51,25 @@ def test_the_link_past_the_navigation_leads_to_the_content(visit: Visitors) -> N
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none"
 
 
+BARS = """() => {
+  const bar = document.createElement('span');
+  bar.className = 'bar';
+  bar.append(document.createElement('i'));
+  document.querySelector('.card').append(bar);
+  return [bar.parentNode, bar, bar.firstChild].map((each) => getComputedStyle(each).backgroundColor);
+}"""
+"""The colours of a card, of a bar on it, and of what of the bar is full."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("look", [{}, {"contrast": "more"}, {"forced_colors": "active"}])
+def test_nobody_takes_an_empty_bar_for_a_full_one(visit: Visitors, look: dict[str, Any], scheme: Any) -> None:
+    card, empty, full = visit("now", color_scheme=scheme, **look).evaluate(BARS)
+    assert full not in (empty, card, "rgba(0, 0, 0, 0)")
+    if look:
+        assert empty == card
+
+
 @pytest.mark.parametrize(
     "look", [{"contrast": "more"}, {"forced_colors": "active"}, {"reduced_motion": "reduce"}]
 )

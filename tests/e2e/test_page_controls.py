@@ -120,6 +120,18 @@ def test_the_screen_stays_on_while_something_plays(page_browser: Any, page_serve
     assert visit.close() == ([], [])
 
 
+def test_a_felt_test_is_called_so_and_has_no_control_that_would_end_it(
+    visit: Visitors, operator: Client
+) -> None:
+    page = visit("now")
+    operator.call("session.feel", profile="relaxing-back", step="8", device="sim:")
+    page.get_by_role("heading", name="A felt test").wait_for()
+    page.get_by_text(re.compile(r"^0:2\d left$")).wait_for()
+    assert page.locator(".controls").is_hidden()
+    page.get_by_role("button", name="Stop everything").click()
+    page.get_by_text("At rest: the device confirmed it").wait_for()
+
+
 def test_space_held_stops_and_space_on_a_button_does_not(visit: Visitors, operator: Client) -> None:
     page = visit("now")
     begun(operator)
@@ -163,6 +175,8 @@ def test_a_guided_step_is_large_and_leads_the_breath(
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("It was stopped before its end.").wait_for()
     page.get_by_text("Stopped; no device was moving").wait_for()
+    assert page.get_by_text("Breathe slowly.").count() == 0
+    assert page.locator(".notes").is_hidden(), "nothing is to be known"
 
 
 BREATH = """

@@ -137,24 +137,25 @@ export async function show(main, server) {
         !server.about.kiosk && h("a.button", { href: address("people") }, t("page.people")),
       ],
     );
-    parts.controls.hidden = over || !may("operator");
+    parts.controls.hidden = over || !may("operator") || !step.name; // whatever a felt test hears but its answers ends it
     parts.bar.hidden = over;
-    say(parts.title, known?.title ?? start.profile ?? session.profile);
+    const felt = !step.name && (session.pulses ? t("place") : start.port && t("now.felt"));
+    say(parts.title, felt || (known?.title ?? start.profile ?? session.profile));
     say(parts.state, over ? ended(session) : session.unattended ? t("now.unattended") : t(`state.${state}`));
     say(parts.step, step.name ? t("now.step", { n: step.step, of: start.steps, name: step.name }) : "");
-    const guide = session.guide.instruction ?? "";
-    main.querySelector(".playing").classList.toggle("guided", Boolean(guide) && !over);
+    const guide = over ? "" : session.guide.instruction ?? "";
+    main.querySelector(".playing").classList.toggle("guided", Boolean(guide));
     say(parts.next, guide || (session.eased ? t("now.eased", { zone: zoneName(session.eased) }) : ""));
     const total = (progress.t ?? 0) + (progress.left ?? 0);
     parts.bar.value = total ? progress.t / total : 0;
     const left = { left: clock(progress.left ?? 0), strength: percent(progress.intensity ?? 0) };
-    say(parts.time, over || progress.left === undefined ? "" : start.port ? t("now.time", left) : t("now.left", left));
+    say(parts.time, over || progress.left === undefined ? "" : progress.intensity && start.port ? t("now.time", left) : t("now.left", left));
     for (const name of FELT) buttons.get(name).hidden = !start.port;
     say(buttons.get("pause"), t(state === "paused" ? "control.resume" : "control.pause"));
     const waits = state === "paused" && (session.guide.posture ?? null) !== null;
     ready.hidden = !waits;
-    parts.notes.hidden = !session.notes.length;
     const notes = lines(session.notes);
+    parts.notes.hidden = !notes.length;
     put(parts.notes, JSON.stringify(notes), h("h2", {}, t("now.notes")), h("ul", {}, notes.map((text) => h("li", { lang: "en" }, text))));
   }
 

@@ -168,8 +168,8 @@ export async function show(main, server, [wanted]) {
         "section.card",
         {},
         h("h2", {}, t("people.sittings")),
-        sittings.length > 0 && h("p.note", {}, t("people.mean")),
-        table(
+        h(sittings.length ? "p.note" : "p", {}, t(sittings.length ? "people.mean" : "people.no sittings")),
+        sittings.length > 0 && table(
           t("people.sittings"),
           [t("date"), t("routine"), [t("time")], [t("mean")], [t("peak")], t("ended")],
           sittings
