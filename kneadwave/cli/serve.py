@@ -1,5 +1,6 @@
 """`knead serve`: a page to massage by."""
 
+import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -132,18 +133,17 @@ def _set_password(out: Output, who: Who) -> None:
 def _install_unit(out: Output, command: Sequence[str], *, force: bool) -> None:
     from kneadwave.cli.terminal.prompts import somebody_there
     from kneadwave.dashboard.serve import unit, unit_path
+    from kneadwave.store.outputs import FOREIGN, refuse_taken, write_output
 
     path = unit_path()
     text = unit(command)
     out.event("unit", path=str(path), text=text)
     out.put(text)
-    if path.exists() and not force:
-        raise UsageError(f"{path}: is there already", hint="replace it with --force")
+    if os.path.lexists(path):
+        refuse_taken(path, FOREIGN, force=force)
     if not somebody_there() or input(f"write it to {path}? [y/N] ").strip().lower() not in ("y", "yes"):
         out.tell("nothing was written")
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    write_output(path, text, FOREIGN, force=force)
     out.say(f"it begins with: systemctl --user enable --now {path.stem}")

@@ -13,7 +13,7 @@ from kneadwave.devices import port_of
 from kneadwave.mqtt.commands import Command
 from kneadwave.mqtt.cushion import Cushion, Refused
 from kneadwave.mqtt.session_link import SessionLink
-from kneadwave.sessions.registry import place_of_port
+from kneadwave.sessions.registry import real_place
 from kneadwave.sessions.session_socket import watchable
 from kneadwave.sessions.snapshot import Line
 
@@ -172,5 +172,5 @@ async def _routines() -> list[str]:
 
 def _place_of(url: str) -> str | None:
     with suppress(Exception):  # no such device: it may be plugged in later
-        return os.path.realpath(place_of_port(port_of(url)))
+        return real_place(port_of(url))
     return None

@@ -193,12 +193,13 @@ def refuse_in_use(target: Target) -> None:
 
 def session_on(port: str) -> RunningSession | None:
     """The session that plays on a port, by whichever of its names; None where none is known to."""
-    wanted = _real_place(port)
+    wanted = real_place(port)
     running = running_sessions()
-    return next((each for each in running if wanted in map(_real_place, each.ports)), None)
+    return next((each for each in running if wanted in map(real_place, each.ports)), None)
 
 
-def _real_place(port: str) -> str:
+def real_place(port: str) -> str:
+    """What tells a port from others, by whichever of its names: where it is, links followed."""
     place = place_of_port(port)
     try:
         return os.path.realpath(place)
