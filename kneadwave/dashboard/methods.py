@@ -37,6 +37,8 @@ from kneadwave.store.files import profiles_in
 Given = TypeVar("Given", bound=BaseModel)
 QUESTIONS_MAX: Final = 4
 """Calls of the command line at once for each role, beside sessions: more wait, no other role does."""
+PLAIN: Final = {"string_pattern_mismatch": "there is a character in it that cannot be there"}
+"""What is said of a parameter where the model says it in signs."""
 RECORDINGS_MAX: Final = 500
 """Recordings told of, the newest first."""
 
@@ -226,7 +228,7 @@ def checked(model: type[Given], given: Any) -> Given:
         return model.model_validate({} if given is None else given)
     except ValidationError as error:
         wrong = [
-            {"where": ".".join(map(str, each["loc"])), "what": each["msg"]}
+            {"where": ".".join(map(str, each["loc"])), "what": PLAIN.get(each["type"], each["msg"])}
             for each in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         first = f"{wrong[0]['where']}: {wrong[0]['what']}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 from page_browser import Visitors
 from page_client import Client, Served
@@ -130,6 +131,28 @@ def test_a_felt_test_is_called_so_and_has_no_control_that_would_end_it(
     assert page.locator(".controls").is_hidden()
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("At rest: the device confirmed it").wait_for()
+
+
+def test_a_page_that_hears_nothing_says_within_a_second_that_it_is_old(
+    page_browser: Any, page_server: Served
+) -> None:
+    page = page_browser.new_context().new_page()
+    page.clock.install()
+    page.goto(page_server.said["url"])
+    page.locator("main[data-shown]").wait_for()
+    server = psutil.Process(page_server.process.pid)
+    server.suspend()
+    try:
+        page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 0.1)
+        unheard = "import('/main.js').then(({ server }) => performance.now() - server.heardAt)"
+        page.clock.run_for(max(0, int(1000 - page.evaluate(unheard))))
+        assert page.locator("#stale").inner_text() == "old: the server was not heard"
+        assert page.evaluate("document.body.classList.contains('old')")
+    finally:
+        server.resume()
+    page.clock.resume()
+    page.locator("#stale:empty").wait_for(state="attached")
+    page.context.close()
 
 
 def test_space_held_stops_and_space_on_a_button_does_not(visit: Visitors, operator: Client) -> None:

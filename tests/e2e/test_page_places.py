@@ -105,6 +105,22 @@ def test_an_address_that_means_nothing_leads_to_now(visit: Visitors, page_server
     page.get_by_role("heading", name="Nothing plays").wait_for()
 
 
+def test_an_address_that_names_what_is_not_there_is_told_so(visit: Visitors, page_server: Served) -> None:
+    page = visit("now")
+    for where, says in (
+        ("people/no%20body", "recipient: there is a character in it that cannot be there"),
+        ("recordings/..%2Fx", "recording: there is a character in it that cannot be there"),
+        ("tune/relaxing-back/99", "99"),
+        ("devices/nothing", "there is no device and no file of this name"),
+    ):
+        page.goto(f"http://{page_server.host}/#{where}")
+        page.get_by_role("alert").get_by_text(says).wait_for()
+    visit.go(page, "simulate/nothing")
+    picked = page.get_by_label("Routine").input_value()
+    page.get_by_role("button", name="Simulate").click()
+    page.locator("dd").get_by_text(picked, exact=True).wait_for()
+
+
 def test_pain_is_recorded_zone_by_zone_and_lowers_it(visit: Visitors, page_server: Served) -> None:
     client = page_server.client()
     client.call("recipient.new", name="sore", adult=True, pain={"shoulder-left": 6})

@@ -4,7 +4,8 @@
 import { Sessions } from "./sessions.js";
 
 const HERE_MS = 1000; // how often a page says that somebody is there
-const STALE_MS = 900; // the server says something twice a second
+const STALE_MS = 850; // the server says something twice a second
+const LOOK_MS = 100; // how often it is looked: an old page says so within a second
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 3000;
 
@@ -27,7 +28,7 @@ export class Server extends EventTarget {
     this.number = 0;
     this.stops = 0; // how often it was asked for
     this.calls = new Map();
-    setInterval(() => this.tick(), HERE_MS / 4);
+    setInterval(() => this.tick(), LOOK_MS);
   }
 
   get open() {

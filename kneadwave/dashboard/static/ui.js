@@ -120,5 +120,6 @@ export function routines(label, profiles, own, value, onchange) {
     group(t("purpose.own"), own.map(({ profile }) => option(profile, profile))),
     byPurpose(profiles).map(([purpose, some]) => purpose !== "locked" && group(t(`purpose.${purpose}`), some.map(about))),
   );
+  if (select.value !== value) onchange(select.value); // an address may name what is not there
   return h("label", {}, label, select);
 }
