@@ -209,12 +209,27 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class NotImpatience(logging.Filter):
+    """Leaves out that a server which was told twice to end did not wait for whoever was being answered."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is to be told."""
+        broken_off = record.exc_info is not None and record.exc_info[0] is asyncio.CancelledError
+        return not broken_off and "asyncio.exceptions.CancelledError" not in record.getMessage()
+
+
 LOGGING: Final[dict[str, Any]] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": JsonLine}},
+    "filters": {"not impatience": {"()": NotImpatience}},
     "handlers": {
-        "err": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+        "err": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["not impatience"],
+            "stream": "ext://sys.stderr",
+        }
     },
     "loggers": {
         "uvicorn": {"handlers": ["err"], "level": "WARNING", "propagate": False},

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,27 @@ def test_a_server_that_ends_waits_for_no_answer_before_its_sessions_stop(tmp_pat
             served.process.terminate()
             psutil.wait_procs([child], IN_TIME_S)
             assert served.process.poll() is None, "it waits for the rest of what is asked"
+
+
+def test_who_ends_it_twice_does_not_wait_and_sees_no_traceback(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Served(tmp_path) as served:
+        client = served.client()
+        address = served.host.split(":")
+        with socket.create_connection(address) as slow:  # type: ignore[arg-type]
+            head = "".join(f"{name}: {value}\r\n" for name, value in client.headers.items())
+            slow.sendall(
+                f"POST /api/rpc HTTP/1.1\r\nhost: {served.host}\r\n{head}content-length: 9\r\n\r\n".encode()
+            )
+            assert client.call("session.list") == []
+            served.process.send_signal(signal.SIGINT)
+            with suppress(ConnectionError):
+                while True:  # until it has heard that
+                    socket.create_connection(address).close()  # type: ignore[arg-type]
+            served.process.send_signal(signal.SIGINT)
+            assert served.process.wait(IN_TIME_S) == 130
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_child_that_is_killed_is_told_as_not_confirmed(

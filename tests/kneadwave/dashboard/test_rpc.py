@@ -106,6 +106,16 @@ def test_anybody_who_sees_the_page_may_stop() -> None:
     assert {methods().all[name].role for name in ("session.stop", "session.stop_all")} == {Role.VIEWER}
 
 
+def test_a_viewer_reaches_nothing_that_changes_anything_but_a_stop() -> None:
+    found = {name for name, method in methods().all.items() if method.role == Role.VIEWER}
+    assert found == {
+        *("body.map", "device.list", "device.response", "device.show"),
+        *("profile.check", "profile.list", "profile.own", "profile.show"),
+        *("rules.list", "screen.questions", "tune.diff", "tune.history", "tune.show"),
+        *("session.list", "session.since", "session.snapshot", "session.stop", "session.stop_all"),
+    }
+
+
 def test_what_a_wrong_parameter_is_and_where_is_told() -> None:
     told = call("session.start", profile="relaxing-back", limit=1.2)["error"]
     assert told["data"]["wrong"] == [{"where": "limit", "what": "Input should be less than or equal to 1"}]
