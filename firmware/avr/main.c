@@ -42,7 +42,8 @@ static void listen(void) {
     uint8_t byte;
     if (uart_take_break()) {
         knead_line_break(&device);
-    } else if (uart_take(&byte)) {
+    }
+    if (uart_take(&byte)) {
         knead_receive(&device, &byte, 1);
     }
     outputs_permit(knead_permits(&device));

@@ -107,9 +107,9 @@ uint32_t host_play(struct host_device *host, uint32_t until_ms, uint8_t *drives,
 uint32_t host_receive(struct host_device *host, const uint8_t *data, uint32_t size) {
     const struct machine *machine = &host->device.machine;
     const enum device_state before = machine->state;
-    const uint8_t waited = machine->stage.queue.count;
+    const uint8_t waited = machine->stage.lines.queue.count;
     uint32_t taken = 0;
-    while (taken < size && machine->stage.queue.count == waited && machine->state == before) {
+    while (taken < size && machine->stage.lines.queue.count == waited && machine->state == before) {
         knead_receive(&host->device, data + taken, 1);
         taken++;
     }
@@ -119,7 +119,7 @@ uint32_t host_receive(struct host_device *host, const uint8_t *data, uint32_t si
 /* Keep what the newest setpoints of the queue are. */
 static void note_accepted(const struct host_device *host, struct host_run *run) {
     const struct machine *machine = &host->device.machine;
-    const struct queue *queue = &machine->stage.queue;
+    const struct queue *queue = &machine->stage.lines.queue;
     const struct keyframe *newest = &queue->keyframes[(queue->first + queue->count - 1) % queue->slots];
     run->due_ms[run->accepted] = (uint16_t)(newest->t - machine->now);
     memcpy(run->drives + run->accepted * machine->stage.count, newest->setpoints.drives, machine->stage.count);
@@ -148,11 +148,11 @@ void host_run(struct host_device *host, uint32_t until_ms, const uint8_t *data, 
     run->accepted_early = 0;
     if (!is_before(host, until_ms)) {
         while (run->taken < size && run->accepted < KNEAD_SLOTS && !changed(machine, run)) {
-            const uint8_t waited = machine->stage.queue.count;
+            const uint8_t waited = machine->stage.lines.queue.count;
             run->accepted_early = run->accepted;
             knead_receive(&host->device, data + run->taken, 1);
             run->taken++;
-            if (machine->stage.queue.count > waited) {
+            if (machine->stage.lines.queue.count > waited) {
                 note_accepted(host, run);
             }
         }

@@ -44,7 +44,7 @@ static struct output_stage stage_of_two(void) {
 
 static void a_line_above_a_ceiling_is_put_out_at_it(void) {
     struct output_stage stage = stage_of_two();
-    stage.lines[0].target = 200 << 8;
+    stage.lines.of[0].target = 200 << 8;
     stage_tick(&stage, 1);
     HOLDS(stage.drives[0] == 10);
     HOLDS(stage.drives[1] == 0);
@@ -52,15 +52,35 @@ static void a_line_above_a_ceiling_is_put_out_at_it(void) {
 
 static void outputs_over_budget_do_not_rise(void) {
     struct output_stage stage = stage_of_two();
-    stage.lines[1].target = FULL;
+    stage.lines.of[1].target = FULL;
     stage_tick(&stage, 1);
     HOLDS(stage.drives[1] == 255);
     stage.budget = FULL / 2;
     stage_tick(&stage, 2); /* nothing rises, and there is nothing to scale */
     HOLDS(stage.drives[1] == 255);
-    stage.lines[0].target = 5 << 8;
+    stage.lines.of[0].target = 5 << 8;
     stage_tick(&stage, 3);
     HOLDS(stage.drives[0] == 0);
+}
+
+static void a_keyframe_that_is_late_is_due_at_once(void) {
+    struct output_stage stage = stage_of_two();
+    struct keyframe keyframe;
+    memset(&keyframe, 0, sizeof keyframe);
+    keyframe.t = 5;
+    keyframe.setpoints.drives[1] = 9;
+    stage.lines.queue.slots = SLOTS_MIN;
+    stage_push(&stage, &keyframe);
+    stage_tick(&stage, 6);
+    HOLDS(stage.drives[1] == 9);
+    HOLDS(stage.lines.left == 0);
+    HOLDS(queue_free_slots(&stage.lines.queue) == SLOTS_MIN);
+    keyframe.t = (uint16_t)(6 + AHEAD_MAX_MS);
+    keyframe.setpoints.drives[1] = 0;
+    stage_push(&stage, &keyframe);
+    stage_tick(&stage, 7); /* the last that is not late: one step of 500 */
+    HOLDS(stage.lines.left == AHEAD_MAX_MS - 1);
+    HOLDS(stage.out[1] == (9 << 8) - 5);
 }
 
 static void a_span_that_never_ends_is_counted_to_its_most(void) {
@@ -177,6 +197,7 @@ static void a_device_that_did_not_start_does_nothing(void) {
 int main(void) {
     a_line_above_a_ceiling_is_put_out_at_it();
     outputs_over_budget_do_not_rise();
+    a_keyframe_that_is_late_is_due_at_once();
     a_span_that_never_ends_is_counted_to_its_most();
     what_lies_nowhere_shares_no_point();
     the_oldest_status_is_forgotten_where_there_is_no_room();

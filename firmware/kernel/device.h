@@ -15,7 +15,7 @@
  *   states            what it may be doing, one table
  *   machine           its state, what falls due, what is put out
  *   setpoint_check    every limit, frame by frame
- *   output_stage      drives at 1 kHz, from what waits in the queue, 10 s at any of its points
+ *   output_stage      drives at 1 kHz, by lines to what waits in the queue, 10 s at any of its points
  *   watchdog          when the host counts as lost
  *   session_limits    what this person may have
  *   requests          what the host asks

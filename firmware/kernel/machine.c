@@ -3,12 +3,21 @@
 #include "setpoint_check.h"
 
 bool machine_begin(struct machine *machine, const struct device_self *self, uint16_t now, bool cuts) {
+    const bool fits = stage_begin(&machine->stage, self, machine->limits.ceilings);
     machine->self = self;
     machine->now = now;
     machine->cuts = cuts;
-    return stage_begin(&machine->stage, self, machine->limits.ceilings);
+    return fits;
 }
 
+/* What may not move is cut. */
+/*@ requires \valid(machine) && has_parts(machine) && state < STATES;
+  assigns machine->state, machine->reason, machine->changed, machine->ran_out, machine->rest_left_ms, machine->limits,
+    machine->stage.lines, machine->stage.out[0 .. KNEAD_ACTUATORS - 1];
+  ensures parts: has_parts(machine);
+  ensures quiet: may_move(state) || idle(&machine->stage);
+  ensures entered: machine->state == state;
+  ensures ramps: may_move(state) ==> machine->stage.lines.ramp == \old(machine->stage.lines.ramp); */
 static void enter(struct machine *machine, enum device_state state, enum reason reason) {
     machine->state = state;
     machine->reason = reason;
@@ -19,6 +28,10 @@ static void enter(struct machine *machine, enum device_state state, enum reason 
             machine->ran_out = false;
             machine->rest_left_ms = 1000UL * identity_u16(machine->self, IDENTITY_REST_S);
         }
+    }
+    /*@ assert has_parts(machine) && machine->state == state; */
+    if (!machine_permits(machine)) {
+        stage_cut(&machine->stage);
     }
 }
 
@@ -80,9 +93,12 @@ enum reason machine_reset(struct machine *machine) {
     return REASON_NONE;
 }
 
+/*@ requires \valid(machine) && quiet(machine) && (cause == CAUSE_TRIP || cause == CAUSE_LINK_LOST);
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures trips: cause == CAUSE_TRIP || \old(in_session(machine->state)) ==> machine->state == TRIPPED; */
 static void trip_by(struct machine *machine, enum reason reason, enum cause cause) {
     const enum device_state following = state_after(machine->state, cause);
-    stage_cut(&machine->stage);
     if (following != STATES) {
         machine->looked_after = false;
         machine->watchdog.valid_ms = 0; /* nobody has looked before it tripped */
@@ -110,7 +126,8 @@ void machine_stop(struct machine *machine, enum reason reason) {
 }
 
 enum reason machine_take_setpoints(struct machine *machine, const struct keyframe *keyframe, bool well_formed) {
-    const struct queue *queue = &machine->stage.queue;
+    const enum device_state following = state_after(machine->state, CAUSE_SETPOINTS);
+    const struct queue *queue = &machine->stage.lines.queue;
     const uint16_t until = (uint16_t)(keyframe->t - machine->now);
     const int16_t ahead = until < 0x8000U ? (int16_t)until : (int16_t)((int32_t)until - 0x10000L);
     enum reason broken = REASON_NONE;
@@ -135,7 +152,7 @@ enum reason machine_take_setpoints(struct machine *machine, const struct keyfram
     stage_push(&machine->stage, keyframe);
     machine->newest_ms = (int16_t)-ahead;
     if (machine->state != PLAYING) {
-        enter(machine, state_after(machine->state, CAUSE_SETPOINTS), REASON_NONE);
+        enter(machine, following, REASON_NONE);
     }
     return REASON_NONE;
 }
@@ -182,7 +199,21 @@ static bool is_due(const struct machine *machine, enum cause cause) {
     }
 }
 
+/* Nothing to play: outputs are cut, or go down. */
+/*@ requires \valid(machine) && has_parts(machine);
+  assigns machine->stage.lines, machine->stage.out[0 .. KNEAD_ACTUATORS - 1];
+  ensures parts: has_parts(machine);
+  ensures goes: machine->stage.lines.ramp != RAMP_NONE || idle(&machine->stage); */
+static void go_to_zero(struct machine *machine) {
+    if (machine->cuts) {
+        stage_cut(&machine->stage);
+    } else {
+        stage_ramp_down(&machine->stage);
+    }
+}
+
 void machine_do_due(struct machine *machine, enum cause cause) {
+    const enum device_state following = state_after(machine->state, cause);
     if (!state_awaits(machine->state, cause) || !is_due(machine, cause)) {
         return;
     }
@@ -195,16 +226,11 @@ void machine_do_due(struct machine *machine, enum cause cause) {
         machine_stop(machine, REASON_SESSION_OVER);
         break;
     case CAUSE_STARVED:
-        if (machine->cuts) {
-            stage_cut(&machine->stage);
-        } else {
-            stage_ramp_down(&machine->stage);
-        }
-        enter(machine, state_after(machine->state, cause), REASON_LINK_LOST);
+        go_to_zero(machine);
+        enter(machine, following, REASON_LINK_LOST);
         break;
     default: /* CAUSE_RAMPED */
-        stage_cut(&machine->stage);
-        enter(machine, state_after(machine->state, cause), machine->reason);
+        enter(machine, following, machine->reason);
         break;
     }
 }

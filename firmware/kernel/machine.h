@@ -31,10 +31,19 @@ struct machine {
     struct output_stage stage;
 };
 
-/*@ predicate due(struct machine *machine, integer cause) =
+/* `quiet`: nothing moves where nothing may. */
+/*@ predicate has_parts(struct machine *machine) =
+    has_identity(machine->self) && \separated(machine, machine->self) &&
+    valid_lines(&machine->stage.lines, machine->stage.count);
+  predicate quiet(struct machine *machine) =
+    has_parts(machine) && machine->state < STATES && (may_move(machine->state) || idle(&machine->stage));
+
+  predicate due(struct machine *machine, integer cause) =
     cause == CAUSE_SESSION_OVER ? machine->session_left_ms == 0 :
     cause == CAUSE_STARVED ? machine->watchdog.valid_ms >= SOFT_LOSS_MS || machine->newest_ms >= SOFT_LOSS_MS :
-    cause == CAUSE_RAMPED ? machine->stop_ms >= RAMP_MS : machine->watchdog.live_ms >= HARD_LOSS_MS; */
+    cause == CAUSE_RAMPED ? machine->stop_ms >= RAMP_MS : machine->watchdog.live_ms >= HARD_LOSS_MS;
+  predicate awaits(integer state, integer cause) =
+    cause == CAUSE_STARVED ? state == PLAYING : cause == CAUSE_RAMPED ? state == STOPPING : in_session(state); */
 
 /* A zeroed machine for a device that is sound, at device time `now`. False: it has too many points. */
 bool machine_begin(struct machine *machine, const struct device_self *self, uint16_t now, bool cuts);
@@ -43,6 +52,16 @@ bool machine_begin(struct machine *machine, const struct device_self *self, uint
 void machine_tick(struct machine *machine);
 
 /* Let `cause`, one of those before CAUSES_DUE, happen if it is due now. */
+/*@ requires \valid(machine) && quiet(machine) && 0 <= cause < CAUSES_DUE;
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures done: !(awaits(machine->state, cause) && due(machine, cause));
+  ensures early: !\old(awaits(machine->state, cause) && due(machine, cause)) ==>
+    machine->state == \old(machine->state);
+  ensures lost: cause == CAUSE_LINK_LOST && \old(awaits(machine->state, cause) && due(machine, cause)) ==>
+    machine->state == TRIPPED;
+  ensures ramped: cause == CAUSE_RAMPED && \old(awaits(machine->state, cause) && due(machine, cause)) ==>
+    machine->state == DISARMED; */
 void machine_do_due(struct machine *machine, enum cause cause);
 
 /* A valid frame of the host came; a live one, where it speaks of a status that went out lately. */
@@ -55,17 +74,47 @@ void machine_hear(struct machine *machine, bool live);
   assigns \nothing;
   ensures \result == REASON_NONE <==> machine->state == DISARMED; */
 enum reason machine_refuses_limits(const struct machine *machine);
+/*@ requires \valid(machine) && quiet(machine) && valid_self(machine->self);
+  requires valid_limits(&machine->limits, machine->self);
+  requires size > LIMITS_HEAD && \valid_read(payload + (0 .. size - 1));
+  requires \separated(machine, payload + (0 .. size - 1));
+  assigns machine->limits;
+  ensures quiet: quiet(machine);
+  ensures limits: valid_limits(&machine->limits, machine->self); */
 enum reason machine_take_limits(struct machine *machine, const uint8_t *payload, uint8_t size);
+/*@ requires \valid(machine) && quiet(machine) && valid_self(machine->self);
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures arms: machine->state == \old(machine->state) ||
+    \old(machine->state) == DISARMED && machine->state == ARMED; */
 enum reason machine_arm(struct machine *machine, uint32_t session_hash);
+/*@ requires \valid(machine) && quiet(machine);
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures machine->state == \old(machine->state) || \old(machine->state) == TRIPPED && machine->state == DISARMED; */
 enum reason machine_reset(struct machine *machine);
 
 /* Power off; latched until a reset. */
+/*@ requires \valid(machine) && quiet(machine);
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures trips: machine->state == TRIPPED; */
 void machine_trip(struct machine *machine, enum reason reason);
 
 /* Somebody is there: trip; after a trip it means that they have looked. */
+/*@ requires \valid(machine) && quiet(machine);
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures trips: machine->state == TRIPPED; */
 void machine_press_button(struct machine *machine);
 
 /* Ramp down and disarm. */
+/*@ requires \valid(machine) && quiet(machine);
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures stops: \old(in_session(machine->state)) ==> machine->state == DISARMED ||
+    machine->state == STOPPING && machine->stop_ms == 0 && machine->stage.lines.ramp != RAMP_NONE;
+  ensures else: !\old(in_session(machine->state)) ==> machine->state == \old(machine->state); */
 void machine_stop(struct machine *machine, enum reason reason);
 
 /* Setpoints came: play them, or trip on them; `well_formed` says whether they could be read at all, `keyframe` holds

@@ -4,7 +4,7 @@
 
 /* Q8 a tick for drive units a second, rounded up: ceil(256 * slew / 1000). */
 /*@ assigns \nothing;
-  ensures units_a_second >= RELEASE_MIN ==> \result >= 262; */
+  ensures units_a_second >= RELEASE_MIN ==> \result >= RELEASE_MIN_Q8; */
 static uint16_t slew_of(uint16_t units_a_second) {
     return (uint16_t)((256UL * units_a_second + 999UL) / 1000UL);
 }
@@ -12,122 +12,31 @@ static uint16_t slew_of(uint16_t units_a_second) {
 bool stage_begin(struct output_stage *stage, const struct device_self *self, const uint8_t *ceilings) {
     stage->count = identity_u8(self, IDENTITY_ACTUATORS);
     stage->budget = (uint32_t)identity_u16(self, IDENTITY_POWER_BUDGET) << 8;
-    stage->ceilings = ceilings;
-    queue_begin(&stage->queue, identity_u8(self, IDENTITY_SLOTS));
     for (uint8_t i = 0; i < stage->count; i++) {
         stage->attack[i] = slew_of(actuator_u16(self, i, ACTUATOR_ATTACK));
         stage->release[i] = slew_of(actuator_u16(self, i, ACTUATOR_RELEASE));
-        if (actuator_is_rated(self, i)) {
-            stage->rated[stage->rated_count++] = i;
-        }
     }
-    return points_find(&stage->points, self);
-}
-
-/* The next line begins at the output, and in the next tick. */
-static void start_from_output(struct output_stage *stage) {
-    stage->left = 0;
-    for (uint8_t i = 0; i < stage->count; i++) {
-        stage->lines[i].target = stage->out[i];
-    }
+    const bool fits = points_find(&stage->points, self);
+    lines_begin(&stage->lines, self);
+    stage->ceilings = ceilings;
+    return fits;
 }
 
 void stage_push(struct output_stage *stage, const struct keyframe *keyframe) {
-    if (stage->queue.count == 0) {
-        stage->ramp = RAMP_NONE;
-        start_from_output(stage);
-    }
-    queue_push(&stage->queue, keyframe);
+    lines_push(&stage->lines, stage->out, stage->count, keyframe);
 }
 
-void stage_ramp_down(struct output_stage *stage) {
-    if (stage->ramp == RAMP_NONE) {
-        queue_clear(&stage->queue);
-        stage->ramp = RAMP_DUE;
-        start_from_output(stage);
-    }
-}
+void stage_ramp_down(struct output_stage *stage) { lines_ramp_down(&stage->lines, stage->out, stage->count); }
 
 void stage_cut(struct output_stage *stage) {
-    queue_clear(&stage->queue);
-    stage->ramp = RAMP_NONE;
+    /*@ loop invariant 0 <= i <= stage->count;
+      loop invariant \forall integer j; 0 <= j < i ==> stage->out[j] == 0;
+      loop assigns i, stage->out[0 .. KNEAD_ACTUATORS - 1];
+      loop variant stage->count - i; */
     for (uint8_t i = 0; i < stage->count; i++) {
         stage->out[i] = 0;
     }
-    start_from_output(stage);
-}
-
-/* One line from where it is to `goal`, Q8, in `length` ticks, which are 1 to 500. */
-/*@ requires \valid(line) && length > 0;
-  assigns line->step, line->rest, line->error; */
-static void line_begin(struct line *line, uint16_t goal, uint16_t length) {
-    line->error = 0;
-    if (goal >= line->target) {
-        const uint16_t rise = (uint16_t)(goal - line->target);
-        line->step = (uint16_t)(rise / length);
-        line->rest = (uint16_t)(rise % length);
-    } else { /* rounded down as well, so that the rest is never negative */
-        const uint16_t fall = (uint16_t)(line->target - goal);
-        const uint16_t whole = (uint16_t)(fall / length);
-        const uint16_t over = (uint16_t)(fall % length);
-        line->step = (uint16_t)(0U - whole - (over > 0 ? 1U : 0U));
-        line->rest = over > 0 ? (uint16_t)(length - over) : 0;
-    }
-}
-
-/*@ requires \valid(stage) && stage->count <= KNEAD_ACTUATORS;
-  assigns stage->ramp, stage->length, stage->left, stage->lines[0 .. KNEAD_ACTUATORS - 1];
-  ensures stage->ramp == RAMP_BEGUN && stage->left == RAMP_MS; */
-static void begin_ramp(struct output_stage *stage) {
-    stage->ramp = RAMP_BEGUN;
-    stage->length = stage->left = RAMP_MS;
-    /*@ loop invariant 0 <= i <= stage->count;
-      loop assigns i, stage->lines[0 .. KNEAD_ACTUATORS - 1];
-      loop variant stage->count - i; */
-    for (uint8_t i = 0; i < stage->count; i++) {
-        line_begin(&stage->lines[i], 0, RAMP_MS);
-    }
-}
-
-/* The line to the first keyframe of the queue. Its rates hold from now on, but for what it has off: no rate is given. */
-static void begin_line(struct output_stage *stage, uint16_t t) {
-    const struct keyframe *end = queue_front(&stage->queue);
-    stage->length = stage->left = (uint16_t)(end->t - t + 1U);
-    for (uint8_t i = 0; i < stage->count; i++) {
-        line_begin(&stage->lines[i], (uint16_t)((uint16_t)end->setpoints.drives[i] << 8), stage->length);
-    }
-    for (uint8_t k = 0; k < stage->rated_count; k++) {
-        if (end->setpoints.drives[stage->rated[k]] != 0) {
-            stage->rate[k] = end->setpoints.rates[k];
-        }
-    }
-}
-
-/* 1. Line: where every actuator should be in tick `t`. */
-static void follow_lines(struct output_stage *stage, uint16_t t) {
-    if (stage->left == 0) {
-        if (stage->ramp == RAMP_DUE) {
-            begin_ramp(stage);
-        } else if (stage->queue.count > 0) {
-            begin_line(stage, t);
-        } else {
-            return;
-        }
-    }
-    for (uint8_t i = 0; i < stage->count; i++) {
-        struct line *line = &stage->lines[i];
-        line->target = (uint16_t)(line->target + line->step);
-        line->error = (uint16_t)(line->error + line->rest);
-        if (line->error >= stage->length) {
-            line->error = (uint16_t)(line->error - stage->length);
-            line->target++;
-        }
-    }
-    stage->left--;
-    if (stage->left == 0 && stage->ramp == RAMP_NONE) {
-        stage->executed = queue_front(&stage->queue)->seq;
-        queue_pop(&stage->queue);
-    }
+    lines_cut(&stage->lines, stage->out, stage->count);
 }
 
 /* 2. to 4. Ceiling, rest, slew: what actuator `i` would be put out at. */
@@ -137,7 +46,7 @@ static void follow_lines(struct output_stage *stage, uint16_t t) {
 static uint16_t limited(const struct output_stage *stage, uint8_t i) {
     const uint16_t out = stage->out[i];
     const uint16_t ceiling = (uint16_t)(stage->ceilings[i] * 256U);
-    uint16_t wanted = stage->lines[i].target;
+    uint16_t wanted = stage->lines.of[i].target;
     if (wanted > ceiling) {
         wanted = ceiling;
     }
@@ -192,25 +101,63 @@ static void scale_rises(const struct output_stage *stage, uint16_t *next, uint32
     }
 }
 
-void stage_tick(struct output_stage *stage, uint16_t t) {
-    uint16_t next[KNEAD_ACTUATORS];
+/* Where all would be put out at next, and the sum of it. */
+/*@ requires \valid_read(stage) && valid_stage(stage) && within(stage);
+  requires \valid(next + (0 .. KNEAD_ACTUATORS - 1)) && \separated(stage, next + (0 .. KNEAD_ACTUATORS - 1));
+  requires \separated(stage->ceilings + (0 .. stage->count - 1), next + (0 .. KNEAD_ACTUATORS - 1));
+  assigns next[0 .. KNEAD_ACTUATORS - 1];
+  ensures allowed: \forall integer i; 0 <= i < stage->count ==> allowed(stage, i, next[i]); */
+static uint32_t find_next(const struct output_stage *stage, uint16_t *next) {
     uint32_t sum = 0;
-    follow_lines(stage, t);
+    /*@ loop invariant 0 <= i <= stage->count;
+      loop invariant \forall integer j; 0 <= j < i ==> allowed(stage, j, next[j]);
+      loop assigns i, sum, next[0 .. KNEAD_ACTUATORS - 1];
+      loop variant stage->count - i; */
     for (uint8_t i = 0; i < stage->count; i++) {
         next[i] = limited(stage, i);
         sum += next[i];
     }
+    return sum;
+}
+
+/*@ requires \valid(stage) && stage->count <= KNEAD_ACTUATORS && \valid_read(next + (0 .. stage->count - 1));
+  requires \separated(stage, next + (0 .. stage->count - 1));
+  assigns stage->out[0 .. KNEAD_ACTUATORS - 1], stage->drives[0 .. KNEAD_ACTUATORS - 1];
+  ensures \forall integer i; 0 <= i < stage->count ==>
+    stage->out[i] == next[i] && stage->drives[i] == next[i] / 256; */
+static void put_out(struct output_stage *stage, const uint16_t *next) {
+    /*@ loop invariant 0 <= i <= stage->count;
+      loop invariant \forall integer j; 0 <= j < i ==> stage->out[j] == next[j];
+      loop invariant \forall integer j; 0 <= j < i ==> stage->drives[j] == next[j] / 256;
+      loop assigns i, stage->out[0 .. KNEAD_ACTUATORS - 1], stage->drives[0 .. KNEAD_ACTUATORS - 1];
+      loop variant stage->count - i; */
+    for (uint8_t i = 0; i < stage->count; i++) {
+        stage->out[i] = next[i];
+        stage->drives[i] = (uint8_t)(next[i] / 256U);
+    }
+}
+
+/*@ requires \valid(stage) && valid_lines(&stage->lines, stage->count);
+  assigns stage->rates[0 .. KNEAD_ACTUATORS - 1]; */
+static void put_out_rates(struct output_stage *stage) {
+    /*@ loop invariant 0 <= k <= stage->lines.rated_count;
+      loop assigns k, stage->rates[0 .. KNEAD_ACTUATORS - 1];
+      loop variant stage->lines.rated_count - k; */
+    for (uint8_t k = 0; k < stage->lines.rated_count; k++) {
+        const uint8_t i = stage->lines.rated[k];
+        stage->rates[i] = stage->drives[i] != 0 ? stage->lines.rate[k] : 0;
+    }
+}
+
+void stage_tick(struct output_stage *stage, uint16_t t) {
+    uint16_t next[KNEAD_ACTUATORS];
+    lines_follow(&stage->lines, stage->count, t);
+    const uint32_t sum = find_next(stage, next);
     if (sum > stage->budget) {
         scale_rises(stage, next, sum);
     }
-    for (uint8_t i = 0; i < stage->count; i++) {
-        stage->out[i] = next[i];
-        stage->drives[i] = (uint8_t)(next[i] >> 8);
-    }
-    for (uint8_t k = 0; k < stage->rated_count; k++) {
-        const uint8_t i = stage->rated[k];
-        stage->rates[i] = stage->drives[i] != 0 ? stage->rate[k] : 0;
-    }
+    put_out(stage, next);
+    put_out_rates(stage);
     points_count(&stage->points, stage->drives, stage->count);
 }
 

@@ -28,7 +28,9 @@ struct points {
     points->count <= KNEAD_POINTS && count <= KNEAD_ACTUATORS &&
     (\forall integer i; 0 <= i < count ==> points->of[i] < points->count) &&
     (\forall integer p; 0 <= p < points->count && points->at[p].rest_ms >= REST_MS ==>
-      points->at[p].span_ms == 0 && !points->at[p].must_rest); */
+      points->at[p].span_ms == 0 && !points->at[p].must_rest) &&
+    (\forall integer p; 0 <= p < points->count && points->at[p].span_ms >= DWELL_RELEASE_MS ==>
+      points->at[p].must_rest != 0); */
 
 /* `counted`: a tick later a span is over, has not begun, or is a tick longer, and from DWELL_RELEASE_MS on owes a rest. */
 /*@ logic integer longer(integer span_ms) = span_ms < UINT16_MAX ? span_ms + 1 : span_ms;

