@@ -70,7 +70,9 @@ class Allotment:
         """What of the score will not be played from `position` (s) on, where nobody pauses or skips."""
         left = self._allowed_s - TAIL_S
         found: list[LeftOut] = []
-        for length, goal in ((self._duration - self._closing, self._closing), (self._soft, None)):
+        closing = self._duration - self._closing
+        jumps = ((closing, self._closing),) if closing > self._soft else ()
+        for length, goal in (*jumps, (self._soft, None)):
             if position + left >= self._duration:
                 break
             passes = max(0.0, left - length)

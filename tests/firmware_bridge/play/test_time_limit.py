@@ -109,6 +109,11 @@ def test_what_will_be_left_out_is_known_before_it_begins(
         assert not any(each.start + 0.3 < at < each.end - 0.3 for at in positions)
 
 
+def test_a_closing_that_is_shorter_than_what_is_played_in_any_case_is_no_jump_of_its_own() -> None:
+    (told,) = Allotment(Times(10.0, 7.5), 6.0).left_out()
+    assert (told.start, told.end) == (1.0, 6.0)
+
+
 def test_a_session_taken_up_leaves_out_less(long_score: Times) -> None:
     time = Allotment(long_score, 31.0 + TAIL_S)
     assert time.left_out() == (LeftOut(11.0, 60.0),)

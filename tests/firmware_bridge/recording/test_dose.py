@@ -40,11 +40,12 @@ def slowly(frames: list[bytes]) -> dict[str, dict[str, float]]:
                 active += 1
                 levels.append(max(felt))
         for a in mine:
-            work, rest = 0, DWELL_REST_FRAMES
-            for drives in frames:
-                rest = 0 if drives[a.index] else rest + 1
-                work = 0 if rest >= DWELL_REST_FRAMES else work + (drives[a.index] > 0)
-                longest = max(longest, work)
+            first, last = 0, -DWELL_REST_FRAMES - 1  # of a span: shorter pauses than a rest belong to it
+            for number, drives in enumerate(frames):
+                if drives[a.index]:
+                    first = number if number - last > DWELL_REST_FRAMES else first
+                    last = number
+                    longest = max(longest, last - first + 1)
         if active:
             mean = sum(levels) / active
             figures[zone] = {
@@ -80,7 +81,7 @@ def test_a_dwell_ends_with_a_full_rest(rest: int, dwell: int) -> None:
     assert meter.zones()[ACTUATOR.zone]["dwell_s"] == dwell / 50
 
 
-@settings(max_examples=at_depth(20))
+@settings(max_examples=at_depth(80))
 @given(data=st.data())
 def test_it_is_the_definition_however_often_it_is_asked(data: st.DataObject) -> None:
     runs = data.draw(
