@@ -38,6 +38,8 @@ JND = 0.2  # what is just told apart: a fifth more
 REACH_MM = 60.0  # what a device has that near to a zone, a person feels there
 HAND_MM = 100.0  # the middle of a hand that still lies half on what an actuator shakes
 SHARE = 0.25  # of the way through the zones of a step: a device that has less leaves it to hands
+NEARLY = 0.02  # of the way: who counts it otherwise comes to the other side of SHARE
+ROUNDS_MIN = 3.0  # of one motor a side: in fewer the round that is cut short weighs more than a fifth
 CANNOT = {"tapping": ("pressure", "kneading"), "vibration": ("pressure",)}  # too slow for it (108, 110)
 STRAY_MM = 120.0  # a hand and the way half to the next motor of a sparse device
 APART_MM = 60.0  # columns of actuators between which a hand on its way can be told
@@ -109,6 +111,11 @@ def off(take, here):
     return np.array([away(here.zones, x, y) for x, y in zip(take.x, take.y, strict=True)])
 
 
+def near(take, here, side):
+    """How many actuators of a side a person feels at the zones of a step."""
+    return int((take.x * side > 0)[off(take, here) <= REACH_MM].sum())
+
+
 def worked_on(take, here):
     """Which part of the middle lines of a step's zones lies under a hand that some actuator is near to."""
     cannot = CANNOT.get(here.row["do"].split()[0], ())
@@ -168,7 +175,8 @@ def test_techniques_and_zones_come_in_the_order_and_at_the_times_of_the_variant(
     for here in steps:
         assert here.step["t"] == pytest.approx(here.start, abs=0.5), here.step["name"]
         technique = here.meant.technique.kind
-        if here.zones and worked_on(take, here) < SHARE:
+        share = worked_on(take, here) if here.zones else 1.0
+        if share < SHARE - NEARLY or (share < SHARE + NEARLY and here.by_hand):
             technique = "guide"  # the device has next to nothing there: by hand, at the same time
         assert here.step["technique"] == technique, here.step["name"]
         if technique != "guide":
@@ -212,6 +220,8 @@ def test_a_repeat_is_once_up_and_back(pair):
             continue
         for side in (LEFT, RIGHT):
             if here.words & PULLED:
+                if near(take, here, side) < 2:
+                    continue  # one motor: a pull that passes it by cannot be told from the next
                 assert bursts(take, here.begin - 0.5, here.end - 0.3, side) == times, here.step["name"]
                 continue
             counts = (times - 1, times, times + 1)
@@ -228,6 +238,8 @@ def test_left_and_right_get_the_same(pair):
     assert max(left, right) <= (1.0 + JND) * min(left, right)
     for here in moving(steps):
         sides = [take.span(here.begin, here.end)[:, take.x * side > 0].sum() for side in (LEFT, RIGHT)]
+        if here.rounds < ROUNDS_MIN and near(take, here, LEFT) < 2:
+            continue
         if here.end - here.start >= 60.0 and (off(take, here) == 0.0).any():
             assert max(sides) <= (1.0 + JND) * min(sides), here.step["name"]
 
@@ -239,7 +251,10 @@ def test_the_closing_is_weaker_than_the_opening(pair):
         meant = [here for here in steps if here.meant.technique.kind == "stroking"]
         assert all(here.by_hand for here in meant), "they are work for hands"
         return
-    assert (strokes[0], strokes[-1]) == (moving(steps)[0], moving(steps)[-1])
+    assert strokes[0] == moving(steps)[0]
+    if steps[-1].by_hand:
+        return  # the device has nothing where the closing strokes pass
+    assert strokes[-1] == moving(steps)[-1]
     drives = [take.span(here.begin, here.end) for here in strokes]
     # Where a session closes depends on the device: the last strokes to meet most of the opening's actuators.
     shared = [drives[0].any(axis=0) & drive.any(axis=0) for drive in drives]
@@ -288,13 +303,19 @@ def test_hands_that_work_across_lead_the_way_that_the_variant_has(pair):
         sign = 1.0 if "outward" in here.words else -1.0 if "inward" in here.words else 0.0
         for side in (LEFT, RIGHT):
             columns = (take.x * side > 0) & (off(take, here) <= REACH_MM)
-            if not sign or np.ptp(take.x[columns]) < APART_MM:
+            if not sign or not lie_across(take.x[columns], take.y[columns]):
                 continue
             drive = take.span(here.begin, here.end)[:, columns]
             whole = drive.sum(axis=1)
             told = (whole[1:] > FELT) & (whole[:-1] > FELT)
             aside = (drive * np.abs(take.x[columns])).sum(axis=1) / np.maximum(whole, FELT)
             assert sign * (np.diff(aside) * whole[1:])[told].sum() > 0.0, here.step["name"]
+
+
+def lie_across(x, y):
+    """Whether two of them lie beside each other: a hand on its way up passes those that do not one by one."""
+    aside, above = (np.abs(each[:, np.newaxis] - each) for each in (x, y))
+    return bool(((aside >= APART_MM) & (above <= HAND_MM / 2)).any())
 
 
 def test_turns_of_posture_and_breath_are_in_the_recording(pair):
