@@ -83,7 +83,7 @@ def _accompanied(cues: Sequence[Cue]) -> Iterator[str]:
         f"{cue.index + 1}" + (f" (from {begins:.0f} s on)" if cue.start < begins else "") for cue in cues
     ]
     steps = f"step{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
-    yield f"kneading heads turn slowly under the hand in {steps}, where no motor is within reach"
+    yield f"kneading heads turn slowly in {steps}, where no motor is within reach"
 
 
 def _stand_in(cue: Cue, kinds: set[Modality]) -> str:

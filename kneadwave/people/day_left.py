@@ -69,7 +69,7 @@ def _felt_left(recipient: Recipient, history: History, now: datetime) -> float:
 
 def _candidates(history: History, now: datetime) -> list[datetime]:
     """The times at which a limit may cease to hold: now, after the gap, at the beginning of the next days."""
-    ended = [each.ended + GAP for each in history.sittings[-SESSIONS_A_DAY * 2 :]]
+    ended = [each.ended + GAP for each in history.sittings if each.ended + GAP > now]
     after = [at_that_instant(at, now) for at in ended]
     days = [midnight_after(now, n) for n in range(1, DAYS_AHEAD + 1)]
     gaps = [at_that_instant(day + GAP, now) for day in days]

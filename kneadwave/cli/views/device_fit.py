@@ -92,7 +92,9 @@ def weaker(profiles: Sequence[Profile], fits: dict[str, list[Fitted]]) -> str:
     if not told:
         return ""
     each_most = "; ".join(f"{most} on {listed(devices)}" for most, devices in told.items())
-    return f"Felt weaker than it is written: at most {each_most}. The strongest here asks for {asked:.0%}."
+    return (
+        f"Felt weaker than it is written: {each_most} at most, where the strongest here asks for {asked:.0%}."
+    )
 
 
 def peak_of(profile: Profile) -> float:

@@ -200,7 +200,9 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
         ("stature", f"{recipient.stature_m:.2f} m"),
         (
             "first session",
-            "yes: 10 minutes, 15 at most (rules 167, 224)" if recipient.first_session else "no",
+            "yes: 10 minutes, 15 at most, until one of 5 was had on an earlier day (rules 167, 224)"
+            if recipient.first_session
+            else "no",
         ),
         ("sensitivity", f"{recipient.sensitivity}: {recipient.limit * 100:.0f} % at most"),
         ("posture", recipient.posture),
@@ -216,7 +218,7 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
 def _lowered(recipient: Recipient, zone: str) -> str:
     ids = (zone, f"{zone}-left", f"{zone}-right")
     factor = next((recipient.zone_factors[i] for i in ids if i in recipient.zone_factors), 1.0)
-    return f": its ceiling falls to {factor * 100:.0f} % (rule 20)" if factor < 1.0 else ""
+    return f": its ceiling falls to {factor * 100:.0f} % of what it is else (rule 20)" if factor < 1.0 else ""
 
 
 def _without_painless(fields: dict[str, Any]) -> dict[str, Any]:

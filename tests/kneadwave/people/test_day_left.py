@@ -44,6 +44,12 @@ def test_an_hour_lies_between_two() -> None:
     assert "an hour lies between two" in left.why
 
 
+def test_felt_tests_after_a_session_move_nothing() -> None:
+    """Many of them came between: the end of the last session was not looked at any more."""
+    tests = [had(30 - 3 * n, 0.5, session=False) for n in range(9)]
+    assert standing(ME, past(had(55, 15), *tests), NOW).start == NOW + timedelta(minutes=20)
+
+
 def test_after_two_the_next_day_is_named() -> None:
     left = standing(ME, past(had(300, 15), had(90, 15)), NOW)
     assert (left.had, left.left) == (2, 0)

@@ -42,7 +42,7 @@ def test_a_whole_session_in_lines_and_in_events(knead: Knead, tmp_path: Path) ->
 def test_what_the_device_plays_otherwise_is_told(knead: Knead) -> None:
     run = ("run", "shoulder-relief", "--device", "sim:", "--minutes", "1")
     told = knead(*run).err
-    assert "note: kneading heads turn slowly under the hand in step 5, where" in told
+    assert "note: kneading heads turn slowly in step 5, where" in told
     assert "note: kneading in step" not in told, "there is no time for that step"
     assert any(event.get("kind") == "substitution" for event in knead(*run, "--json").events)
 
