@@ -58,7 +58,7 @@ def holding(zone: str, level: str, seconds: str) -> tuple[FeltTest, Procedure]:
         raise NotPlayable(
             f"{strength:.0%} is above the ceiling of the zone '{lowest.name}', {lowest.ceiling:.0%} "
             f"(rule {lowest.rules[0]})",
-            hint=f"{lowest.ceiling:.0%} is the most there",
+            hint=f"{lowest.ceiling:.0%} is the most there; what is recorded of a person may leave less",
         )
     ids = {each.id for each in zones}
 
