@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from firmware_bridge.errors import DeviceDescriptionError
 from kneadwave.config import user_folder
 from kneadwave.errors import NoHome
-from profiles.files.brought import brought
+from profiles.files.brought import brought, brought_by
 
 if TYPE_CHECKING:
     from firmware_bridge.devices.description import DeviceDescription
@@ -55,7 +55,7 @@ def described_at(name_or_path: str) -> str:
     first, *others = brought(GROUP)[name_or_path]
     if others:
         raise DeviceDescriptionError(
-            f"is brought by {' and by '.join(each.package for each in (first, *others))}",
+            brought_by(each.package for each in (first, *others)),
             path=name_or_path,
             hint="keep one of these packages",
         )
@@ -66,4 +66,4 @@ def load_described(name_or_path: str) -> "DeviceDescription":
     """A shipped description or one of one's own by its name, any by its path; DeviceDescriptionError."""
     from firmware_bridge.devices.load import load_device
 
-    return load_device(described_at(name_or_path), own_descriptions())
+    return load_device(described_at(name_or_path), own_descriptions)

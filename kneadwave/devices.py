@@ -99,7 +99,7 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
 
     where = described_at(named)
     path = os.path.abspath(where) if os.path.exists(where) else where  # a guard has a folder of its own
-    return Target(url, port, load_device(where, own_descriptions()), path)
+    return Target(url, port, load_device(where, own_descriptions), path)
 
 
 def together(targets: "Sequence[Target]") -> Target:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from profiles.errors import ProfileError, ProfileRemedy
-from profiles.files.brought import brought
+from profiles.files.brought import brought, brought_by
 from profiles.files.load import MAX_BYTES, parse, read_text
 from profiles.files.save import dump, save_profile
 from profiles.model import MAX_STEPS, Profile, Step, json_schema
@@ -83,8 +83,8 @@ def _find(name_or_path: str | Path) -> tuple[str, str]:
 def _brought(name: str) -> tuple[str, str]:
     first, *others = brought(GROUP)[name]
     if others:
-        packages = " and by ".join(each.package for each in (first, *others))
-        raise ProfileError(f"is brought by {packages}", path=name, hint="keep one of these packages")
+        told = brought_by(each.package for each in (first, *others))
+        raise ProfileError(told, path=name, hint="keep one of these packages")
     return str(first.path), read_text(first.path)
 
 

@@ -4,7 +4,7 @@ Whatever is wrong with a file ends as a DeviceDescriptionError that names the fi
 limit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -51,10 +51,11 @@ def shipped_devices() -> list[str]:
     return list(_shipped())
 
 
-def load_device(name_or_path: str | Path, others: Sequence[str] = ()) -> DeviceDescription:
+def load_device(name_or_path: str | Path, others: Callable[[], Sequence[str]] = tuple) -> DeviceDescription:
     """Read a shipped description by its name, or any description by its path.
 
-    Whoever knows `others` by their names hears of those, too, where there is none of this name.
+    Whoever knows others by their names hears of those, too, where there is none of this name: `others` is
+    asked then, and then alone.
     Raises DeviceDescriptionError, and nothing else, for whatever is wrong with the name, the file or its
     content.
     """
@@ -63,7 +64,7 @@ def load_device(name_or_path: str | Path, others: Sequence[str] = ()) -> DeviceD
     try:
         text = toml_model.read_text(path, KIND, name)
     except OSError:
-        known = [*shipped_devices(), *others]
+        known = [*shipped_devices(), *others()]
         near = get_close_matches(name, known, n=1)
         raise DeviceDescriptionError(
             "there is no device and no file of this name",

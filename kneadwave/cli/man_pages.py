@@ -1,6 +1,6 @@
 """Man pages of all commands, from their help; examples keep their lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -47,22 +47,22 @@ def _page(words: list[str], command: Any, below: list[tuple[str, str]]) -> str:
         f".SH SYNOPSIS\n\\fB{_text(name)}\\fP {_text(usage)}\n",
         f".SH DESCRIPTION\n{_paragraphs(command.help or '')}",
         _listed("OPTIONS", [each.get_help_record(context) for each in command.params]),
-        _listed("COMMANDS", [(each, line) for each, line in below]),
+        _listed("COMMANDS", below),
         FILES if len(words) == 1 else "",
         _see_also(words, [each for each, _ in below]),
     ]
     return "".join(parts)
 
 
-def _listed(heading: str, rows: list[tuple[str, str] | None]) -> str:
+def _listed(heading: str, rows: Sequence[tuple[str, str] | None]) -> str:
     lines = [f".TP\n\\fB{_text(row[0])}\\fP\n{_text(row[1])}\n" for row in rows if row is not None]
     return f".SH {heading}\n{''.join(lines)}" if lines else ""
 
 
 def _see_also(words: list[str], below: list[str]) -> str:
-    pages = [*(["knead"] if len(words) > 1 else []), *(words[:-1] and ["-".join(words[:-1])])]
-    pages += ["-".join([*words, each]) for each in below]
-    named = [f"\\fB{_text(each)}\\fP(1)" for each in dict.fromkeys(pages)]
+    above = [words[:count] for count in range(1, len(words))]
+    pages = ["-".join(each) for each in (*above, *([*words, each] for each in below))]
+    named = [f"\\fB{_text(each)}\\fP(1)" for each in pages]
     return f".SH SEE ALSO\n{', '.join(named)}\n" if named else ""
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from kneadwave.exchange.envelope import Envelope
 from kneadwave.exchange.fields import ExchangeError
 from kneadwave.exchange.signal import ForeignSignal
+from profiles.files.brought import brought_by, package_of
 
 GROUP: Final = "kneadwave.formats"
 
@@ -80,15 +81,13 @@ def installed_formats() -> tuple[InstalledFormat, ...]:
     names = [each.name for each in found]
     twice = next((each for each in found if names.count(each.name) > 1), None)
     if twice is not None:
-        packages = " and by ".join(each.package for each in found if each.name == twice.name)
-        raise ExchangeError(
-            f"the format {twice.name} is brought by {packages}", hint="keep one of these packages"
-        )
+        told = brought_by(each.package for each in found if each.name == twice.name)
+        raise ExchangeError(f"the format {twice.name} {told}", hint="keep one of these packages")
     return found
 
 
 def _loaded(entry: EntryPoint) -> InstalledFormat:
-    package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else "?"
+    package = package_of(entry)
     try:
         format_ = entry.load()
     except (Exception, SystemExit) as error:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from firmware_bridge.errors import BridgeError, LinkError
 from firmware_bridge.guard.outputs.output import OutputRefused, OutputStuck
 from kneadwave.errors import KneadError, OutputPackageError
+from profiles.files.brought import brought_by, package_of
 
 GROUP: Final = "kneadwave.outputs"
 NAMED: Final = re.compile(r"[a-z][a-z0-9+.-]+")
@@ -36,10 +37,7 @@ class InstalledScheme:
 @cache
 def installed_schemes() -> tuple[InstalledScheme, ...]:
     """All of them, by name; loads none."""
-    found = [
-        InstalledScheme(entry.name, f"{entry.dist.name} {entry.dist.version}" if entry.dist else "?", entry)
-        for entry in entry_points(group=GROUP)
-    ]
+    found = [InstalledScheme(entry.name, package_of(entry), entry) for entry in entry_points(group=GROUP)]
     return tuple(sorted(found, key=lambda each: (each.name, each.package)))
 
 
@@ -56,7 +54,7 @@ def scheme_named(name: str, kind: type[Any]) -> Any:
         return None
     if len(found) > 1:
         raise OutputPackageError(
-            f"{name}: is brought by {' and by '.join(each.package for each in found)}",
+            f"{name}: {brought_by(each.package for each in found)}",
             hint="keep one of these packages",
         )
     return _translated(_loaded(found[0], kind), found[0].package)

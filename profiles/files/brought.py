@@ -5,6 +5,7 @@ package runs: its files are read as any person's file is, and held to the same l
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -34,10 +35,19 @@ def brought(group: str) -> dict[str, tuple[BroughtFile, ...]]:
 
     found: dict[str, tuple[BroughtFile, ...]] = {}
     for entry in sorted(entry_points(group=group), key=lambda each: each.value):
-        package = f"{entry.dist.name} {entry.dist.version}" if entry.dist else "?"
         for path in _files(entry):
-            found[path.stem] = (*found.get(path.stem, ()), BroughtFile(path, package))
+            found[path.stem] = (*found.get(path.stem, ()), BroughtFile(path, package_of(entry)))
     return dict(sorted(found.items()))
+
+
+def package_of(entry: "EntryPoint") -> str:
+    """The package that an entry point is of, with its version."""
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else "?"
+
+
+def brought_by(packages: Iterable[str]) -> str:
+    """What is said of a name that all of these packages bring."""
+    return f"is brought by {' and by '.join(packages)}"
 
 
 def _files(entry: "EntryPoint") -> list[Path]:
