@@ -1,12 +1,24 @@
 """All figures, one row each: what, how much, the target, and whether it is met. `make bench`
 
-`python -m benchmarks speed instructions memory wire start live guards page sound tuning` picks some of them.
+`python -m benchmarks speed instructions memory wire history start live guards page sound tuning` picks some
+of them.
 """
 
 import sys
 from collections.abc import Callable
 
-from benchmarks import guard_share, guards, instructions, live, page, processes, sound, tuning, wire_size
+from benchmarks import (
+    guard_share,
+    guards,
+    history,
+    instructions,
+    live,
+    page,
+    processes,
+    sound,
+    tuning,
+    wire_size,
+)
 from benchmarks.measure import row
 
 PARTS: dict[str, tuple[Callable[[], None], ...]] = {
@@ -14,6 +26,7 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "instructions": (instructions.simulation,),
     "memory": (processes.memory,),
     "wire": (wire_size.main,),
+    "history": (history.main,),
     "start": (processes.start, processes.stop),
     "live": (live.share, live.latency, live.kill),
     "guards": (guards.faults, guard_share.share),

@@ -10,9 +10,10 @@ know yet; both are fine. Anything else is noticed: a line "noticed" begins a new
 nothing more may be played.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +33,7 @@ from kneadwave.people.witness import (
 from kneadwave.store.append_log import (
     NOTICED,
     AppendLog,
+    Interim,
     LogChanged,
     LogContents,
     LogEntry,
@@ -42,14 +44,26 @@ from kneadwave.store.append_log import (
 from kneadwave.store.files import own_folder, reason_of
 from kneadwave.store.lock import CannotLock, LockHeld
 
-__all__ = ["FORMAT", "Ledger", "begin", "break_in", "in_time", "opened", "read"]
+__all__ = ["FORMAT", "Ledger", "LedgerView", "begin", "break_in", "in_time", "opened", "read", "view"]
 
 LINES: Final = "ledger.jsonl"
 ANCHOR: Final = "ledger.anchor"
 LOCK: Final = "ledger.lock"
 EVENTS: Final = ("screening", "ready", "began", "going", "ended", NOTICED)
+_NUMBER: Final = rb"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
+_FIGURES: Final = rb'\{"[a-z_]+":%b(?:,"[a-z_]+":%b)*\}' % (_NUMBER, _NUMBER)
+_DOSE: Final = rb'\{(?:"[a-z-]+":%b(?:,"[a-z-]+":%b)*)?\}' % (_FIGURES, _FIGURES)
+GOING_LINE: Final = re.compile(
+    rb'\{"at":"(?P<at>[0-9T:.+-]{29})","dose":%b,"event":"going","prev":"(?P<prev>[0-9a-f]{64})",'
+    rb'"schema":1,"seconds":%b,"sum":"(?P<sum>[0-9a-f]{64})"\}' % (_DOSE, _NUMBER)
+)
+"""How far a sitting is, as it is nearly always written."""
 FORMAT: Final = LogFormat(
-    timespec="milliseconds", chained=True, events=frozenset(EVENTS), error=PersonFileError
+    timespec="milliseconds",
+    chained=True,
+    events=frozenset(EVENTS),
+    error=PersonFileError,
+    interim=Interim(GOING_LINE, "ended"),
 )
 _WITHOUT_RECORD: Final = "without a record nothing is played; make room, or look who may write"
 
@@ -151,6 +165,29 @@ def read(name: str) -> list[LogEntry]:
     return in_time(contents.entries)
 
 
+@dataclass(frozen=True)
+class LedgerView:
+    """A ledger, read once, without the lines that told how far a sitting was which has ended."""
+
+    entries: tuple[LogEntry, ...]
+    """What can be trusted, oldest first, as `in_time` tells it."""
+    lines: int
+    """Whole lines, all of which were verified."""
+    broken: str
+    """As `break_in`."""
+
+
+def view(name: str) -> LedgerView:
+    """What the ledger of `name` tells of sittings and days, in a part of the time and room of `read`.
+
+    Errors as `read`.
+    """
+    folder = folder_of(name)
+    witness, anchor = read_end(witness_of(name)), read_end(folder / ANCHOR)  # the lines are written before
+    contents = _lines(folder, brief=True)
+    return LedgerView(tuple(in_time(contents.entries)), contents.count, lost(contents, anchor, witness))
+
+
 def in_time(entries: Sequence[LogEntry]) -> list[LogEntry]:
     """The same, but lines of a clock that ran ahead count for the moment when that was noticed."""
     found: list[LogEntry] = []
@@ -188,9 +225,9 @@ def begin(folder: Path) -> None:
         write_end(folder / ANCHOR, NOTHING)
 
 
-def _lines(folder: Path) -> LogContents:
+def _lines(folder: Path, *, brief: bool = False) -> LogContents:
     refuse_link(folder)
-    return read_log(folder / LINES, FORMAT)
+    return read_log(folder / LINES, FORMAT, brief=brief)
 
 
 @contextmanager

@@ -15,15 +15,17 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.errors import KneadError
-from kneadwave.store.files import KeptFileError, open_private, read_private, sync_folder
+from kneadwave.store.files import KeptFileError, lines_private, open_private, sync_folder
 from kneadwave.store.lock import also_lock, still_there, take_lock
 
 SCHEMA: Final = 1
@@ -45,6 +47,16 @@ class LogEntry:
 
 
 @dataclass(frozen=True)
+class Interim:
+    """Lines that say how far something is, until a line says how it ended, which has all that they had."""
+
+    shape: re.Pattern[bytes]
+    """A whole line of valid JSON, with the groups `at`, `prev` and `sum`; what differs is read whole."""
+    end: str
+    """The event of the line that ends it."""
+
+
+@dataclass(frozen=True)
 class LogFormat:
     """What tells the lines of one kind of log from those of another."""
 
@@ -56,6 +68,8 @@ class LogFormat:
     """Every event that there is; None for any."""
     error: type[KneadError] = KeptFileError
     """What is raised for a file that cannot be read, or is of another version."""
+    interim: Interim | None = None
+    """Which lines a brief reading may leave out of the entries, of a chained log."""
 
 
 @dataclass(frozen=True)
@@ -183,13 +197,14 @@ def open_log(path: Path, form: LogFormat, lock: Path) -> AppendLog:
     return log
 
 
-def read_log(path: Path, form: LogFormat) -> LogContents:
+def read_log(path: Path, form: LogFormat, *, brief: bool = False) -> LogContents:
     """What the log at `path` holds, nothing where there is none; changes and locks nothing.
 
-    The format's error where it cannot be read, or is of another version.
+    `brief` verifies and counts every line, but leaves those out of the entries that tell how far something is
+    which has ended. The format's error where it cannot be read, or is of another version.
     """
-    data = read_private(path, error=form.error)
-    return LogContents() if data is None else decode(data, form, str(path))
+    with lines_private(path, error=form.error) as lines:
+        return LogContents() if lines is None else _read(lines, form, str(path), brief=brief)
 
 
 def encode(entry: LogEntry, form: LogFormat, prev: str = "") -> tuple[bytes, str]:
@@ -213,40 +228,88 @@ def decode(data: bytes, form: LogFormat, where: str) -> LogContents:
 
     The format's error where a line is of another schema version.
     """
-    size = data.rfind(b"\n") + 1
-    lines = data[:size].split(b"\n")[:-1]
-    if lines and b"\0" in lines[-1] and not form.chained:
-        # A page that never reached the disk before the power went. A chain knows how many lines it had, and
-        # takes whatever lies there instead for a break.
-        size -= len(lines.pop()) + 1
-    entries: list[LogEntry] = []
-    last = before_last = ""
-    broken: LogBreak | None = None
-    everything = hashlib.sha256()
-    for number, line in enumerate(lines, start=1):
-        entry, prev, own = _read_line(line, form, f"{where}: line {number}")
+    return _read(BytesIO(data), form, where, brief=False)
+
+
+def _read(lines: Iterable[bytes], form: LogFormat, where: str, *, brief: bool) -> LogContents:
+    reading = _Reading(form, where, form.interim if brief else None)
+    length, whole = 0, b""
+    for line in lines:
+        length += len(line)
+        if line.endswith(b"\n"):
+            if whole:
+                reading.take(whole)
+            whole = line
+    # With a zero in it, it is of a page that never reached the disk before the power went. A chain knows how
+    # many lines it had, and takes whatever lies there instead for a break.
+    if whole and (form.chained or b"\0" not in whole):
+        reading.take(whole)
+    return reading.contents(length)
+
+
+class _Reading:
+    """A log while its whole lines are read, one after the other."""
+
+    def __init__(self, form: LogFormat, where: str, interim: Interim | None) -> None:
+        self._form = form
+        self._where = where
+        self._interim = interim
+        self._waiting: list[tuple[datetime, bytes]] = []  # lines that the end may make needless
+        self._entries: list[LogEntry] = []
+        self._count = self._size = 0
+        self._last = self._before_last = ""
+        self._broken: LogBreak | None = None
+        self._everything = hashlib.sha256()
+
+    def take(self, line: bytes) -> None:
+        self._count += 1
+        self._size += len(line)
+        if not self._wait_for_the_end(line[:-1]):
+            self._take_whole(line[:-1])
+        self._everything.update(line)
+
+    def contents(self, length: int) -> LogContents:
+        self._add_waiting()
+        sums = self._last, self._before_last, self._everything.hexdigest()
+        return LogContents(tuple(self._entries), self._count, self._size, length, *sums, self._broken)
+
+    def _take_whole(self, line: bytes) -> None:
+        entry, prev, own = _read_line(line, self._form, f"{self._where}: line {self._count}")
         if entry is None:
-            broken = broken or LogBreak(number, changed=True)
-        elif not form.chained:
-            pass
-        elif entry.event == NOTICED and prev == everything.copy().hexdigest():
-            broken = None
-        elif prev != last:
-            broken = broken or LogBreak(number, changed=False)
-        if entry is not None:
-            entries.append(entry)
-        before_last, last = last, own
-        everything.update(line + b"\n")
-    return LogContents(
-        entries=tuple(entries),
-        count=len(lines),
-        size=size,
-        length=len(data),
-        last=last,
-        before_last=before_last,
-        everything=everything.hexdigest(),
-        broken=broken,
-    )
+            self._broken = self._broken or LogBreak(self._count, changed=True)
+        else:
+            if self._form.chained:
+                self._follow(prev, notices=entry.event == NOTICED)
+            if self._interim is not None and entry.event == self._interim.end:
+                self._waiting = [(at, each) for at, each in self._waiting if at > entry.at]
+            self._add_waiting()
+            self._entries.append(entry)
+        self._before_last, self._last = self._last, own
+
+    def _wait_for_the_end(self, line: bytes) -> bool:
+        """Whether it is an interim line as it was written: then its sums are looked at, and it waits."""
+        found = self._interim and self._interim.shape.fullmatch(line)
+        if not found or not _has_its_sum(line):
+            return False
+        try:
+            at = datetime.fromisoformat(found["at"].decode())
+        except ValueError:
+            return False
+        self._follow(found["prev"].decode(), notices=False)
+        self._before_last, self._last = self._last, found["sum"].decode()
+        self._waiting.append((at, line))
+        return True
+
+    def _follow(self, prev: str, *, notices: bool) -> None:
+        if notices and prev == self._everything.copy().hexdigest():
+            self._broken = None
+        elif prev != self._last:
+            self._broken = self._broken or LogBreak(self._count, changed=False)
+
+    def _add_waiting(self) -> None:
+        read = (_read_line(line, self._form, self._where)[0] for _, line in self._waiting)
+        self._entries.extend(entry for entry in read if entry is not None)
+        self._waiting = []
 
 
 def _read_line(line: bytes, form: LogFormat, where: str) -> tuple[LogEntry | None, str, str]:
@@ -258,8 +321,7 @@ def _read_line(line: bytes, form: LogFormat, where: str) -> tuple[LogEntry | Non
             f"{where}: schema {schema} is not {SCHEMA}, the one this version knows",
             hint="use the version of knead that wrote it; nothing was changed",
         )
-    body, own = line[:-_SUM_LENGTH] + b"}", line[-_SUM_HEX - 2 : -2]
-    if line[-_SUM_LENGTH:] != _SUM + own + b'"}' or hashlib.sha256(body).hexdigest().encode() != own:
+    if not _has_its_sum(line):
         return None, "", ""
     try:
         at, event = datetime.fromisoformat(content.pop("at")), content.pop("event")
@@ -269,8 +331,14 @@ def _read_line(line: bytes, form: LogFormat, where: str) -> tuple[LogEntry | Non
     known = isinstance(event, str) and (form.events is None or event in form.events)
     if at.tzinfo is None or not known or not isinstance(prev, str):
         return None, "", ""
-    del content["sum"]
-    return LogEntry(at, event, content), prev, own.decode()
+    return LogEntry(at, event, content), prev, content.pop("sum")
+
+
+def _has_its_sum(line: bytes) -> bool:
+    own = line[-_SUM_HEX - 2 : -2]
+    body = hashlib.sha256(line[:-_SUM_LENGTH])
+    body.update(b"}")
+    return line[-_SUM_LENGTH:] == _SUM + own + b'"}' and body.hexdigest().encode() == own
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from kneadwave.errors import Exit, KneadError
 
@@ -53,6 +54,23 @@ def open_private(path: Path, flags: int, *, error: type[KneadError] = KeptFileEr
         os.close(fd)
         raise
     return fd
+
+
+@contextmanager
+def lines_private(path: Path, *, error: type[KneadError] = KeptFileError) -> Iterator[BinaryIO | None]:
+    """A file that `open_private` opens, to be read line by line; None where there is none, else `error`."""
+    try:
+        fd = open_private(path, os.O_RDONLY, error=error)
+    except FileNotFoundError:
+        yield None
+        return
+    except OSError as caught:
+        raise error(f"{path}: cannot be read: {reason_of(caught)}") from caught
+    with os.fdopen(fd, "rb") as file:
+        try:
+            yield file
+        except OSError as caught:
+            raise error(f"{path}: cannot be read: {reason_of(caught)}") from caught
 
 
 def read_private(path: Path, *, error: type[KneadError] = KeptFileError) -> bytes | None:

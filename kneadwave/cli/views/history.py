@@ -53,8 +53,8 @@ DAY_MIN: Final = 20.0
 def show_history(out: Output, name: str | None, plot: Path | None, now: datetime) -> None:
     """The sittings, the minutes a day, and what is left of today; a picture of it where one is asked for."""
     recipient = recipients.load(recipients.chosen(name))
-    entries = ledger.read(recipient.name)
-    broken = ledger.break_in(recipient.name)
+    view = ledger.view(recipient.name)
+    entries, broken = view.entries, view.broken
     past = history(entries)
     if broken:  # the next run will notice it, and what is noticed counts for the day
         past = replace(past, noticed=(*past.noticed, now))
@@ -96,7 +96,7 @@ def print_csv(name: str | None, now: datetime) -> None:
     recipient = recipients.load(recipients.chosen(name))
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(CSV_HEADS)
-    for sitting in history(ledger.read(recipient.name)).sittings:
+    for sitting in history(ledger.view(recipient.name).entries).sittings:
         fields = _fields(sitting, now)
         table.writerow([_cell(fields[head]) for head in CSV_HEADS])
 

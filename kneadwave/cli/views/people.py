@@ -179,12 +179,12 @@ def _tell_recorded(
 
 
 def _blocked(recipient: Recipient, now: datetime) -> tuple[Question, ...]:
-    answers = answers_of_day(ledger.read(recipient.name), now)
+    answers = answers_of_day(ledger.view(recipient.name).entries, now)
     return () if answers is None else tuple(verdict(answers).blocked)
 
 
 def _screening_state(recipient: Recipient, now: datetime) -> str:
-    answers = answers_of_day(ledger.read(recipient.name), now)
+    answers = answers_of_day(ledger.view(recipient.name).entries, now)
     if answers is None:
         return "not asked today"
     found = verdict(answers)

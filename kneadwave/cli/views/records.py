@@ -21,7 +21,7 @@ def verify_record(out: Output, name: str | None, now: datetime) -> None:
             f"the record of '{recipient.name}' is not whole: {'; '.join(found)}",
             hint=PersonRemedy.REPAIR.of(name=recipient.name),
         )
-    lines = len(ledger.read(recipient.name))
+    lines = ledger.view(recipient.name).lines
     out.event("verified", recipient=recipient.name, lines=lines)
     out.say(f"the record of {recipient.name} is whole: {lines} lines, each of which follows the one before")
 
