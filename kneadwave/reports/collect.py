@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from firmware_bridge.devices.layout import Layout
 from firmware_bridge.limits import FRAME_S, frames
 from firmware_bridge.recording.decimate import CHUNK, Decimated
 from firmware_bridge.recording.reader import RecordingHeader
 from firmware_bridge.recording.summary import RunSummary
 from kneadwave.reports.frames import FrameRun
-from kneadwave.reports.recorded_device import FeltMeter, layout_of
+from kneadwave.reports.recorded_device import FeltMeter, held_by_both, layout_of
 from kneadwave.reports.report import Apart, RunColumns
 
 COURSE_BYTES = 440_000
@@ -25,8 +26,9 @@ TRIM_FRAMES, KEPT_FRAMES = frames(5.0), frames(2.0)
 class Collector:
     """Takes frames in order of time; to be closed before anything is read."""
 
-    def __init__(self, header: RecordingHeader) -> None:
-        self.layout = layout_of(header)
+    def __init__(self, header: RecordingHeader, host: RecordingHeader | None = None) -> None:
+        self._own = layout_of(header)
+        self.layout = self._own if host is None else held_by_both(self._own, layout_of(host))
         actuators = self.layout.actuators
         self.meter = FeltMeter(header, actuators)
         self.summary = RunSummary(self.layout)
@@ -83,7 +85,14 @@ class Collector:
 
     def ceilings(self) -> tuple[float, ...]:
         """The highest felt level that each actuator is allowed."""
-        levels: list[float] = self.meter.steady(self.layout.ceilings[None, :])[0].tolist()
+        return self._felt(self.layout)
+
+    def device_ceilings(self) -> tuple[float, ...]:
+        """The same by the recording itself: where that is a device's, it knows no person."""
+        return self._felt(self._own)
+
+    def _felt(self, layout: Layout) -> tuple[float, ...]:
+        levels: list[float] = self.meter.steady(layout.ceilings[None, :])[0].tolist()
         return tuple(levels)
 
     def _shorten_quiet(self) -> None:

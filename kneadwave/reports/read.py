@@ -57,6 +57,7 @@ def _report_of(recording: Recording, session: int | None) -> RunReport:
             hint="it holds one session" if len(held) == 1 else f"it holds {len(held)} sessions",
         )
     span = whole if session is None else held[session - 1]
+    closing = held[(session or 1) - 1].closing if session is not None or len(held) == 1 else None
     first = round(span.start / FRAME_S)
     collector, events, missing, end = _collected(recording), Events(), Missing(), None
     for item in runs(recording):
@@ -70,11 +71,13 @@ def _report_of(recording: Recording, session: int | None) -> RunReport:
             end = item
         else:
             missing.note(item)
+    # A device that waits ends its recording long after a session, or never.
+    end = closing or end
     return _report(recording.header, recording.header, collector, events, missing, end, sessions, session)
 
 
 def _report_of_both(device: Recording, host: Recording, aligned: Aligned) -> RunReport:
-    collector, events, missing, reached = _collected(device), Events(), Missing(), 0
+    collector, events, missing, reached = _collected(device, host.header), Events(), Missing(), 0
     commands = _Commands(host, aligned)
     first_s, last_s = aligned.shift * FRAME_S, (aligned.last + SLACK_FRAMES) * FRAME_S
     for item in runs(device):
@@ -98,10 +101,10 @@ def _report_of_both(device: Recording, host: Recording, aligned: Aligned) -> Run
     return _report(device.header, host.header, collector, events, missing, end)
 
 
-def _collected(recording: Recording) -> Collector:
+def _collected(recording: Recording, host: RecordingHeader | None = None) -> Collector:
     if not recording.header.actuators:
         raise RecordingError(f"{recording.path}: has no actuators", hint="there is nothing to report")
-    return Collector(recording.header)
+    return Collector(recording.header, host)
 
 
 class Missing:
@@ -163,6 +166,8 @@ def _report(
         start_s=start_s,
         apart=collector.apart() if by_device and course.asked is not None else None,
         ceilings=collector.ceilings(),
+        device_ceilings=collector.device_ceilings() if by_device else None,
+        knows_person=not by_device or named is not header,
         events=events.since(start_s, collector.summary.duration),
         counts=dict(events.counts),
         end=None if end is None else End(end.t, end.ok, shortened(end.reason, TEXT_MAX)),

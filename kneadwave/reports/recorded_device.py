@@ -7,6 +7,7 @@ nothing here lets anything move.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,16 @@ def layout_of(header: RecordingHeader) -> Layout:
         schema_=1, name=name, title=name, description="", power_budget=budget, actuators=()
     )
     return Layout(description, stature_m, actuators, budget)
+
+
+def held_by_both(device: Layout, host: Layout) -> Layout:
+    """`device` with what its host left of it: the lower ceiling of each actuator, off where either says so."""
+    pairs = zip(device.actuators, host.actuators, strict=True)
+    actuators = tuple(
+        replace(own, ceiling=min(own.ceiling, left.ceiling), excluded=own.excluded or left.excluded)
+        for own, left in pairs
+    )
+    return replace(device, actuators=actuators)
 
 
 def shortened(text: str, most: int = NAME_MAX) -> str:

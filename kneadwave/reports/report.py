@@ -57,9 +57,10 @@ class ZoneFigures:
     dose_most: float  # what its ceiling would come to over the whole run; no rule limits it
     dwell_s: float  # the longest work of one of its actuators without a full rest
     peak: float
-    ceiling: float
+    ceiling: float  # the lowest that is known: of the session where its host recorded it
     mean: float  # while it was felt
     felt_s: float
+    ceiling_device: float | None  # the device's own; None where only the host recorded
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class RunReport:
     allowed_s: float | None = None  # how long it might take; None: not recorded
     recipient: str = ""
     sessions: tuple[SessionSpan, ...] = ()  # of a device that waits: all that it played
+    device_ceilings: tuple[float, ...] | None = None  # the device's own, felt; None: it recorded nothing
+    knows_person: bool = True  # whether `ceilings` are what the session allowed; else they are the device's
     gaps: tuple[Gap, ...] = ()  # of which nothing is known: dose, dwell and peak are at least what is told
 
     @cached_property
@@ -112,6 +115,19 @@ class RunReport:
     def of_allowed(self) -> str:
         """How long it might take, "of 10:00 allowed"; "" where that is not recorded."""
         return "" if self.allowed_s is None else f"of {clock_text(self.allowed_s)} allowed"
+
+    @property
+    def ceilings_told(self) -> str:
+        """Whose the ceilings are, in words."""
+        if self.knows_person:
+            return "the ceiling there in this session"
+        own = "the ceiling there, the device's own"
+        return own if self.profile else f"{own}: it knows no person, whose limit may be lower"
+
+    @property
+    def device_allows_more(self) -> bool:
+        """Whether the device's own ceilings are told beside lower ones of the session."""
+        return self.device_ceilings is not None and self.device_ceilings != self.ceilings
 
     @property
     def at_least(self) -> str:
@@ -172,6 +188,7 @@ class RunReport:
                 dwell_s=max(self.rows[a.index].longest_dwell_s for a in self._of_zone(row.zone)),
                 peak=row.peak,
                 ceiling=self._ceiling(row.zone),
+                ceiling_device=self._device_ceiling(row.zone),
                 mean=row.mean,
                 felt_s=row.active_s,
             )
@@ -219,6 +236,7 @@ class RunReport:
                 "peak": peak,
                 "mean": mean,
                 "longest_dwell": {"actuator": dwell_id, "s": dwell_s, "max_s": DWELL_MAX_S},
+                "ceilings_of": "session" if self.knows_person else "device",
                 "zones": [asdict(zone) for zone in self.zones()],
                 "actuators": actuators,
                 "excluded": [{"id": name, "reason": why} for name, why in self.summary.excluded],
@@ -238,6 +256,10 @@ class RunReport:
     def _ceiling(self, zone: str) -> float:
         """The highest felt level that an actuator of a zone is allowed."""
         return max(self.ceilings[a.index] for a in self._of_zone(zone))
+
+    def _device_ceiling(self, zone: str) -> float | None:
+        own = self.device_ceilings
+        return None if own is None else max(own[a.index] for a in self._of_zone(zone))
 
     def _title(self, zone: str) -> str:
         """What lies on the middle line alone is on neither side of it."""

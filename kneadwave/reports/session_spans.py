@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from firmware_bridge.recording.reader import Recording
+from firmware_bridge.recording.reader import End, Recording
 
 OVER = frozenset({"disarmed", "tripped"})
 """States in which no session has the device; one that lost the link for a moment still has it."""
@@ -16,6 +16,14 @@ class SessionSpan(NamedTuple):
 
     start: float
     end: float
+    state: str = ""
+    """That in which it left the device, one of OVER; "" where it has no end."""
+    reason: str = ""
+
+    @property
+    def closing(self) -> End | None:
+        """How it ended, as the device tells it; None where it has no end."""
+        return End(self.end, self.state != "tripped", self.reason) if self.state else None
 
 
 def spans_of(recording: Recording) -> tuple[SessionSpan, ...]:
@@ -30,11 +38,12 @@ def _spans(recording: Recording) -> Iterator[SessionSpan]:
     for event in recording.events():
         if event.event != "state":
             continue
-        over = event.fields.get("state") in OVER
+        state = event.fields.get("state")
+        over = state in OVER
         if not over and start is None:
             start = event.t
         elif over and start is not None:
-            yield SessionSpan(start, event.t)
+            yield SessionSpan(start, event.t, str(state), str(event.fields.get("reason", "")))
             start = None
     if start is not None:
         yield SessionSpan(start, float("inf"))

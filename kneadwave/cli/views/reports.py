@@ -6,7 +6,7 @@ from firmware_bridge import DWELL_MAX_S
 from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.reports.events import FREQUENT, told
-from kneadwave.reports.report import RunReport
+from kneadwave.reports.report import RunReport, ZoneFigures
 from kneadwave.text import clean, clock_text, plainly
 
 BAR: Final = 8
@@ -17,7 +17,7 @@ GAP: Final = 2
 EXPLAINED: Final = {
     "dose s": "dose: felt level times seconds, which no rule limits",
     "dwell s": f"dwell: the longest work of one actuator without a rest, {DWELL_MAX_S:.0f} s at the most",
-    "max %": "max: the ceiling there",
+    "device %": "device: its own ceiling, whoever lies there",
     "peak drive": "drive: what a motor is given, 0 to 255, of its ceiling",
     "off by": "off by, at most: how many steps of drive lie between what was asked and what was put out",
 }
@@ -52,7 +52,8 @@ def print_report(out: Output, report: RunReport) -> None:
     heads += _fitting(out, _actuators(report))
     if heads:
         out.say()
-    told = [text for head, text in EXPLAINED.items() if head in heads]
+    told = [f"max: {report.ceilings_told}"] if "max %" in heads else []
+    told += [text for head, text in EXPLAINED.items() if head in heads]
     told += ["scapular: of the shoulder blade"] if any("scapular" in z.title for z in report.zones()) else []
     for line in paragraph("; ".join(told)):
         out.say(line)
@@ -116,9 +117,14 @@ def _zones(report: RunReport, ascii_only: bool) -> list[Column]:
         Column(f"of {DWELL_MAX_S:.0f} s", bars([(z.dwell_s, DWELL_MAX_S) for z in zones]), False, 4),
         Column("peak %", [_percent(zone.peak) for zone in zones]),
         Column("max %", [_percent(zone.ceiling) for zone in zones], rank=2),
+        *([Column("device %", _device_ceilings(zones), rank=3)] if report.device_allows_more else []),
         Column("of max", bars([(zone.peak, zone.ceiling) for zone in zones]), False, 4),
         Column("felt s", [f"{zone.felt_s:.1f}" for zone in zones], rank=3),
     ]
+
+
+def _device_ceilings(zones: list[ZoneFigures]) -> Cells:
+    return ["" if zone.ceiling_device is None else _percent(zone.ceiling_device) for zone in zones]
 
 
 def _actuators(report: RunReport) -> list[Column]:

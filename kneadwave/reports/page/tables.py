@@ -9,7 +9,7 @@ from kneadwave.reports.report import RunReport, ZoneFigures
 
 ZONES_CAPTION = (
     f"Dwell is the longest work at one point without a rest, {DWELL_MAX_S:.0f} s at the most. Peak is held "
-    "against the ceiling of the zone on this device. Dose is felt level times seconds; no rule limits it, so "
+    "against {ceiling}. Dose is felt level times seconds; no rule limits it, so "
     "its bar shows the share of what the ceiling would come to over the whole run."
 )
 
@@ -19,10 +19,11 @@ def zones_table(report: RunReport) -> str:
     if not report.zones():
         return "<p>No zone may be worked on.</p>"
     rows = "\n".join(_zone_row(zone, report.at_least) for zone in report.zones())
+    caption = escaped(ZONES_CAPTION.format(ceiling=report.ceilings_told))
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Zone", "Dwell", "Peak", "Dose", "Felt for"))
     return _scrolling(
         "Zones",
-        f"<table><caption>{ZONES_CAPTION}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>",
+        f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>",
     )
 
 

@@ -14,6 +14,7 @@ from firmware_bridge.recording.writer import open_recorder
 from kneadwave.reports.collect import COLUMNS_MAX, COURSE_BYTES, SERIES, Collector
 from kneadwave.reports.frames import FrameRun
 from kneadwave.reports.read import read_report
+from kneadwave.text import plainly
 
 
 @pytest.mark.parametrize(
@@ -254,3 +255,43 @@ def test_memory_does_not_grow_with_the_run(tmp_path: Path) -> None:
     assert columns // 2 - 2 <= len(course.felt) <= columns
     assert course.felt.shape[1] == 64
     assert course.column_s * len(course.felt) == pytest.approx(1200, abs=course.column_s)
+
+
+def test_what_was_left_for_a_person_is_told_apart_from_what_the_device_allows_everybody(
+    tmp_path: Path,
+) -> None:
+    device, host = tmp_path / "device", tmp_path / "host"
+    by_both(device, host)
+
+    def eased(header: dict) -> None:
+        for each in header["actuators"]:
+            if each["zone"].startswith("lumbar"):
+                each["ceiling"] = 0.6
+            each["excluded"] = each["excluded"] or each["zone"] == "flank-left"
+
+    rewritten(host, header=eased)
+    both = read_report(device, host)
+    lumbar = {zone.zone: zone for zone in both.zones()}["lumbar-left"]
+    assert lumbar.ceiling_device == pytest.approx(0.5, abs=0.01)
+    assert lumbar.ceiling < 0.4
+    assert "in this session" in both.ceilings_told
+    assert "flank-left" not in {zone.zone for zone in both.zones()}, "the host kept it off"
+    assert any("lumbar-l was driven" in text for text in both.breaches), "above what this person may have"
+    alone = read_report(device)
+    assert {zone.ceiling == zone.ceiling_device for zone in alone.zones()} == {True}
+    assert "knows no person" in alone.ceilings_told
+    assert {zone.ceiling_device for zone in read_report(host).zones()} == {None}
+
+
+def test_a_session_of_a_device_that_still_waits_has_the_end_that_the_device_tells(tmp_path: Path) -> None:
+    device = tmp_path / "device"
+    by_both(device, tmp_path / "host", sessions=2)
+    lines = device.read_text().splitlines(keepends=True)
+    device.write_text("".join(line for line in lines if '"kind":"end"' not in line))
+    for session in (1, 2):
+        told = read_report(device, session=session)
+        assert told.end is not None
+        assert told.end.ok
+        assert plainly(told.end.reason) == "told to stop"
+        assert not any("cut, or still grows" in note for note in told.notes)
+    assert read_report(device).end is None
