@@ -44,7 +44,7 @@ def layout_of(header: RecordingHeader) -> Layout:
 
 
 def held_by_both(device: Layout, host: Layout) -> Layout:
-    """`device` with what its host left of it: the lower ceiling of each actuator, off where either says so."""
+    """`device` with what its host left: the lower ceiling of each actuator, off where either has it off."""
     pairs = zip(device.actuators, host.actuators, strict=True)
     actuators = tuple(
         replace(own, ceiling=min(own.ceiling, left.ceiling), excluded=own.excluded or left.excluded)

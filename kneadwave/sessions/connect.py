@@ -85,9 +85,8 @@ def on_device(
     """
     with ExitStack() as stack:
         device, description, said = stack.enter_context(opened(target, clearance, clock))
-        registration = stack.enter_context(
-            Registration([each.port for each in target.all], piece.profile.name)
-        )
+        ports, urls = [each.port for each in target.all], [each.url for each in target.all]
+        registration = stack.enter_context(Registration(ports, piece.profile.name, urls))
         stack.enter_context(inbox.fed_by(OtherProcesses(registration, clock)))
         placed = place(piece, description, clearance.factors)
         notices: list[Event] = [FindingTold(each) for each in placed.warnings_within(allowed_s) if warn]

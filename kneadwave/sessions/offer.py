@@ -41,8 +41,9 @@ def offer(plan: SessionPlan, inbox: Inbox, clock: Clock) -> Generator[Event, Non
     asked, target, profile = plan.asked, plan.device, plan.piece.profile.name
     if target is None:
         raise UsageError(f"'{profile}' is for hands: it begins where they are", hint=SessionRemedy.RUN)
-    registration = Registration([each.port for each in target.all], profile)
-    yield Offered(profile, tuple(each.url for each in target.all), OFFER_S, asked.minutes, asked.intensity)
+    urls = tuple(each.url for each in target.all)
+    registration = Registration([each.port for each in target.all], profile, urls)
+    yield Offered(profile, urls, OFFER_S, asked.minutes, asked.intensity)
     with registration, inbox.fed_by(OtherProcesses(registration, clock)):
         ends = clock.now() + OFFER_S
         begin: BeginOffered | None = None

@@ -39,6 +39,8 @@ class RunningSession:
     """All of its ports; each has a file of its own."""
     user: int = 0
     """Whose it is; 0 on Windows."""
+    urls: tuple[str, ...] = ()
+    """What whoever began it called each of `ports`; empty where that is not told."""
 
     @property
     def own(self) -> bool:
@@ -54,6 +56,10 @@ class RunningSession:
     def alive(self) -> bool:
         """Whether that very process still exists."""
         return self.started != "" and started_at(self.pid) == self.started
+
+    def named(self, port: str) -> str:
+        """What whoever began it called one of its ports; the port itself where that is not told."""
+        return dict(zip(self.ports, self.urls, strict=False)).get(port, port)
 
     def ask_to_stop(self) -> None:
         """Leave a request to stop."""
@@ -85,16 +91,25 @@ class RunningSession:
 
 
 class Registration:
-    """This process's own session on each of `ports`, registered while entered; one stop is for all."""
+    """This process's own session on each of `ports`, registered while entered; one stop is for all.
 
-    def __init__(self, ports: Sequence[str], profile: str) -> None:
+    `urls` is what whoever began it called each port.
+    """
+
+    def __init__(self, ports: Sequence[str], profile: str, urls: Sequence[str] = ()) -> None:
         self.confirmed = False
         """To be set before leaving: whether the device confirmed that nothing moves."""
         self._asked: set[str] = set()
         self._bells: list[Doorbell] = []
-        self._ports = tuple(dict.fromkeys(ports))
+        names = dict(zip(ports, urls or ports, strict=True))
+        self._ports = tuple(names)
         self._files: dict[str, Path] = {}
-        self._about = {"pid": os.getpid(), "started": started_at(os.getpid()), "profile": profile}
+        self._about = {
+            "pid": os.getpid(),
+            "started": started_at(os.getpid()),
+            "profile": profile,
+            "urls": tuple(names.values()),
+        }
 
     @property
     def stop_asked(self) -> bool:
@@ -259,6 +274,7 @@ def _told(files: Path, about: dict[str, Any] | None) -> RunningSession | None:
             str(about["profile"]),
             tuple(map(str, about["ports"])),
             0 if os.name == "nt" else files.parent.stat().st_uid,
+            tuple(map(str, about.get("urls", ()))),
         )
     except (KeyError, TypeError, ValueError, OSError):
         return None

@@ -76,6 +76,7 @@ class StoppedBySession:
 
     pid: int
     port: str
+    named: str = ""  # what whoever began it called the port
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,7 @@ def _stop_session(session: RunningSession, url: str, clock: Clock, *, reset: boo
     if confirmed is None and not by_port:
         confirmed = _answer(session, clock, PATIENCE_S)
     if confirmed and not (reset and by_port):
-        yield StoppedBySession(session.pid, url)
+        yield StoppedBySession(session.pid, url, session.named(url))
     elif by_port:
         ports = dict.fromkeys((url, *session.ports))
         yield from _each([_stop_port(port, clock, reset=reset, held_by=session) for port in ports])
@@ -295,8 +296,7 @@ def _stop_port(url: str, clock: Clock, *, reset: bool, held_by: RunningSession |
     try:
         device = WireDevice(link, clock)
         status = _stop_device(device, url)
-        stopped = StoppedByPort(url, DeviceState(status.state), reason_text(status.reason))
-        yield stopped
+        yield (stopped := StoppedByPort(url, DeviceState(status.state), reason_text(status.reason)))
         if stopped.latched and reset:
             device.reset()
             yield TripCleared(stopped.reason)

@@ -1,12 +1,14 @@
 """What is told while a device is stopped from anywhere."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
-from firmware_bridge import MonotonicClock
+from firmware_bridge import BridgeError, MonotonicClock
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import config_in_time
-from kneadwave.devices import HANDS, opens_nothing
-from kneadwave.errors import OutputPackageError
+from kneadwave.devices import HANDS, named_url, opens_nothing, port_of
+from kneadwave.errors import KneadError, OutputPackageError
 from kneadwave.guards.dialects import scheme_of
 from kneadwave.sessions.stop import (
     SessionSilent,
@@ -18,7 +20,7 @@ from kneadwave.sessions.stop import (
     TripCleared,
 )
 from kneadwave.sessions.stop import stop as stop_device
-from kneadwave.text import plainly
+from kneadwave.text import clean, plainly
 
 LINK_LOST: Final = "link lost"
 """The reason of a trip that needs nobody to look: a fresh session clears it."""
@@ -28,10 +30,22 @@ def stop(out: Output, option: str | None, *, reset: bool) -> None:
     """Stop the device and tell how that went; raises NotConfirmed, NoDevice and link errors."""
     clock = MonotonicClock()
     for stopped in stop_device(option, lambda: config_in_time(out.tell), clock, reset=reset):
-        _tell(out, stopped, reset)
+        _tell(out, stopped, _names(option), reset)
 
 
-def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
+def _names(option: str | None) -> dict[str, str]:
+    """What whoever asks calls a port, by the port; empty where they named none, or none that is there."""
+    named = named_url(option)
+    with suppress(KneadError, BridgeError):
+        return {} if named is None else {port_of(named): named}
+    return {}
+
+
+def _tell(out: Output, stopped: Stopped, names: Mapping[str, str], reset: bool) -> None:
+    def said(port: str, begun_as: str = "") -> str:
+        named = names.get(port) or begun_as or port
+        return clean(named if named == port else f"{named} ({port})")
+
     match stopped:
         case SessionUnread(place):
             out.tell(f"warning: the file of a session is damaged: {place}; who plays was asked to stop")
@@ -40,19 +54,19 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
         case SessionSilent(pid, port):
             watchdog = "its guard's watchdog" if _guarded(port) else "the device's own watchdog"
             out.tell(
-                f"process {pid}, which holds {port}, does not react yet; where it hangs, {watchdog} "
+                f"process {pid}, which holds {said(port)}, does not react yet; where it hangs, {watchdog} "
                 "has stopped the device by now"
             )
-        case StoppedBySession(pid, port):
+        case StoppedBySession(pid, port, begun_as):
             _note(out, port, confirmed=True, by="session", pid=pid)
             if port.startswith(HANDS):
                 out.say(f"stopped: process {pid}, which led the hands")
                 return
             by = "its guard" if _guarded(port) else "the device"
-            out.say(f"stopped: process {pid} on {port}, {by} confirmed")
+            out.say(f"stopped: process {pid} on {said(port, begun_as)}, {by} confirmed")
         case StoppedByPort(port, state, reason):
             _note(out, port, confirmed=True, by="port", state=state.name.lower(), reason=reason)
-            out.say(f"stopped: {port}, the device confirmed that nothing moves")
+            out.say(f"stopped: {said(port)}, the device confirmed that nothing moves")
             if stopped.latched:
                 out.say(f"the device is latched after a trip: {plainly(reason)}")
                 if reason == LINK_LOST:
@@ -63,7 +77,7 @@ def _tell(out: Output, stopped: Stopped, reset: bool) -> None:
                 out.say("there is no trip to clear")
         case ToldOff(port):
             _note(out, port, confirmed=False, by="port")
-            out.say(f"stopped: {port} was told to be off; such a device confirms nothing, so look at it")
+            out.say(f"stopped: {said(port)} was told to be off; such a device confirms nothing: look at it")
         case TripCleared(reason):
             out.end.update(state="disarmed", cleared=reason)
             out.say("the trip is cleared; nothing starts by it")

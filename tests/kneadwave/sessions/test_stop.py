@@ -15,8 +15,8 @@ from firmware_bridge.wire.link import Port
 from firmware_bridge.wire.messages import DeviceState, Reason
 from firmware_bridge.wire.reasons import reason_text
 from kneadwave.config import Config, config_in_time, config_path
-from kneadwave.sessions.registry import Registration
-from kneadwave.sessions.stop import StoppedByPort
+from kneadwave.sessions.registry import Registration, running_sessions
+from kneadwave.sessions.stop import StoppedByPort, StoppedBySession
 from simulator.cushion import VirtualCushion
 from simulator.faults import Fault, FaultyLine
 from simulator.link import VirtualLink
@@ -62,6 +62,29 @@ def test_a_trip_that_the_next_session_clears_asks_for_no_reset(
     ended = knead("stop", "--device", PORT)
     assert "hint: the next session clears that by itself" in ended.err
     assert "--reset" not in ended.err
+
+
+def test_a_port_is_called_as_whoever_asks_calls_it(
+    knead: Knead, cushion: VirtualCushion, tmp_path: Path
+) -> None:
+    link = tmp_path / "cushion"
+    link.symlink_to(PORT)
+    ended = knead("stop", "--device", str(link))
+    assert f"stopped: {link} ({PORT}), the device confirmed" in " ".join(ended.out.split())
+    assert cushion.state is DeviceState.DISARMED
+    assert knead("stop", "--device", str(link), "--json").events[0]["port"] == PORT
+
+
+@pytest.mark.usefixtures("one_clock")
+def test_a_session_is_told_by_the_name_of_its_device_that_it_was_begun_with(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Registration([PORT, OTHER], "felt-check", ["/tmp/cushion", OTHER]):
+        (session,) = running_sessions()
+    assert [session.named(port) for port in (PORT, OTHER)] == ["/tmp/cushion", OTHER]
+    told = StoppedBySession(7, PORT, session.named(PORT))
+    monkeypatch.setattr("kneadwave.cli.views.stop.stop_device", lambda *_, **__: [told])
+    assert f"stopped: process 7 on /tmp/cushion ({PORT}), the device confirmed" in knead("stop").out
 
 
 def test_reset_clears_a_trip_after_telling_its_reason(knead: Knead, cushion: VirtualCushion) -> None:
