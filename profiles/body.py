@@ -10,7 +10,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from math import isfinite
@@ -19,6 +18,7 @@ from typing import Any
 
 from profiles.errors import ProfileError
 from profiles.geometry import Point, Polygon, contains, distance
+from profiles.near import nearest_or
 
 DEFAULT_STATURE_M = 1.70  # the stature for which body.toml gives its figures
 STATURE_MIN_M = (
@@ -223,10 +223,8 @@ class BodyMap:
             return ProfileError(message, hint="take a zone beside it", rule=excluded.rules[0])
         ids = [zone.id for zone in self.zones] + [part.id for part in self.parts]
         known = sorted({zone_name(each) for each in ids} | set(ids))
-        nearest = get_close_matches(name, known, n=3, cutoff=0.5)
-        hint = "did you mean " + " or ".join(f"'{n}'" for n in nearest) + "?" if nearest else None
-        if hint is None:
-            hint = "zones are " + ", ".join(dict.fromkeys(zone.name for zone in self.zones))
+        zones = "zones are " + ", ".join(dict.fromkeys(zone.name for zone in self.zones))
+        hint = nearest_or(name, known, zones, most=3)
         return ProfileError(f"there is no zone '{name}'", hint=hint)
 
 

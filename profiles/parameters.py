@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from profiles.errors import ProfileError
 from profiles.files.toml_model import in_words
 from profiles.idle import idle_fields
+from profiles.near import did_you_mean
 from profiles.rules.limits import JND
 from profiles.step import Step
 from profiles.technique import TECHNIQUES
@@ -188,8 +188,7 @@ def _where(step: Step, name: str) -> tuple[BaseModel, str]:
 def _unknown(step: Step, name: str) -> ProfileError:
     names = names_for(step)
     listed = ", ".join(_present(step, each) for each in names)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
-    hint = (f"did you mean {near[0]}? " if near else "") + f"this step has {listed}"
+    hint = f"{did_you_mean(name, names)}this step has {listed}"
     known = f"'{step.name}' has no {name}" if name in NUMBERS else f"there is no number '{name}'"
     return ProfileError(known, hint=hint)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from profiles.body import body_map
 from profiles.errors import ProfileError
+from profiles.near import nearest_or
 from profiles.step import Step
 from profiles.technique import (
     BY_HAND,
@@ -77,8 +77,7 @@ def order_named(name: str) -> Order:
     """Return an order; ProfileError with the nearest name for one that does not exist."""
     known = orders()
     if name not in known:
-        nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"did you mean '{nearest[0]}'?" if nearest else f"orders are {', '.join(known)}"
+        hint = nearest_or(name, known, f"orders are {', '.join(known)}")
         raise ProfileError(f"there is no order '{name}'", place="order", hint=hint)
     return known[name]
 

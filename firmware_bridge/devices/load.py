@@ -5,7 +5,6 @@ limit.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +20,7 @@ from firmware_bridge.devices.layout import Actuator, Layout, place_device
 from firmware_bridge.devices.response import Response
 from firmware_bridge.errors import DeviceDescriptionError
 from profiles.files import toml_model
+from profiles.near import nearest_or
 
 __all__ = [
     "Actuator",
@@ -65,11 +65,10 @@ def load_device(name_or_path: str | Path, others: Callable[[], Sequence[str]] = 
         text = toml_model.read_text(path, KIND, name)
     except OSError:
         known = [*shipped_devices(), *others()]
-        near = get_close_matches(name, known, n=1)
         raise DeviceDescriptionError(
             "there is no device and no file of this name",
             path=name,
-            hint=f"did you mean '{near[0]}'?" if near else f"devices: {', '.join(known)}",
+            hint=nearest_or(name, known, f"devices: {', '.join(known)}"),
         ) from None
     table = toml_model.parse_table(text, KIND, name)
     return toml_model.validated(DeviceDescription, table, KIND, name)

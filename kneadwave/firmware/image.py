@@ -4,12 +4,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from kneadwave.errors import BoardError, NotFlashed, UsageError
 from kneadwave.firmware.board import Board, load_board
+from profiles.near import nearest_or
 
 FIRMWARE: Final = Path(__file__).parents[2] / "firmware"
 IMAGES: Final = {"avr": "kneadwave.hex", "rp2040": "{}.uf2"}
@@ -30,8 +30,7 @@ def board_called(name: str, firmware: Path = FIRMWARE) -> Board:
     if not known:
         raise UsageError("the firmware is built from a checkout of the source, and this is none")
     if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"boards: {', '.join(known)}"
+        hint = nearest_or(name, known, f"boards: {', '.join(known)}")
         raise UsageError(f"there is no board '{name}'", hint=hint)
     return load_board(firmware / "boards" / f"{name}.toml")
 

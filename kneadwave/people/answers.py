@@ -1,7 +1,6 @@
 """Answers to the screening as a file: `knead screen --template` writes it empty, `--answers` reads it."""
 
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from kneadwave.people.screening import (
     ready_list,
 )
 from profiles.files.toml_model import TomlKind, joined, key_text, parse_table, read_text, shown
+from profiles.near import nearest_or
 
 MAX_BYTES: Final = 1 << 16
 """64 KiB. Project's choice: the template filled in is some 10 KiB."""
@@ -164,8 +164,7 @@ def _table(path: str, place: str, value: Any) -> dict[str, Any]:
 def _refuse_unknown(path: str, place: str, given: dict[str, Any], known: tuple[str, ...]) -> None:
     for key in given:
         if key not in known:
-            near = get_close_matches(key, known, n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else PersonRemedy.ANSWERS_ASKED
+            hint = nearest_or(key, known, PersonRemedy.ANSWERS_ASKED)
             raise PersonFileError(f"{path}: {place}{key_text(key)}: unknown", hint=hint)
 
 

@@ -5,7 +5,6 @@ limits does not count, and `notices` says so.
 """
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -30,6 +29,7 @@ from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map, zone_name
 from profiles.errors import ProfileError
 from profiles.files import toml_model
 from profiles.files.toml_model import TomlKind, decoded, joined, parse_table
+from profiles.near import nearest_or
 
 __all__ = [
     "Recipient",
@@ -249,11 +249,8 @@ def zone_words() -> tuple[str, ...]:
 
 def _unknown(name: str) -> UsageError:
     known = names()
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    if near:
-        return UsageError(f"there is no recipient '{name}'", hint=f"did you mean '{near[0]}'?")
-    hint = f"there are {', '.join(known)}" if known else PersonRemedy.ADD.of(name=name)
-    return UsageError(f"there is no recipient '{name}'", hint=hint)
+    otherwise = f"there are {', '.join(known)}" if known else PersonRemedy.ADD.of(name=name)
+    return UsageError(f"there is no recipient '{name}'", hint=nearest_or(name, known, otherwise))
 
 
 def _text(recipient: Recipient) -> str:

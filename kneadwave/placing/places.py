@@ -9,7 +9,6 @@ off.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
@@ -17,6 +16,7 @@ from firmware_bridge.devices.placement import placement_at
 from kneadwave.errors import UsageError
 from kneadwave.text import clean
 from profiles.body import Zone, body_map
+from profiles.near import did_you_mean
 
 FOOTPRINT_MM: Final = 20
 """The radius that a motor is taken to have; project's choice, as in the descriptions that ship."""
@@ -92,9 +92,7 @@ def _zone(words: str, text: str) -> Zone:
     else:
         name, side = _split(words)
     if name not in names:
-        near = get_close_matches(name, names, 1)
-        mean = f"did you mean '{near[0]}'? " if near else ""
-        raise UsageError(f"'{clean(text)}' says no place", hint=f"{mean}{FORMS}")
+        raise UsageError(f"'{clean(text)}' says no place", hint=f"{did_you_mean(name, names)}{FORMS}")
     if not side:
         number = names.index(name) + 1
         raise UsageError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from errno import ENOENT
 from os import strerror
 from pathlib import Path
@@ -13,7 +12,7 @@ from profiles.curve import PRESETS
 from profiles.errors import ProfileError, ProfileRemedy
 from profiles.files import toml_model
 from profiles.model import MAX_STEPS, SCHEMA, Profile
-from profiles.near import did_you_mean
+from profiles.near import did_you_mean, nearest_or
 from profiles.technique import TECHNIQUES
 
 _NAME: Final = "must be lower case letters, digits and dashes, 40 at most"
@@ -85,17 +84,14 @@ def _place(location: Sequence[int | str], data: Mapping[str, Any]) -> tuple[str,
 def _message(problem: Any, location: Sequence[int | str], known: Sequence[str]) -> tuple[str, str | None]:
     kind, context, value = problem["type"], problem.get("ctx", {}), problem.get("input")
     if kind == "extra_forbidden":
-        nearest = get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
-        hint: str | None = f"did you mean '{nearest[0]}'?" if nearest else "keys here are " + ", ".join(known)
+        hint = nearest_or(str(location[-1]), known, "keys here are " + ", ".join(known))
         return f"unknown key '{_short(location[-1])}'", hint
     if kind == "missing":
         return "missing", None
     if kind == "union_tag_invalid":
-        nearest = get_close_matches(str(context.get("tag", "")), TECHNIQUES, n=1, cutoff=0.5)
-        hint = f"did you mean '{nearest[0]}'?" if nearest else None
         return (
             f"unknown technique '{_short(context.get('tag'))}'; techniques are {', '.join(TECHNIQUES)}",
-            hint,
+            nearest_or(str(context.get("tag", "")), TECHNIQUES, "") or None,
         )
     if kind == "union_tag_not_found":
         return f"a technique is a table with a kind: {', '.join(TECHNIQUES)}", None

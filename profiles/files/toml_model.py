@@ -17,9 +17,10 @@ import stat
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar, get_args, get_origin
+
+from profiles.near import nearest_or
 
 if TYPE_CHECKING:  # a command that reads no model does not load pydantic
     from pydantic import BaseModel, ValidationError
@@ -213,8 +214,7 @@ def explained(
 
 def nearest(key: str, known: Sequence[str]) -> str:
     """The hint for an unknown key: the nearest right one, else all of them."""
-    near = get_close_matches(key, known, n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
+    return nearest_or(key, known, f"known keys: {', '.join(known)}")
 
 
 def place_of(loc: Sequence[int | str]) -> str:

@@ -91,7 +91,7 @@ def test_a_value_that_no_file_may_say_is_refused_with_the_range(value):
 def test_a_wrong_name_lists_what_the_step_has_with_units_and_present_values():
     with pytest.raises(ProfileError, match="no number 'rats'") as error:
         number_of(step("kneading"), "rats")
-    assert error.value.hint.startswith("did you mean rate? this step has level 0.4, rate 36 cycles/min")
+    assert error.value.hint.startswith("did you mean 'rate'? this step has level 0.4, rate 36 cycles/min")
     with pytest.raises(ProfileError, match="'a' has no hold") as error:
         with_number(step(), "hold", 3.0)
     assert "radius 22 mm" in error.value.hint

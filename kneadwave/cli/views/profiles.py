@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from kneadwave.store.files import profiles_in
 from kneadwave.text import clean, clock_text
 from profiles.errors import ProfileError
 from profiles.model import Indication, Profile, indications
+from profiles.near import did_you_mean
 from profiles.posture import needs_helper
 from profiles.profile import brought_profiles, load_profile, shipped_profiles
 
@@ -178,10 +178,9 @@ def _indication(name: str) -> Indication:
     if meant:
         listed = ", ".join(each.name for each in meant)
         raise UsageError(f"--for {clean(name)}: several are meant by that", hint=f"say which: {listed}")
-    nearest = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    mean = f"did you mean '{nearest[0]}'? " if nearest else ""
     raise UsageError(
-        f"--for {clean(name)}: there is nothing suggested for that", hint=f"{mean}known: {', '.join(known)}"
+        f"--for {clean(name)}: there is nothing suggested for that",
+        hint=f"{did_you_mean(name, known)}known: {', '.join(known)}",
     )
 
 

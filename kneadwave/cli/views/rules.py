@@ -5,13 +5,13 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from kneadwave.cli.terminal.columns import wrapped
 from kneadwave.cli.terminal.output import Output, is_terminal
 from kneadwave.errors import UsageError
 from kneadwave.text import clean
 from profiles.body import body_map, zone_name
+from profiles.near import nearest_or
 from profiles.rules.book import ANSWERS, CLASSES, LAST, Rule, contradictions, rules, section_of, sections
 from profiles.technique import PARTS, TECHNIQUES
 
@@ -95,9 +95,7 @@ def _known(what: str, name: str, known: Sequence[str]) -> str:
     name = name.lower()
     if name in known:
         return name
-    nearest = get_close_matches(name, known, n=3, cutoff=0.5)
-    close = " or ".join(f"'{other}'" for other in nearest)
-    hint = f"did you mean {close}?" if nearest else f"{what}s are {', '.join(known)}"
+    hint = nearest_or(name, known, f"{what}s are {', '.join(known)}", most=3)
     raise UsageError(f"there is no {what} '{name}'", hint=hint)
 
 

@@ -36,6 +36,7 @@ from kneadwave.store.files import KeptFileError, reason_of
 from kneadwave.tuning.journal import Journal, opened
 from profiles.files.save import write_whole
 from profiles.files.toml_model import in_words
+from profiles.near import nearest_or
 
 HEAD = """Response curves of the device '{name}': how this very one answers.
 Written when it is calibrated, or its curves are set. They lie over the description; a ceiling here can
@@ -124,12 +125,9 @@ class Curves:
         """The description of an actuator; UsageError where the device has none of that name."""
         if actuator in self._specs:
             return self._specs[actuator]
-        from difflib import get_close_matches
-
-        near = get_close_matches(actuator, self._specs, n=1)
         raise UsageError(
             f"'{self.description.name}' has no actuator '{actuator}'",
-            hint=f"did you mean '{near[0]}'?" if near else f"its actuators: {', '.join(self._specs)}",
+            hint=nearest_or(actuator, self._specs, f"its actuators: {', '.join(self._specs)}"),
         )
 
     def change(
