@@ -1,16 +1,17 @@
 """`knead history` of somebody who had a thousand sessions, as a process of its own."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from benchmarks.measure import KNEAD, PYTHON, row, run
 from benchmarks.people import somebody
 from firmware_bridge.clock import local_now
 from kneadwave.people.diary import GOING_S
-from kneadwave.people.ledger import ANCHOR, FORMAT, LINES
-from kneadwave.people.records import folder_of, witness_of
-from kneadwave.people.witness import LedgerEnd, write_end
+from kneadwave.people.ledger import FORMAT
+from kneadwave.people.records import store
 from kneadwave.store.append_log import LogEntry, encode
-from kneadwave.store.files import own_folder
+from kneadwave.store.ledger_end import LedgerEnd
+from kneadwave.store.people_store import LINES
 
 SESSIONS = 1000
 STEPS = 59
@@ -38,7 +39,7 @@ def main() -> None:
 def _write(name: str, last: datetime) -> int:
     """A ledger of sessions, two a day up to `last`, each of a quarter of an hour; how many lines it has."""
     count, prev = 0, ""
-    with (folder_of(name) / LINES).open("wb") as file:
+    with Path(store().place(name, LINES)).open("wb") as file:
 
         def put(event: str, at: datetime, **fields: object) -> None:
             nonlocal count, prev
@@ -56,9 +57,8 @@ def _write(name: str, last: datetime) -> int:
                 put("going", began + timedelta(seconds=seconds), seconds=seconds, dose=_dose(seconds))
             put("ended", began + timedelta(seconds=900), reason="completed", seconds=900.0, dose=_dose(900.0))
     end = LedgerEnd(count, prev)
-    write_end(folder_of(name) / ANCHOR, end)
-    own_folder(witness_of(name).parent)
-    write_end(witness_of(name), end)
+    store().write_anchor(name, end)
+    store().write_witness(name, end)
     return count
 
 

@@ -1,28 +1,26 @@
 """Everything that is kept of one recipient: taken along, deleted, given another name.
 
-    recipients/NAME/    what was said of them, the ledger with its screenings, what may be taken up
-    witnesses/…         how far their ledger goes; holds nothing else, and outlives them
+What was said of them, the ledger with its screenings, what may be taken up; and the witness, which says how
+far their ledger goes, holds nothing else, and outlives them.
 
 Calibrations and comparisons carry no name: they belong to a device and to a profile, whoever felt it, and
 neither go along nor are deleted.
 """
 
-import os
 import re
-import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from kneadwave.errors import NotCleared, UsageError
-from kneadwave.people.ledger import LINES, LOCK
 from kneadwave.people.recipient import current, load
-from kneadwave.people.records import CURRENT, FILE, folder_of, names, refuse_link, root, witness_of
-from kneadwave.store.files import own_folder, read_private, reason_of, write_private
-from kneadwave.store.lock import CannotLock, LockHeld, take_lock
+from kneadwave.people.records import names, store_for
+from kneadwave.store.files import reason_of
+from kneadwave.store.lock import LockHeld
 from kneadwave.store.outputs import OutputKind, written_beside
+from kneadwave.store.people_store import WITNESS, PeopleStore
 
 ARCHIVE: Final = OutputKind("archive")
 README: Final = """Everything that Kneadwave keeps of '{name}'.
@@ -36,12 +34,9 @@ Not in it: calibrations of devices and comparisons of curves. They carry no name
 _NAME_LINE: Final = re.compile(r"^name[ \t]*=.*$", re.MULTILINE)
 
 
-def files_of(name: str) -> dict[str, Path]:
-    """What is kept of a recipient: name in an archive -> file. UsageError where there is no such."""
-    folder = _known(name)
-    found = {f"recipient/{path.name}": path for path in sorted(folder.iterdir()) if path.name != LOCK}
-    witness = witness_of(name)
-    return {**found, "witness.json": witness} if witness.is_file() else found
+def kept_of(name: str) -> list[str]:
+    """What is kept of a recipient, as it is called in an archive. UsageError where there is no such."""
+    return [_in_archive(what) for what in _known(name).kept(name)]
 
 
 def export(name: str, target: Path, *, force: bool) -> list[str]:
@@ -49,39 +44,30 @@ def export(name: str, target: Path, *, force: bool) -> list[str]:
 
     UsageError where that cannot be written or would replace something.
     """
-    found, written = files_of(name), []
+    store, written = _known(name), []
     with (
         written_beside(target, ARCHIVE, force=force) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zip_,
     ):
         zip_.writestr("README.txt", README.format(name=name))
-        for inside, path in found.items():
-            data = read_private(path) if path.is_file() and not path.is_symlink() else None
+        for what in store.kept(name):
+            data = store.content(name, what)
             if data is not None:
-                zip_.writestr(inside, data)
-                written.append(inside)
+                zip_.writestr(_in_archive(what), data)
+                written.append(_in_archive(what))
     return written
 
 
-def delete(name: str) -> None:
+def delete(name: str) -> str:
     """Delete what is kept of a recipient, but for the witness: whoever is recorded anew starts no day anew.
 
-    NotCleared while a session or a screening for them is going on, UsageError where it cannot be deleted.
+    Returns where that lies, "" where there is none. NotCleared while a session or a screening for them is
+    going on, UsageError where it cannot be deleted.
     """
-    folder = _known(name)
-    gone = folder.with_name(f".deleted-{name}-{os.getpid()}")
-    try:
-        with _alone(name, folder):
-            _forget_current(name)
-            if os.name != "nt":
-                folder.rename(gone)
-        if os.name == "nt":  # which moves no folder with an open file in it
-            folder.rename(gone)
-        shutil.rmtree(gone)
-    except OSError as error:
-        raise UsageError(
-            f"'{name}' cannot be deleted: {reason_of(error)}", hint="look who may write there"
-        ) from error
+    store = _known(name)
+    with _changed(name, "deleted"):
+        store.delete(name)
+    return "" if store.witness(name) is None else store.witness_place(name)
 
 
 def rename(name: str, new: str) -> None:
@@ -89,60 +75,43 @@ def rename(name: str, new: str) -> None:
 
     UsageError where there is one of that name, NotCleared while a session for them is going on.
     """
-    folder, there = _known(name), folder_of(new)
-    if new in names() or os.path.lexists(there):
-        raise UsageError(f"there is a recipient '{new}' already", hint="choose another name")
+    store = _known(name)
+    store_for(new)  # which says where that is no name
+    taken = UsageError(f"there is a recipient '{new}' already", hint="choose another name")
+    if new in names():
+        raise taken
     load(name)  # one that is damaged is told before anything is moved
     used = current() == name
-    old_witness, new_witness = witness_of(name), witness_of(new)
-    try:
-        with _alone(name, folder):
-            text = (folder / FILE).read_text(encoding="utf-8-sig")
-            if old_witness.is_file():
-                own_folder(new_witness.parent)
-                write_private(new_witness, old_witness.read_text(encoding="ascii"))
-            if os.name != "nt":
-                folder.rename(there)
-        if os.name == "nt":
-            folder.rename(there)
-        write_private(there / FILE, _NAME_LINE.sub(f'name = "{new}"', text, count=1))
+    with _changed(name, "renamed"):
+        try:
+            store.rename(name, new, lambda text: _NAME_LINE.sub(f'name = "{new}"', text, count=1))
+        except FileExistsError:
+            raise taken from None
         if used:
-            write_private(root() / CURRENT, f"{new}\n")
-        old_witness.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"'{name}' cannot be renamed: {reason_of(error)}", hint="look who may write there"
-        ) from error
+            store.use(new)
 
 
-def _known(name: str) -> Path:
-    folder = folder_of(name)
-    refuse_link(folder)
-    if not ((folder / FILE).is_file() or (folder / LINES).is_file()):
+def _known(name: str) -> PeopleStore:
+    store = store_for(name)
+    if not store.knows(name):
         load(name)  # which says that there is none, and who there is
-    return folder
+    return store
 
 
-def _forget_current(name: str) -> None:
-    with suppress(FileNotFoundError):
-        if (root() / CURRENT).read_text(encoding="utf-8").strip() == name:
-            (root() / CURRENT).unlink()
+def _in_archive(what: str) -> str:
+    return what if what == WITNESS else f"recipient/{what}"
 
 
 @contextmanager
-def _alone(name: str, folder: Path) -> Iterator[None]:
-    """While nobody is massaged or asked under this name; where no lock can be had, as it is."""
-    fd = None
+def _changed(name: str, verb: str) -> Iterator[None]:
+    """Whatever keeps a recipient from being deleted or renamed, in words."""
     try:
-        fd = take_lock(folder / LOCK)
+        yield
     except LockHeld as error:
         raise NotCleared(
             f"a session or a screening for '{name}' is going on", hint="wait until it has ended"
         ) from error
-    except CannotLock:
-        pass
-    try:
-        yield
-    finally:
-        if fd is not None:
-            os.close(fd)
+    except OSError as error:
+        raise UsageError(
+            f"'{name}' cannot be {verb}: {reason_of(error)}", hint="look who may write there"
+        ) from error

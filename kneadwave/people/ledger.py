@@ -1,9 +1,8 @@
-"""What a recipient received, line by line, in a file that notices when it was changed.
+"""What a recipient received, line by line, in a log that notices when it was changed.
 
-    ledger.jsonl    the lines, a chained log (see store/append_log.py), appended one at a time and synced
-    ledger.anchor   how many lines there are and the sum of the last one, replaced whole after each line
-    ledger.lock     held by the one process that may write
-    and elsewhere   the witness, which holds what the anchor holds (see witness.py)
+The lines are a chained log (see store/append_log.py), appended one at a time and synced. An anchor beside it
+says how many there are and the sum of the last one, and elsewhere a witness says the same (see witness.py).
+Where all that lies is the store's business (see store/people_store.py).
 
 A process that is killed leaves at most a line that was cut short, or a line that anchor and witness do not
 know yet; both are fine. Anything else is noticed: a line "noticed" begins a new chain, and for that day
@@ -15,40 +14,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from kneadwave.errors import NotCleared, PersonFileError
-from kneadwave.people.records import folder_of, private_folder, refuse_link, witness_of
-from kneadwave.people.witness import (
-    NOTHING,
-    WITNESSED,
-    LedgerEnd,
-    lost,
-    misfit,
-    read_end,
-    witnessed,
-    write_end,
-)
-from kneadwave.store.append_log import (
-    NOTICED,
-    AppendLog,
-    Interim,
-    LogChanged,
-    LogContents,
-    LogEntry,
-    LogFormat,
-    open_log,
-    read_log,
-)
-from kneadwave.store.files import own_folder, reason_of
+from kneadwave.people.records import store_for
+from kneadwave.people.witness import WITNESSED, lost, misfit, witnessed
+from kneadwave.store.append_log import NOTICED, Interim, LogChanged, LogEntry, LogFormat
+from kneadwave.store.files import reason_of
+from kneadwave.store.ledger_end import LedgerEnd
 from kneadwave.store.lock import CannotLock, LockHeld
+from kneadwave.store.people_store import PeopleStore, PersonLog
 
-__all__ = ["FORMAT", "Ledger", "LedgerView", "begin", "break_in", "in_time", "opened", "read", "view"]
+__all__ = ["FORMAT", "Ledger", "LedgerView", "break_in", "in_time", "opened", "read", "view"]
 
-LINES: Final = "ledger.jsonl"
-ANCHOR: Final = "ledger.anchor"
-LOCK: Final = "ledger.lock"
 EVENTS: Final = ("screening", "ready", "began", "going", "ended", NOTICED)
 _NUMBER: Final = rb"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 _FIGURES: Final = rb'\{"[a-z_]+":%b(?:,"[a-z_]+":%b)*\}' % (_NUMBER, _NUMBER)
@@ -72,9 +50,15 @@ class Ledger:
     """The ledger of one recipient, open for this process alone; made by `opened`."""
 
     def __init__(
-        self, name: str, log: AppendLog, anchor: LedgerEnd | None, witness: LedgerEnd | None
+        self,
+        name: str,
+        store: PeopleStore,
+        log: PersonLog,
+        anchor: LedgerEnd | None,
+        witness: LedgerEnd | None,
     ) -> None:
         self._name = name
+        self._store = store
         self._log = log
         self._anchor = anchor
         self._witness = witness
@@ -102,13 +86,11 @@ class Ledger:
         """Let anchor and witness, in this order, know every line. NotCleared where that fails."""
         if self._anchor != self._end:
             with _told(self._name):
-                write_end(folder_of(self._name) / ANCHOR, self._end)
+                self._store.write_anchor(self._name, self._end)
             self._anchor = self._end
         if self._witness != self._end:
-            witness = witness_of(self._name)
-            with _told(self._name, "witness of the ledger", str(witness.parent)):
-                own_folder(witness.parent)
-                write_end(witness, self._end)
+            with _told(self._name, "witness of the ledger", f"at {self._store.witness_place(self._name)}"):
+                self._store.write_witness(self._name, self._end)
             self._witness = self._end
 
     @property
@@ -135,15 +117,14 @@ def opened(name: str, now: datetime) -> Iterator[Ledger]:
     Raises NotCleared when another process has it or when it cannot be written, PersonFileError when it cannot
     be read or is of another version. A break in it is written down as noticed before it is handed out.
     """
-    folder = folder_of(name)
-    refuse_link(folder)
+    store = store_for(name)
     with _told(name):
-        log = open_log(folder / LINES, FORMAT, folder / LOCK)
+        log = store.open_log(name, FORMAT)
     try:
-        contents, anchor, witness = log.contents, read_end(folder / ANCHOR), read_end(witness_of(name))
+        contents, anchor, witness = log.contents, store.anchor(name), store.witness(name)
         with _told(name):
             log.cut_tail()
-        ledger = Ledger(name, log, anchor, witness)
+        ledger = Ledger(name, store, log, anchor, witness)
         why = misfit(contents, anchor, witness)
         if why:
             ledger.notice(now, why, contents.everything)
@@ -159,9 +140,9 @@ def read(name: str) -> list[LogEntry]:
 
     PersonFileError when it cannot be read or is of another version.
     """
-    folder = folder_of(name)
-    contents = _lines(folder)
-    read_end(folder / ANCHOR)  # one of another version is told
+    store = store_for(name)
+    contents = store.read_log(name, FORMAT)
+    store.anchor(name)  # one of another version is told
     return in_time(contents.entries)
 
 
@@ -182,9 +163,9 @@ def view(name: str) -> LedgerView:
 
     Errors as `read`.
     """
-    folder = folder_of(name)
-    witness, anchor = read_end(witness_of(name)), read_end(folder / ANCHOR)  # the lines are written before
-    contents = _lines(folder, brief=True)
+    store = store_for(name)
+    witness, anchor = store.witness(name), store.anchor(name)  # the lines are written before them
+    contents = store.read_log(name, FORMAT, brief=True)
     return LedgerView(tuple(in_time(contents.entries)), contents.count, lost(contents, anchor, witness))
 
 
@@ -207,27 +188,9 @@ def break_in(name: str) -> str:
     An anchor or a witness that is behind is left out: a session that is running may not have written it yet.
     Errors as `read`.
     """
-    folder = folder_of(name)
-    witness, anchor = (
-        read_end(witness_of(name)),
-        read_end(folder / ANCHOR),
-    )  # the lines are written before them
-    return lost(_lines(folder), anchor, witness)
-
-
-def begin(folder: Path) -> None:
-    """Prepare the ledger of a new recipient: from here on a ledger that is missing is noticed. OSError.
-
-    The witness comes with the first run or screening; one that is there tells of a ledger that is gone.
-    """
-    private_folder(folder)
-    if not (folder / ANCHOR).exists() and not (folder / LINES).exists():
-        write_end(folder / ANCHOR, NOTHING)
-
-
-def _lines(folder: Path, *, brief: bool = False) -> LogContents:
-    refuse_link(folder)
-    return read_log(folder / LINES, FORMAT, brief=brief)
+    store = store_for(name)
+    witness, anchor = store.witness(name), store.anchor(name)  # the lines are written before them
+    return lost(store.read_log(name, FORMAT), anchor, witness)
 
 
 @contextmanager

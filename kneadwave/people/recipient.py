@@ -5,25 +5,14 @@ limits does not count, and `notices` says so.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kneadwave.errors import NotCleared, PersonFileError, PersonRemedy, UsageError
-from kneadwave.people.ledger import begin
-from kneadwave.people.records import (
-    CURRENT,
-    FILE,
-    NAME,
-    folder_of,
-    names,
-    private_folder,
-    read_record,
-    root,
-    told_as_file_error,
-)
-from kneadwave.store.files import write_private
+from kneadwave.people.records import NAME, names, store, store_for, told_as_file_error
+from kneadwave.store.people_files import CURRENT
+from kneadwave.store.people_store import RECIPIENT
 from kneadwave.text import is_reserved
 from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map, zone_name
 from profiles.errors import ProfileError
@@ -35,7 +24,6 @@ __all__ = [
     "Recipient",
     "chosen",
     "current",
-    "folder_of",
     "known",
     "load",
     "names",
@@ -117,36 +105,33 @@ class Recipient(BaseModel):
 
 def load(name: str) -> Recipient:
     """Read a recipient. UsageError where there is none, PersonFileError naming file and key."""
-    path = folder_of(name) / FILE
-    data = read_record(path)
+    kept = store_for(name)
+    data, place = kept.read(name, RECIPIENT), kept.place(name, RECIPIENT)
     if data is None:
         raise _unknown(name)
-    table = _content(parse_table(decoded(data, KIND, str(path)), KIND, str(path)), path)
-    recipient = toml_model.validated(Recipient, table, KIND, str(path))
+    table = _content(parse_table(decoded(data, KIND, place), KIND, place), place)
+    recipient = toml_model.validated(Recipient, table, KIND, place)
     if recipient.name != name:
-        raise PersonFileError(f"{path}: name: must be '{name}', as the folder is called")
+        raise PersonFileError(f"{place}: name: must be '{name}', as the folder is called")
     return recipient
 
 
 def save(recipient: Recipient) -> None:
     """Write a recipient, new or changed. PersonFileError where that fails."""
-    folder = folder_of(recipient.name)
-    with told_as_file_error(folder / FILE):
-        if not (folder / FILE).exists():  # later on a ledger that is missing was taken away
-            begin(folder)
-        private_folder(folder)
-        write_private(folder / FILE, _text(recipient))
+    kept = store_for(recipient.name)
+    with told_as_file_error(kept.place(recipient.name, RECIPIENT)):
+        kept.write(recipient.name, RECIPIENT, _text(recipient))
 
 
 def current() -> str | None:
     """The name of the recipient in use, None where none was chosen. PersonFileError for a damaged file."""
-    path = root() / CURRENT
-    data = read_record(path)
+    kept = store()
+    data = kept.current()
     if data is None:
         return None
     name = data.decode("utf-8", "replace").strip()
     if not (NAME.fullmatch(name) and data.endswith(b"\n")):  # without its end it may be another name
-        raise PersonFileError(f"{path}: holds no name", hint=PersonRemedy.USE)
+        raise PersonFileError(f"{kept.place_of_current()}: holds no name", hint=PersonRemedy.USE)
     return name
 
 
@@ -154,14 +139,15 @@ def use(name: str) -> None:
     """Make `name` the recipient in use. UsageError where there is none of that name."""
     if name not in names():
         raise _unknown(name)
-    with told_as_file_error(root() / CURRENT):
-        write_private(root() / CURRENT, f"{name}\n")
+    kept = store()
+    with told_as_file_error(kept.place_of_current()):
+        kept.use(name)
 
 
 def chosen(name: str | None) -> str:
     """`name`, else the recipient in use. NotCleared where nobody was chosen."""
     if name == "":  # from a script's empty variable: whoever was meant, not the one in use
-        folder_of(name)
+        store_for(name)
     found = current() if name is None else name
     if found is not None:
         return found
@@ -185,12 +171,12 @@ def validated(**fields: Any) -> Recipient:
         raise UsageError(f"{place}: {message}", hint=hint or PersonRemedy.OPTIONS) from error
 
 
-def _content(table: dict[str, Any], path: Path) -> dict[str, Any]:
+def _content(table: dict[str, Any], place: str) -> dict[str, Any]:
     """The fields in a file. Each has to be there: a file that was cut must not be a more generous one."""
     for key in _keys():
         if key not in table:
             raise PersonFileError(
-                f"{path}: {key}: is missing", hint="it was cut, or is of another version: make it anew"
+                f"{place}: {key}: is missing", hint="it was cut, or is of another version: make it anew"
             )
     for key in ("pregnancy_month", "doctor_max_min"):
         if table[key] == 0 and table[key] is not False:

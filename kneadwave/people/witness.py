@@ -1,7 +1,5 @@
 """What knows how far a ledger goes: the anchor, beside it, and the witness, in another folder.
 
-    {"schema": 1, "count": 4, "sum": "c85c9589…"}     how many lines there are, and the sum of the last one
-
 Each is replaced whole after each line: first the line, then the anchor, then the witness, each synced before
 the next. A process that ends in between leaves them one line behind, never ahead and never the anchor alone;
 whatever else is found there was taken away, put back or changed.
@@ -10,58 +8,13 @@ A ledger that is empty, or from before there were witnesses, gets one. Its next 
 the chain: from then on a witness that is missing was taken away.
 """
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from kneadwave.errors import PersonFileError
-from kneadwave.people.records import read_record
-from kneadwave.store.append_log import SCHEMA, LogBreak, LogContents
-from kneadwave.store.files import write_private
+from kneadwave.store.append_log import LogBreak, LogContents
+from kneadwave.store.ledger_end import LedgerEnd
 
 WITNESSED: Final = "witnessed"
 """The field of the first line that was written when there was a witness already."""
-
-
-@dataclass(frozen=True)
-class LedgerEnd:
-    """Where a ledger ends."""
-
-    count: int
-    """Whole lines."""
-    last: str
-    """The sum of the last one, "" where there is none."""
-
-
-NOTHING: Final = LedgerEnd(0, "")
-
-
-def read_end(path: Path) -> LedgerEnd | None:
-    """What an anchor or a witness says, None where there is none or it is damaged.
-
-    PersonFileError where it cannot be read or is of another version.
-    """
-    data = read_record(path)
-    try:
-        content = json.loads(data or b"")
-        schema, count, last = content["schema"], content["count"], content["sum"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return None
-    if isinstance(schema, int) and schema != SCHEMA:
-        raise PersonFileError(
-            f"{path}: schema {schema} is not {SCHEMA}, the one this version knows",
-            hint="use the version of knead that wrote it; nothing was changed",
-        )
-    if not (type(count) is int and count >= 0 and isinstance(last, str)):
-        return None
-    return LedgerEnd(count, last)
-
-
-def write_end(path: Path, end: LedgerEnd) -> None:
-    """Replace an anchor or a witness whole. OSError where that fails."""
-    content = json.dumps({"schema": SCHEMA, "count": end.count, "sum": end.last})
-    write_private(path, content + "\n")
 
 
 def witnessed(contents: LogContents) -> bool:

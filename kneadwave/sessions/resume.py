@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from firmware_bridge.devices.layout import actuators_of
@@ -84,34 +83,38 @@ def profile_sum(profile: Profile) -> str:
 
 def keep(recipient: str, unfinished: Unfinished) -> None:
     """Keep it beside the records of `recipient`; where that fails, it cannot be taken up."""
-    from kneadwave.people.records import folder_of
-    from kneadwave.store.files import write_private
+    from kneadwave.people.records import store_for
 
     content = asdict(unfinished) | {"schema": SCHEMA, "at": unfinished.at.isoformat()}
     with suppress(OSError):
-        write_private(folder_of(recipient) / FILE, json.dumps(content))
+        store_for(recipient).write(recipient, FILE, json.dumps(content))
 
 
 def drop(recipient: str) -> None:
     """Forget what was kept. Never raises."""
+    from kneadwave.people.records import store_for
+
     with suppress(OSError):
-        _path(recipient).unlink(missing_ok=True)
+        store_for(recipient).drop(recipient, FILE)
 
 
 def unfinished_of(recipient: str | None) -> Unfinished:
     """What the recipient (None: the one in use) may take up; NotCleared where there is nothing."""
     from kneadwave.people.recipient import chosen, known
-    from kneadwave.people.records import read_record
+    from kneadwave.people.records import store_for
 
     known(recipient)
-    path = _path(chosen(recipient))
-    content = read_record(path)
+    name = chosen(recipient)
+    store = store_for(name)
+    content = store.read(name, FILE)
     if content is None:
         raise NotCleared("there is no session that lost its device", hint=SessionRemedy.RUN)
     try:
         return _parsed(json.loads(content))
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        raise PersonFileError(f"{path}: cannot be read: {error}", hint="begin a session anew") from error
+        raise PersonFileError(
+            f"{store.place(name, FILE)}: cannot be read: {error}", hint="begin a session anew"
+        ) from error
 
 
 def _parsed(said: Mapping[str, Any]) -> Unfinished:
@@ -137,9 +140,3 @@ def _parsed(said: Mapping[str, Any]) -> Unfinished:
         progress=progress,
         intensity=min(1.0, intensity),
     )
-
-
-def _path(recipient: str) -> Path:
-    from kneadwave.people.records import folder_of
-
-    return folder_of(recipient) / FILE

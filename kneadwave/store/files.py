@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from kneadwave.errors import Exit, KneadError
+from kneadwave.errors import Exit, KneadError, PersonFileError
 
 MAX_BYTES: Final = 1 << 26
 """64 MiB. Project's choice: some three years of two long sessions a day, and read in a moment."""
@@ -28,6 +28,12 @@ class KeptFileError(KneadError):
     """A file that Kneadwave keeps cannot be used: the message names file and place."""
 
     exit = Exit.INVALID
+
+
+def refuse_link(folder: Path) -> None:
+    """PersonFileError where the folder of a recipient leads elsewhere."""
+    if folder.is_symlink():
+        raise PersonFileError(f"{folder}: is a link to somewhere else")
 
 
 def own_folder(folder: Path) -> None:

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from people import ledger_of
+from people import ledger_of, witness_of
 
 from kneadwave.people import ledger
-from kneadwave.people.records import witness_of
 from kneadwave.store.append_log import LogEntry
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)

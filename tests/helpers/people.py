@@ -15,7 +15,9 @@ from firmware_bridge.clock import local_now
 from kneadwave.people import recipient as recipients
 from kneadwave.people.answers import read_answers
 from kneadwave.people.recipient import Recipient
+from kneadwave.people.records import store
 from kneadwave.people.screening import Recorded, questions, ready_list, record
+from kneadwave.store.people_files import PeopleFiles
 
 HOMES = ("XDG_DATA_HOME", "XDG_STATE_HOME")
 Env = Mapping[str, str] | None
@@ -68,7 +70,24 @@ def answers_text(
 def ledger_of(name: str = "me", env: Env = None) -> Path:
     """Where the ledger of a recipient lies."""
     with data_home(env):
-        return recipients.folder_of(name) / "ledger.jsonl"
+        return folder_of(name) / "ledger.jsonl"
+
+
+def people_files() -> PeopleFiles:
+    """The store of files, which is the default."""
+    found = store()
+    assert isinstance(found, PeopleFiles)
+    return found
+
+
+def folder_of(name: str) -> Path:
+    """The folder of one recipient, whether it is there or not."""
+    return people_files().folder(name)
+
+
+def witness_of(name: str) -> Path:
+    """The witness of one recipient's ledger, whether it is there or not."""
+    return people_files().witness_path(name)
 
 
 def answering(*words: str) -> Callable[[str], str]:

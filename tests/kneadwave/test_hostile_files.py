@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from people import folder_of, people_files
 
 from firmware_bridge.devices.calibration import KIND as RESPONSES
 from firmware_bridge.devices.calibration import load_responses
@@ -25,7 +26,6 @@ from kneadwave.people import recipient as recipients
 from kneadwave.people.answers import KIND as ANSWERS
 from kneadwave.people.answers import load_answers
 from kneadwave.people.recipient import KIND as RECIPIENT
-from kneadwave.people.records import FILE, private_folder
 from kneadwave.placing.notes import KIND as PLACES
 from kneadwave.placing.notes import load_notes
 from kneadwave.tuning.curves.own_presets import KIND as PRESETS_FILE
@@ -96,9 +96,8 @@ def place(request, tmp_path):
     """Where the file of a loader lies."""
     if request.getfixturevalue("name") != "recipient":
         return tmp_path / "file.toml"
-    folder = recipients.folder_of("me")
-    private_folder(folder)
-    return folder / FILE
+    people_files().begin("me")
+    return folder_of("me") / "recipient.toml"
 
 
 def outcome(name, place):

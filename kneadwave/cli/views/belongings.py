@@ -7,13 +7,14 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.prompts import from_terminal, somebody_there
 from kneadwave.errors import UsageError
 from kneadwave.people import belongings
-from kneadwave.people.records import folder_of, witness_of
+from kneadwave.people.records import store_for
 from kneadwave.text import clean
 
 
 def export_recipient(out: Output, name: str, target: Path | None, *, force: bool) -> None:
     """Write all of it, and tell what."""
-    path = target or Path(f"{folder_of(name).name}.zip")
+    store_for(name)  # a name that is none is told before anything else
+    path = target or Path(f"{name}.zip")
     files = belongings.export(name, path, force=force)
     out.event("exported", recipient=name, files=[str(path)], inside=files)
     out.say(f"wrote {clean(str(path))}: {len(files)} files; whoever has it can read them")
@@ -22,7 +23,7 @@ def export_recipient(out: Output, name: str, target: Path | None, *, force: bool
 
 def delete_recipient(out: Output, name: str, *, yes: bool) -> None:
     """Ask, then delete. UsageError where nobody can be asked, and where the answer is no."""
-    files = belongings.files_of(name)
+    files = belongings.kept_of(name)
     if not yes:
         if not somebody_there():
             raise UsageError(
@@ -37,12 +38,12 @@ def delete_recipient(out: Output, name: str, *, yes: bool) -> None:
             answer = ""
         if answer != name:
             raise UsageError("nothing was deleted", hint="the name has to be typed as it is")
-    belongings.delete(name)
+    witness = belongings.delete(name)
     out.event("deleted", recipient=name)
     out.say(f"{name} is deleted")
-    if witness_of(name).is_file():
+    if witness:
         for line in paragraph(
-            f"What stays is how many lines there were, in {witness_of(name)}: "
+            f"What stays is how many lines there were, in {witness}: "
             f"recorded anew, {name} starts no day anew."
         ):
             out.say(clean(line))

@@ -13,6 +13,7 @@ from kneadwave.people import recipient as recipients
 from kneadwave.people.answers import load_answers, template
 from kneadwave.people.gate import blocked
 from kneadwave.people.recipient import Recipient
+from kneadwave.people.records import store_for
 from kneadwave.people.screening import (
     Answers,
     Question,
@@ -51,19 +52,19 @@ def show_recipient(out: Output, name: str | None, now: datetime) -> None:
         screening=state,
         blocked=[{"id": question.id, "title": question.title} for question in blocked],
         notices=list(recipient.notices),
-        folder=str(recipients.folder_of(recipient.name)),
+        folder=store_for(recipient.name).place(recipient.name),
     )
     out.say(out.bold(recipient.name))
     for what, value in _lines(recipient, state):
         out.say(f"  {what:<18}{value}")
-    out.say(f"  {'kept in':<18}{clean(str(recipients.folder_of(recipient.name)))}")
+    out.say(f"  {'kept in':<18}{clean(store_for(recipient.name).place(recipient.name))}")
     for notice in recipient.notices:
         out.say(f"note: {notice}")
 
 
 def new_recipient(out: Output, name: str, fields: dict[str, Any]) -> None:
     """Record a recipient; the first one is the one in use."""
-    recipients.folder_of(name)  # a name that is none is told before anything else
+    store_for(name)  # a name that is none is told before anything else
     if "adult" not in fields:
         raise UsageError(
             "is it an adult or a child?",

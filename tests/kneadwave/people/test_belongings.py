@@ -4,14 +4,14 @@ import zipfile
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from people import cleared, make_recipient
+from people import cleared, folder_of, make_recipient, witness_of
 
 from kneadwave.errors import NotCleared, UsageError
 from kneadwave.people import ledger
-from kneadwave.people.belongings import delete, export, files_of, rename
+from kneadwave.people.belongings import delete, export, kept_of, rename
 from kneadwave.people.gate import admit
 from kneadwave.people.recipient import current, load, names
-from kneadwave.people.records import folder_of, witness_of
+from kneadwave.store.people_store import LINES
 from profiles.profile import load_profile
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -29,7 +29,7 @@ def test_everything_is_in_the_archive_and_only_its_owner_reads_it(tmp_path):
     written = export("me", target, force=False)
     with zipfile.ZipFile(target) as archive:
         assert set(archive.namelist()) == {"README.txt", *written}
-        assert archive.read("recipient/ledger.jsonl") == (folder_of("me") / ledger.LINES).read_bytes()
+        assert archive.read("recipient/ledger.jsonl") == (folder_of("me") / LINES).read_bytes()
     assert {"recipient/recipient.toml", "witness.json"} <= set(written)
     assert target.stat().st_mode & 0o77 == 0
     with pytest.raises(UsageError, match="is there already"):
@@ -75,7 +75,7 @@ def test_a_name_that_is_taken_or_none_is_refused():
     for new in ("guest", "con", "A"):
         with pytest.raises(UsageError):
             rename("me", new)
-    for gone in (delete, files_of):
+    for gone in (delete, kept_of):
         with pytest.raises(UsageError, match="there is no recipient"):
             gone("nobody")
     assert names() == ["guest", "me"]

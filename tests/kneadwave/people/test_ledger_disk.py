@@ -54,7 +54,7 @@ def test_without_an_anchor_no_second_line_is_written(monkeypatch):
 
     with ledger.opened("me", NOW) as book:
         with monkeypatch.context() as patched:
-            patched.setattr("kneadwave.people.witness.write_private", full)
+            patched.setattr("kneadwave.store.ledger_end.write_private", full)
             for _ in range(3):
                 with pytest.raises(NotCleared, match="no space left"):
                     book.append("ready", NOW)

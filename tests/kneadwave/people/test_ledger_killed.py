@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from ledgers import NOW, entries, files, noticed, witness, write
-from people import make_recipient
+from people import folder_of, make_recipient
 
 from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.people import ledger
-from kneadwave.people.recipient import folder_of
-from kneadwave.people.witness import LedgerEnd, write_end
 from kneadwave.store.append_log import LogEntry, encode
+from kneadwave.store.ledger_end import LedgerEnd, write_end
 
 CALLS = ((os, "open"), (os, "write"), (os, "fsync"), (os, "ftruncate"), (Path, "mkdir"), (Path, "replace"))
 """Everything by which the ledger changes what lies on the disk."""

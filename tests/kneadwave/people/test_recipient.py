@@ -4,7 +4,7 @@ import os
 import stat
 
 import pytest
-from people import make_recipient
+from people import folder_of, make_recipient
 
 from kneadwave.cli.exits import worded
 from kneadwave.errors import NotCleared, PersonFileError, UsageError
@@ -16,7 +16,7 @@ FILE = "recipient.toml"
 
 def write(text, name="me"):
     make_recipient(name)
-    path = recipients.folder_of(name) / FILE
+    path = folder_of(name) / FILE
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -52,7 +52,7 @@ def test_what_is_saved_is_loaded():
 
 def test_the_records_are_for_their_owner_alone():
     make_recipient()
-    folder = recipients.folder_of("me")
+    folder = folder_of("me")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
@@ -61,7 +61,7 @@ def test_the_records_are_for_their_owner_alone():
 
 def test_records_found_open_to_others_are_closed():
     made = make_recipient()
-    folder = recipients.folder_of("me")
+    folder = folder_of("me")
     (folder / FILE).chmod(0o644)
     folder.chmod(0o755)
     recipients.load("me")
@@ -76,7 +76,7 @@ def test_an_umask_of_nothing_changes_nothing():
         make_recipient()
     finally:
         os.umask(before)
-    folder = recipients.folder_of("me")
+    folder = folder_of("me")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
@@ -181,7 +181,7 @@ GENEROUS_WHEN_CUT = {
 
 def test_a_file_that_was_cut_anywhere_is_told():
     made = make_recipient(**GENEROUS_WHEN_CUT)
-    path = recipients.folder_of("me") / FILE
+    path = folder_of("me") / FILE
     whole = path.read_bytes()
     for length in range(len(whole) - 1):
         path.write_bytes(whole[:length])
@@ -201,7 +201,7 @@ def test_a_number_beyond_all_numbers_is_not_valid(key):
 def test_a_name_in_use_that_was_cut_is_told():
     make_recipient("guest")
     make_recipient("guest-2")
-    path = recipients.folder_of("me").parent / "current"
+    path = folder_of("me").parent / "current"
     whole = path.read_bytes()
     for length in range(len(whole)):
         path.write_bytes(whole[:length])
@@ -261,14 +261,14 @@ def test_the_one_in_use_is_chosen_and_can_be_overruled():
 
 def test_nobody_in_use_is_told():
     make_recipient()
-    (recipients.folder_of("me").parent / "current").unlink()
+    (folder_of("me").parent / "current").unlink()
     with pytest.raises(NotCleared, match="no recipient was chosen"):
         recipients.chosen(None)
 
 
 def test_a_damaged_current_is_told():
     make_recipient()
-    (recipients.folder_of("me").parent / "current").write_text("../somewhere\n", encoding="utf-8")
+    (folder_of("me").parent / "current").write_text("../somewhere\n", encoding="utf-8")
     with pytest.raises(PersonFileError, match="holds no name"):
         recipients.current()
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from people import cleared
+from people import cleared, ledger_of
 
 from kneadwave.errors import NotCleared
 from kneadwave.people import ledger
@@ -63,7 +63,7 @@ def test_a_whole_record_is_left_alone():
 
 def test_a_record_that_was_changed_is_repaired_as_a_run_would():
     cleared(now=NOW)
-    path = ledger.folder_of("me") / ledger.LINES
+    path = ledger_of()
     path.write_bytes(path.read_bytes().replace(b"screening", b"screeming", 1))
     (why,) = amiss("me", NOW)
     assert repair("me", NOW) == (why,)

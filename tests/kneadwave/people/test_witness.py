@@ -6,15 +6,14 @@ from itertools import product
 
 import pytest
 from ledgers import LATER, NOW, entries, files, noticed, witness, write
-from people import cleared, ledger_of, make_recipient
+from people import cleared, folder_of, ledger_of, make_recipient, people_files, witness_of
 
 from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.people import ledger
 from kneadwave.people.gate import admit
-from kneadwave.people.recipient import folder_of, load, save
-from kneadwave.people.records import witness_of
-from kneadwave.people.witness import LedgerEnd, write_end
+from kneadwave.people.recipient import load, save
 from kneadwave.store.append_log import LogEntry, encode
+from kneadwave.store.ledger_end import LedgerEnd, write_end
 
 
 @pytest.fixture(autouse=True)
@@ -158,7 +157,7 @@ def test_recipients_copied_from_another_computer_are_noticed(tmp_path, monkeypat
     if used:  # somebody of that name was massaged there already
         for path in files():
             path.unlink()
-        ledger.begin(folder_of("me"))
+        people_files().begin("me")
         write(5)
         for path, content in zip(files(), theirs, strict=True):
             path.write_bytes(content)
@@ -245,7 +244,7 @@ def test_another_run_leaves_the_witness_alone(old):
     if old:
         for path in places():
             path.unlink()
-        ledger.begin(folder_of("me"))
+        people_files().begin("me")
         write_as_before_witnesses()
     with ledger.opened("me", NOW) as book:
         before = copy()

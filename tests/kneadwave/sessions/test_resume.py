@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from people import cleared, make_recipient, screened
+from people import cleared, folder_of, make_recipient, screened
 from session_events import events, received
 
 from firmware_bridge.errors import LinkLost
 from firmware_bridge.play.ending import EndReason
 from kneadwave.errors import NotCleared
-from kneadwave.people.records import folder_of
 from kneadwave.sessions.controls import Inbox, Pain, PostureTaken, Softer, StopSession
 from kneadwave.sessions.end_events import LeftOff
 from kneadwave.sessions.events import IntensityChanged, Progressed
