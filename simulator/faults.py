@@ -81,10 +81,11 @@ class FaultyLine:
 
     def __init__(self, faults: Sequence[Fault] = (), seed: int = 0) -> None:
         self.unplugged = False
+        self.faulty = bool(faults)
+        """Whether it does anything at all but carry."""
         self.resets = 0
         self.struck = Counter({fault.kind: 0 for fault in faults})
         self._faults = list(faults)
-        self._clean = not faults
         self._random = random.Random(seed)
         self._held: dict[str, list[tuple[float, bytes]]] = {"out": [], "in": []}
         self._stalled_until = 0.0
@@ -92,7 +93,7 @@ class FaultyLine:
     def carry(self, way: str, data: bytes, now: float) -> bytes:
         """Put `data` on the line ("out" to the device, "in" from it); what arrives at the other end now."""
         held = self._held[way]
-        if self._clean:
+        if not self.faulty:
             return data
         for fault in list(self._faults):
             if fault.acts(now):

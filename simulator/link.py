@@ -4,11 +4,18 @@ from typing import Protocol
 
 from firmware_bridge.clock import Clock, Files
 from firmware_bridge.errors import LinkLost
+from firmware_bridge.wire.messages import DeviceState
 from simulator.faults import FaultyLine
 
 
 class PlayedDevice(Protocol):
     """A device at the end of a line, whatever plays it: `Guard` has what its methods mean."""
+
+    @property
+    def state(self) -> DeviceState: ...
+
+    @property
+    def output_sum(self) -> int: ...
 
     def advance(self, now: int) -> None: ...
 

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Protocol
 
 from firmware_bridge.clock import Clock
+from firmware_bridge.wire.messages import DeviceState
 from firmware_bridge.wire.terminal import terminal_of
 from simulator.faults import FaultyLine
 from simulator.link import LineEnd, PlayedDevice
 
-POLL_S = 0.002
-"""How long a device sleeps at most before it looks at the line and the clock again."""
+FAULTY_S = 0.002
+"""How long a device sleeps at most where its line is faulty: what that holds back is due at any time."""
+IDLE_S = 0.1
+"""How long one sleeps that is at rest and not armed: bytes wake it, and nothing else changes there."""
 _READ_BYTES = 4096
 _OURS = re.compile(r"/dev/(?:pts/\d+|ttys\d+)")
 """What a pseudo-terminal is called, on Linux and on macOS."""
@@ -114,6 +117,15 @@ def refuse_link(path: Path, *, replace: bool) -> None:
         raise PtyError(f"{path} is a link to {to}{used}")
 
 
+def pause_s(device: PlayedDevice, line: FaultyLine, now_ms: int) -> float:
+    """How long `device` may sleep, seconds, when no bytes come: what it puts out next is due then."""
+    if line.faulty:
+        return FAULTY_S
+    if device.output_sum == 0 and device.state in (DeviceState.DISARMED, DeviceState.TRIPPED):
+        return IDLE_S
+    return (OUTPUT_MS - now_ms % OUTPUT_MS) / 1000
+
+
 class PtyCushion:
     """Serves `cushion` on a pseudo-terminal, with a `line` that may lose what it carries; PtyError."""
 
@@ -139,7 +151,7 @@ class PtyCushion:
         """Play the device until `until()` is true or the fault "unplug" strikes; `each` runs once a turn."""
         try:
             while not until() and not self._line.unplugged:
-                self._terminal.wait(POLL_S)
+                self._terminal.wait(pause_s(self._cushion, self._line, self._now_ms()))
                 self._turn()
                 each()
         finally:
@@ -148,6 +160,9 @@ class PtyCushion:
     def close(self) -> None:
         """Remove the link and hang up. May be called twice."""
         self._terminal.close()
+
+    def _now_ms(self) -> int:
+        return int((self._clock.now() - self._born) * 1000)
 
     def _turn(self) -> None:
         data = self._terminal.read()

@@ -5,6 +5,7 @@ import stat
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sitting import somebody_at_a_terminal
@@ -22,7 +23,7 @@ from firmware_bridge.wire.link import SerialLink
 from firmware_bridge.wire.messages import DeviceState, LimitsHash, Reason
 from simulator.cushion import VirtualCushion
 from simulator.faults import FaultyLine, parse_fault
-from simulator.pty import PtyCushion, PtyError, Terminal, refuse_link
+from simulator.pty import FAULTY_S, IDLE_S, PtyCushion, PtyError, Terminal, pause_s, refuse_link
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
 PATIENCE_S = 5.0
@@ -249,3 +250,25 @@ def test_a_host_that_never_reads_blocks_nobody():
             until(lambda: served.turns > turns + 20)
         finally:
             os.close(fd)
+
+
+@pytest.mark.parametrize(
+    ("state", "output_sum", "pauses"),
+    [
+        (DeviceState.DISARMED, 0, (IDLE_S, IDLE_S)),
+        (DeviceState.TRIPPED, 0, (IDLE_S, IDLE_S)),
+        (DeviceState.DISARMED, 3, (0.020, 0.001)),  # which cannot be: it is looked at closely
+        (DeviceState.ARMED, 0, (0.020, 0.001)),
+        (DeviceState.PLAYING, 0, (0.020, 0.001)),
+        (DeviceState.HOLDING, 9, (0.020, 0.001)),
+        (DeviceState.STOPPING, 9, (0.020, 0.001)),
+    ],
+)
+def test_it_sleeps_until_it_puts_something_out_and_longer_at_rest(state, output_sum, pauses):
+    at = SimpleNamespace(state=state, output_sum=output_sum)
+    assert (pause_s(at, FaultyLine(), 40), pause_s(at, FaultyLine(), 59)) == pauses
+
+
+def test_a_line_that_holds_bytes_back_is_looked_at_often():
+    idle = SimpleNamespace(state=DeviceState.DISARMED, output_sum=0)
+    assert pause_s(idle, FaultyLine([parse_fault("delay=1%")]), 40) == FAULTY_S
