@@ -48,7 +48,9 @@ def set(
     with telling(as_json) as out:
         from kneadwave.cli.live_session import feel
         from kneadwave.config import load_config
+        from kneadwave.people.recipient import in_use, load
         from kneadwave.sessions.felt_test import Bench
         from kneadwave.sessions.hold import holding
 
-        feel(out, Bench(device, on, limit, recipient, load_config()), *holding(zone, level, seconds))
+        person = load(recipient) if recipient else in_use()
+        feel(out, Bench(device, on, limit, recipient, load_config()), *holding(zone, level, seconds, person))

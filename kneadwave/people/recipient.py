@@ -5,16 +5,17 @@ limits does not count, and `notices` says so.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from kneadwave.errors import NotCleared, PersonFileError, PersonRemedy, UsageError
+from kneadwave.errors import KneadError, NotCleared, PersonFileError, PersonRemedy, UsageError
 from kneadwave.people.records import NAME, names, store, store_for, told_as_file_error
 from kneadwave.store.people_files import CURRENT
 from kneadwave.store.people_store import RECIPIENT
 from kneadwave.text import is_reserved
-from profiles.body import STATURE_MAX_M, STATURE_MIN_M, body_map, zone_name
+from profiles.body import STATURE_MAX_M, STATURE_MIN_M, BodyMap, body_map, zone_name
 from profiles.errors import ProfileError
 from profiles.files import toml_model
 from profiles.files.toml_model import TomlKind, decoded, joined, parse_table
@@ -24,6 +25,7 @@ __all__ = [
     "Recipient",
     "chosen",
     "current",
+    "in_use",
     "known",
     "load",
     "names",
@@ -93,6 +95,17 @@ class Recipient(BaseModel):
         return factors
 
     @property
+    def body(self) -> BodyMap:
+        """The body map of this person: every ceiling as low as pain and sensitivity leave it."""
+        body = body_map(self.stature_m).lowered(self.zone_factors)
+        return body.lowered({zone.id: self.limit for zone in body.zones})
+
+    @property
+    def ceilings(self) -> dict[str, float]:
+        """The highest felt level, 0 to 1, of each zone for which a pain is recorded."""
+        return {zone: min(each.ceiling for each in self.body.zones_named(zone)) for zone in self.pain}
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What is written here and does not count, because a built-in limit is stricter."""
         told = self.doctor_max_min
@@ -133,6 +146,14 @@ def current() -> str | None:
     if not (NAME.fullmatch(name) and data.endswith(b"\n")):  # without its end it may be another name
         raise PersonFileError(f"{kept.place_of_current()}: holds no name", hint=PersonRemedy.USE)
     return name
+
+
+def in_use() -> Recipient | None:
+    """The recipient in use, where there is one whose file can be read."""
+    with suppress(KneadError):
+        name = current()
+        return None if name is None else load(name)
+    return None
 
 
 def use(name: str) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from kneadwave.people.history import History, same_day
 from kneadwave.people.recipient import Recipient
-from profiles.body import body_map
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,13 @@ class ZoneToday:
 def zones_today(recipient: Recipient, history: History, now: datetime) -> Iterator[ZoneToday]:
     """Every zone that was worked on today, from head to foot as the body map has them."""
     today = [sitting.zones for sitting in history.sittings if same_day(sitting.at, now)]
-    for zone in body_map(recipient.stature_m).lowered(recipient.zone_factors).zones:
+    for zone in recipient.body.zones:
         doses = [zones[zone.id] for zones in today if zone.id in zones]
         if doses:
             yield ZoneToday(
                 zone.id,
                 sum(dose.active_s for dose in doses),
                 max(dose.peak for dose in doses),
-                zone.ceiling * recipient.limit,
+                zone.ceiling,
                 max(dose.dwell_s for dose in doses),
             )

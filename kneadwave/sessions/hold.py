@@ -12,11 +12,12 @@ from firmware_bridge.limits import FELT_FLOOR
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.errors import NotPlayable, UsageError
+from kneadwave.people.recipient import Recipient
 from kneadwave.sessions.events import Event, Fields
 from kneadwave.sessions.felt_test import FeltTest, Procedure
 from kneadwave.sessions.note_events import Held
 from kneadwave.text import clean
-from profiles.body import body_map
+from profiles.body import Zone, body_map
 from profiles.curve import IntensityCurve
 from profiles.model import Profile, Step
 from profiles.score import CALM_CPM
@@ -45,9 +46,12 @@ class LevelFelt(Event):
         return {"t": round(self.t, 2), "left": round(self.left, 2), "level": round(self.level, 4)}
 
 
-def holding(zone: str, level: str, seconds: str) -> tuple[FeltTest, Procedure]:
+def holding(
+    zone: str, level: str, seconds: str, person: Recipient | None = None
+) -> tuple[FeltTest, Procedure]:
     """The felt test that holds every allowed actuator of a zone at a level, and what it does meanwhile.
 
+    `person` is who would feel it, where that is known: what is left for them is told as well.
     ProfileError for a zone that is unknown or excluded, UsageError for a level or a length that is none,
     NotPlayable above the zone's ceiling; the sampler raises it where the device has nothing there.
     """
@@ -58,7 +62,7 @@ def holding(zone: str, level: str, seconds: str) -> tuple[FeltTest, Procedure]:
         raise NotPlayable(
             f"{strength:.0%} is above the ceiling of the zone '{lowest.name}', {lowest.ceiling:.0%} "
             f"(rule {lowest.rules[0]})",
-            hint=f"{lowest.ceiling:.0%} is the most there; what is recorded of a person may leave less",
+            hint=f"{lowest.ceiling:.0%} is the most there{_theirs(lowest, person)}",
         )
     ids = {each.id for each in zones}
 
@@ -67,6 +71,14 @@ def holding(zone: str, level: str, seconds: str) -> tuple[FeltTest, Procedure]:
         return Hold(layout.places(), held, strength, length)
 
     return FeltTest(_declared(zone, strength, length), sampler), _Holding(zone, ids, strength, length)
+
+
+def _theirs(zone: Zone, person: Recipient | None) -> str:
+    """What a person may have there, where that is less."""
+    if person is None:
+        return ""
+    most = min(each.ceiling for each in person.body.zones_named(zone.name))
+    return f", and {most:.0%} for {person.name}" if most < zone.ceiling else ""
 
 
 def level_from(text: str) -> float:

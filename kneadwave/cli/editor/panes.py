@@ -92,6 +92,8 @@ def figures(sheet: Sheet, width: int) -> list[Row]:
     ]
     if sheet.view.ceiling is not None:
         parts.append(f"ceiling {sheet.view.ceiling:.0%}")
+    if sheet.view.ceiling_person is not None and sheet.view.less_for_person:
+        parts.append(f"{sheet.view.ceiling_person:.0%} for {sheet.view.person}")
     text = ""
     for part in parts:
         longer = f"{text}   {part}" if text else f" {part}"

@@ -15,6 +15,7 @@ from firmware_bridge import BridgeError, local_now
 from kneadwave.cli.editor import points
 from kneadwave.cli.exits import cause_of, hint_of
 from kneadwave.errors import KneadError, UsageError
+from kneadwave.people.recipient import in_use
 from kneadwave.tuning.curves.select import SESSION, Where, choose_curve, parse_points, where_of, with_curve
 from kneadwave.tuning.curves.view import CurveView, view_of
 from kneadwave.tuning.workspace import Desk, Edited, EditRefused, Saved, look, open_desk
@@ -281,4 +282,4 @@ class Sheet:
 
     def _seen(self) -> CurveView:
         before = self.saved if self.pending else None
-        return view_of(before, self.profile, self.where, self.device)
+        return view_of(before, self.profile, self.where, self.device, in_use())

@@ -12,6 +12,7 @@ from kneadwave.cli.terminal.plot_option import drawing
 from kneadwave.cli.views.curve_plot import SAVED_EDITED, curve_rows
 from kneadwave.config import load_config
 from kneadwave.devices import DEFAULT_DEVICE
+from kneadwave.people.recipient import in_use
 from kneadwave.text import clean, clock_text, word_of_command
 from kneadwave.tuning.curves.select import SESSION, choose_curve, where_of
 from kneadwave.tuning.curves.view import CurveView, fields, view_of
@@ -36,7 +37,7 @@ def show(out: Output, name: str, step: str | None, on: str | None, plot: Path | 
     desk = look(name)
     saved = desk.saved if desk.pending else None
     where = choose_curve(desk.profile, SESSION if step is None else step)
-    view = view_of(saved, desk.profile, where, device_of(on))
+    view = view_of(saved, desk.profile, where, device_of(on), in_use())
     listed = _steps(desk.profile, saved) if step is None else []
     more = {"steps": listed} if step is None else {}
     if where.index is not None:
@@ -62,7 +63,8 @@ def say_view(out: Output, view: CurveView, names: tuple[str, str] = SAVED_EDITED
     """Print a curve: what it is, the plot, its points, its figures."""
     for line in paragraph(clean(view.title)):
         out.say(out.bold(line))
-    for line in paragraph(about(view)):
+    theirs = f", {view.ceiling_person:.0%} for {clean(view.person)}" if view.less_for_person else ""
+    for line in paragraph(f"{about(view)}{theirs}"):
         out.say(line)
     say_plot(out, curve_rows(view, width(), ascii_only=out.ascii_only, names=names))
     out.table(POINTS, point_rows(view), right=(0, 1, 2, 3))
@@ -85,6 +87,8 @@ def draw(out: Output, view: CurveView, path: Path, names: tuple[str, str] = SAVE
         played=view.played,
         device=view.device,
         names=names,
+        person=view.person,
+        bound_person=view.bound_person if view.less_for_person else None,
     )
     with drawing():
         plot_curve(picture, path)

@@ -8,6 +8,7 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pending_edits import save_command, tell_file
 from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
+from kneadwave.people.recipient import in_use
 from kneadwave.text import clean, word_of_command
 from kneadwave.tuning.curves.edit import Change, Plan
 from kneadwave.tuning.curves.view import CurveView, fields, view_of
@@ -24,7 +25,7 @@ def edit(out: Output, name: str, plan: Plan, on: str | None, plot: Path | None) 
         except EditRefused as refused:
             tell_refused(out, name, change.where.number, change.what, refused)
             raise
-    view = view_of(edited.before, edited.after, change.where, device)
+    view = view_of(edited.before, edited.after, change.where, device, in_use())
     _tell_edited(out, name, change, edited, view)
     if plot is not None:
         draw(out, view, plot, BEFORE_AFTER)

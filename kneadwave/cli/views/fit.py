@@ -14,6 +14,7 @@ from kneadwave.cli.views.curve_plot import BEFORE_AFTER
 from kneadwave.cli.views.curves import device_of, draw, say_view
 from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.errors import UsageError
+from kneadwave.people.recipient import in_use
 from kneadwave.text import clean, clock_text
 from kneadwave.tuning.curves.select import Where, where_of
 from kneadwave.tuning.curves.view import fields, view_of
@@ -100,7 +101,7 @@ def _tell(
     if not out.as_json and edited.changed:
         say_diff(out, edited.diff)
     for where in places:
-        view = view_of(edited.before if edited.changed else None, edited.after, where, device)
+        view = view_of(edited.before if edited.changed else None, edited.after, where, device, in_use())
         out.event("curve", profile=name, **fields(view))
         if not out.as_json:
             say_view(out, view, BEFORE_AFTER)

@@ -25,6 +25,7 @@ from kneadwave.people.screening import (
     verdict,
 )
 from kneadwave.text import clean
+from profiles.body import body_map
 
 
 def list_recipients(out: Output) -> None:
@@ -49,6 +50,7 @@ def show_recipient(out: Output, name: str | None, now: datetime) -> None:
         **recipient.model_dump(exclude={"schema_"}),
         limit=recipient.limit,
         zone_factors=factors,
+        ceilings={zone: round(most, 4) for zone, most in recipient.ceilings.items()},
         screening=state,
         blocked=[{"id": question.id, "title": question.title} for question in blocked],
         notices=list(recipient.notices),
@@ -205,7 +207,7 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
             if recipient.first_session
             else "no",
         ),
-        ("sensitivity", f"{recipient.sensitivity}: {recipient.limit * 100:.0f} % at most"),
+        ("sensitivity", f"{recipient.sensitivity}: {recipient.limit * 100:.0f} % of every ceiling"),
         ("posture", recipient.posture),
     ]
     if recipient.pregnancy_month is not None:
@@ -217,9 +219,11 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
 
 
 def _lowered(recipient: Recipient, zone: str) -> str:
-    ids = (zone, f"{zone}-left", f"{zone}-right")
-    factor = next((recipient.zone_factors[i] for i in ids if i in recipient.zone_factors), 1.0)
-    return f": its ceiling falls to {factor * 100:.0f} % of what it is else (rule 20)" if factor < 1.0 else ""
+    zones = body_map().zones_named(zone)
+    if not recipient.zone_factors.keys() & {each.id for each in zones}:
+        return ""
+    theirs = f"{recipient.ceilings[zone] * 100:.0f} % at most there"
+    return f": {theirs}, instead of {zones[0].ceiling * 100:.0f} % (rule 20)"
 
 
 def _without_painless(fields: dict[str, Any]) -> dict[str, Any]:

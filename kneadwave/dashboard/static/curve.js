@@ -14,6 +14,9 @@ const MOVES = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRi
 
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
 
+// Whether the person in use may have less than the step.
+export const less = ({ ceiling, ceiling_person: theirs }) => theirs !== null && theirs < ceiling;
+
 export class Curve {
   // `changed` hears of the points as they are to be, `asked` of the point whose numbers are wanted.
   constructor({ changed, asked, fixed }) {
@@ -52,7 +55,7 @@ export class Curve {
     if (!curve) return;
     const { t: times, drawn, before, played } = curve.sampled;
     const focused = this.root.contains(document.activeElement) ? this.at : null;
-    const limit = curve.ceiling === null ? null : this.y(curve.ceiling);
+    const limits = [curve.ceiling, ...(less(curve) ? [curve.ceiling_person] : [])].filter((most) => most !== null).map(this.y);
     const right = this.width - EDGE;
     this.root.replaceChildren(
       ...[0, 0.25, 0.5, 0.75, 1].flatMap((felt) =>
@@ -63,9 +66,7 @@ export class Curve {
       ),
       svg("text", { x: LEFT, y: HEIGHT - 4 }, "0:00"),
       svg("text", { x: right, y: HEIGHT - 4, "text-anchor": "end" }, clock(curve.duration_s)),
-      ...(limit === null ? [] : [
-        svg("line", { class: "ceiling", x1: LEFT, x2: right, y1: limit, y2: limit }),
-      ]),
+      ...limits.map((y) => svg("line", { class: "ceiling", x1: LEFT, x2: right, y1: y, y2: y })),
       ...(before ? [this.line("before", before, times)] : []),
       ...(played ? [this.line("played", played, times)] : []),
       this.line("drawn", drawn, times),

@@ -33,7 +33,8 @@ Floats = NDArray[np.float64]
 class CurvePicture:
     """What is drawn: times in seconds, felt levels 0 to 1; not a number where there is nothing.
 
-    `points` are pairs of time and felt level; `before` and `played` are None where they are the same.
+    `points` are pairs of time and felt level; `before` and `played` are None where they are the same, as is
+    `bound_person`, what `bound` is for `person`.
     """
 
     title: str
@@ -46,6 +47,8 @@ class CurvePicture:
     played: Floats | None = None
     device: str = ""
     names: tuple[str, str] = ("before", "after")
+    person: str = ""
+    bound_person: Floats | None = None
 
 
 def plot_curve(picture: CurvePicture, path: str | os.PathLike[str]) -> None:
@@ -71,6 +74,16 @@ def _draw_lines(axes: Axes, picture: CurvePicture) -> None:
     if np.isfinite(picture.bound).any():
         axes.plot(
             t, picture.bound, color=CEILING, lw=1.2, ls=(0, (2, 2)), label="ceiling", drawstyle="steps-mid"
+        )
+    if picture.bound_person is not None and np.isfinite(picture.bound_person).any():
+        axes.plot(
+            t,
+            picture.bound_person,
+            color=CEILING,
+            lw=1.8,
+            ls=(0, (1, 1)),
+            label=f"ceiling for {picture.person}",
+            drawstyle="steps-mid",
         )
     if picture.before is not None:
         axes.plot(t, picture.before, color=FAINT, lw=1.4, ls=(0, (6, 3)), label=picture.names[0])

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_bridge.devices.description import DeviceDescription
+from kneadwave.people.recipient import Recipient
 from kneadwave.tuning.curves.device_limits import played_share
 from kneadwave.tuning.curves.figures import felt_at, figures_of, first_of
 from kneadwave.tuning.curves.select import Where, where_of
-from profiles.body import body_map
+from profiles.body import BodyMap, body_map
 from profiles.curve import IntensityCurve
 from profiles.model import Profile, Step
 from profiles.outline import Timed, timed, zones_of
@@ -42,7 +43,8 @@ class CurveView:
 
     `before` is the saved curve where it differs, `drawn_before` what it asks for. `bound` is the ceiling of
     what is worked on at each time (not a number: nothing is); `ceiling` the lowest of a step, which its level
-    may not pass, and `ceiling_zone` whose it is. `played` is what a device makes of `drawn`, None where that
+    may not pass, and `ceiling_zone` whose it is. `bound_person` and `ceiling_person` are the same for a
+    person by name of `person`, None without one. `played` is what a device makes of `drawn`, None where that
     is the same. `figures` has peak, mean, steepest (per second), steepest_at (s) and felt_steps.
     """
 
@@ -66,10 +68,22 @@ class CurveView:
     device: str
     points: tuple[PointView, ...]
     figures: dict[str, float]
+    person: str = ""
+    ceiling_person: float | None = None
+    bound_person: Array | None = None
+
+    @property
+    def less_for_person(self) -> bool:
+        """Whether the person may have less than the step."""
+        return self.ceiling_person is not None and self.ceiling_person < (self.ceiling or 0.0)
 
 
 def view_of(
-    before: Profile | None, after: Profile, where: Where, device: DeviceDescription | None
+    before: Profile | None,
+    after: Profile,
+    where: Where,
+    device: DeviceDescription | None,
+    person: Recipient | None = None,
 ) -> CurveView:
     """Return what is to be shown of one curve of `after`; `before` is the saved profile, if that differs.
 
@@ -81,7 +95,8 @@ def view_of(
     t = np.linspace(0.0, here.duration_s, LOOKS)
     drawn = felt_at(after, here, rows, t)
     earlier = _earlier(before, here, t, drawn)
-    ceiling, zone = _ceiling(after, here)
+    ceiling, zone = _ceiling(after, here, body_map())
+    theirs = None if person is None else _ceiling(after, here, person.body)[0]
     share = played_share(after, here.index, t, device) if device is not None and here.moves else None
     return CurveView(
         title=f"{after.name}: {here.label}",
@@ -99,11 +114,14 @@ def view_of(
         t=t,
         drawn=drawn,
         drawn_before=None if earlier is None else earlier[1],
-        bound=_bound(here, rows, t, ceiling),
+        bound=_bound(here, rows, t, ceiling, body_map()),
         played=None if share is None else drawn * share,
         device=device.name if device is not None else "",
         points=_points(after, here, rows),
         figures=figures_of(after, here, rows),
+        person="" if person is None else person.name,
+        ceiling_person=theirs,
+        bound_person=None if person is None else _bound(here, rows, t, theirs, person.body),
     )
 
 
@@ -123,6 +141,8 @@ def fields(view: CurveView) -> dict[str, Any]:
         "felt_steps": int(view.figures["felt_steps"]),
         "ceiling": view.ceiling,
         "ceiling_zone": view.ceiling_zone or None,
+        "person": view.person or None,
+        "ceiling_person": None if view.ceiling_person is None else round(view.ceiling_person, 6),
         "device": view.device or None,
         "sampled": {
             "t": _numbers(view.t),
@@ -150,7 +170,7 @@ def _earlier(
     return there.curve, felt
 
 
-def _ceiling(profile: Profile, where: Where) -> tuple[float | None, str]:
+def _ceiling(profile: Profile, where: Where, body: BodyMap) -> tuple[float | None, str]:
     """The lowest ceiling among the zones of a step, and whose it is: no level of the step may pass it.
 
     Of a step over an order that of the region which bears most: the others get less by themselves.
@@ -158,12 +178,11 @@ def _ceiling(profile: Profile, where: Where) -> tuple[float | None, str]:
     if where.index is None:
         return None, ""
     parts = zip(profile.played, profile.origins, strict=True)
-    found = [_lowest(part) for part, origin in parts if origin == where.index]
+    found = [_lowest(part, body) for part, origin in parts if origin == where.index]
     return max(found, key=lambda each: each[0] or 0.0)
 
 
-def _lowest(part: Step) -> tuple[float | None, str]:
-    body = body_map()
+def _lowest(part: Step, body: BodyMap) -> tuple[float | None, str]:
     zones = [zone for name in zones_of(part, body) for zone in body.zones_named(name)]
     if not zones:
         return None, ""
@@ -173,12 +192,12 @@ def _lowest(part: Step) -> tuple[float | None, str]:
     return lowest.ceiling, lowest.name
 
 
-def _bound(where: Where, rows: Sequence[Timed], t: Array, ceiling: float | None) -> Array:
+def _bound(where: Where, rows: Sequence[Timed], t: Array, ceiling: float | None, body: BodyMap) -> Array:
     if where.index is not None:
         return np.full(len(t), np.nan if ceiling is None else ceiling)
     bound = np.full(len(t), np.nan)
     for row in rows:
-        most, _ = _lowest(row.step)
+        most, _ = _lowest(row.step, body)
         if most is not None:
             bound[(t >= row.start) & (t <= row.end)] = most
     return bound

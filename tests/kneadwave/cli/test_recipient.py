@@ -131,8 +131,8 @@ def test_what_does_not_count_is_told(knead):
 def test_show_tells_what_is_recorded_and_what_it_changes(knead):
     make_recipient(pain={"shoulder": 5, "neck": 1}, sensitivity="sensitive", pregnancy_month=6)
     out = knead("recipient", "show").out
-    assert "75 % at most" in out
-    assert "shoulder 5: its ceiling falls to 71 % of what it is else (rule 20)" in out
+    assert "75 % of every ceiling" in out
+    assert "shoulder 5: 38 % at most there, instead of 70 % (rule 20)" in out
     assert "neck 1\n" in out
     assert "month 6" in out
     assert "not asked today" in out

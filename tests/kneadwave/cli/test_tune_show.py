@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from people import make_recipient
 from written_profiles import BREATHING, CHILD, EVENING, write
 
 Knead = Callable[..., Any]
@@ -21,6 +22,15 @@ at %  at s  curve  felt %
  100   150    0.5      25
 peak 50%, mean 42.8%, steepest 0.69%/s at 0:00, 3 felt steps (25% to 50%)
 """
+
+
+def test_what_is_left_for_the_person_in_use_stands_beside_the_ceiling(knead: Knead, tmp_path: Path) -> None:
+    make_recipient(pain={"lumbar": 4})
+    theirs = "ceiling 50% (lumbar), 43% for me"
+    assert theirs in knead("tune", "show", "relaxing-back", "8", "--plot", "me.png").out
+    assert (tmp_path / "me.png").exists()
+    refused = knead("set", "lumbar", "60%", "--for", "1s", "--device", "sim:")
+    assert "hint: 50% is the most there, and 43% for me" in refused.err
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from kneadwave.cli.exits import worded
 from kneadwave.errors import NotCleared, PersonFileError, UsageError
 from kneadwave.people import recipient as recipients
 from kneadwave.people.recipient import Recipient
+from profiles.body import body_map
 
 FILE = "recipient.toml"
 
@@ -282,3 +283,22 @@ def test_an_empty_name_is_not_the_one_in_use():
     make_recipient("me")
     with pytest.raises(UsageError, match=r"no name|a name that is reserved"):
         recipients.chosen("")
+
+
+def test_the_body_of_a_person_has_the_ceilings_that_pain_and_sensitivity_leave():
+    person = recipients.validated(
+        name="me", adult=True, sensitivity="sensitive", pain={"lumbar": 4, "neck": 1}
+    )
+    own, whole = ({zone.id: zone.ceiling for zone in body.zones} for body in (person.body, body_map()))
+    assert own["lumbar-left"] == pytest.approx(whole["lumbar-left"] * 0.75 * 6 / 7)
+    assert own["shoulder-left"] == pytest.approx(whole["shoulder-left"] * 0.75)
+    assert person.ceilings == {"lumbar": own["lumbar-left"], "neck": own["neck-left"]}
+
+
+def test_who_is_in_use_is_nobody_where_it_cannot_be_read():
+    assert recipients.in_use() is None
+    recipients.save(recipients.validated(name="me", adult=True))
+    recipients.use("me")
+    assert recipients.in_use() == recipients.load("me")
+    (recipients.root() / "current").write_text("?")
+    assert recipients.in_use() is None

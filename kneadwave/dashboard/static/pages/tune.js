@@ -1,6 +1,6 @@
 // Tune: the curve of a step, its points by keyboard, mouse and number, before and after, until it is saved.
 
-import { Curve } from "../curve.js";
+import { Curve, less } from "../curve.js";
 import { clock, fill, h, percent, say } from "../dom.js";
 import { address, may } from "../main.js";
 import { feelPanel, inUnit, numberLabel } from "../feel.js";
@@ -57,6 +57,7 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
         [t("mean"), percent(shown.mean)],
         [t("tune.lowest"), percent(shown.lowest)],
         [t("ceiling"), shown.ceiling === null ? "-" : percent(shown.ceiling)],
+        ...(less(shown) ? [[t("tune.ceiling for", { name: shown.person }), percent(shown.ceiling_person)]] : []),
         [t("device"), shown.device],
       ]),
     );

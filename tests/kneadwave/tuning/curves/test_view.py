@@ -7,6 +7,7 @@ import pytest
 from written_profiles import EVENING
 
 from firmware_bridge.devices.load import load_device
+from kneadwave.people.recipient import validated
 from kneadwave.tuning.curves.select import choose, with_curve, with_step
 from kneadwave.tuning.curves.view import LOOKS, fields, view_of
 from profiles.curve import IntensityCurve
@@ -54,6 +55,26 @@ def test_the_saved_curve_is_there_only_where_it_differs() -> None:
     assert view.drawn.max() == pytest.approx(0.4)
     other = view_of(BACK, EDITED, choose(EDITED, "9"), CUSHION)
     assert (other.before, other.drawn_before) == (None, None)
+
+
+def test_the_ceiling_of_a_person_is_told_beside_that_of_the_zone() -> None:
+    sore = validated(name="me", adult=True, pain={"lumbar": 4})
+    view = view_of(None, BACK, choose(BACK, "8"), None, sore)
+    assert (view.ceiling, view.less_for_person) == (0.5, True)
+    assert view.ceiling_person == pytest.approx(0.5 * 6 / 7)
+    assert view.bound_person == pytest.approx(view.bound * 6 / 7)
+    made = fields(view)
+    assert (made["person"], round(made["ceiling_person"], 3)) == ("me", 0.429)
+    session = view_of(None, BACK, choose(BACK, "session"), None, sore)
+    assert session.ceiling_person is None
+    assert session.bound_person is not None
+    assert (
+        np.nanmin(session.bound - session.bound_person)
+        == 0.0
+        < np.nanmax(session.bound - session.bound_person)
+    )
+    well = view_of(None, BACK, choose(BACK, "8"), None, validated(name="me", adult=True))
+    assert not well.less_for_person
 
 
 def test_another_level_of_a_step_is_another_felt_curve() -> None:
