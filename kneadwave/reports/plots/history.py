@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kneadwave.reports.plots.figure import new_figure, save
 from kneadwave.reports.plots.waves import FAINT, GRID, INK
+from kneadwave.text import zone_said
 from profiles.body import body_map
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _draw_doses(figure: Figure, axes: Axes, sessions: Sequence[PlottedSession], 
         edgecolors="white",
         linewidth=1.2,
     )
-    axes.set_yticks(range(len(doses)), list(doses))
+    axes.set_yticks(range(len(doses)), [zone_said(zone) for zone in doses])
     axes.set_ylim(len(doses) - 0.5, -0.5)
     axes.tick_params(labelsize=9, colors=INK, length=0)
     bar = figure.colorbar(mesh, cax=figure.add_axes((0.815, 0.1, 0.014, 0.33)))
