@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 LINE_MAX = 2000  # characters of one line; project's choice: an error never floods a terminal
@@ -64,9 +64,21 @@ PLAIN: Final = {
 """What ledger, recordings and JSON call why something ended, in plain words."""
 
 
+ZONE_WORDS: Final = {"scapular": "shoulder blade", "gluteal": "buttock"}
+"""Names of zones that few people know, and what they call them."""
+
+
 def zone_said(zone: str) -> str:
     """The name of a zone, "scapular", as people call it: "shoulder blade"."""
-    return zone.replace("scapular", "shoulder blade")
+    for name, word in ZONE_WORDS.items():
+        zone = zone.replace(name, word)
+    return zone
+
+
+def zones_explained(zones: Iterable[str]) -> list[str]:
+    """What names among `zones` mean that few people know: "scapular: of the shoulder blade"."""
+    told = " ".join(zones)
+    return [f"{name}: of the {word}" for name, word in ZONE_WORDS.items() if name in told]
 
 
 def plainly(reason: str) -> str:
@@ -83,8 +95,11 @@ def listed(words: Sequence[str]) -> str:
 
 
 def clock_text(seconds: float) -> str:
-    """Seconds as minutes and seconds, "7:05"; a negative time is 0:00."""
-    whole = max(0, int(seconds))
+    """Whole seconds that have passed, as minutes and seconds, "7:05"; a negative time is 0:00.
+
+    The page does the same (dom.js), so that a time is told alike wherever it stands.
+    """
+    whole = max(0, int(round(seconds, 3)))
     return f"{whole // 60}:{whole % 60:02d}"
 
 

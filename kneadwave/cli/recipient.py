@@ -84,9 +84,9 @@ Examples:
   knead recipient rename me anna
 """
 ZONES = (
-    "Zones: neck, shoulder, scapular (shoulder blade), upper-back, flank, lumbar, sacrum, gluteal, thigh, "
-    "calf, foot, arm, between-the-shoulder-blades, middle-back, upper-buttocks, lower-buttocks; each also "
-    "with -left or -right"
+    "Zones: neck, shoulder, scapular (shoulder blade), upper-back, flank, lumbar, sacrum, gluteal (buttock), "
+    "thigh, calf, foot, arm, between-the-shoulder-blades, middle-back, upper-buttocks, lower-buttocks; "
+    "each also with -left or -right"
 )
 """Written out, so that help needs no map of the body."""
 SENSITIVITY = "normal, sensitive (75 % at most) or very-sensitive (50 % at most)."

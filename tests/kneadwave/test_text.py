@@ -6,7 +6,7 @@ import pytest
 
 from firmware_bridge.wire.messages import Reason
 from firmware_bridge.wire.reasons import words
-from kneadwave.text import PLAIN, clean, clock_text, plainly, word_of_command
+from kneadwave.text import PLAIN, clean, clock_text, plainly, word_of_command, zone_said, zones_explained
 
 
 def test_clean_leaves_one_line_that_steers_no_terminal() -> None:
@@ -14,7 +14,9 @@ def test_clean_leaves_one_line_that_steers_no_terminal() -> None:
     assert len(clean("x" * 10_000)) == 2000
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.0, "0:00"), (59.9, "0:59"), (60.0, "1:00"), (-1.0, "0:00")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.0, "0:00"), (59.9, "0:59"), (59.9999, "1:00"), (60.0, "1:00"), (-1.0, "0:00")]
+)
 def test_a_length_of_time_is_told_in_minutes_and_whole_seconds(seconds: float, text: str) -> None:
     assert clock_text(seconds) == text
 
@@ -47,3 +49,10 @@ def test_a_reason_is_told_in_plain_words(reason: str, plain: str | None) -> None
 def test_every_reason_of_the_wire_has_plain_words() -> None:
     plain_already = {Reason.NONE, Reason.TRIPPED}
     assert {words(reason) for reason in set(Reason) - plain_already} <= set(PLAIN)
+
+
+def test_names_of_zones_that_few_people_know_are_told_in_one_word() -> None:
+    assert zone_said("the gluteal zone") == "the buttock zone"
+    assert zones_explained(["lumbar-left", "gluteal-left"]) == ["gluteal: of the buttock"]
+    assert zones_explained(["scapular-left", "gluteal-right"])[0] == "scapular: of the shoulder blade"
+    assert zones_explained(["lumbar"]) == []

@@ -7,7 +7,7 @@ from kneadwave.cli.terminal.columns import bar, paragraph, rows_within, width
 from kneadwave.cli.terminal.output import Output
 from kneadwave.reports.events import FREQUENT, told
 from kneadwave.reports.report import RunReport, ZoneFigures
-from kneadwave.text import clean, clock_text, plainly
+from kneadwave.text import clean, clock_text, plainly, zones_explained
 
 BAR: Final = 8
 EVENTS_MAX: Final = 60
@@ -54,7 +54,7 @@ def print_report(out: Output, report: RunReport) -> None:
         out.say()
     told = [f"max: {report.ceilings_told}"] if "max %" in heads else []
     told += [text for head, text in EXPLAINED.items() if head in heads]
-    told += ["scapular: of the shoulder blade"] if any("scapular" in z.title for z in report.zones()) else []
+    told += zones_explained(zone.title for zone in report.zones())
     for line in paragraph("; ".join(told)):
         out.say(line)
     _print_idle(out, report)

@@ -5,9 +5,8 @@ from typing import Any, Final
 from firmware_bridge import DWELL_MAX_S
 from kneadwave.cli.terminal.columns import paragraph
 from kneadwave.cli.terminal.output import Output
-from kneadwave.text import clean, clock_text, times
+from kneadwave.text import clean, clock_text, times, zones_explained
 
-BLADES: Final = " scapular: of the shoulder blade."
 EXPLAINED: Final = (
     "peak, mean: felt level, the mean over the time in which it is felt. longest dwell: work of one actuator "
     "without a rest. trips: how often a limit stopped the device."
@@ -53,8 +52,8 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
             ],
             right=(1, 2, 3),
         )
-        blades = any(zone["zone"].startswith("scapular") for zone in figures["zones"])
-        for line in paragraph(EXPLAINED + BLADES * blades):
+        words = "".join(f" {told}." for told in zones_explained(zone["zone"] for zone in figures["zones"]))
+        for line in paragraph(EXPLAINED + words):
             out.say(line)
     else:
         out.say("No motor moves in it.")

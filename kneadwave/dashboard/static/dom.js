@@ -53,8 +53,9 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// As kneadwave/text.py does it.
 export function clock(seconds) {
-  const whole = Math.max(0, Math.round(seconds));
+  const whole = Math.max(0, Math.floor(Math.round(seconds * 1000) / 1000));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 

@@ -10,12 +10,6 @@ def escaped(text: str) -> str:
     return escape(text, quote=True)
 
 
-def clock(seconds: float) -> str:
-    """Seconds as minutes and seconds."""
-    whole = max(0, int(seconds))
-    return f"{whole // 60}:{whole % 60:02d}"
-
-
 def bar(value: float, most: float, *, mark: float | None = None) -> str:
     """A bar of `value` that is full at `most`, with a line at `mark`; the figure itself stands beside it."""
     share = 100 * min(1.0, value / most) if most > 0 else 0.0

@@ -19,12 +19,12 @@ import numpy as np
 
 from firmware_bridge.limits import FELT_FLOOR
 from kneadwave.reports.page.body import body_svg
-from kneadwave.reports.page.markup import clock, escaped
+from kneadwave.reports.page.markup import escaped
 from kneadwave.reports.page.parts import events_table, facts, marks, notes, steps_strip, zones_now
 from kneadwave.reports.page.tables import actuators_table, zones_table
 from kneadwave.reports.page.waves import no_script, strongest, waves, waves_note, widths, worked
 from kneadwave.reports.report import Floats, RunReport
-from kneadwave.text import plainly
+from kneadwave.text import clock_text, plainly
 
 ASSETS = Path(__file__).parent / "assets"
 _PLACE = re.compile(r"@([a-z_]+)@")
@@ -72,7 +72,7 @@ def level_top(report: RunReport) -> float:
 def _lead(report: RunReport) -> str:
     ended = "not told how it ended" if report.end is None else plainly(report.end.reason)
     sources = " and ".join(f"the {source}" for source in report.sources)
-    return f"{clock(report.duration)} min, {ended}; recorded by {sources}"
+    return f"{clock_text(report.duration)} min, {ended}; recorded by {sources}"
 
 
 def _body_caption(report: RunReport) -> str:

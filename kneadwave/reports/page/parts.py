@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from firmware_bridge.limits import DWELL_MAX_S
 from firmware_bridge.recording.reader import RecordedEvent
 from kneadwave.reports.events import FREQUENT, told
-from kneadwave.reports.page.markup import bar, clock, escaped
+from kneadwave.reports.page.markup import bar, escaped
 from kneadwave.reports.report import RunReport
+from kneadwave.text import clock_text
 
 ALARMS = frozenset({"trip", "stop", "pain", "link"})
 """Events that stand out."""
@@ -30,10 +31,10 @@ def facts(report: RunReport) -> str:
     rows = [
         *([("Began", report.when, "by the clocks there")] if report.when else []),
         *([("For", report.recipient, "")] if report.recipient else []),
-        ("Time", f"{clock(report.duration)} min", f"by the clock {report.of_allowed}".rstrip()),
+        ("Time", f"{clock_text(report.duration)} min", f"by the clock {report.of_allowed}".rstrip()),
         (
             "Worked",
-            f"{report.at_least}{clock(report.summary.moved_s)} min",
+            f"{report.at_least}{clock_text(report.summary.moved_s)} min",
             "in which the device moved, as the history counts it",
         ),
         ("Device", report.layout.description.name, f"{len(report.layout.allowed)} actuators work"),
@@ -101,7 +102,7 @@ def events_table(report: RunReport) -> str:
     if not report.events:
         return "<p>Nothing is recorded.</p>"
     rows = "\n".join(
-        f'<tr{_alarm(event)}><td data-t="{event.t:.3f}">{clock(event.t)}</td>'
+        f'<tr{_alarm(event)}><td data-t="{event.t:.3f}">{clock_text(event.t)}</td>'
         f'<td class="words">{escaped(words)}</td></tr>'
         for event, words in told(report.events)
     )

@@ -6,6 +6,7 @@ from firmware_bridge.limits import DWELL_MAX_S
 from kneadwave.reports.page.markup import bar, escaped
 from kneadwave.reports.plots.waves import from_head_down
 from kneadwave.reports.report import RunReport, ZoneFigures
+from kneadwave.text import zones_explained
 
 ZONES_CAPTION = (
     f"Dwell is the longest work at one point without a rest, {DWELL_MAX_S:.0f} s at the most. Peak is held "
@@ -19,7 +20,8 @@ def zones_table(report: RunReport) -> str:
     if not report.zones():
         return "<p>No zone may be worked on.</p>"
     rows = "\n".join(_zone_row(zone, report.at_least) for zone in report.zones())
-    caption = escaped(ZONES_CAPTION.format(ceiling=report.ceilings_told))
+    words = "".join(f" {told}." for told in zones_explained(zone.title for zone in report.zones()))
+    caption = escaped(f"{ZONES_CAPTION.format(ceiling=report.ceilings_told)}{words}")
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Zone", "Dwell", "Peak", "Dose", "Felt for"))
     return _scrolling(
         "Zones",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kneadwave.reports.plots.figure import new_figure, save
 from kneadwave.reports.plots.waves import FAINT, GRID, INK
+from kneadwave.text import clock_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,7 +105,7 @@ def _dress(axes: Axes, picture: CurvePicture) -> None:
     axes.set_xlim(0.0, end)
     axes.set_ylim(0.0, min(max(np.ceil(highest * 10.0 + 0.5) / 10.0, 0.2), 1.05))
     axes.xaxis.set_major_locator(MultipleLocator(next((s for s in TICKS_S if end / s <= 16), 600)))
-    axes.xaxis.set_major_formatter(lambda s, _: f"{int(s) // 60}:{int(s) % 60:02d}")
+    axes.xaxis.set_major_formatter(lambda s, _: clock_text(s))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     axes.set_xlabel("time, min:s", size=9.5, color=INK)
     axes.set_ylabel("felt level", size=9.5, color=INK)

@@ -26,6 +26,7 @@ from kneadwave.reports.plots.waves import (
     from_head_down,
     zone_rows,
 )
+from kneadwave.text import clock_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -99,17 +100,16 @@ def _compose(figure: Figure, summary: RunSummary, layout: Layout, title: str, st
         draw_rows(waves, zone_rows(history, layout), history, colours, norm.vmax or 1.0, layout, {})
     for axes in (strip, total):
         axes.tick_params(labelbottom=False, length=0)
-    waves.xaxis.set_major_formatter(lambda s, _: f"{int(s) // 60}:{int(s) % 60:02d}")
+    waves.xaxis.set_major_formatter(lambda s, _: clock_text(s))
     waves.xaxis.set_major_locator(MultipleLocator(next((s for s in TICKS_S if end / s <= 16), 600)))
     waves.set_xlabel("time, min:s   ·   dotted: ceilings", size=9.5, color=INK, labelpad=2)
 
 
 def _subtitle(summary: RunSummary, layout: Layout) -> str:
     dwell_id, dwell = summary.longest_dwell
-    minutes, seconds = divmod(round(summary.duration), 60)
     off = len(layout.excluded)
     parts = [
-        f"{layout.description.title} · {minutes}:{seconds:02d} min",
+        f"{layout.description.title} · {clock_text(summary.duration)} min",
         f"{len(layout.actuators) - off} actuators work, {off} stay off",
     ]
     if dwell_id:

@@ -146,7 +146,7 @@ def test_a_step_done_by_hand_has_no_curve(knead: Knead, tmp_path: Path, evening:
 def test_a_wrong_step_lists_the_right_ones(knead: Knead) -> None:
     ended = knead("tune", "show", "relaxing-back", "kneeding")
     assert ended.code == 2
-    assert "hint: steps are 1 to 12, or session: 1 strokes up the back" in ended.err
+    assert "hint: did you mean 'kneading upwards'? steps are 1 to 12, or session: 1 strokes" in ended.err
 
 
 @pytest.mark.parametrize(

@@ -300,5 +300,5 @@ def test_who_is_in_use_is_nobody_where_it_cannot_be_read():
     recipients.save(recipients.validated(name="me", adult=True))
     recipients.use("me")
     assert recipients.in_use() == recipients.load("me")
-    (recipients.root() / "current").write_text("?")
+    (folder_of("me").parent / "current").write_text("?", encoding="utf-8")
     assert recipients.in_use() is None

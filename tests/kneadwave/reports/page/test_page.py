@@ -12,10 +12,11 @@ import pytest
 from recorded_runs import by_both, by_device, rewritten, without
 
 from kneadwave.reports.collect import COLUMNS_MAX, COURSE_BYTES
-from kneadwave.reports.page.markup import bar, clock, escaped
+from kneadwave.reports.page.markup import bar, escaped
 from kneadwave.reports.page.page import level_top, page
 from kneadwave.reports.read import read_report
 from kneadwave.reports.report import RunReport
+from kneadwave.text import clock_text
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&@data@"
 VOID = {"meta", "link", "input", "br", "img"}
@@ -199,7 +200,7 @@ def test_colours_end_at_the_peak_rounded_up(
 
 def test_markup_is_escaped_and_bars_stay_within_bounds() -> None:
     assert escaped('<a href="x">\'&') == "&lt;a href=&quot;x&quot;&gt;&#x27;&amp;"
-    assert clock(61.9) == "1:01"
+    assert clock_text(61.9) == "1:01"
     assert 'class="over" width="100.0"' in bar(10.1, 10.0)
     assert 'class="full" width="100.0"' in bar(10.0, 10.0)
     assert 'width="0.0"' in bar(3.0, 0.0)
