@@ -5,6 +5,7 @@ on     = "reference-cushion"  the device description, where --on does not name o
 limit  = "70%"                the most that a session may reach; an option can only lower it further
 allow  = ["1a86:7523"]        USB ids or serial numbers that may be opened unasked
 broker = "mqtt://house.local" the MQTT broker, where --broker does not name one
+store  = "files"              where recipients are kept: files, or the URL of a database
 """
 
 from collections.abc import Callable
@@ -12,17 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import unquote, urlsplit
 
 from kneadwave.errors import ConfigError, NoHome
 
 if TYPE_CHECKING:
     from profiles.files.toml_model import TomlKind
 
-KEYS = ("allow", "broker", "device", "limit", "on")
+KEYS = ("allow", "broker", "device", "limit", "on", "store")
+FILES: Final = "files"
+"""The store of recipients where no database is named."""
+STORE_HINT: Final = 'say "files", or a database such as "sqlite:///home/me/people.db"'
 IN_TIME_S: Final = 0.5
 """How long `knead stop` waits for the config file; project's choice: an honest one takes milliseconds."""
 MAX_BYTES: Final = 1 << 16
-"""64 KiB. Project's choice: five keys and whatever somebody notes about them."""
+"""64 KiB. Project's choice: six keys and whatever somebody notes about them."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Config:
     limit: float = 1.0
     allow: tuple[str, ...] = ()
     broker: str | None = None
+    store: str = FILES
     written: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -81,6 +87,7 @@ def load_config(path: Path | None = None) -> Config:
         limit=_limit(where, data.get("limit")),
         allow=_texts(where, data, "allow"),
         broker=_text(where, data, "broker"),
+        store=_store(where, _text(where, data, "store")),
         written=tuple(data),
     )
 
@@ -115,6 +122,28 @@ def parse_limit(value: str | float) -> float:
     if not 0.01 <= fraction <= 1.0:  # false for NaN, too
         raise ValueError(f"'{text}' is not within 1% to 100%: write it such as 60% or 0.6")
     return fraction
+
+
+def parse_store(text: str) -> str:
+    """The name of a store as it is, where it may be one; ValueError for all else."""
+    if text == FILES:
+        return text
+    try:
+        url = urlsplit(text)
+        found = url.scheme == "sqlite" and not url.netloc and len(url.path) > 1
+        whole = found and not (url.query or url.fragment or url.path.endswith("/"))
+    except ValueError:
+        whole = False
+    if not whole or "\0" in unquote(text):
+        raise ValueError(f"'{text}' names no store of recipients")
+    return text
+
+
+def _store(where: Path, text: str | None) -> str:
+    try:
+        return FILES if text is None else parse_store(text)
+    except ValueError as error:
+        raise ConfigError(f"{where}: store: {error}", hint=STORE_HINT) from error
 
 
 def _no_home(kind: str) -> NoHome:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from kneadwave.config import user_folder
+from kneadwave.config import load_config
 from kneadwave.errors import PersonFileError, UsageError
+from kneadwave.store.choice import store_at
 from kneadwave.store.files import reason_of
-from kneadwave.store.people_files import CURRENT, PeopleFiles
+from kneadwave.store.people_files import CURRENT
 from kneadwave.store.people_store import PeopleStore
 from kneadwave.text import is_reserved
 
@@ -16,8 +17,8 @@ NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def store() -> PeopleStore:
-    """The store of all recipients."""
-    return PeopleFiles(user_folder("data") / "recipients", user_folder("state") / "witnesses")
+    """The store of all recipients, which the config names. ConfigError where it names none."""
+    return store_at(load_config().store)
 
 
 def store_for(name: str) -> PeopleStore:

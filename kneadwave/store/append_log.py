@@ -223,12 +223,12 @@ def encode(entry: LogEntry, form: LogFormat, prev: str = "") -> tuple[bytes, str
     return body[:-1] + _SUM + own.encode() + b'"}\n', own
 
 
-def decode(data: bytes, form: LogFormat, where: str) -> LogContents:
-    """What the bytes of a log hold; `where` names it in errors.
+def decode(data: bytes, form: LogFormat, where: str, *, brief: bool = False) -> LogContents:
+    """What the bytes of a log hold; `where` names it in errors, `brief` as in `read_log`.
 
     The format's error where a line is of another schema version.
     """
-    return _read(BytesIO(data), form, where, brief=False)
+    return _read(BytesIO(data), form, where, brief=brief)
 
 
 def _read(lines: Iterable[bytes], form: LogFormat, where: str, *, brief: bool) -> LogContents:

@@ -11,7 +11,7 @@ witnesses/NAME-….json           the same as the anchor, in another folder
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from kneadwave.store.append_log import AppendLog, LogContents, LogFormat, open_l
 from kneadwave.store.files import own_folder, read_private, reason_of, refuse_link, write_private
 from kneadwave.store.ledger_end import NOTHING, LedgerEnd, read_end, write_end
 from kneadwave.store.lock import CannotLock, take_lock
-from kneadwave.store.people_store import ANCHOR, LINES, RECIPIENT, WITNESS
+from kneadwave.store.people_store import ANCHOR, LINES, RECIPIENT, WITNESS, PersonKept
 
 CURRENT: Final = "current"
 """The file that holds the name of who is in use."""
@@ -132,6 +132,33 @@ class PeopleFiles:
             folder.rename(there)
         write_private(there / RECIPIENT, renamed(text))
         old_witness.unlink(missing_ok=True)
+
+    def take_in(self, people: Iterable[PersonKept]) -> None:
+        made: list[PersonKept] = []
+        waiting = self._root / f".taken-in-{os.getpid()}"
+        try:
+            for each in people:
+                if os.path.lexists(self.folder(each.name)):
+                    raise FileExistsError(f"there is '{each.name}' already")
+                for path in (self._root, waiting, waiting / each.name):
+                    own_folder(path)
+                for what, text in {**each.records, **({LINES: each.lines} if each.lines else {})}.items():
+                    write_private(waiting / each.name / what, text.decode())
+                write_end(waiting / each.name / ANCHOR, each.end)
+                made.append(PersonKept(each.name, {}, b"", each.end))
+            for each in made:
+                if each.end.count:
+                    self.write_witness(each.name, each.end)
+                (waiting / each.name).rename(self.folder(each.name))
+        except BaseException:
+            for each in made:
+                if (waiting / each.name).exists():
+                    continue
+                shutil.rmtree(self.folder(each.name), ignore_errors=True)
+                self.witness_path(each.name).unlink(missing_ok=True)
+            raise
+        finally:
+            shutil.rmtree(waiting, ignore_errors=True)
 
     def place(self, name: str, record: str = "") -> str:
         return str(self.folder(name) / record)

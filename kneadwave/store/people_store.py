@@ -7,7 +7,8 @@ takes names as they are: who calls it has looked at them.
 Writing raises OSError where it fails; reading raises PersonFileError for what cannot be read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from kneadwave.store.append_log import LogContents, LogEntry, LogFormat
@@ -18,6 +19,17 @@ RECIPIENT: Final = "recipient.toml"
 LINES: Final = "ledger.jsonl"
 ANCHOR: Final = "ledger.anchor"
 WITNESS: Final = "witness.json"
+
+
+@dataclass(frozen=True)
+class PersonKept:
+    """One person, whole, on the way from one store to another."""
+
+    name: str
+    records: Mapping[str, bytes]
+    lines: bytes
+    end: LedgerEnd
+    """Where the lines end."""
 
 
 class PersonLog(Protocol):
@@ -110,6 +122,9 @@ class PeopleStore(Protocol):
 
         LockHeld as `delete`, FileExistsError where something has that name already.
         """
+
+    def take_in(self, people: Iterable[PersonKept]) -> None:
+        """Add people whole, all of them or none. FileExistsError where there is one of that name."""
 
     def place(self, name: str, record: str = "") -> str:
         """Where a person's records lie, or one of them, in words for a message."""

@@ -18,6 +18,20 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert load_config(path) == Config("id:A1", "mat-64", 0.7, ("1a86:7523",))
 
 
+NO_STORES = (
+    "file", "sqlite:", "sqlite://", "sqlite:///", "sqlite://people.db", "sqlite:///a/", "sqlite:///a?mode=ro",
+    "sqlite:///a#b", "mysql://a/b", "//a", "sqlite://[/a", "sqlite:///a%00b", "SQLITE", "/home/me/people.db",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["files", "sqlite:///a", "sqlite:///home/me/my%20people.db"])
+def test_a_store_is_files_or_a_database(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(f"store = '{text}'")
+    assert load_config(path).store == text
+    assert load_config(tmp_path / "none").store == "files"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -28,6 +42,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ("limit = nan", "limit: "),
         ("limit = true", "limit: "),
         ("allow = 'x'", "allow: "),
+        *((f"store = '{text}'", "store: ") for text in NO_STORES),
         ("allow = [1]", "allow: "),
         ("= 3", "not valid TOML"),
         ("x = '" + "y" * 70_000 + "'", "at most 65536"),

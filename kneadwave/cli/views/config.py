@@ -13,6 +13,7 @@ UNSET = {
     "broker": "none: knead mqtt and knead fleet name one",
     "device": "the only one that is known",
     "limit": "100 %",
+    "store": "files: a folder for each recipient",
     "on": f"what the device says; {DEFAULT_DEVICE} without one",
 }
 """What holds where nothing is set."""

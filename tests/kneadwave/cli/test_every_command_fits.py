@@ -44,6 +44,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "fleet watch": ("fleet watch --broker http://home",),
     "fleet stop": ("fleet stop", "fleet stop --all --broker mqtt://127.0.0.1:9"),
     "fleet run": ("fleet run kw0001 relaxing-back --broker mqtt://127.0.0.1:9",),
+    "store copy": ("store copy files sqlite:///nowhere/a/b", "store copy files files", "store copy a b"),
     "study": (
         "study --out study --profile felt-check --on seat-pad-8 --variants 2",
         "study --out study --profile none",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from people import cleared, make_recipient
-from stores import Folders, Vault
+from stores import Folders, SqliteVault, Vault, choose
 
 from kneadwave.errors import NotCleared, PersonFileError, UsageError
 from kneadwave.people import ledger
@@ -25,13 +25,15 @@ LATER = NOW + timedelta(minutes=1)
 FELT = load_profile("felt-check")
 
 
-@pytest.fixture(params=["files"])
+@pytest.fixture(params=["files", "sqlite"])
 def vault(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
     """Each store, empty and in use."""
     for home in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(home, str(tmp_path / home))
-    assert request.param == "files"
-    return Folders()
+    if request.param == "files":
+        return Folders()
+    choose(tmp_path / "XDG_CONFIG_HOME", f"sqlite://{tmp_path}/people.db")
+    return SqliteVault(tmp_path / "people.db")
 
 
 def write(count: int = 3, start: int = 0, name: str = "me") -> None:

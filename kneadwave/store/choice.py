@@ -1,0 +1,24 @@
+"""Which store of people there is, by the URL that the config file has."""
+
+import hashlib
+from pathlib import Path
+from urllib.parse import unquote
+
+from kneadwave.config import FILES, user_folder
+from kneadwave.store.people_files import PeopleFiles
+from kneadwave.store.people_store import PeopleStore
+
+
+def store_at(url: str) -> PeopleStore:
+    """The store that `url` names, which the config has looked at; nothing is opened yet."""
+    if url == FILES:
+        return PeopleFiles(user_folder("data") / "recipients", user_folder("state") / "witnesses")
+    from kneadwave.store.sqlite import PeopleInSqlite
+
+    path = Path(unquote(url.removeprefix("sqlite://")))
+    return PeopleInSqlite(path, _kept(str(path.resolve())))
+
+
+def _kept(place: str) -> Path:
+    """Where the state of this computer's user keeps the witnesses of a database."""
+    return user_folder("state") / "stores" / hashlib.sha256(place.encode()).hexdigest()[:16]

@@ -1,0 +1,103 @@
+"""The lines of a log in rows of a database, each sealed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from kneadwave.errors import PersonFileError
+from kneadwave.store.append_log import LogChanged, LogContents, LogEntry, LogFormat, decode, encode
+from kneadwave.store.database import Database, PersonHold, RowExists, Statement
+from kneadwave.store.ledger_end import NOTHING, LedgerEnd
+from kneadwave.store.seal import Seal
+
+CHANGED_LINE: Final = b"{}\n"
+"""What is read in the place of a line that was changed in the database."""
+ANY_LINE: Final = LogFormat(chained=True, error=PersonFileError)
+
+
+class RowsLog:
+    """The log of one person in rows; see `people_store.PersonLog`."""
+
+    def __init__(
+        self, db: Database, hold: PersonHold, lines: "SealedLines", form: LogFormat, contents: LogContents
+    ) -> None:
+        self.contents = contents
+        self.entries: list[LogEntry] = list(contents.entries)
+        self.count = contents.count
+        self.last = contents.last
+        self._db = db
+        self._hold = hold
+        self._lines = lines
+        self._form = form
+        self._extent = lines.extent(db)
+
+    def append(self, *entries: LogEntry, prev: str | None = None) -> None:
+        last, data = self.last if prev is None else prev, []
+        for entry in entries:
+            line, last = encode(entry, self._form, last)
+            data.append(line)
+        count, most = self._extent
+        try:
+            self._db.change(self._lines.added(data, most + 1))
+        except RowExists as error:
+            raise LogChanged("rows") from error
+        self._extent = count + len(data), most + len(data)
+        self.entries += entries
+        self.count, self.last = self.count + len(entries), last
+
+    def check_unchanged(self) -> None:
+        if self._lines.extent(self._db) != self._extent:
+            raise LogChanged("rows")
+
+    def cut_tail(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._db.close()
+        self._hold.close()
+
+
+@dataclass(frozen=True)
+class SealedLines:
+    """The lines of one person."""
+
+    seal: Seal
+    person: bytes
+
+    def added(self, lines: Iterable[bytes], first: int) -> list[Statement]:
+        """What adds them, numbered from `first`."""
+        sql = "INSERT INTO lines (person, number, line) VALUES (?, ?, ?)"
+        return [
+            (sql, (self.person, number, self.seal.close(line, self._place(number))))
+            for number, line in enumerate(lines, first)
+        ]
+
+    def read(self, db: Database) -> Iterator[bytes]:
+        """All of them, in order."""
+        for number, sealed in db.rows(
+            "SELECT number, line FROM lines WHERE person = ? ORDER BY number", self.person
+        ):
+            yield self._opened(number, sealed)
+
+    def extent(self, db: Database) -> tuple[int, int]:
+        """How many there are, and the highest number."""
+        ((count, most),) = db.rows(
+            "SELECT count(*), coalesce(max(number), 0) FROM lines WHERE person = ?", self.person
+        )
+        return count, most
+
+    def end(self, db: Database) -> LedgerEnd:
+        """Where they end."""
+        last = db.rows(
+            "SELECT number, line FROM lines WHERE person = ? ORDER BY number DESC LIMIT 1", self.person
+        )
+        if not last:
+            return NOTHING
+        return LedgerEnd(self.extent(db)[0], decode(self._opened(*last[0]), ANY_LINE, "").last)
+
+    def _opened(self, number: int, sealed: bytes) -> bytes:
+        line = self.seal.open(sealed, self._place(number))
+        return CHANGED_LINE if line is None else line
+
+    def _place(self, number: int) -> bytes:
+        return b"line %b %d" % (self.person, number)
