@@ -70,10 +70,15 @@ class Sampler(Protocol):
 
 
 class Renderer:
-    """Samples a score at the places of a device; the same frames come out whatever the size of the blocks."""
+    """Samples a score at the places of a device; the same frames come out whatever the size of the blocks.
 
-    def __init__(self, score: Score, places: Sequence[Place]) -> None:
-        self._score = score
+    One that `keeps` has all that was rendered, packed, and gives it once more without computing it: a check
+    looks at all of it, then a session plays it.
+    """
+
+    def __init__(self, score: Score, places: Sequence[Place], *, keeps: bool = False) -> None:
+        self.score = score
+        self._packed: dict[int, _Packed] | None = {} if keeps else None
         self._places = tuple(places)
         self._ceiling = np.array([_ceiling(place, score.body) for place in self._places], dtype=np.float64)
         self._tapped = [bears_taps(place, score.body) for place in self._places]
@@ -89,6 +94,10 @@ class Renderer:
         self._kept: OrderedDict[int, tuple[Array, Array]] = OrderedDict()
         begin = min((cue.start for cue in score.cues), default=0.0)
         self._plan = RestPlan(self._asked_level, self._places, _CHUNK, int(begin * FRAME_RATE_HZ) // _CHUNK)
+
+    def renders(self, score: Score, places: Sequence[Place]) -> bool:
+        """Tell whether it samples this very score at these places."""
+        return score is self.score and tuple(places) == self._places
 
     @property
     def substitutions(self) -> tuple[str, ...]:
@@ -141,7 +150,17 @@ class Renderer:
     def _chunk(self, number: int) -> tuple[Array, Array]:
         # Chunks always begin at the same frames, so a frame is the same to the last bit in whatever block
         # it is asked.
-        return _kept(self._kept, number, self._rested)
+        return _kept(self._kept, number, self._rested if self._packed is None else self._repeated)
+
+    def _repeated(self, number: int) -> tuple[Array, Array]:
+        """Return a chunk with its rests: what is packed once it was rendered, to be given once more."""
+        assert self._packed is not None
+        packed = self._packed.pop(number, None)
+        if packed is not None:
+            return packed.unpacked(len(self._places))
+        level, rate = self._rested(number)
+        self._packed[number] = _Packed.of(level, rate)
+        return level, rate
 
     def _rested(self, number: int) -> tuple[Array, Array]:
         """Return a chunk with the planned rests of each point."""
@@ -178,7 +197,7 @@ class Renderer:
                     energy[cells] += part
                     if self._adjustable:
                         pull[cells] += part * cue_rate[group.columns]
-        level = np.sqrt(energy) * session_level(self._score, t)[:, None]
+        level = np.sqrt(energy) * session_level(self.score, t)[:, None]
         level = np.minimum(level, self._ceiling)
         # A comparison that is false for what is not a number: such a level would be off.
         felt = level >= FELT_FLOOR
@@ -237,6 +256,28 @@ class Renderer:
     def _cue_rate(self, cue: Cue) -> Array:
         wanted = {Modality.VIBRATION: cue.carrier_hz, Modality.KNEADING: cue.rate_cpm, Modality.PRESSURE: 0.0}
         return np.array([wanted[place.kind] for place in self._places], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A chunk of which only what is felt is kept: `felt` has a bit for each level, row by row."""
+
+    felt: NDArray[np.uint8]
+    level: Array
+    rate: Array | None
+
+    @classmethod
+    def of(cls, level: Array, rate: Array) -> _Packed:
+        felt = level > 0.0
+        return cls(np.packbits(felt), level[felt], rate[felt] if rate.any() else None)
+
+    def unpacked(self, places: int) -> tuple[Array, Array]:
+        level, rate = np.zeros((2, _CHUNK, places))
+        felt = np.unpackbits(self.felt, count=level.size).view(np.bool_).reshape(level.shape)
+        level[felt] = self.level
+        if self.rate is not None:
+            rate[felt] = self.rate
+        return level, rate
 
 
 def _kept(

@@ -24,7 +24,7 @@ from firmware_bridge.safety.native import part_of_ours
 from firmware_bridge.safety.native_veto import VETO
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.score import Score
-from profiles.waveform import FRAME_RATE_HZ
+from profiles.waveform import FRAME_RATE_HZ, Renderer
 from simulator.clock import VirtualClock
 from simulator.cushion import virtual_cushion
 from simulator.faults import Fault, FaultyLine
@@ -43,6 +43,7 @@ class Simulation:
 
     The same arguments give the same bytes and the same recording. `stature_m` is the recipient's, in metres.
     Where there is a `library`, the cushion is played by the firmware's kernel in it, to the same bytes.
+    What the score was `rendered` by is asked again, where it lies on the same places.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Simulation:
         stature_m: float = 1.70,
         recorder: Recorder | None = None,
         library: CDLL | None = None,
+        rendered: Renderer | None = None,
     ) -> None:
         self.clock = VirtualClock()
         self.layout = place_device(description, body_map(stature_m))
@@ -67,7 +69,14 @@ class Simulation:
         self.link = VirtualLink(self.cushion, self.clock, self.line)
         device = WireDevice(self.link, self.clock, native=native_veto(library))
         self.session = Session(
-            score, self.layout, device, self.clock, limit=limit, most=most, allowed_s=allowed_s
+            score,
+            self.layout,
+            device,
+            self.clock,
+            limit=limit,
+            most=most,
+            allowed_s=allowed_s,
+            written=rendered,
         )
         self._recorder = recorder
         self._name = score.name

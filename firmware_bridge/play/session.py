@@ -48,7 +48,8 @@ class Session:
     the most that may be felt anywhere, and scales nothing. `wake` turns true
     when a control waits to be handled between two updates, `wake_files` tells of it. `recorder` hears of what
     was commanded. `allowed_s` is the longest that it may take from when it is armed, pauses included; 20
-    minutes at most (rule 84). `renderer` says what is felt; without one, the score.
+    minutes at most (rule 84). `renderer` says what is felt; without one, the score, by `written` where that
+    samples it at the places of the layout.
     `armed` is called when the device is armed and nothing moves yet; what it raises stops the device.
     """
 
@@ -66,6 +67,7 @@ class Session:
         recorder: Listener | None = None,
         allowed_s: float | None = None,
         renderer: Sampler | None = None,
+        written: Renderer | None = None,
         armed: Callable[[], object] = never,
     ) -> None:
         self.score = score
@@ -75,7 +77,8 @@ class Session:
         self.shifts = 0
         """How often the session had to be moved back because this program or the line stalled."""
         length = min(round(score.duration * FRAME_RATE_HZ), LONGEST_FRAMES)
-        written = Renderer(score, layout.places())
+        if written is None or not written.renders(score, layout.places()):
+            written = Renderer(score, layout.places())
         self._written = written if renderer is None else None
         self._from = 0.0  # where in the score it begins
         self.feed = Feed(renderer or written, limiter_for(layout), length, len(layout.actuators), limit)

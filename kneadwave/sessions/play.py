@@ -103,6 +103,7 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             recorder=Tee(seat.keeper.meter, recorder, what.listener),
             allowed_s=what.seconds,
             armed=what.begin,
+            written=placed.rendered,
         )
         controls, tracker = Controls(inbox), Tracker(placed.score, session)
         if what.progress is not None:

@@ -16,6 +16,7 @@ from profiles.profile import Profile, load_profile
 from profiles.reach import fit
 from profiles.rules.check import Finding, check
 from profiles.score import Score, compose
+from profiles.waveform import Place, Renderer
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,15 @@ class Piece:
 class Placed:
     """A profile as one device plays it; `profile` has guided steps where the device reaches nothing.
 
-    `warnings` is what the check says of the profile on this device.
+    `warnings` is what the check says of the profile on this device, `rendered` what it looked at for that:
+    the score at the places of the layout, unless ceilings were lowered since.
     """
 
     profile: Profile
     score: Score
     layout: Layout
     warnings: tuple[Finding, ...] = ()
+    rendered: Renderer | None = None
 
     def warnings_within(self, allowed_s: float | None) -> tuple[Finding, ...]:
         """The warnings but those of steps for which `allowed_s` seconds leave no time; None: all of them."""
@@ -78,13 +81,20 @@ def place(
     """
     plain = place_device(description, piece.body)
     mountings = mountings_of(description) if touches else ()
-    findings = check(piece.profile, piece.body, plain.places(), mountings)
+    rendered: list[Renderer] = []
+
+    def render(score: Score, places: Sequence[Place]) -> Renderer:
+        rendered.append(Renderer(score, places, keeps=True))
+        return rendered[0]
+
+    findings = check(piece.profile, piece.body, plain.places(), mountings, render)
     refuse_errors(piece.name, findings)
     fitted = fit(piece.profile, plain.places(), piece.body)
     body = piece.body.lowered(factors or {})
-    layout = plain if body is piece.body else place_device(description, body)
     warnings = tuple(finding for finding in findings if finding.severity == "warning")
-    return Placed(fitted, compose(fitted, body), layout, warnings)
+    if body is piece.body and rendered:
+        return Placed(fitted, rendered[0].score, plain, warnings, rendered[0])
+    return Placed(fitted, compose(fitted, body), place_device(description, body), warnings)
 
 
 def refuse_errors(name: str, findings: Sequence[Finding]) -> None:

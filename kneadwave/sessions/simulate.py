@@ -89,6 +89,7 @@ class SimulatedSession:
                 stature_m=asked.stature_m,
                 recorder=recorder,
                 library=library,
+                rendered=placed.rendered,
             )
             began = wall.now()
             try:

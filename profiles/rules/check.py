@@ -9,7 +9,7 @@ figures are in `limits`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from profiles.body import BodyMap, body_map
 from profiles.errors import ProfileError, ProfileRemedy
@@ -35,9 +35,9 @@ from profiles.rules.technique import check_technique
 from profiles.rules.timeline import stretches
 from profiles.rules.traces import traces
 from profiles.rules.zones import check_zones
-from profiles.score import compose
+from profiles.score import Score, compose
 from profiles.technique import Mounting
-from profiles.waveform import Place
+from profiles.waveform import Place, Renderer
 
 __all__ = ["Finding", "check"]
 
@@ -47,17 +47,19 @@ def check(
     body: BodyMap | None = None,
     places: Sequence[Place] | None = None,
     mountings: Sequence[Mounting] = (),
+    render: Callable[[Score, Sequence[Place]], Renderer] = Renderer,
 ) -> list[Finding]:
     """Return what the massage rules say about a profile, errors first; never raises.
 
     `places` are those of a device: then also what it cannot do, where it falls silent and what it plays
     otherwise. `mountings` say how it lies, as far as that is known. The session is judged as the file says
-    it, whoever plays a step, a device or hands.
+    it, whoever plays a step, a device or hands. `render` makes what samples it at the places, all of which
+    the check looks at.
     """
     if profile.locked_for:
         return [_locked(profile)]
     body = body_map() if body is None else body
-    found = _findings(profile, body, places)
+    found = _findings(profile, body, places, render)
     try:
         played = profile if places is None else fit(profile, places, body)
     except ProfileError:
@@ -66,7 +68,12 @@ def check(
     return worst_first(excused(found, profile))
 
 
-def _findings(profile: Profile, body: BodyMap, places: Sequence[Place] | None) -> list[Finding]:
+def _findings(
+    profile: Profile,
+    body: BodyMap,
+    places: Sequence[Place] | None,
+    render: Callable[[Score, Sequence[Place]], Renderer],
+) -> list[Finding]:
     steps = located(profile)
     working = stretches(profile, steps)
     findings = [
@@ -90,7 +97,7 @@ def _findings(profile: Profile, body: BodyMap, places: Sequence[Place] | None) -
     findings += check_coverage(profile, steps, working, score, traced)
     findings += check_played(score, steps, traced)
     if places is not None:
-        findings += check_device(profile, score, steps, places)
+        findings += check_device(profile, score, steps, places, render)
     return findings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +26,11 @@ _BLOCK = 2048  # frames rendered at once
 
 
 def check_device(
-    profile: Profile, score: Score, steps: Sequence[Located], places: Sequence[Place]
+    profile: Profile,
+    score: Score,
+    steps: Sequence[Located],
+    places: Sequence[Place],
+    render: Callable[[Score, Sequence[Place]], Renderer],
 ) -> Iterator[Finding]:
     """Yield what this device cannot do, where it falls silent, and what it plays otherwise.
 
@@ -46,7 +50,7 @@ def check_device(
         score = compose(fitted, score.body)
         steps = [replace(here, step=step) for here, step in zip(steps, fitted.played, strict=True)]
     usable = usable_places(places, score.body)
-    renderer = Renderer(score, places)
+    renderer = render(score, places)
     driven = _driven(renderer, round(score.duration * FRAME_RATE_HZ))
     yield from _silence(score, steps, renderer, driven, usable, quiet=profile.audience == "test")
     yield from _rests(renderer, places, len(driven))
