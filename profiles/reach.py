@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import dist
-from typing import Any
+from typing import Any, NamedTuple
 
-from profiles.body import BodyMap, zone_name
+from profiles.body import BodyMap, Zone, zone_name
 from profiles.geometry import Point, distance
 from profiles.model import Profile, Step
 from profiles.technique import NEVER_ON, Guide, Tapping
@@ -80,12 +81,26 @@ def usable_places(places: Sequence[Place], body: BodyMap) -> list[Place]:
 
 def reached(zones: Sequence[str], usable: Sequence[Place], body: BodyMap) -> bool:
     """Tell whether the places work on the zones: one is near, and a fair share of the way is covered."""
-    found = [zone for name in zones for zone in body.zones_named(name)]
-    if not any(distance(zone.outline, p.x, p.y) <= REACH_MM for zone in found for p in usable):
+    points = tuple((place.x, place.y) for place in usable)
+    found = [_cover(zone, points) for name in zones for zone in body.zones_named(name)]
+    if not any(cover.near for cover in found):
         return False
-    way = [point for zone in found for lane in zone.lanes for point in _along(lane)]
-    near = sum(any(dist(point, (p.x, p.y)) <= HAND_MM for p in usable) for point in way)
-    return near >= SHARE_MIN * len(way)
+    return sum(c.covered for c in found) >= SHARE_MIN * sum(c.samples for c in found)
+
+
+class ZoneCover(NamedTuple):
+    """Whether one of some points is near a zone, and how much of the way through it they cover."""
+
+    near: bool
+    covered: int
+    samples: int
+
+
+@lru_cache(maxsize=512)
+def _cover(zone: Zone, points: tuple[Point, ...]) -> ZoneCover:
+    near = any(distance(zone.outline, x, y) <= REACH_MM for x, y in points)
+    way = [sample for lane in zone.lanes for sample in _along(lane)]
+    return ZoneCover(near, sum(any(dist(at, point) <= HAND_MM for point in points) for at in way), len(way))
 
 
 def _along(line: Sequence[Point]) -> Iterator[Point]:
