@@ -1,12 +1,13 @@
 """`knead fleet`: every cushion of the house, over its broker."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from kneadwave.cli.broker_options import BrokerUrl, Certificate, PasswordFile, named_broker
-from kneadwave.cli.options import Json
+from kneadwave.cli.options import Json, On
 from kneadwave.cli.terminal.output import Output, telling
 from kneadwave.errors import NotCleared, NotConfirmed, UsageError
 from kneadwave.text import clean, clock_text
@@ -44,6 +45,15 @@ Examples:
   knead fleet run kw0001 relaxing-back
   knead fleet run kw0001 relaxing-back --minutes 8 --intensity 60
 """
+BENCH = """Play N sessions at once in this process, in real time, and tell what that takes of a core.
+
+It starts as many virtual cushions, on ports of its own: no device can be named, and nothing real moves.
+
+\b
+Examples:
+  knead fleet bench 100
+  knead fleet bench 20 --seconds 60 --on mat-64 --json
+"""
 T = TypeVar("T")
 Cushion = Annotated[str, typer.Argument(metavar="CUSHION", help="A cushion, or how its name begins.")]
 
@@ -55,6 +65,7 @@ def make_app(plain: dict[str, Any]) -> typer.Typer:
     app.command("watch", help=WATCH, short_help="Tell everything that happens.")(watch)
     app.command("stop", help=STOP, short_help="Stop cushions, and wait until each confirms.")(stop)
     app.command("run", help=RUN, short_help="Begin what is offered at a cushion.")(run)
+    app.command("bench", help=BENCH, short_help="Tell what N sessions at once take.")(bench)
     return app
 
 
@@ -159,6 +170,31 @@ def run(
                 hint="somebody who lies there offers it: knead run ROUTINE --offer",
             )
         out.say(clean(f"{told['title']}: began {told['routine']}"))
+
+
+def bench(
+    sessions: Annotated[int, typer.Argument(metavar="N", min=1, max=400, help="How many sessions.")],
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="S", min=1, max=600, help="For how long all of them play.")
+    ] = 20.0,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what N sessions at once take."""
+    with telling(as_json) as out:
+        from kneadwave.config import load_config
+        from kneadwave.devices import DEFAULT_DEVICE
+        from kneadwave.fleet.bench import bench as play_at_once
+
+        found = play_at_once(sessions, seconds, on or load_config().on or DEFAULT_DEVICE, out.tell)
+        out.event("bench", **asdict(found))
+        each = f"{found.host_share / found.sessions:.2%} each"
+        out.say(f"{found.sessions} sessions, {found.seconds:.0f} s: {found.host_share:.1%} of a core, {each}")
+        out.say(f"their virtual cushions: {found.cushions_share:.1%}, in processes of their own")
+        out.say(
+            f"held for a moment: {found.held}; lost: {found.lost}; all played within {found.begun_s:.1f} s"
+        )
+        out.say(f"memory: {found.memory_each / 1e6:.1f} MB each")
 
 
 def _print(out: Output, cushions: list[dict[str, Any]]) -> None:

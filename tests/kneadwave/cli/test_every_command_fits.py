@@ -43,6 +43,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "fleet list": ("fleet list", "fleet list --broker mqtt://127.0.0.1:9"),
     "fleet watch": ("fleet watch --broker http://home",),
     "fleet stop": ("fleet stop", "fleet stop --all --broker mqtt://127.0.0.1:9"),
+    "fleet bench": ("fleet bench 0", "fleet bench 2 --on none"),
     "fleet run": ("fleet run kw0001 relaxing-back --broker mqtt://127.0.0.1:9",),
     "store copy": ("store copy files sqlite:///nowhere/a/b", "store copy files files", "store copy a b"),
     "study": (
