@@ -79,6 +79,25 @@ def test_even_a_small_step_is_held_to_its_slew(attack, release, rise, fall, piec
     assert only(play(playout, 30, pieces)[0]) == [0] * 10 + rise + [3] * 7 + fall + [0] * 7
 
 
+def test_even_the_smallest_drive_falls_no_faster_than_its_release():
+    """By 26 of 256 a drive unit in each tick, where all of the rise takes one."""
+    playout = stage((actuator(0, attack=4000, release=100),))
+    for due, drives in ((10, b"\0"), (11, b"\2"), (20, b"\2"), (21, b"\0"), (40, b"\0")):
+        playout.push(Keyframe(due, drives, b"\0", 1))
+    assert only(play(playout, 40)[0]) == [0] * 10 + [2] * 10 + [1] * 9 + [0] * 11
+
+
+def test_a_line_that_the_output_lags_behind_is_not_begun_anew_by_what_follows_it():
+    playout = stage((actuator(0, attack=100),))
+    playout.push(Keyframe(20, b"\x14", b"\0", 1))
+    playout.push(Keyframe(1000, b"\x14", b"\0", 2))
+    assert only(play(playout, 50)[0])[-1] == 50 * 26 >> 8
+    playout.push(Keyframe(1020, b"\x14", b"\0", 3))
+    drives = only(play(playout, 200)[0])
+    assert drives[:140] == [(50 + t) * 26 >> 8 for t in range(1, 141)]
+    assert drives[-1] == 20
+
+
 def test_a_drive_above_its_ceiling_is_clamped_and_an_excluded_one_stays_off():
     playout = stage((actuator(0, ceiling=100), actuator(1, excluded=1)))
     playout.push(Keyframe(20, b"\xff\xff", b"\0\0", 1))
