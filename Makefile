@@ -34,7 +34,7 @@ demo-web: $(READY)
 	../$(BIN)/knead virtual --path cushion > cushion.log & ours="$$ours $$!"; \
 	KNEAD_DEVICE=cushion ../$(BIN)/knead serve & $(TO_THE_END)
 
-# Two virtual cushions, a broker that is this computer's alone, a bridge that tells it of both, and the page; until Ctrl-C.
+# Two virtual cushions, a broker that is this computer's alone, a bridge that tells it of both, and the page with both; until Ctrl-C.
 demo-home: $(READY)
 	@PATH="$$PATH:/usr/sbin:/usr/local/sbin"; command -v mosquitto >/dev/null \
 		|| { echo "A broker is needed: apt-get install mosquitto"; exit 1; }; \
@@ -47,7 +47,7 @@ demo-home: $(READY)
 		> out/bridge.log & ours="$$ours $$!"; \
 	echo "A broker listens at mqtt://127.0.0.1:1884: Home Assistant finds two cushions there."; \
 	echo "In another terminal: $(BIN)/knead fleet watch --broker mqtt://127.0.0.1:1884"; \
-	cd out && KNEAD_DEVICE=cushion ../$(BIN)/knead serve & $(TO_THE_END)
+	cd out && KNEAD_DEVICE=cushion ../$(BIN)/knead serve --broker mqtt://127.0.0.1:1884 & $(TO_THE_END)
 
 # Home Assistant itself, in an environment of its own (700 MB, a few minutes), against bridge, broker and virtual cushion.
 ha: $(READY)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kneadwave.cli.broker_options import Certificate, PasswordFile, named_broker
 from kneadwave.cli.options import Force, Json
 from kneadwave.cli.terminal.output import Output, telling
 from kneadwave.errors import UsageError, not_installed
@@ -25,12 +26,15 @@ session.
 For a phone in the same house set a password first, and give a certificate or name the TLS proxy before it.
 The roles are viewer (sees, may stop), operator (plays) and practitioner (people and tuning, too).
 
+With --broker one page more shows every cushion of the house, with a stop for each and for all.
+
 \b
 Examples:
   knead serve
   knead serve --open
   knead serve --set-password operator
   knead serve --host 0.0.0.0 --tls-cert house.pem --tls-key house.key
+  knead serve --broker mqtt://house.local
   knead serve --kiosk
   knead serve --kiosk --install-unit
 """
@@ -62,6 +66,14 @@ def serve(
     stop_after: Annotated[
         float, typer.Option("--stop-after", metavar="S", min=2, max=30, help="Stop where nobody watches.")
     ] = 30.0,
+    broker: Annotated[
+        str | None,
+        typer.Option(
+            "--broker", metavar="URL", help="Show every cushion of mqtt://[USER@]HOST[:PORT], or mqtts://."
+        ),
+    ] = None,
+    password_file: PasswordFile = None,
+    ca: Certificate = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     set_password: Annotated[
         Who | None, typer.Option("--set-password", help="Ask for a role's password, and keep its hash.")
@@ -82,14 +94,22 @@ def serve(
         if set_password is not None:
             _set_password(out, set_password)
             return
-        how = ServerOptions(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after)
+        if broker is None and (password_file or ca):
+            raise UsageError("of which broker?", hint="name it with --broker")
+        if broker is not None and kiosk:
+            raise UsageError("a kiosk shows one device", hint="leave out --kiosk or --broker")
+        house = None if broker is None else named_broker(broker, password_file, ca)
+        how = ServerOptions(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after, house)
         if install_unit:
-            _install_unit(out, [sys.executable, "-m", "kneadwave", "serve", *_words(how)], force=force)
+            words = [*_words(how), *_broker_words(broker, password_file, ca)]
+            _install_unit(out, [sys.executable, "-m", "kneadwave", "serve", *words], force=force)
             return
 
         def told(url: str, token: Path, way_in: Path) -> None:
             out.event("serving", url=url, token_file=str(token))
             out.say(f"the page is at {url}")
+            if house is not None:
+                out.say(f"every cushion of {house} is at {url.replace('/#', '/house.html#')}")
             out.say("whoever has this address may play; Ctrl-C ends it, and stops every session")
             sys.stdout.flush()
             if open_browser:
@@ -111,6 +131,15 @@ def _words(how: "ServerOptions") -> list[str]:
         *(["--kiosk"] if how.kiosk else []),
         f"--pause-after={how.pause_after_s:g}",
         f"--stop-after={how.stop_after_s:g}",
+    ]
+
+
+def _broker_words(broker: str | None, password_file: Path | None, ca: Path | None) -> list[str]:
+    """Those that name the broker."""
+    files = {"--password-file": password_file, "--ca": ca}
+    return [
+        *([f"--broker={broker}"] if broker is not None else []),
+        *(f"{name}={path.resolve()}" for name, path in files.items() if path is not None),
     ]
 
 

@@ -29,6 +29,8 @@ HEADERS: Final = {
 }
 HARMLESS: Final = frozenset({"GET", "HEAD"})
 STOP: Final = "/api/stop"
+STOP_HOUSE: Final = "/api/fleet/stop"
+STOPS: Final = frozenset({STOP, STOP_HOUSE})
 """Heard however many ask for something else."""
 
 
@@ -61,7 +63,7 @@ class Doors:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
             return 421, "this server answers by the name it was started for"
-        if scope["path"] != STOP and self._crowded():
+        if scope["path"] not in STOPS and self._crowded():
             return 503, "too many connections"
         try:
             if int(headers.get("content-length", "0")) > BODY_MAX:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,7 +17,7 @@ from kneadwave.calls.command_line import CommandLine, options
 from kneadwave.calls.errors import CallRefused
 from kneadwave.dashboard import params as p
 from kneadwave.dashboard.body import outlines
-from kneadwave.dashboard.errors import NoMethod, NoParams, NotAllowed
+from kneadwave.dashboard.errors import NoMethod, NoParams, NoSession, NotAllowed
 from kneadwave.dashboard.inquiries import (
     Inquiry,
     calibration_line,
@@ -32,7 +32,11 @@ from kneadwave.dashboard.inquiries import (
 from kneadwave.dashboard.live_session import LiveSession
 from kneadwave.dashboard.roles import Role
 from kneadwave.dashboard.sessions import Sessions
+from kneadwave.errors import NoDevice
 from kneadwave.store.files import profiles_in
+
+if TYPE_CHECKING:
+    from kneadwave.dashboard.house_watch import HouseWatch  # it needs the extra mqtt
 
 Given = TypeVar("Given", bound=BaseModel)
 QUESTIONS_MAX: Final = 4
@@ -65,7 +69,13 @@ def _asking(row: Inquiry) -> Callable[[Any], Awaitable[Any]]:
 class Methods:
     """All methods, over the sessions of one server; recordings are kept in `recordings`."""
 
-    def __init__(self, sessions: Sessions, recordings: Path, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        recordings: Path,
+        now: Callable[[], datetime],
+        house: "HouseWatch | None" = None,
+    ) -> None:
         self._sessions = sessions
         self._recordings = recordings
         self._now = now
@@ -108,6 +118,10 @@ class Methods:
             ),
             "recording.list": Method("Recordings of this server.", operate, p.Nothing, self._list_recordings),
         }
+        if house is not None:
+            self._house = house
+            self.all["fleet.list"] = Method("How every cushion stands.", view, p.Nothing, self._cushions)
+            self.all["fleet.stop"] = Method("Stop cushions, or all.", view, p.OfCushions, self._stop_cushions)
         for name, row in inquiries(recordings).items():
             self.all[name] = Method(row.about, row.role, row.params, _asking(row), asks=True)
 
@@ -179,6 +193,15 @@ class Methods:
 
     async def _stop_all(self, _: p.Nothing) -> Any:
         self._sessions.stop_all()
+
+    async def _cushions(self, _: p.Nothing) -> Any:
+        return self._house.all()["fleet"]
+
+    async def _stop_cushions(self, given: p.OfCushions) -> Any:
+        try:
+            return {"asked": self._house.lookout.stop(given.cushions)}
+        except NoDevice as error:
+            raise NoSession(str(error)) from error
 
     async def _body(self, _: p.Nothing) -> Any:
         return await asyncio.to_thread(outlines)

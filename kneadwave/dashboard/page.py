@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
@@ -18,12 +18,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from firmware_bridge import Clock, MonotonicClock, local_now
 from kneadwave.dashboard import rpc
-from kneadwave.dashboard.doors import STOP, Doors
+from kneadwave.dashboard.doors import STOP, STOP_HOUSE, Doors
 from kneadwave.dashboard.errors import RpcError, TooMany
 from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.methods import Methods
 from kneadwave.dashboard.roles import COOKIE, AccessKeys, Role
 from kneadwave.dashboard.sessions import Sessions, Watcher
+
+if TYPE_CHECKING:
+    from kneadwave.dashboard.house_watch import HouseWatch
+    from kneadwave.mqtt.broker import Broker
 
 STATIC: Final = Path(__file__).with_name("static")
 REPORT_POLICY: Final = (
@@ -36,6 +40,9 @@ BEAT_S: Final = 0.4
 """How often a browser hears something: after twice that it says that what it shows is old."""
 CALLS_MAX: Final = 16
 """Calls of one browser that may be under way at once; more are refused, but a stop passes."""
+STOP_METHODS: Final = ('"session.stop', '"fleet.stop')
+HOUSE: Final = "house"
+"""Of a websocket: it is told of every cushion of the house."""
 CLOSED_NOT_KNOWN: Final = 4401
 CLOSED_NOT_READING: Final = 4408
 
@@ -56,6 +63,8 @@ class House:
     clock: Clock = field(default_factory=MonotonicClock)
     opened: Callable[[], Any] = lambda: None
     closed: Callable[[], Any] = lambda: None
+    broker: "Broker | None" = None
+    """Of whose cushions it shows all."""
     crowded: Callable[[], bool] = lambda: False
     """Whether so many connections are open that a stop alone is heard."""
 
@@ -63,15 +72,19 @@ class House:
 def make_page(house: House) -> Starlette:
     """The application, for a server such as uvicorn."""
     sessions = Sessions(pause_after_s=house.pause_after_s, stop_after_s=house.stop_after_s)
-    routes = Routes(house, sessions, Methods(sessions, house.recordings, local_now))
+    watch = _watch(house.broker)
+    routes = Routes(house, sessions, Methods(sessions, house.recordings, local_now, watch), watch)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        watching = None if watch is None else asyncio.create_task(watch.run())
         house.opened()
         try:
             yield
         finally:
             house.closed()
+            if watching is not None:
+                watching.cancel()
             await sessions.close()
 
     page = Starlette(routes=routes.all(), lifespan=lifespan)
@@ -84,8 +97,11 @@ def make_page(house: House) -> Starlette:
 class Routes:
     """What each address does."""
 
-    def __init__(self, house: House, sessions: Sessions, methods: Methods) -> None:
+    def __init__(
+        self, house: House, sessions: Sessions, methods: Methods, watch: "HouseWatch | None"
+    ) -> None:
         self._house = house
+        self._watch = watch
         self._sessions = sessions
         self._methods = methods
         self._cookie = f"{COOKIE}-{house.port}"
@@ -97,6 +113,7 @@ class Routes:
             Route("/api/logout", self.logout, methods=["POST"]),
             Route("/api/rpc", self.call, methods=["POST"]),
             Route(STOP, self.stop, methods=["POST"]),
+            Route(STOP_HOUSE, self.stop_house, methods=["POST"]),
             Route("/api/recordings/{name}", self.report),
             Route("/api/openrpc.json", self.document),
             WebSocketRoute("/api/ws", self.websocket),
@@ -148,6 +165,18 @@ class Routes:
         playing = self._sessions.stop_all()
         return JSONResponse({"asked": [session.id for session in playing]}, 202)
 
+    async def stop_house(self, request: Request) -> Response:
+        """Stop the cushions of the house that are named, all where none is: every role."""
+        if self._role(request) is None:
+            return _refused("log in first", 401)
+        if self._watch is None:
+            return _refused("no broker", 404)
+        named = (await _json_of(request)).get("cushions")
+        try:
+            return JSONResponse(await self._methods.call("fleet.stop", {"cushions": named}, Role.VIEWER), 202)
+        except RpcError as error:
+            return _refused(str(error), 400)
+
     async def report(self, request: Request) -> Response:
         """The page of a recording: it brings scripts of its own, so it has no origin and reaches nothing."""
         role = self._role(request)
@@ -183,6 +212,8 @@ class Routes:
             await socket.close(CLOSED_NOT_KNOWN, "log in first")
             return
         watcher = self._sessions.watch()
+        if self._watch is not None and HOUSE in socket.query_params:
+            self._watch.watch(watcher)
         sender = asyncio.create_task(self._send(socket, watcher, role))
         try:
             await self._hear(socket, watcher)
@@ -190,6 +221,8 @@ class Routes:
             pass
         finally:
             self._sessions.leave(watcher)
+            if self._watch is not None:
+                self._watch.leave(watcher)
             sender.cancel()
             await asyncio.gather(sender, return_exceptions=True)
 
@@ -203,9 +236,10 @@ class Routes:
                 await socket.close(CLOSED_NOT_KNOWN, "log in first")
                 return
             if text == "here":
-                self._somebody_is_there(role)
+                if HOUSE not in socket.query_params:  # who sees the house alone could do nothing but stop
+                    self._somebody_is_there(role)
                 continue
-            if len(under_way) >= CALLS_MAX and '"session.stop' not in text:
+            if len(under_way) >= CALLS_MAX and not any(each in text for each in STOP_METHODS):
                 busy = TooMany(f"{CALLS_MAX} calls are under way already")
                 watcher.tell({"answer": rpc.refused(text, busy)})
                 continue
@@ -251,6 +285,7 @@ class Routes:
         return {
             "role": None if role is None else role.name.lower(),
             "kiosk": house.kiosk,
+            "house": self._watch is not None,
             "pause_after_s": house.pause_after_s,
             "stop_after_s": house.stop_after_s,
         }
@@ -262,6 +297,14 @@ class Routes:
     def _still_known(self, connection: HTTPConnection) -> bool:
         cookie = connection.cookies.get(self._cookie)
         return self._house.keys.role_of(cookie, self._house.clock.now()) is not None
+
+
+def _watch(broker: "Broker | None") -> "HouseWatch | None":
+    if broker is None:
+        return None
+    from kneadwave.dashboard.house_watch import HouseWatch  # it needs the extra mqtt
+
+    return HouseWatch(broker)
 
 
 async def _json_of(request: Request) -> dict[str, Any]:

@@ -47,6 +47,14 @@ class Nothing(Params):
     """No parameters."""
 
 
+class OfCushions(Params):
+    """Cushions of the house; without any, all of them."""
+
+    cushions: list[Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f/]+$", max_length=200)]] | None = Field(
+        default=None, min_length=1, max_length=1000
+    )
+
+
 class OfProfile(Params):
     """A profile."""
 

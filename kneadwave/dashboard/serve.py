@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
@@ -20,6 +20,9 @@ from kneadwave.dashboard.live_session import PAUSE_AFTER_S, STOP_AFTER_S
 from kneadwave.dashboard.page import House, make_page
 from kneadwave.dashboard.roles import AccessKeys, keep_token, keep_way_in, load_passwords
 from kneadwave.errors import PageRemedy, UsageError
+
+if TYPE_CHECKING:
+    from kneadwave.mqtt.broker import Broker
 
 PORT: Final = 8642
 CONNECTIONS_MAX: Final = 512
@@ -43,6 +46,8 @@ class ServerOptions:
     kiosk: bool = False
     pause_after_s: float = PAUSE_AFTER_S
     stop_after_s: float = STOP_AFTER_S
+    broker: "Broker | None" = None
+    """Of whose cushions it shows all, on a page of its own."""
 
     @property
     def secure(self) -> bool:
@@ -80,6 +85,7 @@ def serve(how: ServerOptions, tell: Callable[[str, Path, Path], None]) -> None:
         kiosk=how.kiosk,
         pause_after_s=how.pause_after_s,
         stop_after_s=how.stop_after_s,
+        broker=how.broker,
         opened=lambda: tell(url, kept, way_in),
         closed=forget,
     )

@@ -2,9 +2,25 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from kneadwave.mqtt import topics
+
+TOLD: Final = (
+    "state",
+    "routine",
+    "step",
+    "left_s",
+    "recipient",
+    "problem",
+    "problem_why",
+    "pain",
+    "last_reason",
+)
+"""Fields of a state that are told of a cushion as they are."""
+UNPLUGGED: Final = "it is not plugged in"
+BRIDGE_GONE: Final = "its bridge is gone"
+BROKER_GONE: Final = "the broker is gone"
 
 
 @dataclass
@@ -20,24 +36,23 @@ class CushionCard:
         """What it is called."""
         return str(self.state.get("title") or self.id)
 
-    def as_dict(self, *, reachable: bool) -> dict[str, Any]:
-        """How it stands; where nobody answers for it, that, and nothing that was true once."""
+    def as_dict(self, silent: str = "") -> dict[str, Any]:
+        """How it stands; where nobody answers for it, why (`silent`), and nothing that was true once."""
         about = {"cushion": self.id, "title": self.title, "host": self.state.get("host", "")}
-        if not reachable:
-            return about | {"state": "unavailable", "problem": True, "problem_why": "its bridge is gone"}
-        return about | {
-            key: self.state.get(key)
-            for key in (
-                "state",
-                "routine",
-                "step",
-                "left_s",
-                "recipient",
-                "problem",
-                "problem_why",
-                "last_reason",
-            )
+        if silent:
+            alarm = "link" if silent == UNPLUGGED else "bridge"
+            return about | {"state": "unavailable", "problem": True, "problem_why": silent, "alarms": [alarm]}
+        return about | {key: self.state.get(key) for key in TOLD} | {"alarms": self._alarms()}
+
+    def _alarms(self) -> list[str]:
+        """What somebody has to look after, in a word each."""
+        of = {
+            "trip": self.state.get("tripped"),
+            "pain": self.state.get("pain"),
+            "link": self.state.get("link") is False,
+            "not confirmed": self.state.get("state") == "not confirmed",
         }
+        return [alarm for alarm, given in of.items() if given]
 
 
 class Roster:
@@ -54,22 +69,28 @@ class Roster:
             self._bridges[parts[2]] = text
             return None
         what = parts[-1]
-        if what == "status":
+        if what != "event" and not text:  # the broker was asked to forget it
+            self.cards.pop(parts[1], None)
+        elif what == "status":
             self._card(parts[1]).status = text
         elif what == "state":
             self._card(parts[1]).state = _object(text)
         elif what == "event":
-            return {"cushion": parts[1], "title": self._card(parts[1]).title, **_object(text)}
+            return {**_object(text), "cushion": parts[1], "title": self._card(parts[1]).title}
         return None
 
-    def reachable(self, card: CushionCard) -> bool:
-        """Whether somebody answers for it."""
-        bridge = self._bridges.get(str(card.state.get("bridge", "")))
-        return bridge == card.status == topics.ONLINE
+    def silent(self, card: CushionCard) -> str:
+        """Why nobody answers for it; "" where somebody does."""
+        if self._bridges.get(str(card.state.get("bridge", ""))) != topics.ONLINE:
+            return BRIDGE_GONE
+        return "" if card.status == topics.ONLINE else UNPLUGGED
 
-    def told(self) -> list[dict[str, Any]]:
-        """How all of them stand, in their order."""
-        return [card.as_dict(reachable=self.reachable(card)) for _, card in sorted(self.cards.items())]
+    def told(self, *, broker: bool = True) -> list[dict[str, Any]]:
+        """How all of them stand, in their order; without a `broker` nobody knows."""
+        return [
+            card.as_dict(self.silent(card) if broker else BROKER_GONE)
+            for _, card in sorted(self.cards.items())
+        ]
 
     def _card(self, cushion: str) -> CushionCard:
         return self.cards.setdefault(cushion, CushionCard(cushion))
@@ -77,10 +98,14 @@ class Roster:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        said = json.loads(text)
+        said = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
 
 
 @dataclass

@@ -49,6 +49,8 @@ class Cushion:
     minutes_today: float = 0.0
     last_reason: str = ""
     problem: str = ""
+    tripped: bool = False
+    """An interlock ended its last session."""
     unconfirmed: bool = False
     """A stop was asked for, and nobody confirmed it."""
 
@@ -67,7 +69,7 @@ class Cushion:
         self.snapshot.take(event)
         match name:
             case "start":
-                self.offer, self.problem, self.unconfirmed = None, "", False
+                self.offer, self.problem, self.unconfirmed, self.tripped = None, "", False, False
                 return {"event_type": "began", "routine": event["profile"]}
             case "pain":
                 return {"event_type": "pain", "zone": event["zone"], "action": event["action"]}
@@ -112,6 +114,8 @@ class Cushion:
             "offered": self.offered(now),
             "problem": bool(self.problem) or self.unconfirmed,
             "problem_why": self.problem,
+            "tripped": self.tripped,
+            "pain": at.eased if at is not None else "",
             "link": self.present,
             "routine": self._routine(now),
             "step": step.get("name", ""),
@@ -181,7 +185,7 @@ class Cushion:
         self.last_reason = str(end.get("reason") or self.problem or "completed")
         kind = "ended" if self.last_reason == "completed" else "stopped"
         if end.get("trips"):
-            kind, self.problem = "tripped", self.last_reason
+            kind, self.problem, self.tripped = "tripped", self.last_reason, True
         return {"event_type": kind, "reason": self.last_reason, "confirmed": not self.unconfirmed}
 
 

@@ -17,6 +17,8 @@ from kneadwave.dashboard.page import STATIC
 from kneadwave.sessions.frame_stream import HEADER
 
 LONG_S = 30.0
+OF_THE_HOUSE = ("house", "strings", "style.css", "dom.js", "server.js", "sessions.js", "stop.js", "icon.svg")
+"""How files begin that the page of the house is made of."""
 
 
 class Served:
@@ -69,14 +71,18 @@ class Served:
         line.close()
         return answer.status, told, text
 
-    def size_of_page(self, language: str) -> tuple[int, int]:
-        """Bytes of every file of the page in one language: as they are sent, and as they lie."""
+    def size_of_page(self, language: str, *, house: bool = False) -> tuple[int, int]:
+        """Bytes of every file of the page in one language, or of the page of the house: as they are sent, and
+        as they lie."""
         sent, raw = 0, 0
         for path in sorted(each for each in STATIC.rglob("*") if each.is_file()):
+            name = str(path.relative_to(STATIC))
             if path.suffix == ".json" and not path.stem.endswith(language):
                 continue
+            if name.startswith("house") if not house else not name.startswith(OF_THE_HOUSE):
+                continue
             line = http.client.HTTPConnection(self.host, timeout=LONG_S)
-            line.request("GET", f"/{path.relative_to(STATIC)}", headers={"accept-encoding": "gzip"})
+            line.request("GET", f"/{name}", headers={"accept-encoding": "gzip"})
             sent += len(line.getresponse().read())
             raw += path.stat().st_size
             line.close()

@@ -84,6 +84,7 @@ function drawHead(page) {
         links.map(([name]) =>
           h("a", { href: address(name), "aria-current": name === page ? "page" : null }, t(`page.${name}`)),
         ),
+        server.about.house && h("a", { href: "house.html" }, t("page.house")),
       ),
     h("span.stale", { id: "stale", role: "status" }),
     h(

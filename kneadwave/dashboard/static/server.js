@@ -21,6 +21,7 @@ export class Server extends EventTarget {
   constructor() {
     super();
     this.about = {};
+    this.line = "api/ws";
     this.sessions = new Sessions((id) => this.call("session.snapshot", { session: id }));
     this.frames = null; // hears of each message of frames
     this.heardAt = 0;
@@ -47,7 +48,7 @@ export class Server extends EventTarget {
 
   connect() {
     this.socket?.close();
-    const socket = new WebSocket(new URL("api/ws", location.href.replace(/^http/, "ws").replace(/#.*/, "")));
+    const socket = new WebSocket(new URL(this.line, location.href.replace(/^http/, "ws").replace(/#.*/, "")));
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => this.hear(data);
     socket.onclose = ({ code }) => this.closed(socket, code);
@@ -122,10 +123,10 @@ export class Server extends EventTarget {
   }
 
   // By every way there is, at once: a dead websocket must not lose it. Why it was not heard; "" where it was.
-  stop() {
+  stop(path = "api/stop", method = "session.stop_all", params = undefined) {
     this.stops += 1;
-    if (this.open) this.socket.send('{"jsonrpc":"2.0","method":"session.stop_all"}');
-    return post("api/stop").then(
+    if (this.open) this.socket.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+    return post(path, params).then(
       ({ ok, status }) => (ok || this.open ? "" : status === 401 ? "refused" : "unreached"),
       () => (this.open ? "" : "unreached"),
     );

@@ -6,14 +6,17 @@ let said = {};
 export const LANGUAGES = { en: "English", de: "Deutsch" };
 export let language = "en";
 
-export async function load(wanted) {
+export async function load(wanted, more = "") {
   const known = wanted in LANGUAGES ? wanted : "en";
-  [words, said] = await Promise.all([read(known), known === "en" ? {} : read(`said.${known}`)]);
+  const own = more ? read(known, more) : {};
+  const [shared, spoken, added] = await Promise.all([read(known), known === "en" ? {} : read(`said.${known}`), own]);
+  words = { ...shared, ...added };
+  said = spoken;
   language = known;
   document.documentElement.lang = known;
 }
 
-const read = async (name) => (await fetch(`strings/${name}.json`)).json();
+const read = async (name, folder = "strings") => (await fetch(`${folder}/${name}.json`)).json();
 
 // In the language of the page what knead says by a key; undefined where it is said in English.
 export const translated = (key) => said[key];
@@ -30,3 +33,10 @@ export function t(key, values = {}) {
 }
 
 export const known = (key) => key in words;
+
+// A part of the body by its id, such as lumbar-left.
+export function zoneName(id) {
+  const [, name, side] = /^(.*?)(?:-(left|right))?$/.exec(id ?? "");
+  const found = t(`zone.${name}`);
+  return [found === `zone.${name}` ? name : found, side && t(`side.${side}`)].filter(Boolean).join(", ");
+}

@@ -2,7 +2,9 @@
 
 import { fill, h, percent, svg } from "./dom.js";
 import { told } from "./main.js";
-import { known, t, translated } from "./strings.js";
+import { known, t, translated, zoneName } from "./strings.js";
+
+export { zoneName };
 
 // The answer to `work`; null where it was refused, and `box` tells why.
 export async function ask(box, work) {
@@ -30,13 +32,6 @@ export const said = (what, ...text) => h(what, { lang: "en" }, ...text);
 export function keyed(what, key, text, ...more) {
   const found = translated(key);
   return found ? h(what, {}, found, ...more) : said(what, text, ...more);
-}
-
-// A part of the body by its id, such as lumbar-left.
-export function zoneName(id) {
-  const [, name, side] = /^(.*?)(?:-(left|right))?$/.exec(id ?? "");
-  const found = t(`zone.${name}`);
-  return [found === `zone.${name}` ? name : found, side && t(`side.${side}`)].filter(Boolean).join(", ");
 }
 
 // Why an actuator stays off.

@@ -16,7 +16,7 @@ Knead = Callable[..., Any]
 READS = {
     ("report", "recording"), ("report", "other"), ("screen", "--answers"), ("profile import", "file"),
     ("device new", "--answers"), ("tune fit", "--from"), ("serve", "--tls-cert"), ("serve", "--tls-key"),
-    ("mqtt", "--password-file"), ("mqtt", "--ca"),
+    ("mqtt", "--password-file"), ("mqtt", "--ca"), ("serve", "--password-file"), ("serve", "--ca"),
     *((f"fleet {name}", "--password-file") for name in ("list", "watch", "stop", "run")),
     *((f"fleet {name}", "--ca") for name in ("list", "watch", "stop", "run")),
 }  # fmt: skip

@@ -12,6 +12,8 @@ from websockets.sync.client import connect
 LONG = 1 << 21
 SENT_MAX = 60_000
 """Bytes of every file of the page that one browser may ask for, as they are sent."""
+HOUSE_SENT_MAX = 30_000
+"""Of the page of the house, whichever page was seen before."""
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +185,7 @@ def test_everything_that_a_browser_is_sent_is_small(served: Served, language: st
     """Every page of it, in one language."""
     sent, raw = served.size_of_page(language)
     assert sent < SENT_MAX
+    assert served.size_of_page(language, house=True)[0] < HOUSE_SENT_MAX
     assert sent < raw  # it is compressed
 
 

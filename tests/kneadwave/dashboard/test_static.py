@@ -14,7 +14,13 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 FILES = sorted(path for path in STATIC.rglob("*") if path.is_file())
 SCRIPTS = [path for path in FILES if path.suffix == ".js"]
 ENGLISH, GERMAN = (
-    json.loads((STATIC / "strings" / f"{language}.json").read_text(encoding="utf-8"))
+    {
+        key: text
+        for folder in ("strings", "house")
+        for key, text in json.loads(
+            (STATIC / folder / f"{language}.json").read_text(encoding="utf-8")
+        ).items()
+    }
     for language in ("en", "de")
 )
 LITERAL = re.compile(r"""\bt\(\s*(?:\w+ \? |)"([^"]+)"(?: : "([^"]+)")?""")

@@ -111,6 +111,17 @@ def test_how_it_ended(end: dict[str, Any], kind: str, problem: bool) -> None:
     assert state["last_reason"]
 
 
+def test_what_has_to_be_looked_after_is_in_the_state_until_the_next_session_begins() -> None:
+    hurt = cushion(SESSION, START, {"event": "pain", "zone": "neck", "action": "eased"})
+    assert (hurt.state(NOW)["pain"], hurt.state(NOW)["tripped"]) == ("neck", False)
+    hurt.take(END | {"ok": False, "reason": "tripped: x", "trips": 1, "error": "x"}, NOW)
+    hurt.detached()
+    assert (hurt.state(NOW)["pain"], hurt.state(NOW)["tripped"]) == ("", True)
+    hurt.attached(SESSION)
+    hurt.take(START, NOW)
+    assert hurt.state(NOW)["tripped"] is False
+
+
 def test_pain_is_told_with_its_zone() -> None:
     told = cushion(SESSION, START).take({"event": "pain", "zone": "neck", "action": "eased"}, NOW)
     assert told == {"event_type": "pain", "zone": "neck", "action": "eased"}

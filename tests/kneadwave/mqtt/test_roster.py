@@ -24,14 +24,52 @@ def test_how_a_cushion_stands() -> None:
     assert shown == {"cushion": "one", "title": "One", "state": "playing", "routine": "long", "left_s": 9}
 
 
-@pytest.mark.parametrize(("bridge", "status"), [("offline", "online"), ("online", "offline"), ("", "online")])
-def test_what_was_true_once_is_not_told(bridge: str, status: str) -> None:
+@pytest.mark.parametrize(
+    ("bridge", "status", "why", "alarm"),
+    [
+        ("offline", "online", "its bridge is gone", "bridge"),
+        ("online", "offline", "it is not plugged in", "link"),
+        ("", "online", "its bridge is gone", "bridge"),
+    ],
+)
+def test_what_was_true_once_is_not_told(bridge: str, status: str, why: str, alarm: str) -> None:
     (told,) = roster(bridge=bridge, status=status).told()
-    assert (told["state"], told["problem"]) == ("unavailable", True)
+    assert (told["state"], told["problem"], told["problem_why"]) == ("unavailable", True, why)
+    assert told["alarms"] == [alarm]
     assert "routine" not in told
 
 
-@pytest.mark.parametrize("state", ["", "[]", "{", "[" * 100_000])
+def test_without_a_broker_nobody_knows() -> None:
+    (told,) = roster().told(broker=False)
+    assert (told["state"], told["problem_why"], told["alarms"]) == (
+        "unavailable",
+        "the broker is gone",
+        ["bridge"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "alarms"),
+    [
+        ({"link": True, "pain": "", "tripped": False}, []),
+        ({"link": False, "state": "playing"}, ["link"]),
+        ({"link": True, "pain": "neck"}, ["pain"]),
+        ({"link": True, "tripped": True, "state": "not confirmed"}, ["trip", "not confirmed"]),
+    ],
+)
+def test_what_somebody_has_to_look_after(state: dict[str, Any], alarms: list[str]) -> None:
+    (told,) = roster(state=json.dumps(STATE | state)).told()
+    assert told["alarms"] == alarms
+
+
+@pytest.mark.parametrize("what", ["state", "status"])
+def test_a_cushion_that_the_broker_was_asked_to_forget_is_forgotten(what: str) -> None:
+    made = roster()
+    made.hear(f"kneadwave/one/{what}", "")
+    assert made.told() == []
+
+
+@pytest.mark.parametrize("state", ["[]", "{", "[" * 100_000, '{"bridge": "first", "left_s": NaN}'])
 def test_a_state_that_is_none_counts_for_nothing(state: str) -> None:
     (told,) = roster(state=state).told()
     assert told["state"] == "unavailable"
@@ -40,6 +78,11 @@ def test_a_state_that_is_none_counts_for_nothing(state: str) -> None:
 def test_an_event_says_of_which_cushion_it_is() -> None:
     told = roster().hear("kneadwave/one/event", '{"event_type": "pain", "zone": "neck"}')
     assert told == {"cushion": "one", "title": "One", "event_type": "pain", "zone": "neck"}
+
+
+def test_no_event_says_that_it_is_of_another_cushion() -> None:
+    told = roster().hear("kneadwave/one/event", '{"cushion": ["two"], "title": "Two", "confirmed": true}')
+    assert told == {"cushion": "one", "title": "One", "confirmed": True}
 
 
 def test_a_stop_is_confirmed_by_each_cushion_for_itself() -> None:
