@@ -329,3 +329,29 @@ def test_the_command_knows_no_server_until_it_is_called() -> None:
         check=True,
     )
     assert told.stdout.strip() == "False"
+
+
+def test_the_unit_names_the_broker_and_where_its_secrets_lie_from_any_folder(knead: Any) -> None:
+    Path("broker.txt").write_text("secret")
+    more = ("--broker", "mqtts://me@house", "--password-file", "broker.txt", "--ca", "house.pem")
+    text = knead("serve", *more, "--install-unit").out
+    for word in (
+        "--broker=mqtts://me@house",
+        f"--password-file={Path('broker.txt').resolve()}",
+        f"--ca={Path('house.pem').resolve()}",
+    ):
+        assert word in text
+    assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--broker", "mqtt://house", "--kiosk"), "a kiosk shows one device"),
+        (("--password-file", "broker.txt"), "of which broker?"),
+        (("--broker", "http://house"), "no address of a broker"),
+    ],
+)
+def test_a_broker_that_cannot_be_shown_is_refused(knead: Any, words: tuple[str, ...], why: str) -> None:
+    ended = knead("serve", *words)
+    assert (ended.code, why in ended.err) == (2, True)
