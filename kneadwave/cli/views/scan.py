@@ -1,15 +1,19 @@
 """What `knead device scan` has to say: what is plugged in, and what answered at a port."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 from typing import Final
 
-from firmware_bridge import MonotonicClock
+from firmware_bridge import BridgeError, MonotonicClock
 from kneadwave.cli.terminal.output import Output
 from kneadwave.config import load_config
+from kneadwave.devices import chosen_url, port_of
 from kneadwave.discovery.found import PluggedIn, ThingKind, found
 from kneadwave.discovery.probe import probe
 from kneadwave.discovery.system import look
+from kneadwave.errors import KneadError
+from kneadwave.sessions.registry import place_of_port
 from kneadwave.sessions.virtual_devices import served_devices
 from kneadwave.text import clean, word_of_command
 
@@ -24,22 +28,38 @@ HEADINGS: Final[dict[ThingKind, str]] = {
 
 def scan_devices(out: Output) -> None:
     """One event, or a few lines, for each thing that is there; opens nothing."""
-    things = [*found(look(), load_config().allow), *_virtual()]
+    config = load_config()
+    things = [*found(look(), config.allow), *_virtual()]
+    chosen = _port(chosen_url(None, config))
     for thing in things:
         out.event(
             "found", kind=str(thing.kind), node=thing.node, names=list(thing.names), about=thing.about,
             likely=thing.likely, urls=list(thing.urls), known=thing.known,
+            set=_is_at(thing, chosen),
         )  # fmt: skip
     for kind, group in groupby(things, key=lambda thing: thing.kind):
         out.say(out.bold(HEADINGS[kind]))
         for thing in group:
             _say(out, thing)
+            if _is_at(thing, chosen):
+                out.say("    the device that is set")
     if not things:
         out.say("nothing is plugged in that could be a device")
     out.say()
     out.say("Nothing was opened. To ask what hangs on a port: knead device scan --probe PORT")
     if not things:
         out.say("To try without one: --device sim:, or knead virtual")
+
+
+def _port(url: str | None) -> str | None:
+    """The port of a URL, the same for all names and dialects; None where it has none now."""
+    with suppress(KneadError, BridgeError):
+        return None if url is None else place_of_port(port_of(url))
+    return None
+
+
+def _is_at(thing: PluggedIn, port: str | None) -> bool:
+    return port is not None and port in {_port(url) for url in (thing.node, *thing.urls)}
 
 
 def _virtual() -> Iterator[PluggedIn]:

@@ -145,7 +145,7 @@ export async function show(main, server) {
     say(parts.step, step.name ? t("now.step", { n: step.step, of: start.steps, name: step.name }) : "");
     const guide = over ? "" : session.guide.instruction ?? "";
     main.querySelector(".playing").classList.toggle("guided", Boolean(guide));
-    say(parts.next, guide || (session.eased ? t("now.eased", { zone: zoneName(session.eased) }) : ""));
+    say(parts.next, guide || (session.eased && !over ? t("now.eased", { zone: zoneName(session.eased) }) : ""));
     const total = (progress.t ?? 0) + (progress.left ?? 0);
     parts.bar.value = total ? progress.t / total : 0;
     const left = { left: clock(progress.left ?? 0), strength: percent(progress.intensity ?? 0) };

@@ -151,7 +151,8 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     const set = settings.find(({ key }) => key === "device")?.value;
     const known = found.find((each) => each.known)?.urls[0];
     plan.device = person ? (set ?? known ?? "") : "sim:";
-    const urls = found.flatMap(({ urls: some, about, likely }) => some.map((url) => [url, `${url} · ${about || likely}`]));
+    // What is set is one of what is there, by whichever name: one device, one entry.
+    const urls = found.flatMap(({ set: chosen, urls: some, about, likely }) => (chosen ? [set] : some).map((url) => [url, `${url} · ${about || likely}`]));
     if (set && set !== "sim:" && !urls.some(([url]) => url === set)) urls.unshift([set, set]);
     const typed = h("input", { placeholder: "/dev/…, id:…", autocomplete: "off", autocapitalize: "none" });
     const other = h("label", { hidden: plan.device !== "" }, t("start.address"), typed);

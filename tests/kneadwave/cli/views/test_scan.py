@@ -8,6 +8,7 @@ from served_twins import ServedTwin
 
 from firmware_bridge.wire.link import Port
 from kneadwave.discovery.system import SystemView
+from kneadwave.sessions.virtual_devices import announced
 from simulator.twins.tcode import VirtualTCode
 
 Knead = Callable[..., Any]
@@ -60,3 +61,21 @@ def test_a_port_that_is_named_is_asked(knead: Knead, tmp_path: Any) -> None:
         assert (answered["scheme"], answered["channels"], answered["refused"]) == ("tcode", 4, "")
         assert end["ok"]
     assert knead("device", "scan", "--probe", str(tmp_path / "none")).code == 4
+
+
+@pytest.mark.usefixtures("plugged_in")
+@pytest.mark.parametrize("named", ["/dev/ttyACM0", "tcode:/dev/ttyUSB0", "cushion", "/dev/ttyUSB7"])
+def test_the_device_that_is_set_is_told_by_whichever_name(
+    knead: Knead, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "port").write_text("")
+    (tmp_path / "cushion").symlink_to(tmp_path / "port")
+    monkeypatch.setenv("KNEAD_DEVICE", named)
+    with announced(str(tmp_path / "cushion"), "reference-cushion"):
+        found = knead("device", "scan", "--json").events[:-1]
+        said = knead("device", "scan").out
+    told = [each["node"] for each in found if each["set"]]
+    there = {"/dev/ttyACM0": "/dev/ttyACM0", "tcode:/dev/ttyUSB0": "/dev/ttyUSB0"}
+    assert told == {"cushion": [str(tmp_path / "cushion")], "/dev/ttyUSB7": []}.get(named, [there.get(named)])
+    assert said.count("the device that is set") == len(told)
