@@ -104,7 +104,7 @@ def footprint_limits(actuators: Sequence[RawActuator], stature_m: float) -> tupl
         margin = margins * max(scale, 1.0)
         under, touched = _grown_holds(body, scale, centres, np.zeros(1), radius[:, None] + margin)
         for i, area in np.argwhere(touched & is_off):
-            why[i] = why[i] or _reaches(body.areas[area])
+            why[i] = why[i] or _reaches(body.areas[area], stature_m / body.stature)
         for i in np.flatnonzero(~(under & is_place).any(axis=1)):
             why[i] = why[i] or _NO_ZONE
         felt = np.minimum(felt, np.where(touched, ceilings, 1.0).min(axis=1))
@@ -126,9 +126,10 @@ def _point(actuator: RawActuator) -> complex:
     return complex(np.nan) if x is None or y is None else complex(x, y)
 
 
-def _reaches(area: _Area) -> str:
+def _reaches(area: _Area, scale: float) -> str:
     rules = ", ".join(map(str, sorted(area.rules)))
-    return f"footprint reaches {area.name}, grown by its margin of {area.margin:g} mm (rules {rules})"
+    margin = (area.margin or 0.0) * max(scale, 1.0)
+    return f"footprint reaches {area.name}, grown by its margin of {margin:.0f} mm (rules {rules})"
 
 
 def _grown_holds(body: _Map, scale: float, centres: _Points, *reaches: _Lengths) -> list[NDArray[np.bool_]]:

@@ -34,7 +34,7 @@ def placement_at(x_mm: float | None, y_mm: float | None, radius_mm: float, body:
     if touched is not None:
         rules = ", ".join(str(rule) for rule in sorted(touched.rules))
         word = "rule" if len(touched.rules) == 1 else "rules"
-        margin = f"its margin of {round(touched.margin, 1):g} mm"
+        margin = f"its margin of {touched.margin:.0f} mm"
         return Placement(zone, f"footprint touches {touched.id} or {margin} ({word} {rules})")
     if zone is None:
         return Placement(None, f"lies in no zone of the body map ({DENY_BY_DEFAULT})")

@@ -118,7 +118,8 @@ def test_a_rim_that_meets_a_grown_area_is_off_and_a_hair_further_is_not_for_it(a
     near = area["margin_mm"] * max(1.0, scale) + 20.0
     for beyond in (-1.0, -1e-3, 0.0, 1e-3, 1.0):
         limit = judged(x * scale + side * (near + beyond), y * scale, stature_m=stature_m)
-        named = f"reaches {area['id']}, grown by its margin of {area['margin_mm']} mm (rules" in limit.off
+        margin = area["margin_mm"] * max(1.0, scale)
+        named = f"reaches {area['id']}, grown by its margin of {margin:.0f} mm (rules" in limit.off
         # Beyond it another body's area, that of 1.70 m, may still be the reason.
         assert named if beyond <= 0.0 else not named or scale != 1.0
         assert limit.ceiling == 0 or beyond > 0.0
