@@ -257,8 +257,8 @@ def _print(out: Output, profiles: Sequence[Profile], fits: dict[str, list[Fitted
         out.say(" " * before + "minutes that a device plays (-: none)")
         for index, device in enumerate(map(clean, devices)):
             bars = " " * before + "|".ljust(column) * index
-            if len(bars + device) > width():  # it ends above its column, as it cannot begin there
-                out.say(f"{bars[: len(bars) - len(device)]} {device}")
+            if len(bars + device) > width():  # it stands left of its mark, as it cannot begin there
+                out.say(f"{bars[: len(bars) - len(device) - 2]} {device} |")
             else:
                 out.say(bars + device)
         cells = "|".ljust(column) * len(devices)

@@ -71,3 +71,17 @@ def test_of_a_session_that_runs_nobody_says_yet_what_it_counts_as(
         ended = knead("history")  # the lock is held
     assert "still running" in " ".join(ended.out.split())
     assert "no session" not in ended.out.split("left today")[0]
+
+
+@pytest.mark.parametrize("columns", [80, 100, 160])
+def test_every_device_of_the_list_has_its_own_mark(
+    knead: Knead, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = knead("profile", "list").out.splitlines()
+    head = next(n for n, line in enumerate(lines) if line.startswith("  name "))
+    marks = [n for n, letter in enumerate(lines[head]) if letter == "|"]
+    assert len(marks) == head - 1
+    for line, mark in zip(lines[1:head], marks, strict=True):
+        begins = line[mark:] == line.split()[-1]
+        assert begins or line[mark:] == "|", "the name stands left of its mark where it cannot begin there"
