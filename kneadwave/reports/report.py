@@ -15,6 +15,7 @@ from firmware_bridge.devices.layout import Actuator, Layout
 from firmware_bridge.limits import DWELL_MAX_S, FELT_FLOOR, KNEADING_MAX_CPM, SESSION_MAX_S
 from firmware_bridge.recording.reader import End, RecordedEvent
 from firmware_bridge.recording.summary import ActuatorRow, RunSummary
+from kneadwave.reports.events import told
 from kneadwave.reports.frames import Gap
 from kneadwave.reports.session_spans import SessionSpan
 from kneadwave.text import clock_text, plainly
@@ -241,12 +242,19 @@ class RunReport:
                 "actuators": actuators,
                 "excluded": [{"id": name, "reason": why} for name, why in self.summary.excluded],
                 "steps": [{"name": name, "start": start, "end": end} for name, start, end in self.steps],
-                "events": [{**e.fields, "t": e.t, "event": e.event} for e in self.events],
+                "events": list(self._told()),
                 "counts": self.counts,
                 "notes": list(self.notes),
                 "gaps": [{"start": gap.start, "end": gap.end} for gap in self.gaps],
             }
         )
+
+    def _told(self) -> Iterator[dict[str, Any]]:
+        """The events with what text says of each; "" where it says nothing."""
+        words = {id(event): text for event, text in told(self.events)}
+        for event in self.events:
+            says = words.get(id(event), "")
+            yield {**event.fields, "t": event.t, "event": event.event, "says": says}
 
     def _apart_fields(self, index: int) -> dict[str, float | None]:
         if self.apart is None:

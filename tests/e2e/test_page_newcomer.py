@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -10,7 +11,12 @@ from typing import Any
 import pytest
 from page_browser import Visitors
 from page_client import Served
-from people import cleared
+from people import cleared, data_home, make_recipient
+
+from firmware_bridge.clock import local_now
+from kneadwave.people.diary import SittingDiary
+from kneadwave.people.ledger import opened
+from kneadwave.text import clock_text
 
 QUESTIONS = 22
 
@@ -73,6 +79,9 @@ def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) ->
     page.get_by_role("link", name=re.compile("felt-check")).click()
     page.get_by_label("Time in the run").press("End")
     assert page.get_by_role("region", name="Zones against their limits").get_by_role("row").count() == 14
+    happened = page.get_by_role("region", name="What happened").inner_text()
+    assert "step 1: back and shoulders" in happened
+    assert "by its controls" not in happened
 
 
 def test_somebody_new_is_offered_a_first_session_and_each_step_says_for_whom(visit: Visitors) -> None:
@@ -221,3 +230,25 @@ def test_a_device_that_is_not_there_is_told_where_it_was_asked_for(
     alert.wait_for()
     assert "/dev/ttyNOWHERE" in alert.inner_text()
     assert page.evaluate("location.hash") == "#start/felt-check"
+
+
+def test_why_no_session_may_begin_now_is_said_before_anything_is_asked(
+    visit: Visitors, page_server: Served
+) -> None:
+    make_recipient("had-one", env=page_server.env)
+    began = local_now() - timedelta(minutes=20)
+    with data_home(page_server.env), opened("had-one", began) as book:
+        diary = SittingDiary(book)
+        diary.begin("relaxing-back", "reference-cushion", 900.0, began)
+        diary.end("completed", 900.0, {}, began + timedelta(minutes=15))
+    page = visit("start")
+    page.get_by_role("button", name="had-one", exact=True).click()
+    page.get_by_text(f"Question 1 of {QUESTIONS}").wait_for()
+    assert page.get_by_text("an hour lies between two").is_visible()
+
+
+def test_a_time_is_told_as_the_command_line_tells_it(visit: Visitors) -> None:
+    times = [0.0, 59.6, 59.9999, 599.4, 600.0]
+    page = visit("start")
+    told = page.evaluate("async (times) => times.map((await import('/dom.js')).clock)", times)
+    assert told == [clock_text(each) for each in times]

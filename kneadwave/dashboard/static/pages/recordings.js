@@ -106,10 +106,7 @@ export function drawn(told, outlines) {
       table(
         t("recording.events"),
         [[t("time")], t("event")],
-        about.events.map(({ t: at, event, name, state, reason }) => [
-          [clock(at)],
-          said("span", [event, name ?? state, reason === "none" ? "" : reason].filter(Boolean).join(": ")),
-        ]),
+        about.events.filter(({ says }) => says).map(({ t: at, says }) => [[clock(at)], said("span", says)]),
       ),
     ),
   ];

@@ -12,7 +12,7 @@ const USUAL = "relaxing-back";
 const PLAIN = "reference-cushion"; // what a routine is measured on where nothing else is said
 
 export async function show(main, server, [wanted = "", again = "", person = ""]) {
-  const plan = { profile: wanted || USUAL, on: "", limit: 1, minutes: "", answers: {}, asked: false, looks: false };
+  const plan = { profile: wanted || USUAL, on: "", limit: 1, minutes: "", answers: {}, asked: false, looks: false, why: "" };
   const card = h("section.card", { "data-one": true }); // one thing after the other
   const problem = h("div");
   let follow = null;
@@ -31,7 +31,8 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
   function put(step, title, ...children) {
     const heading = h("h2.big", { tabIndex: -1 }, title);
     count(step);
-    fill(card, lead, heading, children);
+    // Why no session may begin now is known before anything is asked.
+    fill(card, lead, heading, plan.why && step !== "who" && said("p.alarm", plan.why), children);
     heading.focus();
   }
 
@@ -52,12 +53,15 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
   }
 
   async function take(name) {
-    Object.assign(plan, { asked: false, looks: !name });
+    Object.assign(plan, { asked: false, looks: !name, why: "" });
     if (!name) return what("");
     const about = await ask(problem, async () => (await server.call("recipient.show", { recipient: name }))[0]);
     if (!about) return null;
     plan.who = name;
-    if (!wanted && about.first_session) plan.profile = (await had(name)) ? USUAL : FIRST;
+    const told = await ask(problem, () => server.call("history.show", { recipient: name }));
+    if (!told) return null;
+    plan.why = told.find(({ event }) => event === "today").why;
+    if (!wanted && about.first_session) plan.profile = had(told) ? USUAL : FIRST;
     if (about.screening.startsWith("clear")) return what(name);
     plan.asked = true;
     return about.blocked.length ? blocked(speaks(about.blocked)) : questions();
@@ -71,10 +75,7 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
   }
 
   // Whether somebody had a session already: a first one is another routine.
-  async function had(name) {
-    const told = await ask(problem, () => server.call("history.show", { recipient: name }));
-    return told?.some(({ event, counts }) => event === "session" && counts) ?? false;
-  }
+  const had = (told) => told.some(({ event, counts }) => event === "session" && counts);
 
   // A yes stands for the day; a doctor's consent may come later.
   function blocked(why) {
