@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 KEYS = ("allow", "broker", "device", "limit", "on", "store")
 FILES: Final = "files"
 """The store of recipients where no database is named."""
-STORE_HINT: Final = 'say "files", or a database such as "sqlite:///home/me/people.db"'
+STORE_HINT: Final = (
+    'say "files", or a database such as "sqlite:///home/me/people.db", "postgresql://host/name"'
+)
 IN_TIME_S: Final = 0.5
 """How long `knead stop` waits for the config file; project's choice: an honest one takes milliseconds."""
 MAX_BYTES: Final = 1 << 16
@@ -130,8 +132,8 @@ def parse_store(text: str) -> str:
         return text
     try:
         url = urlsplit(text)
-        found = url.scheme == "sqlite" and not url.netloc and len(url.path) > 1
-        whole = found and not (url.query or url.fragment or url.path.endswith("/"))
+        whole = len(url.path) > 1 and not url.path.endswith("/") and not url.fragment
+        whole &= url.scheme == "postgresql" or (url.scheme == "sqlite" and not (url.netloc or url.query))
     except ValueError:
         whole = False
     if not whole or "\0" in unquote(text):

@@ -28,6 +28,7 @@ BREAKING = {
     "public-names": ("kneadwave/cli/options.py", "import firmware_bridge.limits"),
     "web": ("kneadwave/cli/views/wording.py", "import starlette"),
     "mqtt": ("kneadwave/sessions/stop.py", "import aiomqtt"),
+    "databases": ("kneadwave/people/ledger.py", "import psycopg"),
     "cluster": ("kneadwave/tuning/robustness/play.py", "import distributed"),
     "textual": ("kneadwave/cli/views/wording.py", "import textual"),
     "pyserial": ("firmware_bridge/play/session.py", "import serial"),

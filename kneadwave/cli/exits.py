@@ -146,6 +146,10 @@ WORDS: Final[dict[Remedy, str]] = {
         "set the clock right; if it is right, it ran ahead once: knead history --repair --recipient {name}, "
         "which costs the day"
     ),
+    PersonRemedy.WAIT_OR_REPAIR: (
+        "wait until that one reaches the database; if it never will, in an hour: "
+        "knead history --repair --recipient {name}"
+    ),
     PersonRemedy.REPAIR: "knead history --repair --recipient {name} shows what it does, and costs the day",
     PersonRemedy.TOMORROW: (
         "a massage may begin again tomorrow; knead history --recipient {name} tells what was noticed"

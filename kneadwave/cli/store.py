@@ -7,9 +7,18 @@ import typer
 from kneadwave.cli.options import Json
 from kneadwave.cli.terminal.output import telling
 
-HELP = """Move recipients from one store to another.
+HELP = """Make a database ready for recipients, and move them from one store to another.
 
 The config file names the store that is in use: files, which is the default, or a database.
+"""
+PREPARE = """Make a PostgreSQL database ready for this version: its tables, and the role kneadwave.
+
+Called by the owner of the database, once, and after an update. Who plays and asks takes another user, to whom
+the role kneadwave is granted: it may add rows and read them, nothing else.
+
+\b
+Examples:
+  knead store prepare postgresql://owner@db.local/clinic
 """
 COPY = """Add everybody who is kept in one store to another one: the same bytes, all of them or nobody.
 
@@ -26,8 +35,20 @@ Examples:
 def make_app(plain: dict[str, Any]) -> typer.Typer:
     """The group of commands."""
     app = typer.Typer(no_args_is_help=True, help=HELP, **plain)
+    app.command("prepare", help=PREPARE, short_help="Make a PostgreSQL database ready.")(prepare)
     app.command("copy", help=COPY, short_help="Copy everybody into another store.")(copy)
     return app
+
+
+def prepare(
+    url: Annotated[str, typer.Argument(metavar="URL", help="postgresql://OWNER@HOST/DATABASE")],
+    as_json: Json = False,
+) -> None:
+    """Make a PostgreSQL database ready."""
+    with telling(as_json) as out:
+        from kneadwave.cli.views.store import prepare_store
+
+        prepare_store(out, url)
 
 
 def copy(

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from kneadwave.errors import NotCleared, PersonFileError
+from kneadwave.errors import NotCleared, PersonFileError, PersonRemedy
 from kneadwave.people.records import store_for
 from kneadwave.people.witness import WITNESSED, lost, misfit, witnessed
 from kneadwave.store.append_log import NOTICED, Interim, LogChanged, LogEntry, LogFormat
+from kneadwave.store.database import HeldElsewhere
 from kneadwave.store.files import reason_of
 from kneadwave.store.ledger_end import LedgerEnd
 from kneadwave.store.lock import CannotLock, LockHeld
@@ -41,6 +42,7 @@ FORMAT: Final = LogFormat(
     chained=True,
     events=frozenset(EVENTS),
     error=PersonFileError,
+    later=frozenset({"going", "ended"}),
     interim=Interim(GOING_LINE, "ended"),
 )
 _WITHOUT_RECORD: Final = "without a record nothing is played; make room, or look who may write"
@@ -198,6 +200,11 @@ def _told(name: str, what: str = "ledger", where: str = "") -> Iterator[None]:
     """Whatever keeps the ledger of `name` from being written, as NotCleared."""
     try:
         yield
+    except HeldElsewhere as error:
+        raise NotCleared(
+            f"another computer has begun something for '{name}', and has not written down how it ended",
+            hint=PersonRemedy.WAIT_OR_REPAIR.of(name=name),
+        ) from error
     except LockHeld as error:
         raise NotCleared(
             f"another run or screening for '{name}' is going on", hint="wait until it has ended"

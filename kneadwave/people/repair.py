@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
+from kneadwave.errors import NotCleared
 from kneadwave.people import ledger
 from kneadwave.people.allowance import CLOCK_SLACK
+from kneadwave.people.records import store_for
 from kneadwave.store.append_log import NOTICED, LogEntry
+from kneadwave.store.files import reason_of
+from kneadwave.store.lock import LockHeld
+from kneadwave.store.people_store import PeopleStore
+
+ELSEWHERE: Final = "another computer has begun something, and has not written down how it ended"
 
 
 def amiss(name: str, now: datetime) -> tuple[str, ...]:
     """What is amiss in the ledger of `name`, in words; changes nothing. Errors as `ledger.read`."""
     broken = ledger.break_in(name)
     ahead = ahead_in(ledger.read(name), now)
-    return tuple(filter(None, (broken, ahead)))
+    elsewhere = ELSEWHERE if store_for(name).held_elsewhere(name) else ""
+    return tuple(filter(None, (broken, ahead, elsewhere)))
 
 
 def ahead_in(entries: Sequence[LogEntry], now: datetime) -> str:
@@ -29,8 +38,12 @@ def repair(name: str, now: datetime) -> tuple[str, ...]:
 
     NotCleared where the ledger is in use or cannot be written.
     """
+    store = store_for(name)
+    elsewhere = store.held_elsewhere(name)
+    if elsewhere:
+        _take_over(store, name)
     with ledger.opened(name, now) as open_ledger:  # notices what does not fit
-        ahead = ahead_in(open_ledger.entries, now)
+        ahead = ahead_in(open_ledger.entries, now) or (ELSEWHERE if elsewhere else "")
         if ahead:
             open_ledger.begin_anew(now, ahead)
         return tuple(
@@ -38,3 +51,16 @@ def repair(name: str, now: datetime) -> tuple[str, ...]:
             for entry in open_ledger.entries
             if entry.event == NOTICED and abs(entry.at - now) < CLOCK_SLACK
         )
+
+
+def _take_over(store: PeopleStore, name: str) -> None:
+    try:
+        store.take_over(name)
+    except LockHeld as error:
+        raise NotCleared(
+            f"another computer may be massaging '{name}' right now", hint="try again in an hour"
+        ) from error
+    except OSError as error:
+        raise NotCleared(
+            f"the ledger of '{name}' cannot be written: {reason_of(error)}", hint="try again"
+        ) from error

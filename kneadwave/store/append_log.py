@@ -68,6 +68,7 @@ class LogFormat:
     """Every event that there is; None for any."""
     error: type[KneadError] = KeptFileError
     """What is raised for a file that cannot be read, or is of another version."""
+    later: frozenset[str] = frozenset()  # events that may be handed in later, to a log on another computer
     interim: Interim | None = None
     """Which lines a brief reading may leave out of the entries, of a chained log."""
 

@@ -13,6 +13,10 @@ def store_at(url: str) -> PeopleStore:
     """The store that `url` names, which the config has looked at; nothing is opened yet."""
     if url == FILES:
         return PeopleFiles(user_folder("data") / "recipients", user_folder("state") / "witnesses")
+    if url.startswith("postgresql:"):
+        from kneadwave.store.postgres import PeopleInPostgres
+
+        return PeopleInPostgres(url, _kept(url))
     from kneadwave.store.sqlite import PeopleInSqlite
 
     path = Path(unquote(url.removeprefix("sqlite://")))

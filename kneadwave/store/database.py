@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from kneadwave.store.lock import LockHeld
+
 Statement = tuple[str, Sequence[Any]]
 """SQL with question marks, and what stands for them."""
 
@@ -13,6 +15,10 @@ class StoreLost(OSError):
 
 class RowExists(OSError):
     """There is such a row already."""
+
+
+class HeldElsewhere(LockHeld):
+    """Another computer has begun to write, and has not handed in."""
 
 
 class Database(Protocol):

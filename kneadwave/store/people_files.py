@@ -160,6 +160,12 @@ class PeopleFiles:
         finally:
             shutil.rmtree(waiting, ignore_errors=True)
 
+    def held_elsewhere(self, name: str) -> bool:  # noqa: ARG002  (nobody else can reach it)
+        return False
+
+    def take_over(self, name: str) -> None:
+        """Nothing: nobody else can reach it."""
+
     def place(self, name: str, record: str = "") -> str:
         return str(self.folder(name) / record)
 

@@ -126,6 +126,12 @@ class PeopleStore(Protocol):
     def take_in(self, people: Iterable[PersonKept]) -> None:
         """Add people whole, all of them or none. FileExistsError where there is one of that name."""
 
+    def held_elsewhere(self, name: str) -> bool:
+        """Whether another computer has begun to write for a person, and has not handed in."""
+
+    def take_over(self, name: str) -> None:
+        """Count no longer on what that computer would hand in. LockHeld where it may still be playing."""
+
     def place(self, name: str, record: str = "") -> str:
         """Where a person's records lie, or one of them, in words for a message."""
 

@@ -20,10 +20,11 @@ from typing import Final
 from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.store.append_log import LogContents, LogFormat, decode
 from kneadwave.store.database import Database, PersonHold, RowExists, Statement, StoreLost
-from kneadwave.store.files import own_folder, read_private, reason_of, write_private
-from kneadwave.store.ledger_end import LedgerEnd, read_end, write_end
+from kneadwave.store.files import read_private, reason_of
+from kneadwave.store.kept_here import KeptHere
+from kneadwave.store.ledger_end import LedgerEnd
 from kneadwave.store.lock import CannotLock
-from kneadwave.store.people_store import ANCHOR, LINES, RECIPIENT, WITNESS, PersonKept
+from kneadwave.store.people_store import ANCHOR, LINES, RECIPIENT, WITNESS, PersonKept, PersonLog
 from kneadwave.store.rows_log import RowsLog, SealedLines
 from kneadwave.store.rows_records import SealedRecords, place_of
 from kneadwave.store.seal import Seal
@@ -38,7 +39,7 @@ class PeopleRows:
 
     def __init__(self, place: str, kept: Path) -> None:
         self._where = place
-        self._kept = kept  # witnesses, and who is in use
+        self._here = KeptHere(kept)
         self._known_seal: Seal | None = None
 
     def names(self) -> list[str]:
@@ -71,20 +72,12 @@ class PeopleRows:
                 db.change([SealedRecords(seal, person).added(db, record, None)])
 
     def current(self) -> bytes | None:
-        sealed = read_private(self._kept / "current", error=PersonFileError)
-        if sealed is None:
-            return None
-        try:
-            return self._a_seal().open(bytes.fromhex(sealed.decode("ascii")), b"current") or b""
-        except ValueError:
-            return b""
+        return self._here.current(self._a_seal()) if self._here.current_path.exists() else None
 
     def use(self, name: str) -> None:
-        own_folder(self._kept)
-        sealed = self._a_seal().close(f"{name}\n".encode(), b"current")
-        write_private(self._kept / "current", sealed.hex())
+        self._here.use(self._a_seal(), name)
 
-    def open_log(self, name: str, form: LogFormat) -> RowsLog:
+    def open_log(self, name: str, form: LogFormat) -> PersonLog:
         db, seal = self._connected()
         try:
             hold = self._hold(db, seal.mark(name))
@@ -93,8 +86,9 @@ class PeopleRows:
                 if person is None:
                     raise CannotLock(errno.ENOENT, os.strerror(errno.ENOENT))
                 lines = SealedLines(seal, person)
+                self._settle(db, seal, seal.mark(name), form)
                 contents = self._contents(db, lines, form, name)
-                return RowsLog(db, hold, lines, form, contents)
+                return self._log(db, hold, lines, form, contents)
             except BaseException:
                 hold.close()
                 raise
@@ -123,13 +117,10 @@ class PeopleRows:
         """Nothing: the last row is the anchor."""
 
     def witness(self, name: str) -> LedgerEnd | None:
-        return read_end(self._witness_path(name))
+        return self._here.witness(self._a_seal().mark(name))
 
     def write_witness(self, name: str, end: LedgerEnd) -> None:
-        path = self._witness_path(name)
-        own_folder(self._kept)
-        own_folder(path.parent)
-        write_end(path, end)
+        self._here.write_witness(self._a_seal().mark(name), end)
 
     def kept(self, name: str) -> list[str]:
         with self._reading() as (db, seal):
@@ -160,7 +151,7 @@ class PeopleRows:
         with self._alone(name) as (db, seal, person):
             end = SealedLines(seal, person).end(db)
             if used:
-                (self._kept / "current").unlink(missing_ok=True)
+                self._here.current_path.unlink(missing_ok=True)
             db.change(self._forgotten(person, end))
 
     def rename(self, name: str, new: str, renamed: Callable[[str], str]) -> None:
@@ -200,6 +191,12 @@ class PeopleRows:
                     self._witness_path(name).unlink(missing_ok=True)
                 raise
 
+    def held_elsewhere(self, name: str) -> bool:  # noqa: ARG002  (nobody else can reach it)
+        return False
+
+    def take_over(self, name: str) -> None:
+        """Nothing: nobody else can reach it."""
+
     def place(self, name: str, record: str = "") -> str:
         return f"{self._where}: {name}" + (f": {record}" if record else "")
 
@@ -207,13 +204,21 @@ class PeopleRows:
         return str(self._witness_path(name))
 
     def place_of_current(self) -> str:
-        return str(self._kept / "current")
+        return str(self._here.current_path)
 
     def _connect(self) -> Database:
         raise NotImplementedError
 
     def _hold(self, db: Database, mark: bytes) -> PersonHold:
         raise NotImplementedError
+
+    def _log(
+        self, db: Database, hold: PersonHold, lines: SealedLines, form: LogFormat, contents: LogContents
+    ) -> PersonLog:
+        return RowsLog(db, hold, lines, form, contents)
+
+    def _settle(self, db: Database, seal: Seal, mark: bytes, form: LogFormat) -> None:
+        """Hand in what this computer still has of a person, before their log is read."""
 
     def _forgotten(self, person: bytes, end: LedgerEnd) -> list[Statement]:
         """What deletes somebody and leaves the stub."""
@@ -330,7 +335,7 @@ class PeopleRows:
         return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
     def _witness_path(self, name: str) -> Path:
-        return self._kept / "witnesses" / f"{self._a_seal().mark(name).hex()}.json"
+        return self._here.witness_path(self._a_seal().mark(name))
 
     def _a_seal(self) -> Seal:
         """The seal, for what lies outside the database."""

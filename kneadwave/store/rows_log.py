@@ -1,6 +1,6 @@
 """The lines of a log in rows of a database, each sealed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,6 +78,21 @@ class SealedLines:
             "SELECT number, line FROM lines WHERE person = ? ORDER BY number", self.person
         ):
             yield self._opened(number, sealed)
+
+    def have(self, db: Database, first: int, lines: Sequence[bytes]) -> bool:
+        """Whether these very lines are there, from number `first` on."""
+        found = db.rows(
+            "SELECT number, line FROM lines WHERE person = ? AND number >= ? AND number < ? ORDER BY number",
+            self.person,
+            first,
+            first + len(lines),
+        )
+        return [self._opened(number, sealed) for number, sealed in found] == list(lines)
+
+    def sum_of(self, db: Database, number: int) -> str:
+        """The sum of one line, "" where there is none."""
+        found = db.rows("SELECT line FROM lines WHERE person = ? AND number = ?", self.person, number)
+        return decode(self._opened(number, found[0][0]), ANY_LINE, "").last if found else ""
 
     def extent(self, db: Database) -> tuple[int, int]:
         """How many there are, and the highest number."""

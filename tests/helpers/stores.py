@@ -3,9 +3,10 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from people import folder_of, witness_of
+from postgres_server import PostgresServer
 
 from kneadwave.people.records import store
 from kneadwave.store.people_store import LINES
@@ -15,6 +16,9 @@ from kneadwave.store.store_key import found_key
 
 class Vault(Protocol):
     """A store as somebody has it who reaches past Kneadwave."""
+
+    shared: bool
+    """Whether many computers write to it, each with a witness of its own."""
 
     def lines(self, name: str) -> list[bytes]:
         """The lines of a log."""
@@ -36,6 +40,8 @@ def choose(config_home: Path, url: str) -> None:
 class Folders:
     """Files: the default."""
 
+    shared = False
+
     def lines(self, name: str) -> list[bytes]:
         return (folder_of(name) / LINES).read_bytes().splitlines(keepends=True)
 
@@ -48,6 +54,8 @@ class Folders:
 
 class SqliteVault:
     """A database file, by somebody who has its key."""
+
+    shared = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -78,6 +86,39 @@ class SqliteVault:
         ((person,),) = db.execute("SELECT id FROM people WHERE mark = ?", (seal().mark(name),)).fetchall()
         assert isinstance(person, bytes)
         return person
+
+
+class PostgresVault:
+    """A PostgreSQL database, by its owner, who has the key."""
+
+    shared = True
+
+    def __init__(self, server: PostgresServer, database: str) -> None:
+        self.server = server
+        self.database = database
+
+    def lines(self, name: str) -> list[bytes]:
+        with self.server.connected(self.database) as db:
+            person = self._person(db, name)
+            query = "SELECT number, line FROM kneadwave.lines WHERE person = %s ORDER BY number"
+            rows = db.execute(query, (person,)).fetchall()
+        opened = [seal().open(bytes(line), _place(person, number)) for number, line in rows]
+        return [line for line in opened if line is not None]
+
+    def put(self, name: str, lines: list[bytes]) -> None:
+        with self.server.connected(self.database) as db:
+            person = self._person(db, name)
+            db.execute("DELETE FROM kneadwave.lines WHERE person = %s", (person,))
+            for number, line in enumerate(lines, 1):
+                sealed = seal().close(line, _place(person, number))
+                db.execute("INSERT INTO kneadwave.lines VALUES (%s, %s, %s)", (person, number, sealed))
+
+    def witness(self, name: str) -> Path:
+        return Path(store().witness_place(name))
+
+    def _person(self, db: Any, name: str) -> bytes:
+        query = "SELECT id FROM kneadwave.people WHERE mark = %s"
+        return bytes(db.execute(query, (seal().mark(name),)).fetchone()[0])
 
 
 def seal() -> Seal:

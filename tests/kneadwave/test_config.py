@@ -21,10 +21,21 @@ def test_every_key_is_read(tmp_path: Path) -> None:
 NO_STORES = (
     "file", "sqlite:", "sqlite://", "sqlite:///", "sqlite://people.db", "sqlite:///a/", "sqlite:///a?mode=ro",
     "sqlite:///a#b", "mysql://a/b", "//a", "sqlite://[/a", "sqlite:///a%00b", "SQLITE", "/home/me/people.db",
+    "postgresql:", "postgresql://db.local", "postgresql://db.local/", "postgres://db.local/a",
+    "postgresql://a/b#c",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["files", "sqlite:///a", "sqlite:///home/me/my%20people.db"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "files",
+        "sqlite:///a",
+        "postgresql://anna@db.local/clinic",
+        "postgresql:///clinic?host=/tmp",
+        "sqlite:///home/me/my%20people.db",
+    ],
+)
 def test_a_store_is_files_or_a_database(tmp_path: Path, text: str) -> None:
     path = tmp_path / "c.toml"
     path.write_text(f"store = '{text}'")

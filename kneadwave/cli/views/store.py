@@ -5,7 +5,9 @@ from kneadwave.config import STORE_HINT, parse_store
 from kneadwave.errors import UsageError
 from kneadwave.people.store_copy import copy
 from kneadwave.store.choice import store_at
+from kneadwave.store.files import reason_of
 from kneadwave.store.people_store import PeopleStore
+from kneadwave.text import clean
 
 
 def copy_store(out: Output, source: str, target: str) -> None:
@@ -15,6 +17,26 @@ def copy_store(out: Output, source: str, target: str) -> None:
     names = copy(_named(source), _named(target))
     out.event("copied", recipients=names)
     out.say(f"{len(names)} recipient{'' if len(names) == 1 else 's'} copied; each is the same in both")
+
+
+def prepare_store(out: Output, url: str) -> None:
+    """Make it ready, and tell of which version it is."""
+    from kneadwave.store.postgres_database import prepare, shown
+
+    _named(url)
+    if not url.startswith("postgresql:"):
+        raise UsageError(
+            "only PostgreSQL is made ready by its owner", hint="others are made when they are used"
+        )
+    try:
+        version = prepare(url)
+    except OSError as error:
+        raise UsageError(
+            f"{shown(url)} was not made ready: {reason_of(error)}", hint="its owner may do that"
+        ) from error
+    out.event("prepared", store=shown(url), version=version)
+    out.say(f"{clean(shown(url))} is ready, of version {version}")
+    out.say("who plays and asks needs the role: GRANT kneadwave TO …")
 
 
 def _named(url: str) -> PeopleStore:

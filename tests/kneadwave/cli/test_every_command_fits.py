@@ -45,6 +45,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "fleet stop": ("fleet stop", "fleet stop --all --broker mqtt://127.0.0.1:9"),
     "fleet bench": ("fleet bench 0", "fleet bench 2 --on none"),
     "fleet run": ("fleet run kw0001 relaxing-back --broker mqtt://127.0.0.1:9",),
+    "store prepare": ("store prepare postgresql://a@/b?host=/nowhere", "store prepare files"),
     "store copy": ("store copy files sqlite:///nowhere/a/b", "store copy files files", "store copy a b"),
     "study": (
         "study --out study --profile felt-check --on seat-pad-8 --variants 2",

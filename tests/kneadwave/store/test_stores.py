@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from people import cleared, make_recipient
-from stores import Folders, SqliteVault, Vault, choose
+from postgres_server import PostgresServer
+from stores import Folders, PostgresVault, SqliteVault, Vault, choose
 
 from kneadwave.errors import NotCleared, PersonFileError, UsageError
 from kneadwave.people import ledger
@@ -18,6 +19,7 @@ from kneadwave.people.gate import admit
 from kneadwave.people.recipient import current, load, names, save, use
 from kneadwave.people.records import store, store_for
 from kneadwave.people.repair import amiss, repair
+from kneadwave.store.postgres_database import prepare
 from profiles.profile import load_profile
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -25,13 +27,21 @@ LATER = NOW + timedelta(minutes=1)
 FELT = load_profile("felt-check")
 
 
-@pytest.fixture(params=["files", "sqlite"])
+@pytest.fixture(params=["files", "sqlite", "postgres"])
 def vault(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
     """Each store, empty and in use."""
     for home in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(home, str(tmp_path / home))
     if request.param == "files":
         return Folders()
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        database = server.database()
+        prepare(server.url(database, "owner"))
+        with server.connected() as db:
+            db.execute("GRANT kneadwave TO anna")
+        choose(tmp_path / "XDG_CONFIG_HOME", server.url(database))
+        return PostgresVault(server, database)
     choose(tmp_path / "XDG_CONFIG_HOME", f"sqlite://{tmp_path}/people.db")
     return SqliteVault(tmp_path / "people.db")
 
@@ -188,6 +198,9 @@ def test_a_witness_that_is_gone_is_noticed(vault: Vault) -> None:
     make_recipient("me")
     write(2)
     vault.witness("me").unlink()
+    if vault.shared:  # another computer may have written it all
+        assert noticed() == []
+        return
     assert "its witness is missing" in noticed()[0]
 
 
