@@ -205,6 +205,8 @@ def test_two_recordings_lie_side_by_side(visit: Visitors, page_server: Served) -
     page.get_by_label("Time in the run").nth(1).wait_for()
     left, right = page.locator(".beside > section").all()
     assert left.bounding_box()["y"] == right.bounding_box()["y"]
+    assert left.get_by_role("rowheader", name="sacrum").or_(left.get_by_role("cell", name="sacrum")).count()
+    assert left.get_by_text("The ceilings are the device's own").is_visible()
     page.set_viewport_size({"width": 360, "height": 640})
     assert left.bounding_box()["x"] == right.bounding_box()["x"]
 

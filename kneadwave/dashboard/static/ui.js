@@ -107,13 +107,18 @@ export function playedOf({ says, played_s: some, felt_most: most }, peak) {
 export function routines(label, profiles, own, value, onchange) {
   const option = (key, text) => h("option", { value: key, selected: key === value }, text);
   const group = (name, some) => some.length > 0 && h("optgroup", { label: name }, some);
-  const about = ({ name, title, duration_s: long, fit, peak }) =>
-    option(name, [title, t("routine.takes", { time: minutes(long) }), fit.length === 1 && playedOf(fit[0], peak)].filter(Boolean).join(" · "));
+  const told = ({ duration_s: long, fit, peak }) => [t("routine.takes", { time: minutes(long) }), fit.length === 1 && playedOf(fit[0], peak)];
+  const about = (each, title = each.title) => option(each.name, [title, ...told(each)].filter(Boolean).join(" · "));
+  // One's own goes by the name of its file; one that cannot be read has nothing else.
+  const mine = ({ profile }) => {
+    const found = profiles.find(({ name }) => name === profile);
+    return found ? about(found, profile) : option(profile, profile);
+  };
   const select = h(
     "select",
     { onchange: () => onchange(select.value) },
-    group(t("purpose.own"), own.map(({ profile }) => option(profile, profile))),
-    byPurpose(profiles).map(([purpose, some]) => purpose !== "locked" && group(t(`purpose.${purpose}`), some.map(about))),
+    group(t("purpose.own"), own.map(mine)),
+    byPurpose(profiles).map(([purpose, some]) => purpose !== "locked" && group(t(`purpose.${purpose}`), some.map((each) => about(each)))),
   );
   if (select.value !== value) onchange(select.value); // an address may name what is not there
   return h("label", {}, label, select);

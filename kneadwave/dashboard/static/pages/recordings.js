@@ -87,12 +87,12 @@ export function drawn(told, outlines) {
       "section.card",
       {},
       h("h2", {}, t("recording.zones")),
-      h("p.note", {}, t("recording.dose")),
+      h("p.note", {}, t("recording.dose"), about.ceilings_of === "device" ? ` ${t("recording.ceilings.device")}` : ""),
       table(
         t("recording.zones"),
         [t("zone"), t("dose"), t("peak"), [t("stay")]],
-        about.zones.map(({ zone, dose, dose_most: most, peak, ceiling, dwell_s: stay }) => [
-          zoneName(zone),
+        about.zones.map(({ title, dose, dose_most: most, peak, ceiling, dwell_s: stay }) => [
+          zoneName(title),
           measured(dose, most, t("of", { n: dose.toFixed(1), of: most.toFixed(0) })),
           measured(peak, ceiling, t("of", { n: Math.round(peak * 100), of: percent(ceiling) })),
           [`${stay.toFixed(1)} s`],
