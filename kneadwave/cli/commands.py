@@ -31,7 +31,7 @@ COMMANDS: Final = {
     "firmware": "Build the firmware of a board, and flash it.",
     "device": "List, show, find and set up devices.",
     "recipient": "Record who is massaged.",
-    "store": "Make a database ready for recipients, and move them.",
+    "store": "Make a database ready, and move recipients into it.",
     "tune": "Tune intensity curves.",
     "study": "Tell how routines stand real motors, on many devices.",
 }

@@ -146,6 +146,7 @@ WORDS: Final[dict[Remedy, str]] = {
         "set the clock right; if it is right, it ran ahead once: knead history --repair --recipient {name}, "
         "which costs the day"
     ),
+    PersonRemedy.PREPARE: "its owner makes it ready with: knead store prepare {url}",
     PersonRemedy.WAIT_OR_REPAIR: (
         "wait until that one reaches the database; if it never will, in an hour: "
         "knead history --repair --recipient {name}"

@@ -7,7 +7,7 @@ import typer
 from kneadwave.cli.options import Json
 from kneadwave.cli.terminal.output import telling
 
-HELP = """Make a database ready for recipients, and move them from one store to another.
+HELP = """Make a database ready, and move recipients into it.
 
 The config file names the store that is in use: files, which is the default, or a database.
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from kneadwave.errors import PersonFileError, not_installed
+from kneadwave.errors import PersonFileError, PersonRemedy, not_installed
 from kneadwave.store.database import RowExists, Statement, StoreLost
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations" / "postgres"
@@ -117,7 +117,7 @@ class PostgresDatabase:
         if version != latest:
             raise PersonFileError(
                 f"{shown(self._url)}: is of version {version}; this Kneadwave knows {latest}",
-                hint="its owner makes it ready: knead store prepare URL"
+                hint=PersonRemedy.PREPARE.of(url=shown(self._url))
                 if version < latest
                 else "use the version of knead that made it; nothing was changed",
             )

@@ -116,7 +116,7 @@ def test_its_owner_makes_a_database_of_any_version_ready(
     if version < len(migrations()):
         with pytest.raises(PersonFileError, match="is of version") as told:
             made.be("desk")
-        assert "knead store prepare" in str(told.value.hint)
+        assert "makes it ready" in str(told.value.hint)
     for _ in range(2):
         assert prepare(postgres.url(made.database, "owner")) == len(migrations())
     made.owner("GRANT kneadwave TO anna")
