@@ -1,13 +1,15 @@
 """All figures, one row each: what, how much, the target, and whether it is met. `make bench`
 
-`python -m benchmarks speed instructions memory wire history start live guards page sound tuning` picks some
-of them.
+`python -m benchmarks speed instructions memory wire history start live fleet guards page sound tuning` picks
+some of them.
 """
 
 import sys
 from collections.abc import Callable
 
 from benchmarks import (
+    fleet,
+    growth,
     guard_share,
     guards,
     history,
@@ -26,9 +28,10 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "instructions": (instructions.simulation,),
     "memory": (processes.memory,),
     "wire": (wire_size.main,),
-    "history": (history.main,),
+    "history": (history.main, growth.report, growth.recording, growth.renderer),
     "start": (processes.start, processes.stop),
-    "live": (live.share, live.latency, live.kill),
+    "live": (live.share, live.stalls, live.latency, live.kill),
+    "fleet": (fleet.main,),
     "guards": (guards.faults, guard_share.share),
     "page": (page.size, page.stop, page.share),
     "sound": (sound.silence,),

@@ -9,11 +9,21 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from benchmarks.measure import KNEAD, PYTHON, row
+from benchmarks.measure import KNEAD, PYTHON, compiled_once, row, run
 
 COUNTER = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
 GOALS = (("c", 16), ("python", 28))
 """What plays the cushion, and the most that the simulation may cost, in imports of numpy."""
+EMPTY = 4
+"""How a command ends that has nothing to show yet."""
+FIXED = 1.3e9
+"""Instructions before the first frame, at most."""
+STARTS = (
+    ("simulate relaxing-back, to its first frame", ["-m", "benchmarks.first_frame"], FIXED),
+    ("profile list", ["-m", "kneadwave", "profile", "list"], None),
+    ("tune show", ["-m", "kneadwave", "tune", "show"], None),
+    ("--help", ["-m", "kneadwave", "--help"], None),
+)
 SIMULATE = [*KNEAD, "simulate", "relaxing-back", "--json"]
 
 
@@ -21,32 +31,42 @@ def count(command: Sequence[str]) -> int:
     """Instructions of `command`, its libraries and the interpreter; RuntimeError where it fails."""
     done = subprocess.run(
         [*COUNTER, *command],
-        env=os.environ | {"PYTHONHASHSEED": "0"},
+        env=compiled_once(os.environ) | {"PYTHONHASHSEED": "0"},
         capture_output=True,
         text=True,
         check=False,
     )
     counted = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
-    if done.returncode or counted is None:
+    if done.returncode not in (0, EMPTY) or counted is None:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode} under valgrind")
     return int(counted[1].replace(",", ""))
 
 
 def simulation() -> None:
-    """A whole simulation, by the kernel and by the guard."""
+    """A whole simulation, by the kernel and by the guard, and what starting costs."""
     if shutil.which("valgrind") is None:
         row("instructions of simulate relaxing-back", "no valgrind here", "", None)
         return
     numpy = [PYTHON, "-c", "import numpy"]
-    subprocess.run(numpy, check=True)  # so that nothing is compiled while it is counted
+    run(numpy)  # so that nothing is compiled while it is counted
     yardstick = count(numpy)
     for kernel, goal in GOALS:
         command = [*SIMULATE, "--kernel", kernel]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        run(command)
         taken = count(command)
         row(
             f"simulate relaxing-back --kernel {kernel} / import numpy, instructions",
             f"{taken / yardstick:.1f} ({taken / 1e9:.1f} G)",
             f"at most {goal}",
             taken <= goal * yardstick,
+        )
+    for what, arguments, most in STARTS:
+        command = [PYTHON, *arguments]
+        run(command, ok=(0, EMPTY))
+        taken = count(command)
+        row(
+            f"knead {what} / import numpy, instructions",
+            f"{taken / yardstick:.1f} ({taken / 1e9:.2f} G)",
+            "to be reported" if most is None else f"at most {most / 1e9:.1f} G",
+            None if most is None else taken <= most,
         )

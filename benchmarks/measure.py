@@ -10,6 +10,8 @@ from time import monotonic
 
 PYTHON = sys.executable
 KNEAD = [PYTHON, "-m", "kneadwave"]
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+"""With it every process compiles all sources anew, which is no part of what is measured."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Cost:
 def run(command: Sequence[str], *, ok: Sequence[int] = (0,), env: Mapping[str, str] | None = None) -> Cost:
     """Run `command` to its end; RuntimeError when it fails."""
     began = monotonic()
+    env = compiled_once(os.environ if env is None else env)
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env
     ) as process:
@@ -36,6 +39,11 @@ def run(command: Sequence[str], *, ok: Sequence[int] = (0,), env: Mapping[str, s
     if process.returncode not in ok:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
+
+
+def compiled_once(env: Mapping[str, str]) -> dict[str, str]:
+    """The same environment, but what was compiled is kept."""
+    return {name: value for name, value in env.items() if name != _NO_BYTECODE}
 
 
 def ratio(a: Sequence[str], b: Sequence[str], pairs: int, of: Callable[[Cost], float]) -> float:

@@ -71,12 +71,12 @@ def main() -> None:
     row(
         "relaxing-back, Kneadwave, all bytes from host to device",
         f"{ours:.0f} bytes/s",
-        "under half of the",
+        "under a third of the",
         None,
     )
     for name, rate in peers.items():
         row(f"  the same updates, {name}", f"{rate:.0f} bytes/s", "", None)
-    row("Kneadwave / smallest of them", f"{ours / smallest:.2f}", "under 0.5", ours < smallest / 2)
+    row("Kneadwave / smallest of them", f"{ours / smallest:.2f}", "at most 0.33", ours <= 0.33 * smallest)
     row(
         "  (Firmata, were only changes sent, any lost one for good)",
         f"{changed / score.duration:.0f} bytes/s",

@@ -81,6 +81,7 @@ class Renderer:
         self._packed: dict[int, _Packed] | None = {} if keeps else None
         self._places = tuple(places)
         self._ceiling = np.array([_ceiling(place, score.body) for place in self._places], dtype=np.float64)
+        self._catchment = _catchments(self._places, self._ceiling)
         self._tapped = [bears_taps(place, score.body) for place in self._places]
         self._rate_min = np.array([place.rate_min for place in self._places], dtype=np.float64)
         self._rate_max = np.array([_rate_cap(place) for place in self._places], dtype=np.float64)
@@ -238,20 +239,10 @@ class Renderer:
             columns=np.array(columns, dtype=np.intp),
             x=np.array([place.x for place in places]),
             y=np.array([place.y for place in places]),
-            reach=np.array([radius + self._catchment(place) for place in places]),
+            reach=radius + self._catchment[columns],
             # Two hands at work together meet on the midline: each gives half of what a place there takes.
             share=np.array([0.5 if halves and place.x == 0.0 else 1.0 for place in places]),
         )
-
-    def _catchment(self, place: Place) -> float:
-        """Return how far around it a place stands in for the body: almost half way to the next one."""
-        gaps = [
-            float(np.hypot(place.x - other.x, place.y - other.y))
-            for other, ceiling in zip(self._places, self._ceiling, strict=True)
-            if other is not place and other.kind is place.kind and ceiling > 0.0
-        ]
-        share = min(_SHARE * min(gaps), _FURTHEST_MM) if gaps else 0.0
-        return max(place.radius, share)
 
     def _cue_rate(self, cue: Cue) -> Array:
         wanted = {Modality.VIBRATION: cue.carrier_hz, Modality.KNEADING: cue.rate_cpm, Modality.PRESSURE: 0.0}
@@ -311,6 +302,18 @@ def _within_side(contact: Contact, x: float) -> bool:
 def _ceiling(place: Place, body: BodyMap) -> float:
     """Return the highest level of a place: what its footprint may do there, 0 if it is inactive."""
     return body.ceiling_at(place.x, place.y, place.radius) if place.active else 0.0
+
+
+def _catchments(places: Sequence[Place], ceilings: Array) -> Array:
+    """Return how far around it each place stands in for the body: almost half way to the next one."""
+    reach = np.array([place.radius for place in places], dtype=np.float64)
+    for kind in Modality:
+        able = [i for i, place in enumerate(places) if place.kind is kind and ceilings[i] > 0.0]
+        x, y = np.array([(places[i].x, places[i].y) for i in able]).reshape(-1, 2).T
+        for i in able if len(able) > 1 else ():
+            gaps = np.sort(np.hypot(places[i].x - x, places[i].y - y))  # the first is to itself
+            reach[i] = max(reach[i], min(_SHARE * gaps[1], _FURTHEST_MM))
+    return reach
 
 
 def bears_taps(place: Place, body: BodyMap) -> bool:
