@@ -6,7 +6,7 @@ from .faults import Fault, FaultError, FaultyLine, parse_fault
 from .kernel_library import native_kernel
 from .link import VirtualLink
 from .pty import PtyCushion, PtyError
-from .run import OutputRun, Simulation, native_veto
+from .run import OutputRun, Simulation, native_shaper, native_veto
 from .watch import Watch
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "VirtualLink",
     "Watch",
     "native_kernel",
+    "native_shaper",
     "native_veto",
     "parse_fault",
 ]

@@ -21,6 +21,7 @@ from firmware_bridge.play.session import Session, Update
 from firmware_bridge.play.wire_device import WireDevice
 from firmware_bridge.recording.writer import Recorder
 from firmware_bridge.safety.native import part_of_ours
+from firmware_bridge.safety.native_shaper import SHAPING, NativeShaper
 from firmware_bridge.safety.native_veto import VETO
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.score import Score
@@ -36,6 +37,12 @@ from simulator.watch import TICK_MS, Watch
 def native_veto(library: CDLL | None) -> CDLL | None:
     """The veto in C, where the kernel in C plays."""
     return None if library is None else part_of_ours(VETO)
+
+
+def native_shaper(library: CDLL | None) -> NativeShaper | None:
+    """The shaping in C, where the kernel in C plays."""
+    part = None if library is None else part_of_ours(SHAPING)
+    return None if part is None else NativeShaper(part)
 
 
 class Simulation:
@@ -77,6 +84,7 @@ class Simulation:
             most=most,
             allowed_s=allowed_s,
             written=rendered,
+            shaper=native_shaper(library),
         )
         self._recorder = recorder
         self._name = score.name
@@ -156,7 +164,7 @@ class OutputRun:
         cushion = virtual_cushion(library, description, output=self._keeper, warm=True)
         self._link = VirtualLink(cushion, self._clock)
         device = WireDevice(self._link, self._clock, native=native_veto(library))
-        self.session = Session(score, self.layout, device, self._clock)
+        self.session = Session(score, self.layout, device, self._clock, shaper=native_shaper(library))
 
     @property
     def frames(self) -> int:

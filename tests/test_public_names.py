@@ -34,7 +34,7 @@ PUBLIC = {
     """,
     "simulator": """
         Fault FaultError FaultyLine OutputRun PtyCushion PtyError Simulation VirtualClock
-        VirtualCushion VirtualLink Watch native_kernel native_veto parse_fault
+        VirtualCushion VirtualLink Watch native_kernel native_shaper native_veto parse_fault
     """,
     "kneadwave": """
         Allowed AnswerKey Bench ChangedNothing

@@ -20,6 +20,7 @@ from firmware_bridge.play.health import Health, Losses, doubt, stood_still
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
 from firmware_bridge.safety.joined_limiter import limiter_for
+from firmware_bridge.safety.limiter import Shaper
 from firmware_bridge.wire.messages import DeviceState, Reason, Status
 from firmware_bridge.wire.reasons import reason_text
 from profiles.score import Score
@@ -45,11 +46,11 @@ class Session:
     """One massage on one device that somebody has opened.
 
     `limit` (0 to 1) scales every level, bounds live intensity, and lowers every ceiling; `most` (0 to 1) is
-    the most that may be felt anywhere, and scales nothing. `wake` turns true
-    when a control waits to be handled between two updates, `wake_files` tells of it. `recorder` hears of what
-    was commanded. `allowed_s` is the longest that it may take from when it is armed, pauses included; 20
-    minutes at most (rule 84). `renderer` says what is felt; without one, the score, by `written` where that
-    samples it at the places of the layout.
+    the most that may be felt anywhere, and scales nothing. `wake` turns true when a control waits to be
+    handled between two updates, `wake_files` tells of it. `recorder` hears of what was commanded. `allowed_s`
+    is the longest that it may take from when it is armed, pauses included; 20 minutes at most (rule 84).
+    `renderer` says what is felt; without one, the score, by `written` where that samples it at the places of
+    the layout. `shaper` is the limiter's, the definition's unless one is given.
     `armed` is called when the device is armed and nothing moves yet; what it raises stops the device.
     """
 
@@ -68,22 +69,22 @@ class Session:
         allowed_s: float | None = None,
         renderer: Sampler | None = None,
         written: Renderer | None = None,
+        shaper: Shaper | None = None,
         armed: Callable[[], object] = never,
     ) -> None:
         self.score = score
         self.layout = layout = limited(layout, min(limit, most))
         self.device = device
-        self.trips = 0
-        self.shifts = 0
+        self.trips = self.shifts = 0
         """How often the session had to be moved back because this program or the line stalled."""
         length = min(round(score.duration * FRAME_RATE_HZ), LONGEST_FRAMES)
         if written is None or not written.renders(score, layout.places()):
             written = Renderer(score, layout.places())
         self._written = written if renderer is None else None
         self._from = 0.0  # where in the score it begins
-        self.feed = Feed(renderer or written, limiter_for(layout), length, len(layout.actuators), limit)
-        self._clock = clock
-        self.most = most
+        limiter, width = limiter_for(layout, shaper), len(layout.actuators)
+        self.feed = Feed(renderer or written, limiter, length, width, limit)
+        self._clock, self.most = clock, most
         self._wake, self._wake_files, self._armed, self._recorder = wake, wake_files, armed, recorder
         self.stopped: SessionEnd | None = None
         """Why the session was stopped before its end; None when it was not."""
@@ -97,8 +98,7 @@ class Session:
         self.losses = Losses()
         self._health: defaultdict[int, Health] = defaultdict(Health)  # of each device that plays
         self._began = self._turned = self.took = 0.0  # how long it has been going on, as of the last update
-        self._stalled_s, self._stalled_at = 0.0, -inf
-        self._due_ms = 0.0
+        self._due_ms, self._stalled_s, self._stalled_at = 0.0, 0.0, -inf
         self._over_ms: float | None = None  # when the device will have played the score to its end
         self._sent = self._position = 0
         self._waiting: QueuedFrame | None = None

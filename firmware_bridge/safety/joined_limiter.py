@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from firmware_bridge.devices.join import parts_of
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.safety.limiter import DriveBlock, Limiter, LimiterState, LimitEvent
+from firmware_bridge.safety.limiter import DriveBlock, Limiter, LimiterState, LimitEvent, Shaper
+from firmware_bridge.safety.shaping import shape
 from profiles.waveform import Waveform
 
 
@@ -22,9 +23,9 @@ class JoinedState:
 class JoinedLimiter:
     """Limits what is played on the devices of `layout`, as a Limiter does for one."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, shaper: Shaper = shape) -> None:
         self.layout = layout
-        self._limiters = [Limiter(part) for part in parts_of(layout)]
+        self._limiters = [Limiter(part, shaper=shaper) for part in parts_of(layout)]
 
     def limit(self, block: Waveform, gain: npt.ArrayLike = 1.0) -> tuple[DriveBlock, list[LimitEvent]]:
         """As `Limiter.limit`; the actuators of events are those of the joined layout."""
@@ -56,6 +57,7 @@ class JoinedLimiter:
             first = last
 
 
-def limiter_for(layout: Layout) -> Limiter | JoinedLimiter:
-    """What limits a session on `layout`, of one device or of several."""
-    return JoinedLimiter(layout) if len(parts_of(layout)) > 1 else Limiter(layout)
+def limiter_for(layout: Layout, shaper: Shaper | None = None) -> Limiter | JoinedLimiter:
+    """What limits a session on `layout`, of one device or of several, by `shape` where no shaper is given."""
+    kind = JoinedLimiter if len(parts_of(layout)) > 1 else Limiter
+    return kind(layout, shaper=shaper or shape)

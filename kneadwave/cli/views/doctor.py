@@ -13,7 +13,7 @@ from typing import Final
 from kneadwave.cli.exits import worded
 from kneadwave.cli.installed_by import how_to_add
 from kneadwave.cli.terminal.output import Output, is_terminal, may_style
-from kneadwave.cli.views.native_parts import HealthCheck, kernel, veto
+from kneadwave.cli.views.native_parts import HealthCheck, kernel, shaping, veto
 from kneadwave.config import Config, config_path, load_config
 from kneadwave.devices import VARIABLE
 from kneadwave.errors import ConfigError, KneadError, OutputPackageError
@@ -325,6 +325,7 @@ PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("pty", _pseudo_terminals),
     ("kernel", kernel),
     ("veto", veto),
+    ("limiter", shaping),
     ("profiles", _library),
     ("outputs", _outputs),
     ("running", _sessions),

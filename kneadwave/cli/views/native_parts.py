@@ -1,6 +1,7 @@
 """What `knead doctor` says of the parts that are in C as well, and how it says that something is in place."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from ctypes import CDLL
 from typing import Literal, NamedTuple
 
 from kneadwave.cli.exits import worded
@@ -35,20 +36,34 @@ def kernel() -> Iterator[HealthCheck]:
 
 def veto() -> Iterator[HealthCheck]:
     """Whether bursts of a simulation pass the veto in C, beside the kernel that they are played by."""
-    from simulator import native_kernel, native_veto
+    from simulator import native_veto
+
+    yield _beside_the_kernel(
+        "veto", native_veto, "for bursts of a simulation; in Python for every other frame"
+    )
+
+
+def shaping() -> Iterator[HealthCheck]:
+    """Whether the limiter of a simulation shapes in C, beside the kernel that plays it."""
+    from simulator import native_shaper
+
+    yield _beside_the_kernel("limiter", native_shaper, "for simulations; in Python for every device")
+
+
+def _beside_the_kernel(what: str, find: Callable[[CDLL | None], object], where: str) -> HealthCheck:
+    from simulator import native_kernel
 
     library = native_kernel().library
-    if native_veto(library) is not None:
-        yield HealthCheck("ok", "veto", "in C, for bursts of a simulation; in Python for every other frame")
-        return
+    if find(library) is not None:
+        return HealthCheck("ok", what, f"in C, {where}")
     why = (
         "that in C needs the kernel in C"
         if library is None
         else "that in C is not built, or older than its source"
     )
-    yield HealthCheck(
+    return HealthCheck(
         "ok" if library is None else "warn",
-        "veto",
+        what,
         f"in Python, for simulations, too, to the same bytes: {why}",
         worded(SessionRemedy.BUILD_KERNEL),
     )

@@ -111,22 +111,23 @@ def test_it_tells_which_kernel_plays_and_why(
     assert ("make firmware" in check.remedy) is bool(problem)
 
 
+@pytest.mark.parametrize("what", ["veto", "limiter"])
 @pytest.mark.parametrize(
     ("kernel", "built", "status", "told"),
     [
-        (True, True, "ok", "in C, for bursts of a simulation"),
+        (True, True, "ok", "in C, for "),
         (True, False, "warn", "that in C is not built, or older than its source"),
         (False, True, "ok", "that in C needs the kernel in C"),
     ],
 )
-def test_it_tells_whether_the_veto_in_c_is_in_use(
-    monkeypatch: pytest.MonkeyPatch, kernel: bool, built: bool, status: str, told: str
+def test_it_tells_whether_a_part_in_c_is_in_use(
+    monkeypatch: pytest.MonkeyPatch, what: str, kernel: bool, built: bool, status: str, told: str
 ) -> None:
     found = KernelFound(CDLL(None) if kernel else None, None, "")
     monkeypatch.setattr("simulator.kernel_library.native_kernel", lambda: found)
     monkeypatch.setattr("simulator.run.part_of_ours", lambda _: CDLL(None) if built else None)
-    (check,) = dict(checkup.PROBES)["veto"]()
-    assert (check.status, check.what) == (status, "veto")
+    (check,) = dict(checkup.PROBES)[what]()
+    assert (check.status, check.what) == (status, what)
     assert told in check.found
     assert ("make firmware" in check.remedy) is not (kernel and built)
 
