@@ -20,7 +20,7 @@ from kneadwave.store.lock import CannotLock, LockHeld, take_lock
 from kneadwave.store.postgres_database import PostgresDatabase, shown
 from kneadwave.store.postgres_log import PostgresLog, hand_in
 from kneadwave.store.rows import PeopleRows
-from kneadwave.store.rows_log import SealedLines
+from kneadwave.store.rows_log import SealedLines, sum_in
 from kneadwave.store.seal import Seal
 from kneadwave.store.unsent import Unsent
 
@@ -40,7 +40,10 @@ class PeopleInPostgres(PeopleRows):
         self._url = url
 
     def witness(self, name: str) -> LedgerEnd | None:
-        """How far the log goes by what this computer saw of it: where that is part of it, all of it."""
+        """How far the log goes by what this computer saw of it: where that is part of it, all of it.
+
+        What this computer has not handed in yet belongs to it.
+        """
         seen = super().witness(name)
         with self._reading() as (db, seal):
             person = self._person(db, seal, name)
@@ -48,6 +51,9 @@ class PeopleInPostgres(PeopleRows):
                 return seen
             lines = SealedLines(seal, person)
             if seen is None or not seen.count or lines.sum_of(db, seen.count) == seen.last:
+                return lines.end(db)
+            waiting = self._unsent(seal.mark(name), seal, person).lines()
+            if any((number, sum_in(line)) == (seen.count, seen.last) for number, line in waiting):
                 return lines.end(db)
         return seen
 

@@ -92,7 +92,7 @@ class SealedLines:
     def sum_of(self, db: Database, number: int) -> str:
         """The sum of one line, "" where there is none."""
         found = db.rows("SELECT line FROM lines WHERE person = ? AND number = ?", self.person, number)
-        return decode(self._opened(number, found[0][0]), ANY_LINE, "").last if found else ""
+        return sum_in(self._opened(number, found[0][0])) if found else ""
 
     def extent(self, db: Database) -> tuple[int, int]:
         """How many there are, and the highest number."""
@@ -108,7 +108,7 @@ class SealedLines:
         )
         if not last:
             return NOTHING
-        return LedgerEnd(self.extent(db)[0], decode(self._opened(*last[0]), ANY_LINE, "").last)
+        return LedgerEnd(self.extent(db)[0], sum_in(self._opened(*last[0])))
 
     def _opened(self, number: int, sealed: bytes) -> bytes:
         line = self.seal.open(sealed, self._place(number))
@@ -116,3 +116,8 @@ class SealedLines:
 
     def _place(self, number: int) -> bytes:
         return b"line %b %d" % (self.person, number)
+
+
+def sum_in(line: bytes) -> str:
+    """The sum that a line carries, "" where it does not fit."""
+    return decode(line, ANY_LINE, "").last

@@ -68,6 +68,7 @@ def test_a_session_that_ends_without_the_database_is_handed_in_by_the_next_on_th
         ledger.opened("me", NOW).__enter__()
     line.mend()
     clinic.be("couch", by=line)
+    assert amiss("me", NOW) == ()  # what waits here is no break
     with ledger.opened("guest", NOW):  # whoever comes next
         pass
     clinic.be("desk")
