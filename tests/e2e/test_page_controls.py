@@ -51,6 +51,8 @@ def test_each_control_does_what_it_says(visit: Visitors, operator: Client) -> No
     page.get_by_text(re.compile("Step 6 of 6")).wait_for()
     page.keyboard.press("Escape")
     page.get_by_text("At rest: the device confirmed it").wait_for()
+    page.get_by_text("It was stopped before its end.").wait_for()
+    assert page.get_by_text("it gets less there now").count() == 0
 
 
 def test_the_body_is_drawn_as_it_is_felt_and_is_still_at_the_end(visit: Visitors, operator: Client) -> None:

@@ -84,8 +84,9 @@ def _require_page(path: Path, *, force: bool) -> None:
 def _draw(report: RunReport, path: Path) -> None:
     from kneadwave.reports.plots.run import plot_run
 
+    whose = "ceilings of this session" if report.knows_person else "the device's own ceilings"
     with drawing():
-        plot_run(report.summary, report.layout, clean(report.title), path, report.steps)
+        plot_run(report.summary, report.layout, clean(report.title), path, report.steps, whose)
 
 
 def _page_of(report: RunReport) -> str:

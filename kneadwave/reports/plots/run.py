@@ -39,18 +39,26 @@ TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300)
 
 
 def plot_run(
-    summary: RunSummary, layout: Layout, title: str, path: str | os.PathLike[str], steps: Steps = ()
+    summary: RunSummary,
+    layout: Layout,
+    title: str,
+    path: str | os.PathLike[str],
+    steps: Steps = (),
+    ceilings: str = "ceilings",
 ) -> None:
     """Draw a run to `path` (.png, .svg or .pdf; 1400 x 900 pixels), written beside and then renamed.
 
-    `steps` are (name, start, end) in seconds. PlotUnavailable without matplotlib, or if the path will not do.
+    `steps` are (name, start, end) in seconds, `ceilings` says whose they are. PlotUnavailable without
+    matplotlib, or if the path will not do.
     """
     figure = new_figure(path, SIZE_IN)
-    _compose(figure, summary, layout, title, steps)
+    _compose(figure, summary, layout, title, steps, ceilings)
     save(figure, path)
 
 
-def _compose(figure: Figure, summary: RunSummary, layout: Layout, title: str, steps: Steps) -> None:
+def _compose(
+    figure: Figure, summary: RunSummary, layout: Layout, title: str, steps: Steps, ceilings: str
+) -> None:
     import matplotlib
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize
@@ -102,7 +110,7 @@ def _compose(figure: Figure, summary: RunSummary, layout: Layout, title: str, st
         axes.tick_params(labelbottom=False, length=0)
     waves.xaxis.set_major_formatter(lambda s, _: clock_text(s))
     waves.xaxis.set_major_locator(MultipleLocator(next((s for s in TICKS_S if end / s <= 16), 600)))
-    waves.set_xlabel("time, min:s   ·   dotted: ceilings", size=9.5, color=INK, labelpad=2)
+    waves.set_xlabel(f"time, min:s   ·   dotted: {ceilings}", size=9.5, color=INK, labelpad=2)
 
 
 def _subtitle(summary: RunSummary, layout: Layout) -> str:
