@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firmware_bridge.errors import RecordingError
-from firmware_bridge.limits import frames
+from firmware_bridge.limits import FRAME_S, frames
 from firmware_bridge.recording.reader import Recording
 from kneadwave.reports.frames import FrameRun, runs
 
@@ -56,18 +57,33 @@ def paired(one: Recording, other: Recording) -> tuple[Recording, Recording]:
 
 
 def align(device: Recording, host: Recording) -> Aligned:
-    """Find the run of `host` in `device`. RecordingError when it is not there."""
+    """Find the run of `host` in `device`. RecordingError when it is not there.
+
+    Of several that fit it is the one that began when the host says, or fits best where no times are told.
+    """
     onset, still, length, pattern = _beginning(host)
-    best, shift = APART_MAX, None
-    for candidate in _candidates(device, len(pattern)):
-        apart = candidate.apart_from(pattern)
-        if apart <= best:
-            best, shift = apart, candidate.at - onset
+    apart = {each.at - onset: each.apart_from(pattern) for each in _candidates(device, len(pattern))}
+    fitting = [shift for shift, distance in apart.items() if distance <= APART_MAX]
+    told = _told_shift(device, host)
+    shift = min(
+        reversed(fitting),
+        key=lambda each: apart[each] if told is None else abs(each - told),
+        default=None,
+    )
     if shift is None:
         raise RecordingError(
             f"{device.path} does not hold the run of {host.path}", hint="give two recordings of the same run"
         )
     return Aligned(shift, shift + still, shift + length)
+
+
+def _told_shift(device: Recording, host: Recording) -> float | None:
+    """Where in the device's frames the host's begin, going by what both say of the time of day."""
+    try:
+        began, host_began = (datetime.fromisoformat(each.header.began or "") for each in (device, host))
+        return (host_began - began).total_seconds() / FRAME_S
+    except (ValueError, TypeError):  # no time, or one without its zone beside one with it
+        return None
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """A recording tells what its run came to: the same figures as the run itself, in whatever state it is."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -295,3 +296,19 @@ def test_a_session_of_a_device_that_still_waits_has_the_end_that_the_device_tell
         assert plainly(told.end.reason) == "told to stop"
         assert not any("cut, or still grows" in note for note in told.notes)
     assert read_report(device).end is None
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_of_two_sessions_alike_the_one_that_began_when_the_host_says_is_told(
+    tmp_path: Path, second: bool
+) -> None:
+    device, host = tmp_path / "device", tmp_path / "host"
+    by_both(device, host, sessions=2)
+    began = [span.start for span in read_report(device).sessions][second]
+    at = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
+    rewritten(device, header=lambda header: header.update(began=at.isoformat()))
+    by_clock = (at + timedelta(seconds=round(began))).isoformat()
+    rewritten(host, header=lambda header: header.update(began=by_clock))
+    assert read_report(device, host).start_s == pytest.approx(began, abs=2.0)
+    rewritten(host, header=lambda header: header.update(began="at tea time"))
+    assert read_report(device, host).start_s > 20, "without a time it is the one that fits best"
