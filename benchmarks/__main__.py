@@ -1,18 +1,21 @@
 """All figures, one row each: what, how much, the target, and whether it is met. `make bench`
 
-`python -m benchmarks speed instructions memory wire history start live fleet guards page sound tuning` picks
-some of them.
+`python -m benchmarks speed instructions memory wire history start live fleet guards page sound tuning
+cluster` picks some of them.
 """
 
 import sys
 from collections.abc import Callable
 
 from benchmarks import (
+    broker,
+    cluster,
     fleet,
     growth,
     guard_share,
     guards,
     history,
+    house,
     instructions,
     live,
     page,
@@ -31,11 +34,12 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "history": (history.main, growth.report, growth.recording, growth.renderer),
     "start": (processes.start, processes.stop),
     "live": (live.share, live.stalls, live.latency, live.kill),
-    "fleet": (fleet.main,),
+    "fleet": (fleet.main, broker.costs, house.stop_all),
     "guards": (guards.faults, guard_share.share),
     "page": (page.size, page.stop, page.share),
     "sound": (sound.silence,),
     "tuning": (tuning.edit, tuning.robust, tuning.page),
+    "cluster": (cluster.scaling,),
 }
 
 

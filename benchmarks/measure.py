@@ -63,3 +63,9 @@ def row(name: str, figure: str, target: str, met: bool | None) -> None:
     """Print one line of the table."""
     verdict = "" if met is None else "met" if met else "NOT MET"
     print(f"{name:<66} {figure:>22}   {target:<22} {verdict}", flush=True)
+
+
+def load_of_now() -> str:
+    """How many processes wanted a core of how many there are, on the average of 1, 5 and 15 minutes."""
+    loads = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    return f"{loads} of {os.cpu_count()}"

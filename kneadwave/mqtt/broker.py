@@ -18,6 +18,8 @@ PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 KEEPALIVE_S: Final = 5
 """A broker tells of a silent bridge after one and a half times this."""
 TIMEOUT_S: Final = 5.0
+AT_ONCE_MAX: Final = 1000
+"""Messages that may be on their way at once before aiomqtt complains on standard error."""
 NOT_RETAINED: Final = SubscribeOptions(
     qos=1,
     retainAsPublished=True,
@@ -41,7 +43,7 @@ class Broker:
         """A connection to be entered; the broker keeps no session of it and no command for it."""
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = 0
-        return aiomqtt.Client(
+        client = aiomqtt.Client(
             self.host,
             self.port,
             username=self.user,
@@ -55,6 +57,8 @@ class Broker:
             timeout=TIMEOUT_S,
             tls_context=self._tls() if self.tls else None,
         )
+        client.pending_calls_threshold = AT_ONCE_MAX  # a stop for a whole clinic is nothing to warn of
+        return client
 
     def _tls(self) -> ssl.SSLContext:
         try:

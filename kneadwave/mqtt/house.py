@@ -26,6 +26,8 @@ ROUTINES_S: Final = 10.0
 """How long it waits before it asks for the routines again, where it was not told of any."""
 CONFIRM_S: Final = 2.0
 """How long a session may take to confirm a stop before `knead stop` is asked to see to it."""
+STOPS_AT_ONCE: Final = 4
+"""Calls of `knead stop` at once: more would take the processor from the sessions that are stopping."""
 Tell = Callable[[Cushion, Line | None], None]
 
 
@@ -40,6 +42,7 @@ class CushionsHere:
         self._links: dict[str, SessionLink] = {}
         self._watched: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._seeing_to_stops = asyncio.Semaphore(STOPS_AT_ONCE)
 
     async def run(self) -> None:
         """Watch until it is cancelled."""
@@ -113,9 +116,10 @@ class CushionsHere:
                 if at.summary or at.end:
                     break
                 await asyncio.sleep(LOOK_S / 5)
-            if at.summary.get("confirmed"):
+        async with self._seeing_to_stops:
+            if at is not None and at.summary.get("confirmed"):
                 return
-        confirmed = await confirms_stop(cushion.url)
+            confirmed = await confirms_stop(cushion.url)
         cushion.unconfirmed = not confirmed
         cushion.last_reason = "stopped from afar" if confirmed else "a stop was not confirmed"
         self._tell(cushion, {"event_type": "stopped", "reason": cushion.last_reason, "confirmed": confirmed})

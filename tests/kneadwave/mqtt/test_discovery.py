@@ -1,5 +1,6 @@
 """What Home Assistant is told of a cushion, and where the broker is."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,13 @@ def test_a_certificate_needs_tls_and_has_to_be_one(tmp_path: Path) -> None:
         broker_of("mqtt://home", ca=tmp_path)
     with pytest.raises(UsageError, match="no certificate"):
         broker_of("mqtts://home", ca=tmp_path / "none.pem").client("x")
+
+
+def test_a_stop_for_a_whole_clinic_is_nothing_to_complain_of() -> None:
+    async def made() -> int:
+        return broker_of("mqtt://home").client("x").pending_calls_threshold
+
+    assert asyncio.run(made()) >= 1000
 
 
 def test_a_topic_names_its_cushion_and_nothing_else_gets_in() -> None:

@@ -1,0 +1,61 @@
+"""`knead tune robust --scheduler`: what a second worker of Dask gains here, and what a task costs by itself.
+
+VARIANTS and PAIRS change how many devices are drawn, and how often.
+"""
+
+import os
+import statistics
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any
+
+from benchmarks.measure import load_of_now, row
+from firmware_bridge.devices.load import load_device
+from kneadwave.sessions.prepare import load, place
+from kneadwave.tuning.robustness.cluster import LOCAL, cluster
+from kneadwave.tuning.robustness.robustness import robustness
+from kneadwave.tuning.robustness.workers import Over
+
+VARIANTS = int(os.environ.get("VARIANTS", "100"))
+PAIRS = int(os.environ.get("PAIRS", "3"))
+ROUTINE, DEVICE = "relaxing-back", "reference-cushion"
+TASKS = 500
+
+
+def scaling() -> None:
+    """The same work on one worker and on two, in turn, and tasks that do nothing."""
+    device = load_device(DEVICE)
+    score = place(load(ROUTINE, 1.70), device).score
+    told: list[Any] = []
+
+    def seconds(over: Over, variants: int = VARIANTS) -> float:
+        began = monotonic()
+        told.append(robustness(score, device, variants=variants, seed=0, over=over).as_dict())
+        return monotonic() - began
+
+    with cluster(LOCAL, 1) as one, cluster(LOCAL, 2) as two:
+        for over in (one, two):
+            seconds(over, 20)  # workers import what they need
+        told.clear()
+        took = [(seconds(one), seconds(two)) for _ in range(PAIRS)]
+        empty = statistics.median(_nothing(one) for _ in range(PAIRS))
+    same = all(each == told[0] for each in told)
+    row("cluster: load of this computer, of 1, 5, 15 min", load_of_now(), "to be reported", None)
+    gained = statistics.median(single / double for single, double in took) / 2
+    of_one, of_two = (statistics.median(of) for of in zip(*took, strict=True))
+    row(
+        f"cluster: efficiency of two workers ({of_one:.1f} s, {of_two:.1f} s)",
+        f"{gained:.2f}",
+        "at least 0.85",
+        gained >= 0.85,
+    )
+    row("  figures of all runs the same, to the last digit", str(same).lower(), "true", same)
+    row("  a task that does nothing", f"{empty * 1000:.1f} ms", "to be reported", None)
+
+
+def _nothing(over: Any) -> float:
+    """Seconds of one of many tasks without work."""
+    tasks: Iterable[int] = range(TASKS)
+    began = monotonic()
+    assert list(over(abs, tasks)) == list(tasks)
+    return (monotonic() - began) / TASKS
