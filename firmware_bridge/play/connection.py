@@ -4,6 +4,7 @@ Holds what the two sides must agree on: epoch, sequence numbers, the device's cl
 """
 
 from collections.abc import Sequence
+from math import inf
 
 from firmware_bridge.errors import LinkLost
 from firmware_bridge.play.device_clock import DeviceClock
@@ -54,7 +55,7 @@ class Connection:
         self._echo = 0  # the number of the status read last
         self._sent_at = 0.0
         self.clock = DeviceClock()
-        self._round_trip_ms = 0.0
+        self._round_trip_ms = inf  # until something was answered
 
     def guard(self, interlock: Interlock) -> None:
         """From now on `interlock` decides what goes out."""
@@ -152,11 +153,12 @@ class Connection:
     def note_round_trip(self, seconds: float) -> None:
         """An answer came after `seconds`; half of the shortest is taken for the way of a status."""
         ms = seconds * 1000
-        self._round_trip_ms = min(self._round_trip_ms, ms) if self._round_trip_ms else ms
+        self._round_trip_ms = min(self._round_trip_ms, ms)
 
     def device_time(self, now: float) -> float:
         """The device's clock at host time `now`, in its milliseconds since it started."""
-        return now * 1000 + self.clock.ahead_ms + self._round_trip_ms / 2
+        way_ms = self._round_trip_ms / 2 if self._round_trip_ms < inf else 0.0
+        return now * 1000 + self.clock.ahead_ms + way_ms
 
 
 def is_answer(report: Report, request: int, seq: int) -> bool:

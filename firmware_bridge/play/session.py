@@ -29,8 +29,9 @@ from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
 __all__ = ["Phase", "Session", "Update"]
 
 PRIME_MS = 150
-PUMP_S = 0.1
-"""How often the loop tops up the device's buffer, seconds: five frames fit what may be in flight."""
+PUMP_S = 0.04
+"""How often the loop tops up the device's buffer, seconds: a stall of 200 ms may begin at any moment between
+two, and neither what lies ahead nor the time since the device was last told something runs out."""
 LINK_LOST_S = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
 STALL_S = 0.25
