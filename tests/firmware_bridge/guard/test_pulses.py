@@ -155,6 +155,14 @@ def test_what_lasts_longer_at_the_device_is_cut_sooner():
     assert moved(output) == [4.0, 4.0 + longest - 0.01]
 
 
+def test_a_pulse_is_cut_in_the_very_moment_in_which_it_is_long_enough():
+    output = Put()
+    gate_ = PulsesOnly(output, lambda: True, 0.0, lag_s=PULSE_S - 0.25)
+    for at in (4.0, 4.125, 4.25):  # which a float holds exactly
+        gate_.put(bytes([1]), bytes(1), at)
+    assert output.put_in == [(4.0, bytes([1])), (4.125, bytes([1])), (4.25, bytes(1))]
+
+
 def test_all_else_is_handed_on():
     output, gate_ = gate()
     assert gate_.ask(1.0)
