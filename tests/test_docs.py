@@ -46,6 +46,14 @@ def is_defined(name):
     )
 
 
+def test_each_decision_has_a_number_of_its_own():
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [path.name[:4] for path in decisions]
+    assert [number for number in numbers if numbers.count(number) > 1] == []
+    headed = [path.read_text(encoding="utf-8").startswith(f"# {path.name[:4]} ") for path in decisions]
+    assert all(headed)
+
+
 def test_where_to_look_is_three_files_at_most():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ((?!you want to|---).+?) \| (.+) \|$", text, re.M)

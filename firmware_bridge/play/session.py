@@ -30,8 +30,7 @@ __all__ = ["Phase", "Session", "Update"]
 
 PRIME_MS = 150
 PUMP_S = 0.04
-"""How often the loop tops up the device's buffer, seconds: a stall of 200 ms may begin at any moment between
-two, and neither what lies ahead nor the time since the device was last told something runs out."""
+"""How often the loop tops up the device, seconds: a stall of 200 ms after any of them is not noticed."""
 LINK_LOST_S = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
 STALL_S = 0.25
