@@ -45,6 +45,8 @@ class Cushion:
     offer: Line | None = None
     offered_until: float = 0.0
     wish: Wish = field(default_factory=Wish)
+    ceilings: dict[str, int] = field(default_factory=dict)
+    """What may be felt in each zone on this device at most, percent, whoever lies there."""
     day: Line = field(default_factory=dict)
     minutes_today: float = 0.0
     last_reason: str = ""
@@ -128,6 +130,8 @@ class Cushion:
             "minutes_left": _minutes_left(self.day),
             "minutes_today": round(self.minutes_today, 1),
             "last_reason": self.last_reason,
+            "ceiling": max(self.ceilings.values(), default=None),
+            "ceilings": self.ceilings,
             "actuators_off": len(at.start.get("excluded", ())) if at is not None else 0,
             "stop": at.stop if at is not None else "",
         }
@@ -187,6 +191,15 @@ class Cushion:
         if end.get("trips"):
             kind, self.problem, self.tripped = "tripped", self.last_reason, True
         return {"event_type": kind, "reason": self.last_reason, "confirmed": not self.unconfirmed}
+
+
+def ceilings_of(actuators: list[Line]) -> dict[str, int]:
+    """The most that is felt in each zone, percent, of actuators as `knead device show` tells them."""
+    most: dict[str, int] = {}
+    for each in actuators:
+        if not each["excluded"]:
+            most[each["zone"]] = max(most.get(each["zone"], 0), round(each["ceiling_felt"] * 100))
+    return dict(sorted(most.items()))
 
 
 def cushions_of(urls: list[str], *, allow_start: bool = False, names: bool = False) -> list[Cushion]:

@@ -55,11 +55,14 @@ def discovery(cushion: str, title: str, bridge: str, routines: list[str], *, sta
 
 
 def _component(cushion: str, name: str, about: dict[str, Any], routines: list[str]) -> Payload:
-    value, command = about.pop("value", None), about.pop("command", None)
+    value, command, more = (about.pop(each, None) for each in ("value", "command", "attributes"))
     told: Payload = {**about, "unique_id": f"{topics.BASE}-{cushion}-{name}"}
     if value is not None:
         told["state_topic"] = topics.of(cushion, "state")
         told["value_template"] = f"{{{{ value_json.{value} }}}}"
+    if more is not None:
+        told["json_attributes_topic"] = topics.of(cushion, "state")
+        told["json_attributes_template"] = f"{{{{ value_json.{more} | to_json }}}}"
     if told["platform"] == "binary_sensor":
         told |= {"payload_on": "True", "payload_off": "False"}
     if told["platform"] == "event":

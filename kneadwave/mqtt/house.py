@@ -11,7 +11,7 @@ from kneadwave.calls.command_line import CommandLine
 from kneadwave.calls.errors import CallRefused
 from kneadwave.devices import port_of
 from kneadwave.mqtt.commands import Command
-from kneadwave.mqtt.cushion import Cushion, Refused
+from kneadwave.mqtt.cushion import Cushion, Refused, ceilings_of
 from kneadwave.mqtt.session_link import SessionLink
 from kneadwave.sessions.registry import real_place
 from kneadwave.sessions.session_socket import watchable
@@ -39,6 +39,7 @@ class CushionsHere:
         self.routines: list[str] = []
         """Those that may be wished for; empty until they are known, and where nothing begins from afar."""
         self._tell = tell
+        self._ceilings: dict[str, dict[str, int]] = {}
         self._links: dict[str, SessionLink] = {}
         self._watched: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,6 +91,8 @@ class CushionsHere:
                 async for event in link.events():
                     for cushion in here:
                         self._tell(cushion, cushion.take(event, now()))
+                    if event["event"] == "start" and "device" in event:
+                        self._go(self._learn_ceilings(here, str(event["device"])))
         finally:
             link.close()
             self._watched.discard(name)
@@ -140,6 +143,14 @@ class CushionsHere:
             if not self.routines:
                 await asyncio.sleep(ROUTINES_S)
 
+    async def _learn_ceilings(self, here: list[Cushion], device: str) -> None:
+        """Those of a description; none where it is not to be had by its name."""
+        if device not in self._ceilings:
+            self._ceilings[device] = await _ceilings(device)
+        for cushion in here:
+            cushion.ceilings = self._ceilings[device]
+            self._tell(cushion, None)
+
     async def _look_after_day(self) -> None:
         while True:
             await self._read_day()
@@ -172,6 +183,13 @@ async def _routines() -> list[str]:
         told = await ask(CommandLine(("profile", "list")))
         return [str(each["name"]) for each in told if each["event"] == "profile" and not each["locked"]]
     return []
+
+
+async def _ceilings(device: str) -> dict[str, int]:
+    with suppress(CallRefused, OSError, TimeoutError):
+        told = await ask(CommandLine(("device", "show"), about=(device,)))
+        return next((ceilings_of(each["actuators"]) for each in told if each["event"] == "device"), {})
+    return {}
 
 
 def _place_of(url: str) -> str | None:

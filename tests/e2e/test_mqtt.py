@@ -79,6 +79,7 @@ def test_an_evening_from_afar(home: Home) -> None:
     home.ask("start", fresh(2))
     home.somebody.event(event_type="began", routine="long")
     home.somebody.state(home.cushion, state="playing", intensity_now=80, recipient="")
+    assert home.somebody.state(home.cushion, ceiling=88)["ceilings"]["lumbar-left"] == 50
     home.ask("softer")
     home.somebody.state(home.cushion, intensity_now=70)
     home.ask("pause")

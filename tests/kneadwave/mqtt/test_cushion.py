@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kneadwave.mqtt.commands import ALWAYS, FRESH, Command
-from kneadwave.mqtt.cushion import Cushion, Refused, cushions_of
+from kneadwave.mqtt.cushion import Cushion, Refused, ceilings_of, cushions_of
 
 SESSION = {"event": "session", "pid": 7, "profile": "relaxing-back", "devices": ["/dev/a"]}
 OFFER = {"event": "offer", "profile": "relaxing-back", "seconds": 60.0, "minutes": 10.0, "intensity": 1.0}
@@ -120,6 +120,19 @@ def test_what_has_to_be_looked_after_is_in_the_state_until_the_next_session_begi
     hurt.attached(SESSION)
     hurt.take(START, NOW)
     assert hurt.state(NOW)["tripped"] is False
+
+
+def test_the_ceiling_of_a_zone_is_that_of_its_strongest_actuator_that_may_move() -> None:
+    told = [
+        {"zone": "neck", "excluded": "", "ceiling_felt": 0.3012},
+        {"zone": "neck", "excluded": "", "ceiling_felt": 0.4},
+        {"zone": "neck", "excluded": "touches the spine", "ceiling_felt": 0.9},
+        {"zone": "lumbar-left", "excluded": "", "ceiling_felt": 0.5008},
+    ]
+    assert ceilings_of(told) == {"lumbar-left": 50, "neck": 40}
+    state = cushion(ceilings=ceilings_of(told)).state(NOW)
+    assert (state["ceiling"], state["ceilings"]["neck"]) == (50, 40)
+    assert cushion().state(NOW)["ceiling"] is None
 
 
 def test_pain_is_told_with_its_zone() -> None:

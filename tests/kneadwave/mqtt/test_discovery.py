@@ -26,7 +26,10 @@ def test_every_entity_has_a_name_of_its_own_and_reads_what_the_state_has() -> No
     assert len({each["unique_id"] for each in components.values()}) == len(components)
     state = Cushion("kw1", "/dev/a", "A").state(0.0)
     for about in entities().values():
-        assert about.get("value", "state") in state
+        assert {about.get("value", "state"), about.get("attributes", "state")} <= state.keys()
+    ceiling = components["ceiling"]
+    assert ceiling["json_attributes_template"] == "{{ value_json.ceilings | to_json }}"
+    assert "attributes" not in ceiling
 
 
 def test_each_command_is_one_that_counts_and_says_what_it_needs_to() -> None:
