@@ -65,6 +65,11 @@ class Layout:
         """The actuators that may be driven, in wire order."""
         return [actuator for actuator in self.actuators if not actuator.excluded]
 
+    def zone_title(self, zone: str) -> str:
+        """What a zone is called here: without a side where only what lies on the middle line works on it."""
+        middle = all(actuator.x_mm == 0 for actuator in self.allowed if actuator.zone == zone)
+        return zone_name(zone) if middle else zone
+
     def places(self) -> tuple[Place, ...]:
         """What a renderer samples: one place per actuator, in wire order."""
         return tuple(

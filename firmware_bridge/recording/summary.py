@@ -50,6 +50,7 @@ class ZoneRow:
     peak: float
     mean: float  # felt, over the time in which the zone was felt at all
     active_s: float  # felt
+    title: str  # what it is called: without a side where only the middle line is worked on
     energy: float  # s; felt level squared, all its actuators: what "Tactile Brush" sharing keeps
 
 
@@ -175,6 +176,7 @@ class RunSummary:
                 peak=float(zones.peak[k]),
                 mean=float(zones.sum[k]) / max(int(zones.active[k]), 1),
                 active_s=int(zones.active[k]) * FRAME_S,
+                title=self.layout.zone_title(zone),
                 energy=float(energy[k]),
             )
             for k, zone in enumerate(zones.zones)

@@ -19,7 +19,6 @@ from kneadwave.reports.events import told
 from kneadwave.reports.frames import Gap
 from kneadwave.reports.session_spans import SessionSpan
 from kneadwave.text import clock_text, plainly
-from profiles.body import zone_name
 from profiles.technique import Modality
 
 GAPS_TOLD = 5
@@ -183,7 +182,7 @@ class RunReport:
         return [
             ZoneFigures(
                 zone=row.zone,
-                title=self._title(row.zone),
+                title=row.title,
                 dose=row.mean * row.active_s,
                 dose_most=self._ceiling(row.zone) * self.duration,
                 dwell_s=max(self.rows[a.index].longest_dwell_s for a in self._of_zone(row.zone)),
@@ -268,10 +267,6 @@ class RunReport:
     def _device_ceiling(self, zone: str) -> float | None:
         own = self.device_ceilings
         return None if own is None else max(own[a.index] for a in self._of_zone(zone))
-
-    def _title(self, zone: str) -> str:
-        """What lies on the middle line alone is on neither side of it."""
-        return zone_name(zone) if all(a.x_mm == 0 for a in self._of_zone(zone)) else zone
 
     def _of_zone(self, zone: str) -> list[Actuator]:
         return [actuator for actuator in self.layout.allowed if actuator.zone == zone]

@@ -47,7 +47,7 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
         out.table(
             ("zone", "peak %", "mean %", "felt s"),
             [
-                (z["zone"], f"{z['peak'] * 100:.0f}", f"{z['mean'] * 100:.0f}", f"{z['active_s']:.1f}")
+                (z["title"], f"{z['peak'] * 100:.0f}", f"{z['mean'] * 100:.0f}", f"{z['active_s']:.1f}")
                 for z in figures["zones"]
             ],
             right=(1, 2, 3),

@@ -85,3 +85,9 @@ def test_every_device_of_the_list_has_its_own_mark(
     for line, mark in zip(lines[1:head], marks, strict=True):
         begins = line[mark:] == line.split()[-1]
         assert begins or line[mark:] == "|", "the name stands left of its mark where it cannot begin there"
+
+
+def test_what_lies_on_the_middle_line_alone_has_no_side(knead: Knead) -> None:
+    told = knead("simulate", "felt-check").out.splitlines()
+    zones = [line.split()[0] for line in told if line.startswith(("sacrum", "lumbar"))]
+    assert zones == ["sacrum", "lumbar-right", "lumbar-left"]
