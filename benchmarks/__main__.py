@@ -1,7 +1,7 @@
 """All figures, one row each: what, how much, the target, and whether it is met. `make bench`
 
-`python -m benchmarks speed instructions memory wire history start live fleet guards page sound tuning
-cluster` picks some of them.
+`python -m benchmarks speed instructions memory wire history start live fleet guards page sound stores
+tuning cluster` picks some of them.
 """
 
 import sys
@@ -21,6 +21,7 @@ from benchmarks import (
     page,
     processes,
     sound,
+    stores,
     tuning,
     wire_size,
 )
@@ -38,6 +39,7 @@ PARTS: dict[str, tuple[Callable[[], None], ...]] = {
     "guards": (guards.faults, guard_share.share),
     "page": (page.size, page.stop, page.share),
     "sound": (sound.silence,),
+    "stores": (stores.main,),
     "tuning": (tuning.edit, tuning.robust, tuning.page),
     "cluster": (cluster.scaling,),
 }

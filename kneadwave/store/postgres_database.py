@@ -69,7 +69,7 @@ class PostgresDatabase:
             return found
 
     def change(self, statements: Iterable[Statement]) -> None:
-        with self._told(), self._db.transaction():
+        with self._told(), self._db.pipeline(), self._db.transaction():
             for sql, values in statements:
                 self._db.execute(sql.replace("?", "%s"), values)
 

@@ -85,6 +85,7 @@ class PostgresLog:
         self._leaving = Event()
         self._thread: Thread | None = None
         self._abandoned = False
+        self._spoiled: LogChanged | None = None  # somebody else wrote
         self._left = 0  # lines that the thread could not hand in
 
     def append(self, *entries: LogEntry, prev: str | None = None) -> None:
@@ -111,7 +112,7 @@ class PostgresLog:
                 self._queue.put(None)
                 self._thread.join(LEAVE_S)
                 self._abandoned = self._thread.is_alive()  # then it closes what it still works with
-            if not (self._abandoned or self._left):
+            if not (self._abandoned or self._left or self._spoiled):
                 self._unsent.clear()
                 self._hold.release()
         except OSError:
@@ -121,6 +122,8 @@ class PostgresLog:
                 self._hold.close()
 
     def _deliver(self, delivery: Delivery) -> None:
+        if self._spoiled is not None:  # noticed too late to be told at once
+            raise self._spoiled
         if self._thread is None:
             self._thread = Thread(target=self._hand_in, daemon=True)
             self._thread.start()
@@ -136,7 +139,7 @@ class PostgresLog:
 
     def _hand_in(self) -> None:
         while (delivery := self._queue.get()) is not None:
-            if not self._left and self._handed_in(delivery):
+            if not self._left and self._spoiled is None and self._handed_in(delivery):
                 delivery.done.set()
             else:  # and so are all that follow: no line overtakes another
                 self._left += len(delivery.lines)
@@ -162,7 +165,7 @@ class PostgresLog:
                 db.change([*self._hold.rows(), *self._lines.added(delivery.lines, delivery.first)])
             self._hold.written()
         except RowExists:
-            delivery.error = LogChanged("rows")
+            delivery.error = self._spoiled = LogChanged("rows")
         except Exception as error:  # whatever it is, the thread goes on
             if delivery.may_wait:
                 return False

@@ -20,8 +20,8 @@ from kneadwave.store.rows import PeopleRows
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations" / "sqlite"
 SETTINGS: Final = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON")
-BUSY_S: Final = 2.0
-"""How long to wait for another process that writes, seconds; project's choice: a write takes some 20 ms."""
+BUSY_S: Final = 5.0
+"""How long to wait for others that write, seconds; project's choice: a write takes some 20 ms."""
 
 
 class PeopleInSqlite(PeopleRows):

@@ -19,7 +19,8 @@ PORT = 5432
 class PostgresServer:
     """Debian's, run as the user postgres where this one is root: it refuses to be root."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, syncs: bool = False) -> None:
+        self._syncs = "on" if syncs else "off"
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
         assert found, "no PostgreSQL is here: tests/system-packages.txt"
         self.bin = found[-1].parent
@@ -38,7 +39,7 @@ class PostgresServer:
             db.execute("CREATE ROLE anna LOGIN")
 
     def start(self) -> None:
-        options = f"-k {self.folder} -c listen_addresses= -c fsync=off -c max_connections=200"
+        options = f"-k {self.folder} -c listen_addresses= -c fsync={self._syncs} -c max_connections=200"
         self._call("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:

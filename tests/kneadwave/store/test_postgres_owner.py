@@ -46,6 +46,18 @@ def test_who_plays_and_asks_may_add_and_read_and_nothing_else(clinic: Clinic, st
         db.execute(statement.encode())
 
 
+def test_a_line_that_somebody_wrote_past_the_lock_ends_the_writing(clinic: Clinic) -> None:
+    make_recipient()
+    with ledger.opened("me", NOW) as book:
+        book.append("ready", NOW)
+        clinic.owner("INSERT INTO kneadwave.lines SELECT person, number + 1, line FROM kneadwave.lines")
+        with pytest.raises(NotCleared, match="changed while it was in use"):
+            book.append("ready", NOW)
+        for event in ("going", "ready"):  # and no more lines follow
+            with pytest.raises(NotCleared, match="changed while it was in use"):
+                book.append(event, NOW)
+
+
 def test_who_has_not_the_role_reads_nothing(clinic: Clinic) -> None:
     make_recipient()
     clinic.owner("DROP ROLE IF EXISTS stranger; CREATE ROLE stranger LOGIN")
