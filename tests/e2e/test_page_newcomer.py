@@ -252,3 +252,23 @@ def test_a_time_is_told_as_the_command_line_tells_it(visit: Visitors) -> None:
     page = visit("start")
     told = page.evaluate("async (times) => times.map((await import('/dom.js')).clock)", times)
     assert told == [clock_text(each) for each in times]
+
+
+def test_the_device_that_is_set_is_listed_once_by_whichever_name(
+    visit: Visitors, page_server: Served, cushion: Path
+) -> None:
+    cleared("has-one", env=page_server.env)
+    settings = Path(page_server.env["XDG_CONFIG_HOME"]) / "kneadwave" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f'device = "{cushion.name}"\n', encoding="utf-8")
+    try:
+        page = visit("start")
+        page.get_by_role("button", name="has-one", exact=True).click()
+        where = page.get_by_label("Where the device is")
+        where.wait_for()
+        listed = [each for each in where.locator("option").all_inner_texts() if "cushion" in each]
+        assert len(listed) == 1
+        assert listed[0].startswith("cushion · reference-cushion")
+        assert where.input_value() == cushion.name
+    finally:
+        settings.unlink()
