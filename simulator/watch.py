@@ -92,13 +92,16 @@ class Watch:
         self._pending_ticks = 0
         self.summary.add(start / 1000, drive, rate, self._motors.step(drive, rate))
         if self._recorder is not None:
-            for k, silent in enumerate(np.logical_not(drive.any(axis=1)).tolist()):
-                self._record(start + k * TICK_MS, drive[k], rate[k], silent)
+            drives, rates = drive.tobytes(), rate.tobytes()
+            width = len(self._nothing)
+            for k in range(len(drive)):
+                row = slice(k * width, (k + 1) * width)
+                self._record(start + k * TICK_MS, drives[row], rates[row])
 
-    def _record(self, at_ms: int, drive: Any, rate: Any, silent: bool) -> None:
+    def _record(self, at_ms: int, drive: bytes, rate: bytes) -> None:
         assert self._recorder is not None
         asked = self._asked_at(at_ms)
-        silent = silent and asked == self._nothing
+        silent = drive == asked == self._nothing
         skip = silent and self._was_silent and self._thin and at_ms - self._last_tick < IDLE_TICK_MS
         self._was_silent = silent
         if skip:
@@ -111,8 +114,10 @@ class Watch:
         while self._due and self._due[0][0] <= at_ms:
             self._asked = self._due.popleft()
         since, drives = self._asked
-        if not self._due or self._due[0][1] == drives or self._due[0][0] - since > LINE_MAX_MS:
+        if at_ms == since or not self._due:
             return drives
         until, goal = self._due[0]
-        pairs = zip(drives, goal, strict=True)
-        return bytes((a * (until - at_ms) + b * (at_ms - since)) // (until - since) for a, b in pairs)
+        if goal == drives or until - since > LINE_MAX_MS:
+            return drives
+        left, gone, whole = until - at_ms, at_ms - since, until - since
+        return bytes([(a * left + b * gone) // whole for a, b in zip(drives, goal, strict=True)])

@@ -26,7 +26,7 @@ static void keep_within_budget(const struct shaping_limits *limits, const int64_
 }
 
 /* One frame has been put out: how long each point is worked, or has rested. */
-static void remember(const struct shaping_limits *limits, struct shaping_memory *memory, const int64_t *drive) {
+static void note_frame(const struct shaping_limits *limits, struct shaping_memory *memory, const int64_t *drive) {
     bool works[SHAPING_ACTUATORS] = {false};
     for (uint32_t i = 0; i < limits->actuators; i++) {
         const bool on = (drive[i] > 0) || (memory->drive[i] > 0);
@@ -74,7 +74,7 @@ uint32_t shaping_shape(const struct shaping_limits *limits, struct shaping_memor
         } else {
             memory->over_budget = 0;
         }
-        remember(limits, memory, &out[at]);
+        note_frame(limits, memory, &out[at]);
     }
     return held;
 }
