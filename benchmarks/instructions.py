@@ -21,7 +21,7 @@ FIXED = 1.3e9
 STARTS = (
     ("simulate relaxing-back, to its first frame", ["-m", "benchmarks.first_frame"], FIXED),
     ("profile list", ["-m", "kneadwave", "profile", "list"], None),
-    ("tune show", ["-m", "kneadwave", "tune", "show"], None),
+    ("tune show", ["-m", "kneadwave", "tune", "show", "relaxing-back"], None),
     ("--help", ["-m", "kneadwave", "--help"], None),
 )
 SIMULATE = [*KNEAD, "simulate", "relaxing-back", "--json"]

@@ -24,6 +24,7 @@ FELT_FLOOR = 0.02  # levels below it are off; project's choice: nobody feels the
 
 _CHUNK = 2048  # frames computed at once: long enough for numpy, short enough (41 s) that memory stays small
 _CHUNKS_KEPT = 4
+_PACKED_BYTES = 4_000_000  # project's choice: 20 minutes of 16 actuators, and memory stays flat with 64
 _SHARE = 0.45  # of the way to the next place; project's choice: contacts bridge what is left between two
 _FURTHEST_MM = 80.0  # project's choice: where motors are sparse a contact reaches this far beyond its rim
 
@@ -72,13 +73,15 @@ class Sampler(Protocol):
 class Renderer:
     """Samples a score at the places of a device; the same frames come out whatever the size of the blocks.
 
-    One that `keeps` has all that was rendered, packed, and gives it once more without computing it: a check
-    looks at all of it, then a session plays it.
+    One that `keeps` has what was rendered, packed, and gives it once more without computing it: a check looks
+    at all of it, then a session plays it. What is beyond `_PACKED_BYTES` is computed again.
     """
 
     def __init__(self, score: Score, places: Sequence[Place], *, keeps: bool = False) -> None:
         self.score = score
-        self._packed: dict[int, _Packed] | None = {} if keeps else None
+        self._keeps = keeps
+        self._packed: dict[int, _Packed] = {}
+        self._room, self._latest = _PACKED_BYTES, -1
         self._places = tuple(places)
         self._ceiling = np.array([_ceiling(place, score.body) for place in self._places], dtype=np.float64)
         self._catchment = _catchments(self._places, self._ceiling)
@@ -151,16 +154,21 @@ class Renderer:
     def _chunk(self, number: int) -> tuple[Array, Array]:
         # Chunks always begin at the same frames, so a frame is the same to the last bit in whatever block
         # it is asked.
-        return _kept(self._kept, number, self._rested if self._packed is None else self._repeated)
+        return _kept(self._kept, number, self._repeated if self._keeps else self._rested)
 
     def _repeated(self, number: int) -> tuple[Array, Array]:
         """Return a chunk with its rests: what is packed once it was rendered, to be given once more."""
-        assert self._packed is not None
         packed = self._packed.pop(number, None)
         if packed is not None:
+            self._room += packed.size
             return packed.unpacked(len(self._places))
         level, rate = self._rested(number)
-        self._packed[number] = _Packed.of(level, rate)
+        if number > self._latest:  # else it was given twice already
+            self._latest = number
+            packed = _Packed.of(level, rate)
+            if packed.size <= self._room:
+                self._packed[number] = packed
+                self._room -= packed.size
         return level, rate
 
     def _rested(self, number: int) -> tuple[Array, Array]:
@@ -261,6 +269,10 @@ class _Packed:
     def of(cls, level: Array, rate: Array) -> _Packed:
         felt = level > 0.0
         return cls(np.packbits(felt), level[felt], rate[felt] if rate.any() else None)
+
+    @property
+    def size(self) -> int:
+        return self.felt.nbytes + self.level.nbytes + (0 if self.rate is None else self.rate.nbytes)
 
     def unpacked(self, places: int) -> tuple[Array, Array]:
         level, rate = np.zeros((2, _CHUNK, places))

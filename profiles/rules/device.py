@@ -93,7 +93,7 @@ def _silence(
     no warning at all.
     """
     t = np.arange(len(driven)) / FRAME_RATE_HZ
-    silent = ~(driven.any(axis=1) | guided(score, t))
+    silent = ~(driven | guided(score, t))
     if quiet:
         yield from gaps(score, steps, silent, "info", "nothing is felt on this device")
         return
@@ -136,9 +136,9 @@ def _on_nothing(score: Score, usable: Sequence[Place], t: Array) -> NDArray[np.b
 
 
 def _driven(renderer: Renderer, count: int) -> NDArray[np.bool_]:
-    """Which places have any level, frame by frame; rendered in blocks, so that only a bit of each is kept."""
-    starts = range(0, count, _BLOCK)
-    return np.concatenate([renderer.render(at, min(_BLOCK, count - at)).level > 0.0 for at in starts])
+    """Whether any place has a level, frame by frame; rendered in blocks, of which nothing else is kept."""
+    blocks = (renderer.render(at, min(_BLOCK, count - at)).level for at in range(0, count, _BLOCK))
+    return np.concatenate([(level > 0.0).any(axis=1) for level in blocks])
 
 
 def _out_of_reach(body: BodyMap, steps: Sequence[Located], usable: Sequence[Place]) -> Iterator[Finding]:
