@@ -13,7 +13,7 @@ OTHER_TESTS := $(CORE_TESTS:%=--ignore=%)
 # Sources and rewritten tests are compiled once, not by each process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-web demo-home ha test check types style kernel deep coverage mutants kernel-mutants bench firmware packages prove clean
+.PHONY: demo demo-web demo-home demo-clinic ha test check types style kernel deep coverage mutants kernel-mutants bench firmware packages prove clean
 
 demo: $(READY)
 	@mkdir -p out
@@ -34,12 +34,13 @@ demo-web: $(READY)
 	../$(BIN)/knead virtual --path cushion > cushion.log & ours="$$ours $$!"; \
 	KNEAD_DEVICE=cushion ../$(BIN)/knead serve & $(TO_THE_END)
 
-# Two virtual cushions, a broker that is this computer's alone, a bridge that tells it of both, and the page with both; until Ctrl-C.
-demo-home: $(READY)
-	@PATH="$$PATH:/usr/sbin:/usr/local/sbin"; command -v mosquitto >/dev/null \
+define AT_HOME
+PATH="$$PATH:/usr/sbin:/usr/local/sbin"; command -v mosquitto >/dev/null \
 		|| { echo "A broker is needed: apt-get install mosquitto"; exit 1; }; \
-	mkdir -p out && $(ENDING); \
-	printf 'listener 1884 127.0.0.1\nallow_anonymous true\n' > out/mosquitto.conf; \
+	mkdir -p out && $(ENDING)
+endef
+define HOME_PARTS
+printf 'listener 1884 127.0.0.1\nallow_anonymous true\n' > out/mosquitto.conf; \
 	mosquitto -c out/mosquitto.conf > out/mosquitto.log 2>&1 & ours="$$ours $$!"; \
 	$(BIN)/knead virtual --path out/cushion > out/cushion.log & ours="$$ours $$!"; \
 	$(BIN)/knead virtual --path out/cushion-2 --on seat-pad-8 > out/cushion-2.log & ours="$$ours $$!"; \
@@ -48,6 +49,21 @@ demo-home: $(READY)
 	echo "A broker listens at mqtt://127.0.0.1:1884: Home Assistant finds two cushions there."; \
 	echo "In another terminal: $(BIN)/knead fleet watch --broker mqtt://127.0.0.1:1884"; \
 	cd out && KNEAD_DEVICE=cushion ../$(BIN)/knead serve --broker mqtt://127.0.0.1:1884 & $(TO_THE_END)
+endef
+
+# Two virtual cushions, a broker that is this computer's alone, a bridge that tells it of both, and the page with both; until Ctrl-C.
+demo-home: $(READY)
+	@$(AT_HOME); $(HOME_PARTS)
+
+# The same with recipients of its own, in a PostgreSQL database that goes away with it.
+demo-clinic: $(READY)
+	@$(AT_HOME); rm -rf out/clinic; mkdir -p out/clinic; \
+	PYTHONPATH=tests/helpers:. $(BIN)/python tests/helpers/demo_database.py out/clinic & ours="$$ours $$!"; \
+	until test -e out/clinic/ready; do kill -0 $$ours 2>/dev/null || { echo "PostgreSQL is needed: apt-get install postgresql"; exit 1; }; sleep 0.2; done; \
+	XDG_CONFIG_HOME=$(CURDIR)/out/clinic/home XDG_DATA_HOME=$(CURDIR)/out/clinic/home XDG_STATE_HOME=$(CURDIR)/out/clinic/home; \
+	export XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME; \
+	echo "Recipients of this demo on a command line: XDG_CONFIG_HOME=$$XDG_CONFIG_HOME XDG_STATE_HOME=$$XDG_STATE_HOME $(BIN)/knead recipient list"; \
+	$(HOME_PARTS)
 
 # Home Assistant itself, in an environment of its own (700 MB, a few minutes), against bridge, broker and virtual cushion.
 ha: $(READY)
