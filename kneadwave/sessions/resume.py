@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from firmware_bridge.devices.layout import actuators_of
 from firmware_bridge.play.session import Session
-from kneadwave.errors import NotCleared, PersonFileError, SessionRemedy
+from kneadwave.errors import KneadError, NotCleared, PersonFileError, SessionRemedy
 from profiles.model import Profile
 
 FILE: Final = "unfinished.json"
@@ -86,7 +86,7 @@ def keep(recipient: str, unfinished: Unfinished) -> None:
     from kneadwave.people.records import store_for
 
     content = asdict(unfinished) | {"schema": SCHEMA, "at": unfinished.at.isoformat()}
-    with suppress(OSError):
+    with suppress(OSError, KneadError):
         store_for(recipient).write(recipient, FILE, json.dumps(content))
 
 
@@ -94,7 +94,7 @@ def drop(recipient: str) -> None:
     """Forget what was kept. Never raises."""
     from kneadwave.people.records import store_for
 
-    with suppress(OSError):
+    with suppress(OSError, KneadError):
         store_for(recipient).drop(recipient, FILE)
 
 

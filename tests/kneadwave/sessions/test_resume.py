@@ -16,7 +16,7 @@ from kneadwave.errors import NotCleared
 from kneadwave.sessions.controls import Inbox, Pain, PostureTaken, Softer, StopSession
 from kneadwave.sessions.end_events import LeftOff
 from kneadwave.sessions.events import IntensityChanged, Progressed
-from kneadwave.sessions.resume import BACK_S, FILE
+from kneadwave.sessions.resume import BACK_S, FILE, PlayedSoFar, Unfinished, drop, keep
 from kneadwave.sessions.start import SessionRequest, plan_session, taking_up
 
 Knead = Callable[..., Any]
@@ -304,3 +304,18 @@ def test_a_change_of_posture_is_confirmed_again_before_anything_moves(
     assert all(each.awaiting is not None for each in waited)
     assert not any(any(each.update.drives) for each in waited)
     assert waited[-1].update.elapsed == pytest.approx(57.0, abs=1.0)
+
+
+def test_a_store_that_cannot_be_had_ends_no_session(wall: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    cleared("me", now=wall())
+    unfinished = Unfinished(wall(), "felt-check", "", (("x", None),), 1.0, None, PlayedSoFar(1.0, 1.0))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for text in (
+        "store = 'nowhere'",
+        "store = 'postgresql://a@/b?host=/nowhere'",
+        "store = 'sqlite:///dev/null/a'",
+    ):
+        (tmp_path / "kneadwave").mkdir(exist_ok=True)
+        (tmp_path / "kneadwave" / "config.toml").write_text(text, encoding="utf-8")
+        keep("me", unfinished)
+        drop("me")
