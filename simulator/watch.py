@@ -29,7 +29,8 @@ HEEDING = frozenset({"armed", "playing"})
 class Watch:
     """Gathers figures of a run and records it, if there is a `recorder`.
 
-    `thin` is for a cushion in real time: most ticks of long silences are left out, others written at once.
+    `thin` is for a cushion in real time: most ticks of long silences are left out, others written at once;
+    without a recorder it gathers nothing.
     """
 
     def __init__(self, layout: Layout, recorder: Recorder | None = None, *, thin: bool = False) -> None:
@@ -55,6 +56,8 @@ class Watch:
 
     def output(self, output: OutputBlock) -> None:
         """Take what was put out: every twentieth millisecond counts."""
+        if self._thin and self._recorder is None:
+            return
         skip = -output.start % TICK_MS
         drive = output.drive[skip::TICK_MS]
         if not len(drive):

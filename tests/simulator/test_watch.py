@@ -126,3 +126,12 @@ def test_a_thin_watch_leaves_out_most_of_a_long_silence_only(thin):
     if thin:
         gaps = np.diff([tick["t"] for tick in ticks])
         assert gaps.max() <= 1.0
+
+
+def test_in_real_time_nothing_is_gathered_that_nobody_records():
+    watch = Watch(LAYOUT, thin=True)
+    feed(watch, [40, 40])
+    assert watch.summary.as_dict()["ticks"] == 0
+    played = Watch(LAYOUT)
+    feed(played, [40, 40])
+    assert played.summary.as_dict()["ticks"] == 4
