@@ -92,15 +92,18 @@ class PeopleInPostgres(PeopleRows):
 
     def _settle(self, db: Database, seal: Seal, mark: bytes, form: LogFormat) -> None:
         """Hand in what this computer kept, for this person and for all others whom nobody writes for here."""
-        mine = [(hold, bytes(whose)) for hold, whose, host, _ in db.rows(UNRELEASED) if host == self._host()]
-        for whose in {mark, *(whose for _, whose in mine)}:
+        waiting = {bytes(whose) for _, whose, host, _ in db.rows(UNRELEASED) if host == self._host()}
+        for whose in {mark, *waiting}:
             try:
                 lock = None if whose == mark else self._local_lock(whose)
             except LockHeld:
                 continue
             try:
                 self._settle_one(db, seal, whose, form)
-                db.change([self._release(hold) for hold, of in mine if of == whose])
+                holds = db.rows(f"{UNRELEASED} AND mark = ?", whose)  # some may be released by now
+                mine = [bytes(hold) for hold, _, host, _ in holds if host == self._host()]
+                if mine:
+                    db.change([self._release(hold) for hold in mine])
             finally:
                 if lock is not None:
                     os.close(lock)

@@ -1,15 +1,18 @@
 """People in PostgreSQL: what its users may do, and a line to it that is cut."""
 
+from pathlib import Path
+
 import pytest
 from clinic import FELT, LATER, NOW, Clinic, massaging
 from people import cleared, make_recipient
 from postgres_server import Line
 
-from kneadwave.errors import NotCleared
+from kneadwave.errors import KneadError, NotCleared
 from kneadwave.people import ledger
 from kneadwave.people.gate import admit
 from kneadwave.people.recipient import load
 from kneadwave.people.repair import amiss, repair
+from kneadwave.store.lock import take_lock
 
 
 def events() -> list[str]:
@@ -88,6 +91,30 @@ def test_a_process_that_is_killed_keeps_nobody_out_on_its_own_computer(clinic: C
     clinic.be("couch")
     with ledger.opened("me", NOW) as book:
         assert [entry.event for entry in book.entries] == ["began", "ready"]
+
+
+def test_what_another_process_hands_in_at_that_moment_is_handed_in_once(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("guest", "me"):
+        make_recipient(name)
+    with massaging() as session:
+        session.say("began")
+        session.process.kill()
+        session.process.wait()
+
+    locked: list[Path] = []
+
+    def lock(path: Path, *, error: type[KneadError]) -> int:
+        locked.append(path)
+        if len(locked) == 2:  # that of "me", seen as held a moment before
+            clinic.owner("INSERT INTO kneadwave.releases SELECT id, host FROM kneadwave.holds")
+        return take_lock(path, error=error)
+
+    monkeypatch.setattr("kneadwave.store.postgres.take_lock", lock)
+    with ledger.opened("guest", NOW) as book:
+        assert book.entries == []
+    assert len(locked) == 2
 
 
 def test_a_computer_that_never_comes_back_costs_the_day(clinic: Clinic, line: Line) -> None:
