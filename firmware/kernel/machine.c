@@ -4,9 +4,19 @@
 
 bool machine_begin(struct machine *machine, const struct device_self *self, uint16_t now, bool cuts) {
     const bool fits = stage_begin(&machine->stage, self, machine->limits.ceilings);
+    /*@ assert identity: has_identity(self); */
+    /*@ ghost Begun: ; */
     machine->self = self;
     machine->now = now;
     machine->cuts = cuts;
+    /*@ assert same: same_points{Begun, Here}(&machine->stage) && same_spans{Begun, Here}(&machine->stage); */
+    /*@ assert parts: has_parts(machine); */
+    /*@ assert still: still(&machine->stage) && machine->state == DISARMED; */
+    /*@ assert rests: at_rest(&machine->stage.lines, machine->stage.count); */
+    /*@ assert ceilings: machine->stage.ceilings == &machine->limits.ceilings[0]; */
+    /*@ assert points: fits ==> valid_points(&machine->stage.points, machine->stage.count); */
+    /*@ assert releases: fits ==> \forall integer i; 0 <= i < machine->stage.count ==>
+      machine->stage.release[i] >= RELEASE_MIN_Q8; */
     return fits;
 }
 
@@ -125,8 +135,24 @@ void machine_stop(struct machine *machine, enum reason reason) {
     }
 }
 
-enum reason machine_take_setpoints(struct machine *machine, const struct keyframe *keyframe, bool well_formed) {
+/* Play them: they are due in `ahead` ms. */
+/*@ requires \valid(machine) && has_parts(machine) && in_session(machine->state) && 0 < ahead <= AHEAD_MAX_MS;
+  requires machine->stage.lines.queue.count < machine->stage.lines.queue.slots;
+  requires \valid_read(keyframe) && \separated(machine, keyframe);
+  assigns *machine;
+  ensures parts: has_parts(machine);
+  ensures plays: machine->state == PLAYING; */
+static void accept(struct machine *machine, const struct keyframe *keyframe, int16_t ahead) {
     const enum device_state following = state_after(machine->state, CAUSE_SETPOINTS);
+    stage_push(&machine->stage, keyframe);
+    machine->newest_ms = (int16_t)-ahead;
+    /*@ assert parts: has_parts(machine); */
+    if (machine->state != PLAYING) {
+        enter(machine, following, REASON_NONE);
+    }
+}
+
+enum reason machine_take_setpoints(struct machine *machine, const struct keyframe *keyframe, bool well_formed) {
     const struct queue *queue = &machine->stage.lines.queue;
     const uint16_t until = (uint16_t)(keyframe->t - machine->now);
     const int16_t ahead = until < 0x8000U ? (int16_t)until : (int16_t)((int32_t)until - 0x10000L);
@@ -149,11 +175,7 @@ enum reason machine_take_setpoints(struct machine *machine, const struct keyfram
         machine->late++;
         return REASON_NONE;
     }
-    stage_push(&machine->stage, keyframe);
-    machine->newest_ms = (int16_t)-ahead;
-    if (machine->state != PLAYING) {
-        enter(machine, following, REASON_NONE);
-    }
+    accept(machine, keyframe, ahead);
     return REASON_NONE;
 }
 
@@ -163,9 +185,19 @@ bool machine_permits(const struct machine *machine) {
 
 /* What falls due */
 
-void machine_tick(struct machine *machine) {
+/* Time passes; nothing of the stage changes. */
+/*@ requires \valid(machine) && quiet(machine) && held(machine);
+  assigns machine->now, machine->watchdog.valid_ms, machine->watchdog.live_ms, machine->stop_ms, machine->newest_ms,
+    machine->session_left_ms, machine->rest_left_ms, machine->looked_after;
+  ensures lines: valid_lines(&machine->stage.lines, machine->stage.count);
+  ensures idle: \old(idle(&machine->stage)) ==> idle(&machine->stage);
+  ensures spans: \forall integer i; 0 <= i < machine->stage.count ==>
+    span_of(&machine->stage, i) == \old(span_of(&machine->stage, i));
+  ensures valid: valid_stage(&machine->stage);
+  ensures within: within(&machine->stage);
+  ensures tapers: tapers(&machine->stage); */
+static void pass_ms(struct machine *machine) {
     machine->now++;
-    stage_tick(&machine->stage, machine->now);
     watchdog_tick(&machine->watchdog);
     machine->stop_ms = one_more(machine->stop_ms);
     if (machine->newest_ms < INT16_MAX) {
@@ -180,6 +212,15 @@ void machine_tick(struct machine *machine) {
     if (machine->state == TRIPPED && machine->watchdog.valid_ms >= UNHEARD_MS) {
         machine->looked_after = true;
     }
+}
+
+void machine_tick(struct machine *machine) {
+    stage_tick(&machine->stage, (uint16_t)(machine->now + 1U));
+    /*@ assert quiet: quiet(machine); */
+    /*@ assert silent: !may_move(machine->state) ==>
+      \forall integer i; 0 <= i < machine->stage.count ==> machine->stage.drives[i] == 0; */
+    pass_ms(machine);
+    /*@ assert parts: has_parts(machine); */
 }
 
 /*@ requires \valid_read(machine) && 0 <= cause < CAUSES_DUE;

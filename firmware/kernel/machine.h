@@ -31,12 +31,17 @@ struct machine {
     struct output_stage stage;
 };
 
-/* `quiet`: nothing moves where nothing may. */
+/* `quiet`: nothing moves where nothing may. `held`: what is put out keeps the ceilings of the session, and the spans. */
 /*@ predicate has_parts(struct machine *machine) =
     has_identity(machine->self) && \separated(machine, machine->self) &&
     valid_lines(&machine->stage.lines, machine->stage.count);
   predicate quiet(struct machine *machine) =
     has_parts(machine) && machine->state < STATES && (may_move(machine->state) || idle(&machine->stage));
+
+  predicate held(struct machine *machine) = valid_stage(&machine->stage) && within(&machine->stage) &&
+    tapers(&machine->stage);
+  predicate fresh(struct machine *machine) = machine->state == DISARMED && fresh_lines(&machine->stage.lines) &&
+    \forall integer i; 0 <= i < KNEAD_ACTUATORS ==> machine->stage.out[i] == 0;
 
   predicate due(struct machine *machine, integer cause) =
     cause == CAUSE_SESSION_OVER ? machine->session_left_ms == 0 :
@@ -46,9 +51,27 @@ struct machine {
     cause == CAUSE_STARVED ? state == PLAYING : cause == CAUSE_RAMPED ? state == STOPPING : in_session(state); */
 
 /* A zeroed machine for a device that is sound, at device time `now`. False: it has too many points. */
+/*@ requires \valid(machine) && fresh(machine) && valid_self(self) && \separated(machine, self);
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures limits: machine->stage.ceilings == &machine->limits.ceilings[0];
+  ensures valid: \result ==> valid_stage(&machine->stage);
+  ensures within: within(&machine->stage);
+  ensures tapers: tapers(&machine->stage); */
 bool machine_begin(struct machine *machine, const struct device_self *self, uint16_t now, bool cuts);
 
 /* Put out the next tick, and let time pass. */
+/*@ requires \valid(machine) && quiet(machine) && held(machine);
+  assigns *machine;
+  ensures same: machine->state == \old(machine->state) && machine->stage.ceilings == \old(machine->stage.ceilings);
+  ensures quiet: quiet(machine);
+  ensures held: held(machine);
+  ensures ceilings: \forall integer i; 0 <= i < machine->stage.count ==>
+    machine->stage.drives[i] <= machine->stage.ceilings[i];
+  ensures ends: \forall integer i; 0 <= i < machine->stage.count && machine->stage.drives[i] != 0 ==>
+    span_of(&machine->stage, i) < DWELL_MS;
+  ensures silent: !may_move(machine->state) ==>
+    \forall integer i; 0 <= i < machine->stage.count ==> machine->stage.drives[i] == 0; */
 void machine_tick(struct machine *machine);
 
 /* Let `cause`, one of those before CAUSES_DUE, happen if it is due now. */
@@ -119,6 +142,13 @@ void machine_stop(struct machine *machine, enum reason reason);
 
 /* Setpoints came: play them, or trip on them; `well_formed` says whether they could be read at all, `keyframe` holds
  * the time that their frame names. Gives the answer that the host is owed, REASON_NONE where it is none. */
+/*@ requires \valid(machine) && quiet(machine) && valid_self(machine->self);
+  requires \valid_read(keyframe) && \separated(machine, keyframe) && \separated(keyframe, machine->self);
+  assigns *machine;
+  ensures quiet: quiet(machine);
+  ensures deaf: !\old(in_session(machine->state)) ==> machine->state == \old(machine->state);
+  ensures heeds: \old(in_session(machine->state)) ==>
+    machine->state == \old(machine->state) || machine->state == PLAYING || machine->state == TRIPPED; */
 enum reason machine_take_setpoints(struct machine *machine, const struct keyframe *keyframe, bool well_formed);
 
 /* Whether anything may move: what the power switch of the actuators is on for. */

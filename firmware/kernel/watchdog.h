@@ -14,7 +14,7 @@ struct watchdog {
 static inline uint16_t one_more(uint16_t ms) { return ms < UINT16_MAX ? (uint16_t)(ms + 1) : ms; }
 
 /*@ requires \valid(watchdog);
-  assigns *watchdog; */
+  assigns watchdog->valid_ms, watchdog->live_ms; */
 static inline void watchdog_tick(struct watchdog *watchdog) {
     watchdog->valid_ms = one_more(watchdog->valid_ms);
     watchdog->live_ms = one_more(watchdog->live_ms);
