@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
+import psutil
+
 from benchmarks.measure import load_of_now, row
 from firmware_bridge.devices.load import load_device
 from kneadwave.sessions.prepare import load, place
@@ -37,7 +39,9 @@ def scaling() -> None:
         for over in (one, two):
             seconds(over, 20)  # workers import what they need
         told.clear()
+        before = _busy()
         took = [(seconds(one), seconds(two)) for _ in range(PAIRS)]
+        here, away = (now - was for now, was in zip(_busy(), before, strict=True))
         empty = statistics.median(_nothing(one) for _ in range(PAIRS))
     same = all(each == told[0] for each in told)
     row("cluster: load of this computer, of 1, 5, 15 min", load_of_now(), "to be reported", None)
@@ -49,8 +53,24 @@ def scaling() -> None:
         "at least 0.85",
         gained >= 0.85,
     )
+    row(
+        f"  of processor time ({(here + away) / PAIRS / 2:.1f} s a run) what workers take",
+        f"{away / (here + away):.0%}",
+        "to be reported",
+        None,
+    )
+    free = (here + away) / (2 * here + away)
+    row("  reckoned from it: efficiency where no core is taken", f"{free:.2f}", "at least 0.85", free >= 0.85)
     row("  figures of all runs the same, to the last digit", str(same).lower(), "true", same)
     row("  a task that does nothing", f"{empty * 1000:.1f} ms", "to be reported", None)
+
+
+def _busy() -> tuple[float, float]:
+    """Seconds of the processor of this process, which hands out the work, and of the workers."""
+    me = psutil.Process()
+    times = [each.cpu_times() for each in (me, *me.children(recursive=True))]
+    own, *theirs = (each.user + each.system for each in times)
+    return own, sum(theirs)
 
 
 def _nothing(over: Any) -> float:

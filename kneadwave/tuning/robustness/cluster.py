@@ -8,6 +8,7 @@ other's work, and a task whose worker was lost is done once more by another.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
@@ -41,7 +42,7 @@ def cluster(scheduler: str, jobs: int = 1) -> Iterator[Over]:
             where = LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=jobs,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # without one it is served to the whole network
                 scheduler_port=0,
                 silence_logs=50,
             )
@@ -57,7 +58,11 @@ def cluster(scheduler: str, jobs: int = 1) -> Iterator[Over]:
 
         def over(work: Callable[[Task], TaskResult], tasks: Iterable[Task]) -> Iterator[TaskResult]:
             # pure=False: a key of its own for every task; else the same words would mean the same work.
-            futures = client.map(work, list(tasks), pure=False)
+            with (
+                warnings.catch_warnings()
+            ):  # how large all tasks are together is no news to whoever waits for them
+                warnings.simplefilter("ignore", UserWarning)
+                futures = client.map(work, list(tasks), pure=False)
             return _told(futures, lost)
 
         yield over

@@ -35,7 +35,7 @@ level = 0.5
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[LocalCluster]:
     made = LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, scheduler_port=0, silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", scheduler_port=0, silence_logs=50
     )
     yield made
     made.close()
