@@ -197,7 +197,7 @@ class PersonRemedy(Remedy):
     NOT_PRONE = "take a profile that is for pregnancy"
     SET_CLOCK = "set the clock right; if it is right, it ran ahead once: have the ledger of {name} repaired"
     REPAIR = "a repair of the record of {name} shows what it does, and costs the day"
-    WAIT_OR_REPAIR = "wait until that one reaches the database; if it never will: repair {name} in an hour"
+    WAIT_OR_REPAIR = "wait until that one reaches the database; if it never will: repair {name} in two hours"
     PREPARE = "the owner of {url} makes it ready"
     TOMORROW = "a massage may begin again tomorrow; the history of {name} tells what was noticed"
     ANSWERS_TEMPLATE = "begin with the empty answers"

@@ -148,7 +148,7 @@ WORDS: Final[dict[Remedy, str]] = {
     ),
     PersonRemedy.PREPARE: "its owner makes it ready with: knead store prepare {url}",
     PersonRemedy.WAIT_OR_REPAIR: (
-        "wait until that one reaches the database; if it never will, in an hour: "
+        "wait until that one reaches the database; if it never will, in two hours: "
         "knead history --repair --recipient {name}"
     ),
     PersonRemedy.REPAIR: "knead history --repair --recipient {name} shows what it does, and costs the day",

@@ -58,7 +58,7 @@ def _take_over(store: PeopleStore, name: str) -> None:
         store.take_over(name)
     except LockHeld as error:
         raise NotCleared(
-            f"another computer may be massaging '{name}' right now", hint="try again in an hour"
+            f"another computer may be massaging '{name}' right now", hint="try again in two hours"
         ) from error
     except OSError as error:
         raise NotCleared(

@@ -25,10 +25,11 @@ from kneadwave.store.seal import Seal
 from kneadwave.store.unsent import Unsent
 
 UNRELEASED: Final = (
-    "SELECT id, mark, host, since < now() - interval '1 hour' FROM holds h"
+    "SELECT id, mark, host, since < now() - interval '2 hours' FROM holds h"
     " WHERE NOT EXISTS (SELECT FROM releases r WHERE r.hold = h.id)"
 )
-"""Who writes, and whether it is longer than an hour ago: a session takes twenty minutes at most."""
+"""Who writes, and whether it began longer ago than a sitting can take: the list before it holds for an hour,
+and twenty minutes may be played; project's choice."""
 ID_BYTES: Final = 16
 
 

@@ -126,7 +126,7 @@ def test_a_computer_that_never_comes_back_costs_the_day(clinic: Clinic, line: Li
         clinic.hang_up()
         assert [session.say(word) for word in ("going", "leave")] == ["going", "left"]
     clinic.be("desk")
-    clinic.owner("UPDATE kneadwave.holds SET since = since - interval '61 minutes'")
+    clinic.owner("UPDATE kneadwave.holds SET since = since - interval '121 minutes'")
     assert len(repair("me", LATER)) == 1
     with pytest.raises(NotCleared, match="counts as the daily limit"):
         admit("me", FELT, LATER, confirmed=None).__enter__()
