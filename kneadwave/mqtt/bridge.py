@@ -46,17 +46,17 @@ class Bridge:
         self._events: asyncio.Queue[tuple[Cushion, Line]] = asyncio.Queue(EVENTS_MAX)
         self._told: dict[str, str] = {}
         self._introduced: list[str] = []
+        self._over = asyncio.Event()
 
     async def run(self) -> None:
         """Until a signal ends it."""
         overhear_disconnection()
         watching = asyncio.create_task(self._here.run())
         connecting = asyncio.create_task(self._stay_connected())
-        over = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows
-                asyncio.get_running_loop().add_signal_handler(number, over.set)
-        ending = asyncio.create_task(over.wait())
+                asyncio.get_running_loop().add_signal_handler(number, self._over.set)
+        ending = asyncio.create_task(self._over.wait())
         tasks: list[asyncio.Task[Any]] = [watching, connecting, ending]
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in (connecting, watching):
@@ -67,7 +67,7 @@ class Bridge:
 
     async def _stay_connected(self) -> None:
         tries = 0
-        while True:
+        while not self._over.is_set():  # a cancellation is lost where the connection fails in the same moment
             will = aiomqtt.Will(topics.bridge_status(self._name), topics.OFFLINE, qos=1, retain=True)
             try:
                 async with self._broker.client(f"kneadwave-{self._host}-{os.getpid()}", will) as client:
