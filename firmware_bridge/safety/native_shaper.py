@@ -50,7 +50,7 @@ class NativeShaper:
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self._library = library
-        self._holds = np.zeros(CHUNK_FRAMES * (_MOST + 1), dtype=_HOLD)
+        self._rests = np.zeros(CHUNK_FRAMES * (_MOST + 1), dtype=_HOLD)
         self._limits = _ShapingLimits()
         self._known: tuple[Slew | None, Points, int] = (None, (), 0)
 
@@ -78,10 +78,10 @@ class NativeShaper:
             want.ctypes.data,
             frames,
             out.ctypes.data,
-            self._holds.ctypes.data,
+            self._rests.ctypes.data,
         )
         memory.over_budget = bool(remembered.over_budget)
-        holds = self._holds[:count].tolist()
+        holds = self._rests[:count].tolist()
         return out, [(frame, who, "budget" if who < 0 else "dwell") for frame, who in holds]
 
 

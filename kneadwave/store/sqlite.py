@@ -131,7 +131,7 @@ def _own_file(path: Path) -> None:
 
     One that is there is not opened: closing it would take SQLite's own locks of this process away.
     """
-    path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | OPEN_FLAGS, FILE_MODE))
     found = path.lstat()
