@@ -33,6 +33,9 @@ from simulator.link import VirtualLink
 from simulator.spread import Frames, Wire
 from simulator.watch import TICK_MS, Watch
 
+TOP_UP_S = 0.1
+"""How often the player tops up a virtual cushion, seconds: in virtual time nothing stalls, and turns cost."""
+
 
 def native_veto(library: CDLL | None) -> CDLL | None:
     """The veto in C, where the kernel in C plays."""
@@ -80,6 +83,7 @@ class Simulation:
             self.layout,
             device,
             self.clock,
+            top_up_s=TOP_UP_S,
             limit=limit,
             most=most,
             allowed_s=allowed_s,
@@ -164,7 +168,9 @@ class OutputRun:
         cushion = virtual_cushion(library, description, output=self._keeper, warm=True)
         self._link = VirtualLink(cushion, self._clock)
         device = WireDevice(self._link, self._clock, native=native_veto(library))
-        self.session = Session(score, self.layout, device, self._clock, shaper=native_shaper(library))
+        self.session = Session(
+            score, self.layout, device, self._clock, top_up_s=TOP_UP_S, shaper=native_shaper(library)
+        )
 
     @property
     def frames(self) -> int:

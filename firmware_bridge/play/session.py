@@ -29,7 +29,7 @@ from profiles.waveform import FRAME_RATE_HZ, Renderer, Sampler
 __all__ = ["Phase", "Session", "Update"]
 
 PRIME_MS = 150
-PUMP_S = 0.04
+TOP_UP_S = 0.04
 """How often the loop tops up the device, seconds: a stall of 200 ms after any of them is not noticed."""
 LINK_LOST_S = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
@@ -71,10 +71,10 @@ class Session:
         written: Renderer | None = None,
         shaper: Shaper | None = None,
         armed: Callable[[], object] = never,
+        top_up_s: float = TOP_UP_S,
     ) -> None:
-        self.score = score
+        self.score, self.device = score, device
         self.layout = layout = limited(layout, min(limit, most))
-        self.device = device
         self.trips = self.shifts = 0
         """How often the session had to be moved back because this program or the line stalled."""
         length = min(round(score.duration * FRAME_RATE_HZ), LONGEST_FRAMES)
@@ -82,9 +82,9 @@ class Session:
             written = Renderer(score, layout.places())
         self._written = written if renderer is None else None
         self._from = 0.0  # where in the score it begins
-        limiter, width = limiter_for(layout, shaper), len(layout.actuators)
-        self.feed = Feed(renderer or written, limiter, length, width, limit)
-        self._clock, self.most = clock, most
+        width = len(layout.actuators)
+        self.feed = Feed(renderer or written, limiter_for(layout, shaper), length, width, limit)
+        self._clock, self.most, self._top_up_s = clock, most, top_up_s
         self._wake, self._wake_files, self._armed, self._recorder = wake, wake_files, armed, recorder
         self.stopped: SessionEnd | None = None
         """Why the session was stopped before its end; None when it was not."""
@@ -330,7 +330,7 @@ class Session:
 
     def _pause_length(self, now: float) -> float:
         if self._waiting is None:
-            return PUMP_S
+            return self._top_up_s
         return self.device.wait_for_room(self._waiting.setpoints, now) + 0.001
 
     def _update(self, phase: Phase) -> Update:

@@ -11,7 +11,7 @@ from players import play_with
 from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost, LinkTimeout
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.health import BAD_SECONDS
-from firmware_bridge.play.session import PUMP_S
+from firmware_bridge.play.session import TOP_UP_S
 from firmware_bridge.play.updates import Phase
 from firmware_bridge.wire.messages import DeviceState, Reason, Setpoints, Status
 from profiles.score import Score
@@ -148,7 +148,7 @@ def test_a_button_that_is_pressed_while_the_other_is_armed_is_heard_before_anyth
     def press_and_arm() -> None:
         made.cushions[0].press_button(int(made.clock.now() * 1000))
         arm()
-        made.clock.sleep(2 * PUMP_S)
+        made.clock.sleep(2 * TOP_UP_S)
 
     made.devices[1].arm_prepared = press_and_arm  # type: ignore[method-assign]
     made.session.device.identify()
@@ -171,7 +171,7 @@ def holding(second: int) -> Callable[[Status, float], Status]:
     """Once in two seconds one status tells that the device holds: that second is bad."""
 
     def say(status: Status, at: float) -> Status:
-        holds = at > 2.0 and 0.2 <= at % 2.0 - second < 0.2 + PUMP_S - 1e-6
+        holds = at > 2.0 and 0.2 <= at % 2.0 - second < 0.2 + TOP_UP_S - 1e-6
         return status._replace(state=DeviceState.HOLDING) if holds else status
 
     return say
