@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from kneadwave.errors import PersonFileError, UsageError
+from kneadwave.errors import NotCleared, PersonFileError, UsageError
 from kneadwave.people.ledger import FORMAT
 from kneadwave.people.witness import misfit
 from kneadwave.store.append_log import decode
 from kneadwave.store.files import reason_of
 from kneadwave.store.ledger_end import LedgerEnd
+from kneadwave.store.lock import LockHeld
 from kneadwave.store.people_store import ANCHOR, LINES, WITNESS, PeopleStore, PersonKept
 
 
@@ -15,8 +16,8 @@ def copy(source: PeopleStore, target: PeopleStore) -> list[str]:
     """Add everybody in `source` to `target`; whom.
 
     What stays of deleted people is not taken along. UsageError where somebody is in both or it cannot be
-    written, PersonFileError for a ledger that is not whole, or that was written to meanwhile: then nobody was
-    added.
+    written, NotCleared while a session or a screening of somebody is going on, PersonFileError for a ledger
+    that is not whole, or that was written to meanwhile: then nobody was added.
     """
     names = sorted(source.names())
     both = sorted({*names} & {*target.names()})
@@ -40,6 +41,7 @@ def _people(source: PeopleStore, names: list[str]) -> Iterator[PersonKept]:
         ends[name] = person.end
         yield person
     for name, end in ends.items():
+        _refuse_going_on(source, name)
         if source.anchor(name) != end:
             raise PersonFileError(
                 f"something was written down for '{name}' meanwhile, so nobody was copied",
@@ -49,6 +51,7 @@ def _people(source: PeopleStore, names: list[str]) -> Iterator[PersonKept]:
 
 def _person(source: PeopleStore, name: str) -> PersonKept:
     """One person as they stand; PersonFileError where the ledger is not whole."""
+    _refuse_going_on(source, name)
     lines = source.content(name, LINES) or b""
     contents = decode(lines, FORMAT, source.place(name, LINES))
     end = LedgerEnd(contents.count, contents.last)
@@ -59,6 +62,21 @@ def _person(source: PeopleStore, name: str) -> PersonKept:
         )
     records = {what: source.content(name, what) or b"" for what in _records(source, name)}
     return PersonKept(name, records, lines[: contents.size], end)
+
+
+def _refuse_going_on(source: PeopleStore, name: str) -> None:
+    """NotCleared where a line is still to come: what is copied now would lack it."""
+    try:
+        going_on = source.held_elsewhere(name)
+        if not going_on and LINES in source.kept(name):
+            source.open_log(name, FORMAT).close()
+    except LockHeld:
+        going_on = True
+    if going_on:
+        raise NotCleared(
+            f"a session or a screening for '{name}' is going on, so nobody was copied",
+            hint="wait until it has ended",
+        )
 
 
 def _records(source: PeopleStore, name: str) -> list[str]:

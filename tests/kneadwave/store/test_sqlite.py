@@ -272,6 +272,23 @@ def test_where_one_cannot_be_copied_nobody_is(tmp_path: Path, into: str) -> None
         copy(store(), target)
 
 
+@pytest.mark.parametrize("from_files", [True, False])
+def test_while_somebody_is_massaged_nobody_is_copied(tmp_path: Path, *, from_files: bool) -> None:
+    """The line of how it ended is still to come, and the copy would lack it."""
+    for name in ("anna", "me"):
+        cleared(name, now=NOW)
+    source, target = store(), store_at("files")
+    if from_files:
+        copy(source, target)
+        source, target = target, store_at(f"sqlite://{tmp_path}/other.db")
+    with closing(source.open_log("me", ledger.FORMAT)):
+        with pytest.raises(NotCleared, match="a session or a screening for 'me' is going on"):
+            copy(source, target)
+        assert target.names() == []
+        assert target.witness("anna") is None
+    assert copy(source, target) == ["anna", "me"]
+
+
 def test_the_command_line_works_with_it(tmp_path: Path, knead) -> None:  # type: ignore[no-untyped-def]
     assert knead("recipient", "new", "me", "--adult").code == 0
     screened(now=NOW)
