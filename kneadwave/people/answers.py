@@ -22,7 +22,7 @@ KIND: Final = TomlKind("file of answers", MAX_BYTES, joined(PersonFileError))
 _KEYS: Final = ("date", "question", "ready")
 _HEAD: Final = """\
 # Questions before a massage, on a device or by hand. Write "yes" or "no" into each answer, one by one.
-# A yes to a question means: no massage today. Of the list behind the questions all has to be so: yes.
+# A yes to a question means: no massage today. The list behind the questions needs a yes to each line.
 # Where a `consent` stands, a doctor's consent (date and reason) lifts a question's yes.
 # Then: {then}
 # date = "YYYY-MM-DD"    may be given; the answers then count on that day alone

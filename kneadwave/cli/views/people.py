@@ -97,6 +97,7 @@ def change_recipient(out: Output, name: str, fields: dict[str, Any]) -> None:
     changed = recipients.validated(**_without_painless({**before, **fields, "pain": pain}))
     recipients.save(changed)
     _told(out, changed, "changed")
+    out.say("it holds from the next session on; in one that goes on, p says that it hurts")
 
 
 def use_recipient(out: Output, name: str) -> None:
@@ -203,7 +204,7 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
         ("stature", f"{recipient.stature_m:.2f} m"),
         (
             "first session",
-            "yes: 10 minutes, 15 at most, until one of 5 was had on an earlier day (rules 167, 224)"
+            "yes: 10 minutes, 15 at most, until one of 5 minutes was had on an earlier day (rules 167, 224)"
             if recipient.first_session
             else "no",
         ),
