@@ -16,12 +16,11 @@ from typing import Any, Final
 
 import psutil
 
-from firmware_bridge import BridgeError, Clock, MonotonicClock, SerialLink, Session, WireDevice, place_device
+from firmware_bridge import BridgeError, Clock, MonotonicClock, SerialLink, Session, WireDevice
 from kneadwave.descriptions import load_described
 from kneadwave.errors import UsageError
-from kneadwave.sessions.prepare import leaving_stops
-from profiles.profile import load_profile
-from profiles.score import compose
+from kneadwave.sessions.prepare import leaving_stops, place, prepare
+from profiles.body import DEFAULT_STATURE_M
 
 ROUTINE: Final = "relaxing-back"
 CUSHIONS_EACH: Final = 50
@@ -117,22 +116,22 @@ def bench(count: int, seconds: float, device: str, tell: Callable[[str], None]) 
 
     `tell` hears how far it is. UsageError where there are not so many virtual cushions to be had.
     """
-    layout, score, clock = (
-        place_device(load_described(device)),
-        compose(load_profile(ROUTINE)),
-        MonotonicClock(),
-    )
+    described, clock = load_described(device), MonotonicClock()
     with ExitStack() as stack:
         processes = [
             stack.enter_context(closing(CushionProcess(min(CUSHIONS_EACH, count - first), device)))
             for first in range(0, count, CUSHIONS_EACH)
         ]
         ports, pids = [port for each in processes for port in each.ports()], [each.pid for each in processes]
+        tell(f"{count} sessions are made ready")
         before, played = _memory(), []
         for port in ports:
             link = SerialLink(port)
             stack.callback(link.close)
-            played.append(BenchedSession(Session(score, layout, WireDevice(link, clock), clock), clock))
+            placed = place(prepare(ROUTINE, DEFAULT_STATURE_M), described, touches=False)
+            wire = WireDevice(link, clock)
+            session = Session(placed.score, placed.layout, wire, clock, written=placed.rendered)
+            played.append(BenchedSession(session, clock))
         with _playing(played) as begin:
             tell(f"{count} sessions begin")
             asked = clock.now()
