@@ -8,7 +8,7 @@ import json
 import os
 import platform
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
@@ -87,12 +87,7 @@ class Bridge:
             await client.subscribe(topics.command("+", "+"), options=NOT_RETAINED)
             await client.subscribe(topics.HOME_STATUS, qos=1)
             await self._introduce(client)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._tell_states(client))
-                group.create_task(self._tell_events(client))
-                group.create_task(self._listen(client))
-        except* aiomqtt.MqttError as errors:
-            raise errors.exceptions[0] from errors
+            await until_one_ends(self._tell_states(client), self._tell_events(client), self._listen(client))
         finally:
             with suppress(aiomqtt.MqttError, asyncio.CancelledError):
                 await client.publish(topics.bridge_status(self._name), topics.OFFLINE, qos=1, retain=True)
@@ -153,6 +148,26 @@ class Bridge:
             self._say(str(event["event_type"]), f"{cushion.title}: {event.get('reason', '')}")
             with suppress(asyncio.QueueFull):
                 self._events.put_nowait((cushion, event))
+
+
+async def until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all of them until one ends, and raise what it ended by; none of them goes on afterwards.
+
+    Each is cancelled until it has ended: before Python 3.12 a cancellation is lost where what was waited for
+    (asyncio.wait_for, in aiomqtt) is done in the same moment.
+    """
+    tasks: set[asyncio.Task[None]] = {asyncio.create_task(work) for work in works}
+    left = tasks
+    try:
+        done, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        while left:
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=AGAIN_S[0])
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def run(broker: Broker, cushions: list[Cushion], say: Say, *, allow_start: bool) -> None:
