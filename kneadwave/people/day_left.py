@@ -16,6 +16,9 @@ DAYS_AHEAD: Final = 2
 """Days ahead on which the next session is looked for: no limit but a doctor's reaches further."""
 
 
+GOING_ON: Final = "a session is going on right now"
+
+
 @dataclass(frozen=True)
 class Standing:
     """What is left today. `start` is when the next session may begin, None when nobody can tell."""
@@ -41,6 +44,8 @@ def standing(recipient: Recipient, history: History, now: datetime) -> Standing:
         check_clock(history, now, recipient.name)
     except NotCleared as refusal:  # by waiting it goes on in years
         return Standing(had, 0, 0.0, 0.0, None, str(refusal), refusal.rule, refusal.hint or "")
+    if history.is_going_on(now):
+        return Standing(had, 0, 0.0, 0.0, None, GOING_ON, hint="what is left shows when it has ended")
     why, rule = "", None
     start, seconds = None, 0.0
     for at in _candidates(history, now):

@@ -17,6 +17,8 @@ FELT_S: Final = 60.0
 FELT_DAY_S: Final = 300.0
 """Seconds of felt tests a day; beyond that a short run is a session as well. Project's choice."""
 BROKEN_OFF: Final = "broken off"
+LINE_LATE: Final = timedelta(seconds=5)
+"""How much later than planned a line of a session that is going on may come; project's choice."""
 LINK: Final = "link"
 """With this begins why a sitting ended that lost its device."""
 GO_ON_FOR: Final = timedelta(minutes=10)
@@ -66,6 +68,10 @@ class Received:
         recent = timedelta(0) <= now - self.ended < GO_ON_FOR
         return lost and recent and bool(self.device) and self.profile == profile
 
+    def is_going_on(self, now: datetime) -> bool:
+        """Whether it has no end yet, and a line of it was written seconds ago."""
+        return self.reason == BROKEN_OFF and self.ended + LINE_LATE >= now
+
     @property
     def date(self) -> date:
         """The day on which it began, where it was played."""
@@ -82,6 +88,10 @@ class History:
     """When it was noticed that the ledger had been changed."""
     last: datetime | None = None
     """The latest time in the ledger."""
+
+    def is_going_on(self, now: datetime) -> bool:
+        """Whether a sitting is going on, in this process or another."""
+        return bool(self.sittings) and self.sittings[-1].is_going_on(now)
 
 
 def sessions(entries: Iterable[LogEntry]) -> list[Received]:

@@ -18,7 +18,7 @@ from kneadwave.people import ledger
 from kneadwave.people import recipient as recipients
 from kneadwave.people.allowance import PART_S, parts_used
 from kneadwave.people.day_left import Standing, standing
-from kneadwave.people.history import BROKEN_OFF, History, Received, history
+from kneadwave.people.history import History, Received, history
 from kneadwave.people.recipient import Recipient
 from kneadwave.people.screening import answers_of_day, verdict
 from kneadwave.people.zones_today import zones_today
@@ -30,7 +30,6 @@ DAYS: Final = 14
 ROWS: Final = 20
 """Sittings in the table; JSON has all of them."""
 RUNNING: Final = "still running"
-RUNNING_SLACK: Final = timedelta(seconds=5)
 HEADS: Final = ("date", "start", "profile", "worked", "mean %", "peak %", "ended")
 WORKED: Final = (
     "worked: minutes in which the device moved or hands worked; what a session took by the clock, with its "
@@ -58,7 +57,7 @@ def show_history(out: Output, name: str | None, plot: Path | None, now: datetime
     past = history(entries)
     if broken:  # the next run will notice it, and what is noticed counts for the day
         past = replace(past, noticed=(*past.noticed, now))
-    running = bool(past.sittings) and reason_of(past.sittings[-1], now) == RUNNING
+    running = past.is_going_on(now)
     left = _blocked(standing(recipient, past, now), entries, now)
     for sitting in past.sittings:
         out.event("session", **_fields(sitting, now))
@@ -120,9 +119,7 @@ def peak_level(sitting: Received) -> float:
 
 def reason_of(sitting: Received, now: datetime) -> str:
     """Why it ended; one without an end that was written down seconds ago is still running."""
-    if sitting.reason == BROKEN_OFF and sitting.ended + RUNNING_SLACK >= now:
-        return RUNNING
-    return clean(sitting.reason)
+    return RUNNING if sitting.is_going_on(now) else clean(sitting.reason)
 
 
 def _print(out: Output, sittings: Sequence[Received], now: datetime) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kneadwave.errors import NotCleared
 from kneadwave.people.allowance import allowed
 from kneadwave.people.day_left import standing
-from kneadwave.people.history import History, Received
+from kneadwave.people.history import BROKEN_OFF, LINE_LATE, History, Received
 from kneadwave.people.recipient import Recipient
 from profiles.profile import load_profile
 
@@ -42,6 +42,16 @@ def test_an_hour_lies_between_two() -> None:
     assert left.start == NOW + timedelta(minutes=35)
     assert left.rule == 155
     assert "an hour lies between two" in left.why
+
+
+def test_while_a_session_goes_on_nobody_tells_when_it_ended() -> None:
+    """Its end moved on with the clock, as that of one that had been broken off just now."""
+    sitting = replace(had(5, 5), reason=BROKEN_OFF)
+    left = standing(ME, past(sitting), NOW)
+    assert (left.had, left.left, left.start, left.why) == (1, 0, None, "a session is going on right now")
+    later = standing(ME, past(sitting), NOW + LINE_LATE + timedelta(seconds=1))
+    assert later.start == NOW + timedelta(hours=1)
+    assert "an hour lies between two" in later.why
 
 
 def test_felt_tests_after_a_session_move_nothing() -> None:
