@@ -92,8 +92,8 @@ def test_what_each_zone_received_is_told_against_what_holds_for_it(
     assert [round(float(width.removesuffix("%"))) for width in widths] == [80, 40]
     parts = page.get_by_role("region", name="Within the last hour").get_by_role("row")
     assert [each.get_by_role("cell").all_inner_texts() for each in parts.all()[1:]] == [
-        ["back", "2:30 of 5:00 minutes"],
-        ["neck", "1:00 of 5:00 minutes"],
+        ["back", "2:30; by hand 2:30 left"],
+        ["neck", "1:00; by hand 4:00 left"],
     ]
 
 

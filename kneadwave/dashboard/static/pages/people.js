@@ -209,7 +209,10 @@ export async function show(main, server, [wanted]) {
     table(
       t("people.parts"),
       [t("people.part"), t("time")],
-      parts.map(({ part, s, most_s: most }) => [t(`part.${part}`), measured(s, most, t("people.had", { had: clock(s), of: clock(most) }))]),
+      parts.map(({ part, s, most_s: most }) => {
+        const hands = Math.max(0, most - s);
+        return [t(`part.${part}`), measured(most - hands, most, t("people.hands", { had: clock(s), left: clock(hands) }))];
+      }),
     );
 
   function exported(sittings) {
