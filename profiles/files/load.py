@@ -123,4 +123,4 @@ def _short(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-KIND: Final = toml_model.TomlKind("profile", MAX_BYTES, ProfileError, _describe, more="; {} more")
+KIND: Final = toml_model.TomlKind("profile", MAX_BYTES, ProfileError, _describe, more="; {}")

@@ -109,6 +109,10 @@ def in_words(problem: Any) -> str:
     return f"{message[:1].lower()}{message[1:]}"
 
 
+MORE_NAMED: Final = 4
+"""As many places of further problems are named; project's choice."""
+
+
 @dataclass(frozen=True)
 class FileKind:
     """One kind of file: how large it may be, and its error."""
@@ -124,8 +128,8 @@ class TomlKind(FileKind):
     """One kind of file in TOML, and how what is wrong in it is told."""
 
     describe: Callable[[Any, Mapping[str, Any], Sequence[str]], Description] = describe
-    more: str = " (and {} more)"
-    """What is said of the problems behind the first one."""
+    more: str = " (and {})"
+    """Where what is said of the problems behind the first one stands."""
 
 
 def read_text(path: Path, kind: TomlKind, name: str | None = None) -> str:
@@ -200,16 +204,24 @@ def validated(model: type[Model], table: Mapping[str, Any], kind: TomlKind, name
 def explained(
     error: ValidationError, model: type[BaseModel], table: Mapping[str, Any], kind: TomlKind
 ) -> Description:
-    """What is wrong first, and how much more there is."""
+    """What is wrong first, how much more there is, and where."""
     problems = error.errors(include_url=False)
     # A list counts as too short when none of its entries is valid; the entries' own problems say more.
     inside = {problem["loc"][:end] for problem in problems for end in range(len(problem["loc"]))}
     problems = [each for each in problems if each["type"] != "too_short" or each["loc"] not in inside]
     # An unknown key is mostly the cause of the others (a missing one, a wrong table), so it is told first.
     first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
-    place, message, hint = kind.describe(first, table, keys_at(model, first["loc"]))
-    more = kind.more.format(len(problems) - 1) if len(problems) > 1 else ""
-    return place, message + more, hint
+    told = [kind.describe(each, table, keys_at(model, each["loc"])) for each in problems]
+    place, message, hint = told.pop(problems.index(first))
+    others = [where for where, _, _ in told]
+    return place, message + (kind.more.format(_more(others)) if others else ""), hint
+
+
+def _more(places: Sequence[str]) -> str:
+    """How many problems more there are, and where the first of them are."""
+    named = list(dict.fromkeys(filter(None, places)))
+    listed = ", ".join(named[:MORE_NAMED]) + (", …" if len(named) > MORE_NAMED else "")
+    return f"{len(places)} more{f': {listed}' if listed else ''}"
 
 
 def nearest(key: str, known: Sequence[str]) -> str:

@@ -79,17 +79,17 @@ def test_a_table_becomes_a_model():
         (HEAD + "qqq = 1", "x: layer[0].qqq: unknown key 'qqq'", "known keys: marks, name, shape"),
         (
             "shema = 1\n" + HEAD.partition("\n")[2],
-            "x: shema: unknown key 'shema' (and 1 more)",
+            "x: shema: unknown key 'shema' (and 1 more: schema)",
             "did you mean 'schema'?",
         ),
         (
             HEAD + "shape = { kind = 'circle', radus_mm = 1.0 }",
-            "x: layer[0].shape.circle.radus_mm: unknown key 'radus_mm' (and 1 more)",
+            "x: layer[0].shape.circle.radus_mm: unknown key 'radus_mm' (and 1 more: layer[0].shape.circle.radius_mm)",
             "did you mean 'radius_mm'?",
         ),
         (
             HEAD + "marks.one = { kind = 'circle', radius = 1.0 }",
-            "x: layer[0].marks.one.radius: unknown key 'radius' (and 1 more)",
+            "x: layer[0].marks.one.radius: unknown key 'radius' (and 1 more: layer[0].marks.one.radius_mm)",
             "did you mean 'radius_mm'?",
         ),
         ("schema = 1\n[[layer]]", "x: layer[0].name: is missing", None),
