@@ -167,9 +167,13 @@ def parse_time(where: Where, text: str) -> float:
         t = _number(word, "time", text, _TIMES)
     if not 0.0 <= t <= where.end + 1e-9:
         whole = "session" if where.index is None else "step"
-        raise UsageError(
-            f"a time of {clean(text)} is outside the {whole}, which lasts {where.duration_s:g} s", hint=_TIMES
-        )
+        outside = f"a time of {clean(text)} is outside the {whole}, which lasts {where.duration_s:g} s"
+        bare = not (clock or word.endswith(("%", "s")))
+        if bare and where.curve.unit == "fraction":  # 50 looks as if it lay within 150 s
+            raise UsageError(
+                f"{outside}: its curve counts from 0 to 1", hint=f"write {clean(word)}%, or {clean(word)}s"
+            )
+        raise UsageError(outside, hint=_TIMES)
     return tidy_time(where.curve, min(t, where.end))
 
 

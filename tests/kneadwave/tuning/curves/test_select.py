@@ -101,6 +101,12 @@ def test_a_time_outside_the_step_is_refused(text: str) -> None:
         parse_time(EIGHT, text)
 
 
+def test_a_number_without_a_unit_is_told_how_the_curve_counts() -> None:
+    with pytest.raises(UsageError, match="lasts 150 s: its curve counts from 0 to 1") as error:
+        parse_time(EIGHT, "50")
+    assert error.value.hint == "write 50%, or 50s"
+
+
 @pytest.mark.parametrize("text", ["", "x", "%", "s", "1:75x", "nan", "inf", "1e999", "--jsn", "4 0%x"])
 def test_what_is_no_time_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(UsageError, match="is no time") as error:
