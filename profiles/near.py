@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
-_ALIKE: Final = 0.5
-"""How alike two words are at least, as difflib tells it. Project's choice: 'lumber' means 'lumbar'."""
+_ALIKE: Final = 0.55
+"""How alike two words are at least, as difflib tells it.
+
+Project's choice: 'kneeding' means 'kneading upwards', and 'nothing' does not mean 'soft rubbing'.
+"""
 
 
 def nearest_or(word: str, known: Iterable[str], otherwise: str, *, most: int = 1) -> str:

@@ -26,6 +26,11 @@ def test_where_nothing_is_near_something_else_is_said():
     assert did_you_mean("xyz", []) == ""
 
 
+def test_what_is_far_is_not_offered():
+    assert did_you_mean("kneeding", ["kneading upwards"]) == "did you mean 'kneading upwards'? "
+    assert did_you_mean("nothing", ["soft rubbing"]) == ""
+
+
 def test_nobody_looks_for_a_near_word_by_a_rule_of_their_own():
     found = {
         str(path.relative_to(ROOT))

@@ -84,7 +84,8 @@ def test_a_table_becomes_a_model():
         ),
         (
             HEAD + "shape = { kind = 'circle', radus_mm = 1.0 }",
-            "x: layer[0].shape.circle.radus_mm: unknown key 'radus_mm' (and 1 more: layer[0].shape.circle.radius_mm)",
+            "x: layer[0].shape.circle.radus_mm: unknown key 'radus_mm'"
+            " (and 1 more: layer[0].shape.circle.radius_mm)",
             "did you mean 'radius_mm'?",
         ),
         (
