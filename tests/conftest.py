@@ -24,6 +24,9 @@ settings.load_profile("kneadwave")
 # Under nohup, hanging up is ignored, and Kneadwave keeps that wish: tests that send it would wait in vain.
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# In a script's background so is an interrupt, by whatever the tests start as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
