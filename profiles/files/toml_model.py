@@ -15,7 +15,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar, get_args, get_origin
@@ -211,17 +211,26 @@ def explained(
     problems = [each for each in problems if each["type"] != "too_short" or each["loc"] not in inside]
     # An unknown key is mostly the cause of the others (a missing one, a wrong table), so it is told first.
     first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
-    told = [kind.describe(each, table, keys_at(model, each["loc"])) for each in problems]
-    place, message, hint = told.pop(problems.index(first))
-    others = [where for where, _, _ in told]
-    return place, message + (kind.more.format(_more(others)) if others else ""), hint
+
+    def described(problem: Any) -> Description:
+        return kind.describe(problem, table, keys_at(model, problem["loc"]))
+
+    place, message, hint = described(first)
+    others = [each for each in problems if each is not first]
+    if others:
+        message += kind.more.format(_more(len(others), (described(each)[0] for each in others)))
+    return place, message, hint
 
 
-def _more(places: Sequence[str]) -> str:
-    """How many problems more there are, and where the first of them are."""
-    named = list(dict.fromkeys(filter(None, places)))
-    listed = ", ".join(named[:MORE_NAMED]) + (", …" if len(named) > MORE_NAMED else "")
-    return f"{len(places)} more{f': {listed}' if listed else ''}"
+def _more(count: int, places: Iterable[str]) -> str:
+    """How many problems more there are, and where the first are; of `places` no more is worked out."""
+    named: dict[str, None] = {}
+    for place in filter(None, places):
+        named[place] = None
+        if len(named) > MORE_NAMED:
+            break
+    listed = ", ".join([*named][:MORE_NAMED]) + (", …" if len(named) > MORE_NAMED else "")
+    return f"{count} more{f': {listed}' if listed else ''}"
 
 
 def nearest(key: str, known: Sequence[str]) -> str:
