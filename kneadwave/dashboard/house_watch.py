@@ -6,6 +6,7 @@ from typing import Any, Final
 from kneadwave.dashboard.sessions import Watcher
 from kneadwave.fleet.lookout import Lookout
 from kneadwave.mqtt.broker import Broker
+from kneadwave.mqtt.tasks import end
 
 EVERY_S: Final = 0.1
 """How often browsers are told something new, at most."""
@@ -45,8 +46,7 @@ class HouseWatch:
                 self._tell()
                 await asyncio.sleep(EVERY_S)
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            await end({watching})
 
     def _tell(self) -> None:
         cards = {card["cushion"]: card for card in self.lookout.told()}

@@ -8,7 +8,7 @@ import json
 import os
 import platform
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from kneadwave.mqtt.commands import Commands
 from kneadwave.mqtt.cushion import Cushion
 from kneadwave.mqtt.entities import discovery
 from kneadwave.mqtt.house import CushionsHere, now
+from kneadwave.mqtt.tasks import until_one_ends
 from kneadwave.sessions.snapshot import Line
 
 EVERY_S: Final = 0.2
@@ -148,26 +149,6 @@ class Bridge:
             self._say(str(event["event_type"]), f"{cushion.title}: {event.get('reason', '')}")
             with suppress(asyncio.QueueFull):
                 self._events.put_nowait((cushion, event))
-
-
-async def until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
-    """Do all of them until one ends, and raise what it ended by; none of them goes on afterwards.
-
-    Each is cancelled until it has ended: before Python 3.12 a cancellation is lost where what was waited for
-    (asyncio.wait_for, in aiomqtt) is done in the same moment.
-    """
-    tasks: set[asyncio.Task[None]] = {asyncio.create_task(work) for work in works}
-    left = tasks
-    try:
-        done, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        while left:
-            for task in left:
-                task.cancel()
-            _, left = await asyncio.wait(left, timeout=AGAIN_S[0])
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def run(broker: Broker, cushions: list[Cushion], say: Say, *, allow_start: bool) -> None:

@@ -1,11 +1,11 @@
-"""What a bridge does at once ends at once, though a cancellation may be lost."""
+"""What is done at once ends at once, though a cancellation may be lost."""
 
 import asyncio
 
 import aiomqtt
 import pytest
 
-from kneadwave.mqtt.bridge import until_one_ends
+from kneadwave.mqtt.tasks import until_one_ends
 
 
 def test_what_loses_a_cancellation_is_cancelled_again() -> None:
