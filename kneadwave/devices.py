@@ -43,6 +43,8 @@ class Target:
     """The name or the path of that description."""
     others: "tuple[Target, ...]" = ()
     """The devices that play together with it."""
+    stands_in: bool = False
+    """Whether it is a virtual cushion that nobody chose a description for, so how it lies means nothing."""
 
     @property
     def simulated(self) -> bool:
@@ -89,7 +91,8 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
     """
     url = resolve_url(device, config)
     scheme = scheme_of(url)  # what the config file names is not behind every guard
-    named = on or (config.on if scheme is None else None) or described_by(url)
+    chosen = on or (config.on if scheme is None else None)
+    named = chosen or described_by(url)
     port = port_of(url)
     if named is None and scheme is not None:
         raise UsageError(f"nobody knows where the motors of {url} lie", hint=SessionRemedy.DESCRIBE)
@@ -99,7 +102,8 @@ def target_of(device: str | None, on: str | None, config: Config) -> Target:
 
     where = described_at(named)
     path = os.path.abspath(where) if os.path.exists(where) else where  # a guard has a folder of its own
-    return Target(url, port, load_device(where, own_descriptions), path)
+    stands_in = is_simulated(url) and chosen is None
+    return Target(url, port, load_device(where, own_descriptions), path, stands_in=stands_in)
 
 
 def together(targets: "Sequence[Target]") -> Target:

@@ -42,8 +42,8 @@ Its bridge has to allow that (knead mqtt --allow-start). Less than what is offer
 
 \b
 Examples:
-  knead fleet run kw0001 relaxing-back
-  knead fleet run kw0001 relaxing-back --minutes 8 --intensity 60
+  knead fleet run kw0001 shoulder-relief
+  knead fleet run kw0001 shoulder-relief --minutes 8 --intensity 60
 """
 BENCH = """Play N sessions at once in this process, in real time, and tell what that takes of a core.
 

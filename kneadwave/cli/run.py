@@ -56,12 +56,12 @@ Examples:
   knead recipient new me --adult               before all that follow, once ...
   knead screen                                 ... and on each day
   knead run first-session --device /dev/ttyACM0 --limit 60%
-  knead run relaxing-back
+  knead run shoulder-relief
   knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
   knead run --resume
-  knead run relaxing-back --json --control stdin
-  knead run relaxing-back --offer
-  knead run relaxing-back --device hf8:/dev/ttyACM0 --on hf8 \\
+  knead run shoulder-relief --json --control stdin
+  knead run shoulder-relief --offer
+  knead run shoulder-relief --device hf8:/dev/ttyACM0 --on hf8 \\
       --device tcode:/dev/ttyUSB0 --on own.toml
 """
 

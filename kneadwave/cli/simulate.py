@@ -24,7 +24,8 @@ from kneadwave.cli.terminal.plot_option import to_draw
 
 HELP = """Play a profile on a virtual cushion, without hardware and without waiting.
 
-The same profile, device and seed give the same run, byte for byte.
+The same profile, device and seed give the same run, byte for byte. Without --on it is the reference cushion,
+which stands in for yours; with --on it also warns where posture and device do not go together.
 
 \b
 Examples:
@@ -58,13 +59,12 @@ def simulate(
     with telling(as_json) as out:
         from kneadwave.cli.simulation import simulate as play
         from kneadwave.config import load_config
-        from kneadwave.devices import DEFAULT_DEVICE
         from kneadwave.sessions.simulate import SimulationRequest, faults_from
 
         config = load_config()
         asked = SimulationRequest(
             profile=profile,
-            device=on or config.on or DEFAULT_DEVICE,
+            device=on or config.on,
             limit=min(limit, config.limit),
             intensity=intensity,
             minutes=minutes,

@@ -9,6 +9,7 @@ from typing import Any
 from firmware_bridge.clock import Clock
 from firmware_bridge.recording.writer import open_recorder
 from kneadwave.descriptions import load_described
+from kneadwave.devices import DEFAULT_DEVICE
 from kneadwave.errors import NotConfirmed, SessionRemedy, StoppedOutside, UsageError
 from kneadwave.sessions.end_events import SimulationSummed
 from kneadwave.sessions.endings import was_left
@@ -26,13 +27,16 @@ from simulator.run import Simulation
 class SimulationRequest:
     """What is to be simulated: a profile on a described device, for a body of `stature_m` metres.
 
+    `device` None is the reference cushion, which stands in for a device that nobody chose: whether it goes
+    with the posture is told of a chosen one alone.
+
     `limit` is the most that may be felt, `intensity` scales all of it, as fractions; the same
     `seed` draws the same faults; `record` is a file, None for no recording;
     `replace`: whatever lies there.
     """
 
     profile: str
-    device: str
+    device: str | None = None
     limit: float = 1.0
     intensity: float = 1.0
     seed: int = 0
@@ -70,8 +74,8 @@ class SimulatedSession:
             refuse_input(asked.record, asked.profile, asked.device)
             refuse_taken(asked.record, RECORDING, force=asked.replace)
         library = playing(asked.kernel)
-        description = load_described(asked.device)
-        placed = place(load(asked.profile, asked.stature_m), description)
+        description = load_described(asked.device or DEFAULT_DEVICE)
+        placed = place(load(asked.profile, asked.stature_m), description, touches=asked.device is not None)
         allowed_s = None if asked.minutes is None else 60 * asked.minutes
         yield from map(FindingTold, placed.warnings_within(allowed_s))
         with ExitStack() as stack:

@@ -256,7 +256,7 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
     mountings = mountings_of(described) if device and described is not None else ()
     arrangement = Arrangement(
         piece.profile.posture,
-        told(piece.profile, mountings, device=device),
+        "" if target is not None and target.stands_in else told(piece.profile, mountings, device=device),
         needs_helper(fitted or piece.profile),
     )
     return SessionPlan(asked, piece, target, by_hand, arrangement)

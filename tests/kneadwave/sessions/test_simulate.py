@@ -41,8 +41,9 @@ def test_the_table_holds_every_figure(knead: Knead) -> None:
     assert ended.err == ""
 
 
-def test_a_posture_that_does_not_go_with_the_device_is_told(knead: Knead) -> None:
-    ended = knead("simulate", "relaxing-back", "--minutes", "2")
+def test_a_posture_that_does_not_go_with_the_chosen_device_is_told(knead: Knead) -> None:
+    assert "posture" not in knead("simulate", "relaxing-back", "--minutes", "2").err  # nobody chose one
+    ended = knead("simulate", "relaxing-back", "--on", "reference-cushion", "--minutes", "2")
     assert "warning: posture: written for lying on the front; this device lies under the person" in ended.err
     ended = knead("simulate", "relaxing-back", "--on", "mat-64", "--minutes", "2")
     assert "posture" not in ended.err
