@@ -59,6 +59,7 @@ from .sessions.events import (
     StateChanged,
     StatureOverruled,
     StepBegan,
+    TriedByHand,
 )
 from .sessions.felt_test import Bench, Felt, FeltPlan, FeltTest, Procedure, plan_felt_test
 from .sessions.hold import LevelFelt, holding
@@ -161,6 +162,7 @@ __all__ = [
     "Substituted",
     "Summed",
     "ToldOff",
+    "TriedByHand",
     "TripCleared",
     "UsageError",
     "VirtualRequest",

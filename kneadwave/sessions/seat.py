@@ -1,6 +1,7 @@
 """Who sits down at which device, or is massaged by hand: past the gate, into the ledger.
 
-A simulation needs nobody. Without a target there is no device: hands do it all.
+A simulation needs nobody. Without a target there is no device: hands do it all, for somebody, unless it is
+only tried.
 """
 
 from collections.abc import Callable, Iterator
@@ -44,9 +45,10 @@ def questions_before(
     *,
     minutes: float | None = None,
     going_on: bool = False,
+    tried: bool = False,
 ) -> tuple["Ready", ...]:
     """What has to be confirmed before this run, empty where nothing has to; raises NotCleared as `seated`."""
-    if target is not None and target.simulated:
+    if tried or (target is not None and target.simulated):
         return ()
     from kneadwave.people.gate import unconfirmed
 
@@ -71,8 +73,11 @@ def seated(
     minutes: float | None = None,
     stature_m: float | None = None,
     going_on: bool = False,
+    tried: bool = False,
 ) -> Iterator[Seat]:
     """Pass the gate; what follows is kept in the ledger from `begin` on. A simulation needs nobody.
+
+    `tried`: hands go through it for nobody, without a target.
 
     `confirmed` is what was said to `questions_before`, None where nobody was there to be asked. `stature_m`
     is what was asked for, which counts for a simulation alone. `going_on`: the last sitting, which lost its
@@ -80,7 +85,7 @@ def seated(
     """
     from kneadwave.people.gate import admit, simulation
 
-    if target is not None and target.simulated:
+    if tried or (target is not None and target.simulated):
         yield Seat(piece, simulation(), Keeper())
         return
 

@@ -23,6 +23,10 @@ YES, NO = ("y", "yes"), ("n", "no")
 Answer = Callable[[str], str]
 """Shows a prompt and returns the line that was typed; EOFError when there is no more."""
 _BULLET: Final = "  - "
+TOGETHER: Final = (
+    "Each line is a thing of its own, to be seen to now. One yes says that all of them are so; where a "
+    "single one is not, answer n, and nothing begins."
+)
 EARLY_MAX: Final = 40
 """Characters that are shown of what was typed before a question."""
 EARLY_BYTES: Final = 4096
@@ -150,8 +154,10 @@ def ask_questions(name: str, today: date, answer: Answer = from_terminal) -> Ans
 
 
 def confirm_on_terminal(items: Sequence[Ready], answer: Answer = from_terminal) -> bool:
-    """Show the list before a run once, and ask once whether all of it is so."""
+    """Show the list before a run once, and ask once whether all of it is so: it is asked before each run."""
     _show("Before it begins:")
+    for line in paragraph(TOGETHER):
+        _show(line)
     for item in items:
         show_item(item.say)
     return ask_yes_no("Is all of this so?", answer)

@@ -52,6 +52,21 @@ def test_no_word_of_a_question_is_broken(monkeypatch):
     assert max(map(len, shown[0].splitlines())) <= 40
 
 
+def test_the_list_says_before_its_lines_what_one_yes_stands_for(capsys):
+    assert confirm_on_terminal(list(ready_list()), answering("y"))
+    head = " ".join(capsys.readouterr().err.partition("  - ")[0].split())
+    assert head.endswith("where a single one is not, answer n, and nothing begins.")
+    assert "One yes says that all of them are so" in head
+
+
+def test_each_line_of_the_list_can_be_answered_by_itself():
+    """In a file each has an answer of its own, whether or not anybody lies so, or plays music."""
+    said = {item.id: item.say for item in ready_list()}
+    assert "where nobody does" in said["towel"]
+    assert "if there is any" in said["music"]
+    assert said["posture"] == "No device lies under anybody's chest or belly."
+
+
 def test_the_list_before_a_run_is_shown_once_and_asked_once(capsys):
     assert confirm_on_terminal(list(ready_list()), answering("", "y"))
     assert not confirm_on_terminal(list(ready_list()), answering("n"))
