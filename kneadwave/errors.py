@@ -166,7 +166,7 @@ class SessionRemedy(Remedy):
     CHOOSE_PATH = "choose another path"
     OTHER_PATH = "choose another path, where a link can be made"
     MAKE_FOLDER = "make the folder {path}, or choose another path"
-    GO_ON = "{first}; once the device is back, the session may go on, within {minutes} minutes"
+    GO_ON = "{first}; once the device is back, the session may go on, until {until}"
     ASK_PORT = "is it the right one? ask a port what is there"
     END_PROCESS = "end process {pid}"
     AS_ROOT = "only its user or root may stop it"

@@ -69,7 +69,7 @@ HINTS: Final[dict[Exit, str]] = {
     Exit.BUG: "please report it, with the command that you typed; KNEAD_DEBUG=1 shows where it happened",
     Exit.USAGE: "knead --help shows how the commands are called",
     Exit.INVALID: "correct the file, or choose another one",
-    Exit.NO_DEVICE: "knead doctor lists the ports; choose one with --device",
+    Exit.NO_DEVICE: "knead device scan lists the ports; choose one with --device",
     Exit.NOT_PERMITTED: "knead doctor shows who may use which port",
     Exit.LINK: "check cable and power, then try again",
     Exit.STOPPED: "look at the device, then clear a trip with: knead stop --reset",
@@ -81,7 +81,7 @@ WORDS: Final[dict[Remedy, str]] = {
     ProfileRemedy.READ_PROFILE: "read it with: knead profile show {profile}",
     DeviceRemedy.INSTALL_EXTRA: BY_PIP,
     SessionRemedy.INSTALL_EXTRA: BY_PIP,
-    DeviceRemedy.LIST_PORTS: "list the ports with: knead doctor",
+    DeviceRemedy.LIST_PORTS: "list the ports with: knead device scan",
     DeviceRemedy.STOP_HOLDER: "stop it with: knead stop --device {url}",
     DeviceRemedy.END_HOLDER: "stop a session with: knead stop --device {url}; end anything else: kill {pid}",
     DeviceRemedy.RECORD: "knead simulate PROFILE --record FILE makes one",
@@ -90,7 +90,9 @@ WORDS: Final[dict[Remedy, str]] = {
     DeviceRemedy.USE_ITS_DESCRIPTION: "use the description that the device was built with: --on FILE",
     DeviceRemedy.GIVE_DESCRIPTION: "give its description yourself: --on FILE",
     SessionRemedy.CHOOSE_DEVICE: "choose one with --device",
-    SessionRemedy.NAME_DEVICE: "name the device with --device; to try without one: --device sim:",
+    SessionRemedy.NAME_DEVICE: (
+        "knead device scan lists the ports; choose one with --device; to try without one: --device sim:"
+    ),
     SessionRemedy.TRY_WITHOUT: "to try without one: --device sim:, or knead virtual",
     SessionRemedy.CHOOSE_DESCRIPTION: "choose another with --on",
     SessionRemedy.DESCRIBE: "copy a description that ships, say where its motors lie, and name it: --on FILE",
@@ -107,9 +109,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.CHOOSE_PATH: "choose another --path, or put it in the place of a link with --force",
     SessionRemedy.OTHER_PATH: "choose another --path",
     SessionRemedy.MAKE_FOLDER: "make the folder {path} first, or choose another --path",
-    SessionRemedy.GO_ON: (
-        "{first}; once the device is back, continue within {minutes} minutes with: knead run --resume"
-    ),
+    SessionRemedy.GO_ON: ("{first}; once the device is back, continue by {until} with: knead run --resume"),
     SessionRemedy.ASK_PORT: "is it the right one? ask a port what is there: knead device scan --probe PORT",
     SessionRemedy.END_PROCESS: "end it (a session of ours stops its device first): {sudo}kill {pid}",
     SessionRemedy.AS_ROOT: "only its user or root may stop it: sudo knead stop",

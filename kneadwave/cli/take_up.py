@@ -1,6 +1,7 @@
 """A session that lost its device goes on: by a key of whoever sits there, once the device is back."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from firmware_bridge import BridgeError, Clock, InterlockTrip, MonotonicClock
@@ -15,12 +16,11 @@ from kneadwave.errors import Interrupted, SessionRemedy
 from kneadwave.sessions.control_lines import ControlLines
 from kneadwave.sessions.end_events import LeftOff
 from kneadwave.sessions.events import Event, ForRecipient
+from kneadwave.sessions.record import now
 from kneadwave.sessions.start import SessionRequest, taking_up
-from kneadwave.text import clock_text
 
 GO_ON = "r"
 STEP_S = 0.25
-SLACK_S = 1.0
 CHECK = "check cable and power"
 """What helps first where an error does not say it."""
 
@@ -61,9 +61,8 @@ def run_to_the_end(
             if watch.left is not None:
                 until = clock.now() + watch.left.seconds
             first = CHECK if error.hint is None else worded(error.hint)
-            minutes = int(until - clock.now() + SLACK_S) // 60
-            if minutes > 0:  # without a session that was lost there is nothing to go on with
-                error.hint = SessionRemedy.GO_ON.of(first=first, minutes=str(minutes))
+            if clock.now() < until:  # without a session that was lost there is nothing to go on with
+                error.hint = SessionRemedy.GO_ON.of(first=first, until=_by_the_clock(until - clock.now()))
             sits_there = not out.as_json and controls is None and somebody_there()
             if not (sits_there and _wants_to_go_on(out, error, first, until, clock)):
                 raise
@@ -77,10 +76,9 @@ def _wants_to_go_on(out: Output, error: BridgeError, first: str, until: float, c
         return False
     take_typed_ahead()
     out.tell(f"error: {error}")
-    left = clock_text(until - clock.now())
     out.tell(
-        f"hint: {first}; once the device is back, press {GO_ON} to continue from where it stopped: "
-        f"there are {left} minutes for that; any other key ends the session"
+        f"hint: {first}; once the device is back, press {GO_ON} to continue from where it stopped, "
+        f"by {_by_the_clock(until - clock.now())}; any other key ends the session"
     )
     with Signals() as signals, Keys() as keys:
         signals.gentle = True
@@ -94,6 +92,11 @@ def _wants_to_go_on(out: Output, error: BridgeError, first: str, until: float, c
     if signals.received is not None:
         raise Interrupted(signals.received)
     return typed[:1] == [GO_ON]
+
+
+def _by_the_clock(seconds: float) -> str:
+    """The time of day so many seconds from now, "18:30": whole minutes, no later than it is."""
+    return f"{now() + timedelta(seconds=seconds):%H:%M}"
 
 
 def _going_on(out: Output, asked: SessionRequest) -> SessionRequest:

@@ -1,7 +1,7 @@
 """What `knead store` has to say."""
 
 from kneadwave.cli.terminal.output import Output
-from kneadwave.config import STORE_HINT, parse_store
+from kneadwave.config import STORE_HINT, config_path, load_config, parse_store
 from kneadwave.errors import UsageError
 from kneadwave.people.store_copy import copy
 from kneadwave.store.choice import store_at
@@ -17,6 +17,21 @@ def copy_store(out: Output, source: str, target: str) -> None:
     names = copy(_named(source), _named(target))
     out.event("copied", recipients=names)
     out.say(f"{len(names)} recipient{'' if len(names) == 1 else 's'} copied; each is the same in both")
+    _say_next(out, target, names)
+
+
+def _say_next(out: Output, target: str, names: list[str]) -> None:
+    """What makes the copy the one that counts, and who is massaged next: neither is taken along."""
+    from kneadwave.store.postgres_database import shown
+
+    url = shown(target) if target.startswith("postgresql:") else target
+    out.say("next:")
+    if load_config().store != target:
+        out.say(f"  write into {clean(str(config_path()))}:")
+        out.say(f'    store = "{clean(url)}"')
+    if names:
+        out.say(f"  knead recipient use {names[0] if len(names) == 1 else 'NAME'}")
+    out.say("  knead recipient list")
 
 
 def prepare_store(out: Output, url: str) -> None:

@@ -62,7 +62,7 @@ def test_it_is_told_how(knead: Knead, at: At, port: Any, wall: Any, minutes: Cal
     cleared("me", now=wall())
     at(50.0, lose)
     told = knead("run", minutes(6), "--device", port.url).err
-    assert "once the device is back, continue within 10 minutes with: knead run --resume" in told
+    assert "once the device is back, continue by 18:10 with: knead run --resume" in told
 
 
 def test_the_gate_asks_for_the_list_again(lost: Any, knead: Knead) -> None:

@@ -15,7 +15,7 @@ import pytest
 from people import cleared, make_recipient, screened
 from stores import SqliteVault, choose, seal
 
-from kneadwave.config import load_config
+from kneadwave.config import config_path, load_config
 from kneadwave.errors import NotCleared, PersonFileError, UsageError
 from kneadwave.people import ledger
 from kneadwave.people.belongings import delete
@@ -300,6 +300,24 @@ def test_the_command_line_works_with_it(tmp_path: Path, knead) -> None:  # type:
     assert (ended.code, '"recipients":["anna"]' in ended.out) == (0, True), ended.out
     assert knead("recipient", "delete", "anna", "--yes").code == 0
     assert knead("recipient", "list").out.startswith("there is no recipient yet")
+
+
+def test_a_copy_says_what_comes_next_and_that_works(tmp_path: Path, knead) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "other").mkdir()
+    url = f"sqlite://{tmp_path}/other/people.db"
+    assert knead("recipient", "new", "me", "--adult").code == 0
+    told = knead("store", "copy", f"sqlite://{tmp_path}/house/people.db", url).out
+    assert told.splitlines()[1:] == [
+        "next:",
+        f"  write into {config_path()}:",
+        f'    store = "{url}"',
+        "  knead recipient use me",
+        "  knead recipient list",
+    ]
+    config_path().write_text(f'store = "{url}"\n')
+    assert knead("recipient", "show").code != 0
+    assert knead("recipient", "use", "me").code == 0
+    assert "me" in knead("recipient", "list").out
 
 
 STARTS = """

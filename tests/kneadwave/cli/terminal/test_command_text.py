@@ -16,7 +16,7 @@ VALUES = {
     "pid": "4711",
     "sudo": "sudo ",
     "first": "check cable and power",
-    "minutes": "9",
+    "until": "18:10",
     "then": "write rate_cpm = 60 or less",
     "last": "7",
     "most": "20",
@@ -27,8 +27,8 @@ VALUES = {
 @pytest.mark.parametrize(
     "marked",
     [
-        "list the ports with: <knead doctor>",
-        "<knead doctor> lists the ports; choose one with --device",
+        "list the ports with: <knead device scan>",
+        "<knead device scan> lists the ports; choose one with --device",
         "say so: <knead recipient new me --adult>",
         "<knead tune save a.toml --as NAME> keeps the edits",
         "<knead tune save a.toml --as NAME> keeps them, <knead tune discard a.toml> drops it all",
