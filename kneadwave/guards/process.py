@@ -31,6 +31,7 @@ from kneadwave.guards.channel import ALIVE_S, ChannelReader, packed
 from kneadwave.guards.dialects import Opened, guarded, open_output, switch_off
 from kneadwave.guards.marks import MovingMark
 from kneadwave.guards.names import lasting
+from kneadwave.guards.priority import take_priority
 from kneadwave.guards.pulse_count import PulseCount
 from profiles.technique import Modality
 
@@ -46,8 +47,6 @@ READ_BYTES = 4096
 ALIVE = packed(alive=True)
 IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
 OOM_SCORE = "-900"
-NICE = -10
-"""Before other programs, where the system allows it."""
 LATER = "an hour later there may be more"
 """What helps where a device had its pulses."""
 
@@ -183,6 +182,7 @@ def main(url: str, description: str, wire_fd: str, channel_fd: str, placing: str
             if described is None:
                 output = PulsesOnly(output, PulseCount(lasting(url)).take, clock.now(), guarded(url).lag_s)
             behind = GuardedDevice(output, built, mark, wire, channel, clock)
+            take_priority()
             _tell_ready(channel, opened)
             behind.serve()
         except OutputStuck as error:
@@ -230,8 +230,6 @@ def _detach() -> None:
     for name in IGNORED:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    with suppress(OSError):
-        os.nice(NICE)
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write(OOM_SCORE)
 

@@ -49,7 +49,7 @@ motor = { tau_ms = 300 }
 @pytest.fixture(autouse=True)
 def state_home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr(os, "nice", lambda _: 0)  # or the tests after it would run before everything else
+    monkeypatch.setattr(process, "take_priority", lambda: None)  # or the tests after it would have it
     kept = {name: signal.getsignal(getattr(signal, name)) for name in process.IGNORED}
     spared = SPARED.read_text()
     yield tmp_path
