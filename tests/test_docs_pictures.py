@@ -26,7 +26,23 @@ def test_the_evening_of_the_readme_is_the_one_that_is_drawn(tmp_path: Path) -> N
     rows = [line for line in told.splitlines() if line.startswith("2026-11-22")]
     assert len(rows) == 2
     assert all(row in readme for row in rows)
-    now, kept = imread(drawn), imread(ROOT / "docs" / "history.png")
-    assert now.shape == kept.shape
-    # Letters may differ by a shade from one version of a font to the next.
-    assert np.abs(now - kept).mean() < 0.0003, "python docs/draw_history.py"
+    assert _alike(drawn, "history.png"), "python docs/draw_history.py"
+
+
+def test_the_run_of_the_readme_is_the_one_that_is_drawn(tmp_path: Path) -> None:
+    drawn = tmp_path / "relaxing-back.png"
+    command = ["simulate", "relaxing-back", "--plot"]
+    subprocess.run(
+        [sys.executable, "-m", "kneadwave", *command, drawn],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
+    assert _alike(drawn, drawn.name), f"knead {' '.join(command)} docs/{drawn.name}"
+
+
+def _alike(drawn: Path, name: str) -> bool:
+    """Whether it is the picture of the documents; letters differ by a shade from font to font."""
+    now, kept = imread(drawn), imread(ROOT / "docs" / name)
+    return now.shape == kept.shape and bool(np.abs(now - kept).mean() < 0.0003)
