@@ -39,8 +39,8 @@ UPDATE_S = 0.02
 """How often what is put out is worked out and handed to the device."""
 IDLE_S = 0.05
 """The same while nothing is armed."""
-ANSWER_S = 1.5
-"""How long a device may take to say what it is."""
+ANSWER_S, ASK_S = 1.5, 0.01
+"""How long a device may take to say what it is, counted in waits: a busy computer may hold up both sides."""
 LAST_TRIES, LAST_TRY_S = 50, 0.1
 """How often, and after what pause, a device is told to be off by a guard whose host is dead, too."""
 READ_BYTES = 4096
@@ -266,16 +266,14 @@ def _refuse_what_it_cannot_do(traits: Traits, described: DeviceDescription) -> N
 
 
 def _await_answer(output: GuardOutput, url: str, clock: Clock) -> None:
-    deadline = clock.now() + ANSWER_S
     try:
-        while not output.ask(clock.now()):
-            if clock.now() >= deadline:
-                raise LinkTimeout(
-                    f"{url} does not answer as such a device would", hint=SessionRemedy.ASK_PORT
-                )
-            clock.sleep(0.01)
+        for _ in range(round(ANSWER_S / ASK_S)):
+            if output.ask(clock.now()):
+                return
+            clock.sleep(ASK_S)
     except OutputRefused as error:
         raise DeviceRefused(f"{url}: {error}") from error
+    raise LinkTimeout(f"{url} does not answer as such a device would", hint=SessionRemedy.ASK_PORT)
 
 
 def _tell_ready(channel: socket.socket, opened: Opened) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from guard_faults import alive, guard_of
-from placing_rig import pulses_in
+from placing_rig import assert_only_pulses
 from served_twins import ServedTwin
 from terminals import Terminal
 
@@ -22,13 +22,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-termina
 
 def recorded(device: Any) -> list[Any]:
     """The pulses of a device that is at rest, each held against the limits; in order."""
-    pulses = pulses_in(device.history)
-    for began, ended, channels, most in pulses:
-        assert most <= 51
-        assert len(channels) == 1
-        assert ended - began <= 0.5
-    assert sum(ended - began for began, ended, *_ in pulses) <= 60.0
-    return pulses
+    return assert_only_pulses(device.history, soonest=device.soonest)
 
 
 def test_a_board_is_set_up_in_two_runs(bench: Bench, terminal: Terminal) -> None:

@@ -1,7 +1,5 @@
 """A device whose motors are placed, in virtual time: the guard that is built for it, its gate, and a twin."""
 
-from itertools import pairwise
-
 from firmware_bridge.guard.device import Guard
 from firmware_bridge.guard.outputs.hf8 import Hf8
 from firmware_bridge.guard.outputs.stream import StreamOutput
@@ -99,14 +97,22 @@ def pulses_in(history):
     return pulses
 
 
-def assert_only_pulses(history, spent_s=0.0):
-    """The limits of placing, held against what a twin recorded; the pulses."""
+def assert_only_pulses(history, spent_s=0.0, soonest=None):
+    """The limits of placing, held against what a twin recorded; the pulses.
+
+    `soonest`: when each line can have arrived at the soonest, where it was seen later. Nothing is taken for
+    too long or too early that may just have been seen late.
+    """
     pulses = pulses_in(history)
-    for began, ended, channels, most in pulses:
+    arrived = (
+        history if soonest is None else [(at, row) for at, (_, row) in zip(soonest, history, strict=True)]
+    )
+    ends = [ended for _, ended, *_ in pulses_in(arrived)]
+    for (began, _, channels, most), ended in zip(pulses, ends, strict=True):
         assert most <= 51
         assert len(channels) == 1
         assert ended - began <= 0.5
-    for before, after in pairwise(pulses):
-        assert after[0] - before[1] >= 2.0 - 1e-9
+    for ended, after in zip(ends, pulses[1:], strict=False):
+        assert after[0] - ended >= 2.0 - 1e-9
     assert spent_s + sum(ended - began for began, ended, *_ in pulses) <= 60.0
     return pulses

@@ -16,8 +16,9 @@ NOTHING = b"\r" * 64
 class ServedTwin:
     """`twin` on a port or on a network (udp, ws), served by a thread.
 
-    `history` has its levels, and since when they are so (monotonic). `least` is the level that some are told
-    for a moment, so that they take what is off a second time.
+    `history` has its levels, and when they were seen to be so (monotonic); `soonest` when each of them can
+    have arrived at the soonest: on a busy computer they are seen later. `least` is the level that some are
+    told for a moment, so that they take what is off a second time.
     `reading` is cleared while it takes nothing.
     """
 
@@ -25,6 +26,7 @@ class ServedTwin:
         self.twin = twin
         self.least = getattr(twin, "least", 0)
         self.history = [(monotonic(), twin.levels)]
+        self.soonest = [self.history[0][0]]
         self.reading = threading.Event()
         self.reading.set()
         self._over = threading.Event()
@@ -64,12 +66,16 @@ class ServedTwin:
         moving = [at for at, levels in self.history[1:] if max(levels) > self.least]
         return max((at for at in moving if at > moment), default=None)
 
-    def comes_off(self):
-        """Whether it is off, once what was written has reached it: that takes the thread a moment."""
+    def comes_to(self, condition):
+        """Whether it comes to that, once what was written has reached it: that takes the thread a moment."""
         deadline = monotonic() + DEADLINE_S
-        while any(self.twin.levels) and monotonic() < deadline:
+        while not condition() and monotonic() < deadline:
             sleep(POLL_S)
-        return not any(self.twin.levels)
+        return condition()
+
+    def comes_off(self):
+        """Whether it is off in the end, by its history as well."""
+        return self.comes_to(lambda: not any(self.twin.levels) and not any(self.levels))
 
     @property
     def moves(self):
@@ -84,6 +90,7 @@ class ServedTwin:
         return since
 
     def _serve(self):
+        looked = monotonic()
         while not self._over.is_set():
             if not self.reading.is_set():
                 if self._on_line:
@@ -91,7 +98,9 @@ class ServedTwin:
                 self._clogged.set()
                 self.reading.wait()
             self._terminal.wait(POLL_S)
+            before, looked = looked, monotonic()
             answers = self.twin.take(self._terminal.read())
             if self.twin.levels != self.levels:
+                self.soonest.append(before)
                 self.history.append((monotonic(), self.twin.levels))
             self._terminal.write(answers)

@@ -4,6 +4,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from held_up import HeldUp
 from served_twins import ServedTwin
 
 from firmware_bridge.clock import MonotonicClock
@@ -64,6 +65,11 @@ def test_a_device_of_another_dialect_is_recognised_and_does_not_move(twin, schem
         assert refused in answered.refused
         assert bool(answered.refused) is bool(refused)
         assert len(served.history) == 1
+
+
+def test_an_answer_that_waits_is_read_before_it_is_missed():
+    with ServedTwin(VirtualTCode(5)) as board:
+        assert probe(f"tcode:{board.port}", HeldUp()).channels == 5
 
 
 def test_where_nothing_answers_or_nothing_is(tmp_path, monkeypatch):

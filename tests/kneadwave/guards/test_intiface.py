@@ -6,6 +6,7 @@ import threading
 from contextlib import closing
 
 import pytest
+from held_up import HeldUp
 from served_twins import ServedTwin
 
 from firmware_bridge.clock import MonotonicClock
@@ -53,8 +54,7 @@ def test_a_device_is_driven_in_the_version_that_its_server_speaks(versions):
         while server.levels != FULL:
             CLOCK.sleep(0.001)
         output.zero()
-        assert served.comes_off()
-        assert {value for _, _, value in server.written[-2:]} == {0}
+        assert served.comes_to(lambda: {value for _, _, value in server.written[-2:]} == {0})
 
 
 @pytest.mark.parametrize("device", ["", "0", "virtual", "1"])
@@ -94,6 +94,13 @@ def test_a_board_on_a_websocket_is_told_to_be_off_over_another():
 def test_without_such_a_device_nobody_can_be_told():
     with ServedTwin(Moved(), "ws") as served, pytest.raises(LinkError, match="no device Hush"):
         open_output(url_of(served, "Hush"), CLOCK)
+
+
+@pytest.mark.parametrize("channels", [2, 0])
+def test_an_answer_that_waits_is_read_before_it_is_missed(channels):
+    server = VirtualIntiface(2)
+    with ServedTwin(server, "ws") as served:
+        open_output(url_of(served), HeldUp(), channels).output.close()
 
 
 def test_what_speaks_neither_version_is_refused(monkeypatch):

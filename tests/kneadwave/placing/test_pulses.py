@@ -46,7 +46,7 @@ def test_pulses_of_a_pad_are_as_short_and_soft_as_it_says_itself(pad):
         with pytest.raises(PortBusy), opened(pad):
             pass  # a second one that wants the same pad
     assert pad.comes_off()
-    pulses = assert_only_pulses(pad.history)
+    pulses = assert_only_pulses(pad.history, soonest=pad.soonest)
     assert [channels for _, _, channels, _ in pulses] == [{6}, {1}]
     assert not list(folder().glob("*"))
     assert find(f"hf8:{pad.port}") is None
@@ -64,7 +64,7 @@ def test_pulses_over_a_network_are_as_short_and_soft(scheme, network):
         assert board.comes_off()
         # Behind Intiface off is said with the least level in between, for 20 ms.
         told = [(at, bytes(each * (each > board.least) for each in levels)) for at, levels in board.history]
-    (pulse,) = assert_only_pulses(told)
+    (pulse,) = assert_only_pulses(told, soonest=board.soonest)
     assert pulse[2] == {2}
     assert not list(folder().glob("*"))
 
@@ -98,7 +98,8 @@ def test_somebody_may_think_for_as_long_as_they_like(pad, number):
         assert guard_of(f"hf8:{pad.port}") != lost
         assert device.at_rest
     assert pad.comes_off()
-    assert [channels for _, _, channels, _ in assert_only_pulses(pad.history, spent_s=1.0)] == [{6}, {1}]
+    pulses = assert_only_pulses(pad.history, spent_s=1.0, soonest=pad.soonest)
+    assert [channels for _, _, channels, _ in pulses] == [{6}, {1}]
     assert not list(folder().glob("*"))
 
 
