@@ -278,12 +278,17 @@ def with_responses(layout: "Layout", target: Target, limit: float) -> "tuple[Lay
     return tuned(layout, responses, limit), responses
 
 
+def _description(port: "Port") -> str:
+    """What a port says that it is; "" where pyserial knows nothing of it."""
+    return "" if port.description == "n/a" else port.description
+
+
 def _listed(ports: "Sequence[Port]") -> str:
     """Ports with what tells them apart, the names that stay with them above all."""
     from kneadwave.guards.names import names_of
 
     about = (
-        (port.device, names_of(port.device) or (port.serial_number or port.description,)) for port in ports
+        (port.device, names_of(port.device) or (port.serial_number or _description(port),)) for port in ports
     )
     return ", ".join(
         f"{device} ({', '.join(filter(None, names)) or 'no other name'})" for device, names in about
@@ -302,7 +307,7 @@ def _only_allowed(config: Config) -> str:
     others = _listed(ports)
     if others:
         raise NoDevice(
-            f"no known device is connected; these ports are not on the list of known devices: {others}",
+            f"no known device is connected; ports that nobody listed as known stay closed: {others}",
             hint=SessionRemedy.NAME_DEVICE,
         )
     raise NoDevice("no device is connected", hint=SessionRemedy.TRY_WITHOUT)

@@ -104,7 +104,7 @@ WORDS: Final[dict[Remedy, str]] = {
     SessionRemedy.ANSWER: "start it on a terminal, or let a program answer it by --control stdin",
     SessionRemedy.SIMULATE: "start it on a terminal; to see how it goes: knead simulate {profile}",
     SessionRemedy.LIST_FAULTS: "knead simulate --help lists the kinds",
-    SessionRemedy.STOP_NAMED: "what another program left moving is stopped by: knead stop --device PORT",
+    SessionRemedy.STOP_NAMED: "if a device moves even so, pull its plug or try: knead stop --device PORT",
     SessionRemedy.RUN_SIMULATED: "knead run PROFILE --device sim: plays on a cushion in the same process",
     SessionRemedy.CHOOSE_PATH: "choose another --path, or put it in the place of a link with --force",
     SessionRemedy.OTHER_PATH: "choose another --path",

@@ -40,7 +40,12 @@ def history(
         ),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the days to this .png, .svg or .pdf.")
+        Path | None,
+        typer.Option(
+            "--plot",
+            metavar="FILE",
+            help="Draw the days to this .png, .svg or .pdf; an earlier picture there is replaced.",
+        ),
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="One sitting a line, for a spreadsheet.")] = False,
     repair: Annotated[

@@ -73,7 +73,11 @@ Step = Annotated[
 ]
 Plot = Annotated[
     Path | None,
-    typer.Option("--plot", metavar="FILE", help="Draw it to this file as well (.png, .svg or .pdf)."),
+    typer.Option(
+        "--plot",
+        metavar="FILE",
+        help="Draw it to this file as well (.png, .svg or .pdf); an earlier picture there is replaced.",
+    ),
 ]
 On = Annotated[str | None, _on()]
 Device = Annotated[str | None, _device()]
@@ -128,9 +132,20 @@ Minutes = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, the last one an 'end'.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there, of whatever kind it is.")]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Replace whatever file is there, of another kind as well; never a link or a folder.",
+    ),
+]
 Record = Annotated[
-    Path | None, typer.Option("--record", metavar="FILE", help="Record to this file (JSON lines).")
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="FILE",
+        help="Record to this file (JSON lines); an earlier recording there is replaced.",
+    ),
 ]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", min=0, help="Draws the faults; same seed, same run.")

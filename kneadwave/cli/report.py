@@ -32,10 +32,18 @@ def report(
         Path | None, typer.Argument(metavar="OTHER", help="The other side's recording of the same run.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write a page to this .html.")
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write a page to this .html; an earlier page there is replaced."
+        ),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the run to this .png, .svg or .pdf.")
+        Path | None,
+        typer.Option(
+            "--plot",
+            metavar="FILE",
+            help="Draw the run to this .png, .svg or .pdf; an earlier picture there is replaced.",
+        ),
     ] = None,
     session: Annotated[
         int | None,

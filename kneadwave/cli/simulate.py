@@ -48,7 +48,12 @@ def simulate(
     fault: Faults = None,
     record: Record = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the run to this .png, .svg or .pdf.")
+        Path | None,
+        typer.Option(
+            "--plot",
+            metavar="FILE",
+            help="Draw the run to this .png, .svg or .pdf; an earlier picture there is replaced.",
+        ),
     ] = None,
     stature: Stature = 1.70,
     kernel: Kernel = None,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from kneadwave.cli.options import Faults, Force, Kernel, On, Record, Seed
+from kneadwave.cli.options import Faults, Kernel, On, Record, Seed
 from kneadwave.cli.terminal.output import telling
 
 Dialect = Literal["hf8", "tcode", "intiface"]
@@ -28,7 +28,12 @@ Examples:
 def virtual(
     on: On = None,
     path: Annotated[
-        Path | None, typer.Option("--path", metavar="LINK", help="Make this symbolic link to the port.")
+        Path | None,
+        typer.Option(
+            "--path",
+            metavar="LINK",
+            help="Make this symbolic link to the port, in the place of one that a virtual device left.",
+        ),
     ] = None,
     dialect: Annotated[
         Dialect | None,
@@ -42,7 +47,9 @@ def virtual(
     fault: Faults = None,
     seed: Seed = 0,
     kernel: Kernel = None,
-    force: Force = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace whatever file is at --record, and any link at --path.")
+    ] = False,
 ) -> None:
     """Serve a virtual cushion on a pseudo-terminal."""
     with telling() as out:

@@ -154,7 +154,6 @@ def _report(
     gaps = missing.since(start_s, collector.summary.duration)
     notes = [
         *missing.damage(),
-        *_sessions_told(sessions, session),
         *_notes(by_device, course.asked is not None, collector, cut=end is None),
     ]
     return RunReport(
@@ -177,6 +176,7 @@ def _report(
         allowed_s=named.allowed_s,
         recipient=shortened(named.recipient or ""),
         sessions=sessions,
+        several=_several(sessions, session),
     )
 
 
@@ -189,19 +189,20 @@ def _began(named: RecordingHeader, header: RecordingHeader, start_s: float) -> d
         return None
 
 
-def _sessions_told(sessions: tuple[SessionSpan, ...], session: int | None) -> Iterator[str]:
-    """That a recording holds several sessions, and where."""
+def _several(sessions: tuple[SessionSpan, ...], session: int | None) -> str:
+    """That a recording holds several sessions, where, and which of them is told; "" where it does not."""
     if session is not None:
-        yield f"this is session {session} of {max(1, len(sessions))} in the recording"
-    elif len(sessions) > 1:
+        return f"this is session {session} of {max(1, len(sessions))} in the recording"
+    if len(sessions) > 1:
         shown = ", ".join(
             f"{n} from {clock_text(each.start)}" for n, each in enumerate(sessions[:SESSIONS_TOLD], 1)
         )
         more = ", ..." if len(sessions) > SESSIONS_TOLD else ""
-        yield (
+        return (
             f"the recording holds {len(sessions)} sessions ({shown}{more} of its time); the figures are of "
             "all of them together"
         )
+    return ""
 
 
 def _notes(by_device: bool, asked: bool, collector: Collector, *, cut: bool) -> Iterator[str]:

@@ -86,6 +86,7 @@ class RunReport:
     allowed_s: float | None = None  # how long it might take; None: not recorded
     recipient: str = ""
     sessions: tuple[SessionSpan, ...] = ()  # of a device that waits: all that it played
+    several: str = ""  # which of them the figures are of, where it holds more than one
     device_ceilings: tuple[float, ...] | None = None  # the device's own, felt; None: it recorded nothing
     knows_person: bool = True  # whether `ceilings` are what the session allowed; else they are the device's
     gaps: tuple[Gap, ...] = ()  # of which nothing is known: dose, dwell and peak are at least what is told
@@ -221,6 +222,7 @@ class RunReport:
                 "stature_m": self.layout.stature_m,
                 "began": None if self.began is None else self.began.isoformat(),
                 "recipient": self.recipient,
+                "several": self.several,
                 "sessions": [{"start": each.start, "end": each.end} for each in self.sessions],
                 "start_s": self.start_s,
                 "duration_s": self.duration,
@@ -243,7 +245,7 @@ class RunReport:
                 "steps": [{"name": name, "start": start, "end": end} for name, start, end in self.steps],
                 "events": list(self._told()),
                 "counts": self.counts,
-                "notes": list(self.notes),
+                "notes": [*filter(None, (self.several,)), *self.notes],
                 "gaps": [{"start": gap.start, "end": gap.end} for gap in self.gaps],
             }
         )

@@ -151,7 +151,7 @@ def _stops(
         if is_simulated(urls[0]):
             sessions = [session for session in sessions if is_simulated_port(session.port)]
             if not sessions:
-                raise NoDevice("no session runs on a simulated cushion", hint=SessionRemedy.STOP_NAMED)
+                raise NoDevice("no session is running with sim:", hint=SessionRemedy.STOP_NAMED)
         else:
             return [_stop_named(url, sessions, clock, reset=reset) for url in urls]
     for session in sessions:
@@ -202,7 +202,8 @@ def _known(config: Config) -> list[str]:
     try:
         return known_urls(config)
     except NoDevice as error:
-        raise NoDevice(f"no session is running, and {error}", hint=SessionRemedy.STOP_NAMED) from error
+        message = f"nothing to stop: no session is running on this computer, and {error}"
+        raise NoDevice(message, hint=SessionRemedy.STOP_NAMED) from error
 
 
 def _stop_named(url: str, sessions: list[RunningSession], clock: Clock, *, reset: bool) -> Iterator[Stopped]:
@@ -271,8 +272,7 @@ def _answer(session: RunningSession, clock: Clock, reaction_s: float) -> bool | 
     """Whether the session stopped and its device confirmed; None where it does not react."""
     began = clock.now()
     while not session.over:
-        passed = clock.now() - began
-        if passed > ANSWER_S or (session.asked and passed > reaction_s):
+        if (passed := clock.now() - began) > ANSWER_S or (session.asked and passed > reaction_s):
             return None
         clock.sleep(POLL_S)
     return bool(session.answer())

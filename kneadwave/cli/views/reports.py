@@ -40,6 +40,10 @@ class Column(NamedTuple):
 def print_report(out: Output, report: RunReport) -> None:
     """Everything that is told of a run; tables fit the width."""
     out.say(out.bold(clean(report.title)))
+    if report.several:
+        alone = "; --session N tells of one of them alone" if len(report.sessions) > 1 else ""
+        for line in paragraph(f"{report.several}{alone}"):
+            out.say(line)
     for name, value in _facts(report):
         for line in paragraph(value, first=name, indent=16):
             out.say(line)
@@ -63,8 +67,6 @@ def print_report(out: Output, report: RunReport) -> None:
     notes = [report.gaps_told, *report.notes] if report.gaps else list(report.notes)
     if notes:
         out.say()
-    if len(report.sessions) > 1:
-        notes.append("knead report RECORDING --session N tells of one of them alone")
     for note in notes:
         for line in paragraph(note, first="note: ", indent=6):
             out.say(line)

@@ -103,6 +103,7 @@ class TextLines:
         self._began = False
         self._counted: tuple[int, float] = (0, 0.0)
         self._intensity: float | None = None
+        self._faltered = False
         self._shortened: tuple[ScoreStep, ...] = ()
 
     @singledispatchmethod
@@ -214,8 +215,9 @@ class TextLines:
 
     @show.register
     def _(self, event: LinkFaltered) -> None:
-        if self._lines:
+        if self._lines and not self._faltered:  # how often it happened is told at the end
             self._out.say(f"{clock_text(event.took)}  {event.text}")
+        self._faltered = True
 
     @show.register
     def _(self, event: Shortened) -> None:

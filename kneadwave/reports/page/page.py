@@ -72,7 +72,8 @@ def level_top(report: RunReport) -> float:
 def _lead(report: RunReport) -> str:
     ended = "not told how it ended" if report.end is None else plainly(report.end.reason)
     sources = " and ".join(f"the {source}" for source in report.sources)
-    return f"{clock_text(report.duration)} min, {ended}; recorded by {sources}"
+    several = f"; {report.several}" if report.several else ""
+    return f"{clock_text(report.duration)} min, {ended}; recorded by {sources}{several}"
 
 
 def _body_caption(report: RunReport) -> str:

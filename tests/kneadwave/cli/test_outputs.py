@@ -106,6 +106,20 @@ def test_every_command_that_writes_is_called_here() -> None:
     assert set(FILES) >= READS | LINKS | FOLDERS
 
 
+REPLACED = {
+    "--record": "an earlier recording there is replaced",
+    "--html": "an earlier page there is replaced",
+    "--plot": "an earlier picture there is replaced",
+}
+
+
+@pytest.mark.parametrize(("name", "option"), [each for each in WRITES if each[1] in REPLACED], ids="".join)
+def test_help_says_what_is_replaced_and_what_force_adds(knead: Knead, name: str, option: str) -> None:
+    said = " ".join(knead(*name.split(), "--help").out.split())
+    assert REPLACED[option] in said
+    assert "Replace whatever file is" in said
+
+
 @pytest.mark.parametrize(("name", "option"), WRITES, ids="".join)
 def test_a_file_of_another_kind_is_left_as_it_is(knead: Knead, name: str, option: str) -> None:
     mine = Path(named(name, option))

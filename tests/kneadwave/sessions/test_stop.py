@@ -301,8 +301,18 @@ def test_the_session_of_another_user_is_told_of(
 
 def test_without_session_and_device_it_is_4(knead: Knead, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", list)
-    assert knead("stop").code == 4
+    ended = knead("stop")
+    assert ended.code == 4
+    assert ended.err.startswith(
+        "error: nothing to stop: no session is running on this computer, and no device"
+    )
     assert knead("stop", "--device", "sim:").code == 4
+    unlisted = [Port("/dev/ttyS0", "", "", "n/a")]
+    monkeypatch.setattr("firmware_bridge.wire.link.list_serial_ports", lambda: unlisted)
+    ended = knead("stop")
+    assert ended.code == 4
+    assert "stay closed: /dev/ttyS0 (no other name)" in " ".join(ended.err.split())
+    assert "if a device moves even so, pull its plug" in ended.err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")

@@ -222,6 +222,18 @@ def test_losses_that_it_went_on_after_are_told_recorded_and_kept(
     assert "note: the link to the device was lost once; it played on" in said.err
 
 
+@pytest.mark.usefixtures("me")
+def test_losses_of_one_session_are_one_line_and_a_count_at_its_end(
+    knead: Knead, at: At, one_clock: Any, port: Any, three: str
+) -> None:
+    for when in (20.0, 40.0, 60.0):
+        at(when, lambda _: one_clock.sleep(0.5))
+    said = knead("run", three, "--device", port.url)
+    assert said.code == 0
+    assert [line[:4] for line in said.out.splitlines() if "lost for a moment" in line] == ["0:21"]
+    assert "note: the link to the device was lost 3 times; it played on" in said.err
+
+
 def test_a_calm_line_is_not_spoken_of(knead: Knead, port: Any, three: str, wall: Any) -> None:
     cleared("me", now=wall())
     told = knead("run", three, "--device", port.url)
