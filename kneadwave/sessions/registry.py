@@ -104,6 +104,7 @@ class Registration:
         names = dict(zip(ports, urls or ports, strict=True))
         self._ports = tuple(names)
         self._files: dict[str, Path] = {}
+        self._sound: dict[str, tuple[int, ...] | None] = {}
         self._about = {
             "pid": os.getpid(),
             "started": started_at(os.getpid()),
@@ -147,7 +148,7 @@ class Registration:
             bell.hush()
         for port, files in self._files.items():
             with suppress(OSError):
-                _file(files, "stop").unlink()
+                os.unlink(f"{files}.stop")
                 self._asked.add(port)
         if not self.stop_asked:
             self._mend()
@@ -159,10 +160,14 @@ class Registration:
     def _mend(self) -> None:
         """Tell of this session anew where its file, or the folder of all, is gone or damaged by now."""
         for port, files in self._files.items():
-            if _told(files, _read(_file(files, "json"))) is None:
-                with suppress(OSError):
-                    self._files = self._files | {port: own_folder() / files.name}
-                    self._tell(port, self._files[port])
+            marks = _marks(f"{files}.json")  # before it is read: what changes it meanwhile is seen next time
+            unchanged = marks is not None and marks == self._sound.get(port)
+            if unchanged or _told(files, _read(_file(files, "json"))) is not None:
+                self._sound[port] = marks
+                continue
+            with suppress(OSError):
+                self._files = self._files | {port: own_folder() / files.name}
+                self._tell(port, self._files[port])
 
     def files(self) -> Files:
         """What can be read when somebody asked; None where nobody can be told of it."""
@@ -306,6 +311,14 @@ def own_folder() -> Path:
         # Whoever else may write in it could stop sessions, or hide them.
         raise PermissionError(f"{folder} is not this user's own")
     return folder
+
+
+def _marks(path: str) -> tuple[int, ...] | None:
+    """What changes with a file or its content, without reading it; None where there is none."""
+    with suppress(OSError):
+        found = os.lstat(path)
+        return found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return None
 
 
 def _file(files: Path, suffix: str) -> Path:

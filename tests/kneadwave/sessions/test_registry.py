@@ -103,6 +103,24 @@ def test_a_broken_file_counts_as_nothing_until_its_session_mends_it(tmp_path: Pa
     assert _files(tmp_path) == [where.with_suffix(".stopped").name]
 
 
+@pytest.mark.parametrize("damage", ["as long", "a link", "gone"])
+def test_what_was_found_sound_is_mended_when_it_is_damaged_later(tmp_path: Path, damage: str) -> None:
+    with Registration([PORT], "x") as registration:
+        where = next((tmp_path / "runtime").rglob("*.json"))
+        os.utime(where, (0, 0))  # long before what happens to it
+        assert not registration.requested()
+        assert not registration.requested()
+        if damage == "as long":
+            where.write_text(" " * where.stat().st_size)
+        else:
+            where.unlink()
+        if damage == "a link":
+            where.symlink_to("/dev/zero")
+        assert running_sessions() == []
+        assert not registration.requested()
+        assert len(running_sessions()) == 1
+
+
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_folder_that_was_deleted_is_made_again_by_whoever_plays(tmp_path: Path, replaced: bool) -> None:
     with Registration([PORT, "/dev/pts/8"], "x") as registration:
