@@ -27,6 +27,8 @@ DEADLINE_S = 60.0
 TRIES = 5
 KICK_S = 0.38
 """After the first movement, of 0.28 s, motors rest for 0.2 s: in the middle of that. Then they go on."""
+SILENT = "was not heard for a quarter of a second"
+"""What a player says of a guard that got no time: everything was off in the moment before the fault."""
 LINE_FULL_S = 1.0
 """So long a device takes nothing, and then what there is."""
 
@@ -121,7 +123,10 @@ def _strike(fault: Fault, scheme: str, env: dict[str, str], network: str) -> Out
                 again = served.moved_since(seen_from if off is None else off)
                 off_s = None if off is None else max(0.0, off - max(began, seen_from))
                 moved = again is not None or (off is not None and any(served.levels))
-                return Outcome(off_s, moved, _ended(fault, player, guard))
+                said = _ended(fault, player, guard)
+                if fault is Fault.UNPLUGGED and SILENT in said:
+                    raise EndedBefore(said)
+                return Outcome(off_s, moved, said)
             finally:
                 for pid in (player.pid, guard):
                     _kill(pid, signal.SIGKILL)

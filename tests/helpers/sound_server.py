@@ -56,7 +56,7 @@ class SoundServer:
         self._server = subprocess.Popen(
             [
                 *("pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"),
-                *("--realtime=no", "--high-priority=no"),
+                *("--realtime=yes", "--high-priority=yes"),  # as a desktop has it, where that is granted
                 *("-L", f"module-null-sink format=float32le rate={RATE} channels={channels}"),
                 *("-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"),
             ],
