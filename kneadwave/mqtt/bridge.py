@@ -124,8 +124,12 @@ class Bridge:
 
     async def _tell_events(self, client: aiomqtt.Client) -> None:
         while True:
-            cushion, event = await self._events.get()
-            await client.publish(topics.of(cushion.id, "event"), json.dumps(event), qos=1)
+            waiting = [await self._events.get()]
+            while not self._events.empty():
+                waiting.append(self._events.get_nowait())
+            await asyncio.gather(  # in their order, and none waits until the broker has taken another
+                *(client.publish(topics.of(at.id, "event"), json.dumps(told), qos=1) for at, told in waiting)
+            )
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:

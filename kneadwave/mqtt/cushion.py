@@ -68,8 +68,11 @@ class Cushion:
         if name == "offer":
             self.offer, self.offered_until = event, now + event["seconds"]
             return {"event_type": "offered", "routine": event["profile"], "seconds": event["seconds"]}
+        asked = self.snapshot.stop == "asked"
         self.snapshot.take(event)
         match name:
+            case "state" if asked and self.snapshot.stop == "confirmed":
+                return {"event_type": "at_rest", "confirmed": True}
             case "start":
                 self.offer, self.problem, self.unconfirmed, self.tripped = None, "", False, False
                 return {"event_type": "began", "routine": event["profile"]}

@@ -22,6 +22,8 @@ LOOK_S: Final = 0.25
 PRESENT_S: Final = 2.0
 """How often it is looked whether the ports are there."""
 DAY_S: Final = 600.0
+DAY_SETTLES_S: Final = 2.0
+"""How long after an end the day is read: once for all that end together, and in no stop's way."""
 ROUTINES_S: Final = 10.0
 """How long it waits before it asks for the routines again, where it was not told of any."""
 CONFIRM_S: Final = 2.0
@@ -44,6 +46,7 @@ class CushionsHere:
         self._watched: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._seeing_to_stops = asyncio.Semaphore(STOPS_AT_ONCE)
+        self._day_changed = asyncio.Event()
 
     async def run(self) -> None:
         """Watch until it is cancelled."""
@@ -101,7 +104,7 @@ class CushionsHere:
                 cushion.detached()
                 self._tell(cushion, None)
         if here:
-            await self._read_day()
+            self._day_changed.set()
 
     def _played_on(self, devices: tuple[str, ...]) -> list[Cushion]:
         """The cushions among these devices, by whichever of their names."""
@@ -116,11 +119,13 @@ class CushionsHere:
             link.say({"control": "stop"})
             self._tell(cushion, None)
             for _ in range(round(CONFIRM_S / LOOK_S * 5)):
-                if at.summary or at.end:
+                if at.stop == "confirmed" or at.summary or at.end:
                     break
                 await asyncio.sleep(LOOK_S / 5)
+        if at is not None and at.stop == "confirmed":
+            return
         async with self._seeing_to_stops:
-            if at is not None and at.summary.get("confirmed"):
+            if at is not None and at.stop == "confirmed":  # it did while others were seen to
                 return
             confirmed = await confirms_stop(cushion.url)
         cushion.unconfirmed = not confirmed
@@ -153,8 +158,12 @@ class CushionsHere:
 
     async def _look_after_day(self) -> None:
         while True:
+            self._day_changed.clear()
             await self._read_day()
-            await asyncio.sleep(DAY_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DAY_S):
+                    await self._day_changed.wait()
+            await asyncio.sleep(DAY_SETTLES_S)
 
     async def _read_day(self) -> None:
         """What the recipient in use had today, and may have: of all cushions the same."""

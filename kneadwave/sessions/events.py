@@ -164,13 +164,17 @@ def place_of(actuator: Actuator) -> Fields:
 
 @dataclass(frozen=True)
 class StateChanged(Event):
-    """The session plays, stands still, or is over; `first` where it begins to play."""
+    """The session plays, stands still, or is over; `first` where it begins to play.
+
+    `confirmed` once it is over: whether the device said that nothing moves; None before, and without one.
+    """
 
     name = "state"
     t: float
     state: str
     first: bool = False
     took: float = 0.0
+    confirmed: bool | None = None
 
     @property
     def public(self) -> bool:
@@ -179,7 +183,8 @@ class StateChanged(Event):
 
     def fields(self) -> Fields:
         """When, and what it does now."""
-        return {"t": round(self.t, 2), "took": round(self.took, 2), "state": self.state}
+        told = {} if self.confirmed is None else {"confirmed": self.confirmed}
+        return {"t": round(self.t, 2), "took": round(self.took, 2), "state": self.state, **told}
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class Snapshot:
                 self.start, self.state = event, "playing"
             case "state":
                 self.state = event["state"]
+                if self.stop == "asked" and event.get("confirmed") is True:  # what follows is paperwork
+                    self.stop = "confirmed"
             case "step":
                 self.step, self.guide = event, {}
             case "guide":

@@ -57,7 +57,7 @@ class Tracker:
         if update.phase is not self._phase:
             first = self._phase is None and update.phase is Phase.PLAYING
             self._phase = update.phase
-            yield StateChanged(update.elapsed, update.phase.value, first, update.took)
+            yield StateChanged(update.elapsed, update.phase.value, first, update.took, self._confirmed())
         if self._session is not None:
             yield from self._notes_of(self._session, update)
         if update.step >= 0 and update.step != self._step:
@@ -65,6 +65,11 @@ class Tracker:
         if self._session is not None:
             yield from self._intensity_of(update)
         yield Progressed(update, awaiting, eased, self._step)
+
+    def _confirmed(self) -> bool | None:
+        """Whether the device confirmed that nothing moves; None while it plays, or where none does."""
+        over = self._phase in (Phase.STOPPED, Phase.DONE)
+        return self._session.stop_confirmed if self._session is not None and over else None
 
     def _begin_step(self, update: Update) -> Iterator[Event]:
         self._step = update.step

@@ -209,3 +209,28 @@ def test_cushions_are_called_by_their_serial_number_or_computer_and_port() -> No
     assert one.id == "kw0001"
     assert other.id.endswith("-ttyacm0")
     assert not one.allow_start
+
+
+def test_a_device_at_rest_is_told_before_its_session_has_written_all_down() -> None:
+    made = cushion(SESSION, START, PROGRESS)
+    assert made.snapshot is not None
+    made.snapshot.stop = "asked"
+    rest = {"event": "state", "state": "stopped", "confirmed": True}
+    assert made.take(rest, NOW) == {"event_type": "at_rest", "confirmed": True}
+    assert made.state(NOW)["stop"] == "confirmed"
+    assert made.state(NOW)["state"] == "at rest"
+    assert made.take(rest, NOW) is None  # once
+
+
+@pytest.mark.parametrize("said", [{"confirmed": False}, {}])
+def test_a_device_that_does_not_say_so_is_not_at_rest(said: dict[str, Any]) -> None:
+    made = cushion(SESSION, START, PROGRESS)
+    assert made.snapshot is not None
+    made.snapshot.stop = "asked"
+    assert made.take({"event": "state", "state": "stopped", **said}, NOW) is None
+    assert made.state(NOW)["stop"] == "asked"
+
+
+def test_a_rest_that_nobody_asked_for_is_no_answer() -> None:
+    made = cushion(SESSION, START, PROGRESS)
+    assert made.take({"event": "state", "state": "done", "confirmed": True}, NOW) is None
