@@ -122,7 +122,7 @@ WORDS: Final[dict[Remedy, str]] = {
     ),
     SessionRemedy.NO_KERNEL: "leave out --kernel, or --as",
     SessionRemedy.STOPPED_BY_ANOTHER: "somebody used: knead stop",
-    PersonRemedy.ADD_FIRST: "say who is massaged with: knead recipient new me --adult",
+    PersonRemedy.ADD_FIRST: "record who is massaged: knead recipient new me --adult",
     PersonRemedy.ADD: "make one with: knead recipient new {name} --adult",
     PersonRemedy.USE: "choose one with: knead recipient use NAME",
     PersonRemedy.OPTIONS: "knead recipient change --help says what each option takes",

@@ -96,11 +96,9 @@ def _serial(system: SystemView, port: Port, schemes: Collection[str], *, known: 
     at = names[0] if names else port.device
     if known:
         url = f"id:{port.serial_number}" if port.serial_number else at
-        return PluggedIn(
-            ThingKind.SERIAL, port.device, names, about, "a device on the list of known ones", (url,), known
-        )
+        return PluggedIn(ThingKind.SERIAL, port.device, names, about, "a known device", (url,), known)
     if not port.usb_id and not names:
-        likely = "a serial port without a plug of USB's: a device may hang on it, or nothing"
+        likely = "a serial port that is not by USB: a device may be connected to it, or nothing"
         return PluggedIn(ThingKind.SERIAL, port.device, names, about, likely, (at,), known)
     chip = next((row for row in BOARDS if port.usb_id.startswith(row[0])), None)
     likely, dialects = (chip[1], (*chip[2], *ANY_PORT)) if chip else ("a serial port", ANY_PORT)

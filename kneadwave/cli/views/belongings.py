@@ -18,7 +18,7 @@ def export_recipient(out: Output, name: str, target: Path | None, *, force: bool
     files = belongings.export(name, path, force=force)
     out.event("exported", recipient=name, files=[str(path)], inside=files)
     out.say(f"wrote {clean(str(path))}: {len(files)} files; whoever has it can read them")
-    out.say("not in it: calibrations and comparisons, which carry no name and may be of somebody else")
+    out.say("not in it: calibrations and comparisons, as they carry no name and may be somebody else's")
 
 
 def delete_recipient(out: Output, name: str, *, yes: bool) -> None:
@@ -27,10 +27,10 @@ def delete_recipient(out: Output, name: str, *, yes: bool) -> None:
     if not yes:
         if not somebody_there():
             raise UsageError(
-                f"'{name}' is deleted for good, and nobody can be asked here",
+                f"'{name}' would be deleted for good, and nobody can be asked here",
                 hint="--yes deletes without asking",
             )
-        for line in paragraph(f"{len(files)} files of {name} are deleted for good: {', '.join(files)}"):
+        for line in paragraph(f"{len(files)} files of {name} would be deleted for good: {', '.join(files)}"):
             out.tell(line)
         try:
             answer = from_terminal(f"Type {name} to delete them: ")
@@ -43,8 +43,8 @@ def delete_recipient(out: Output, name: str, *, yes: bool) -> None:
     out.say(f"{name} is deleted")
     if witness:
         for line in paragraph(
-            f"What stays is how many lines there were, in {witness}: "
-            f"recorded anew, {name} starts no day anew."
+            f"How many lines the history had stays in {witness}: "
+            f"whoever is recorded as {name} again finds the first day used up."
         ):
             out.say(clean(line))
 
@@ -53,4 +53,4 @@ def rename_recipient(out: Output, name: str, new: str) -> None:
     """Give another name, and tell so."""
     belongings.rename(name, new)
     out.event("renamed", recipient=name, name=new)
-    out.say(f"{name} is {new} now; all that is kept went along")
+    out.say(f"{name} is called {new} now; everything that is kept was taken along")

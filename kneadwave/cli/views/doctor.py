@@ -97,14 +97,14 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:  # put there without saying which
-        return "of a version that it does not tell"
+        return "of an unknown version"
 
 
 def _terminal() -> Iterator[HealthCheck]:
     size = shutil.get_terminal_size()
     encoding = getattr(sys.stdout, "encoding", None) or "unknown encoding"
     if not is_terminal(sys.stdout):
-        yield HealthCheck("ok", "terminal", f"none on standard output: plain lines, {encoding}")
+        yield HealthCheck("ok", "terminal", f"standard output is no terminal: plain lines, {encoding}")
     elif not may_style(sys.stdout):
         yield HealthCheck(
             "ok", "terminal", f"{size.columns} x {size.lines}, {encoding}, plain (NO_COLOR or TERM=dumb)"
@@ -124,7 +124,9 @@ def _config() -> Iterator[HealthCheck]:
     except ConfigError as error:
         yield HealthCheck("fail", "config", str(error), worded(error.hint or "correct the file"))
         return
-    yield HealthCheck("ok", "config", str(path) if path.exists() else f"none at {path}")
+    yield HealthCheck(
+        "ok", "config", str(path) if path.exists() else f"no file, and none is needed; it would be {path}"
+    )
     named = os.environ.get(VARIABLE) or config.device
     if named:
         origin = VARIABLE if os.environ.get(VARIABLE) else "config file"
@@ -145,7 +147,7 @@ def _ports() -> Iterator[HealthCheck]:
         about = " ".join(
             part for part in (port.usb_id, port.serial_number, port.description) if part and part != "n/a"
         )
-        known = "known device" if port.device in allowed else "not on the list, opened only when named"
+        known = "known device" if port.device in allowed else "not a known device, opened only when named"
         names = "".join(f", {name}" for name in names_of(port.device))
         found = f"{port.device}{names} ({about or 'no details'}): {known}"
         if os.access(port.device, os.R_OK | os.W_OK) or os.name == "nt":
@@ -159,7 +161,11 @@ def _ports() -> Iterator[HealthCheck]:
             "ok", "port", "no serial port is there", "to try without one: --device sim:, or knead virtual"
         )
     elif len(allowed) != 1 and ports:
-        yield HealthCheck("ok", "selection", f"{len(allowed)} known devices", "name the device with --device")
+        yield HealthCheck("ok", "selection", _plugged_in(len(allowed)), "name the device with --device")
+
+
+def _plugged_in(known: int) -> str:
+    return f"{known} known devices are connected" if known else "no known device is connected"
 
 
 def _group(device: str) -> str:
@@ -205,7 +211,7 @@ def _pseudo_terminals() -> Iterator[HealthCheck]:
     name = os.ttyname(slave)
     os.close(slave)
     os.close(master)
-    yield HealthCheck("ok", "pty", f"such as {name}")
+    yield HealthCheck("ok", "pty", f"pseudo-terminals work, such as {name}")
 
 
 def _library() -> Iterator[HealthCheck]:
@@ -300,7 +306,7 @@ def _home() -> Iterator[HealthCheck]:
             "fail",
             "home",
             f"cannot be written: {', '.join(barred)}",
-            "nothing is played without them: chown it",
+            "nothing is played without these folders: make them your own with chown",
         )
     else:
         yield HealthCheck("ok", "home", str(next(iter(kept.values()))))

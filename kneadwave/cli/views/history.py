@@ -219,7 +219,7 @@ def _chart(out: Output, sittings: Sequence[Received], today: date) -> None:
 
 
 def _today(left: Standing, now: datetime) -> list[str]:
-    felt = f"Runs of at most a minute count as no session; {clock_text(left.felt_s)} min of them are left."
+    felt = f"Runs of a minute or less are no sessions; {clock_text(left.felt_s)} min of them are left today."
     if left.start is None:
         helps = [f"{_sentence(worded(left.hint))}."] if left.hint else []
         return [f"No session: {clean(left.why)}.", *helps, felt]

@@ -97,14 +97,14 @@ def change_recipient(out: Output, name: str, fields: dict[str, Any]) -> None:
     changed = recipients.validated(**_without_painless({**before, **fields, "pain": pain}))
     recipients.save(changed)
     _told(out, changed, "changed")
-    out.say("it holds from the next session on; in one that goes on, p says that it hurts")
+    out.say("it counts from the next session on; in one that plays now, press p where it hurts")
 
 
 def use_recipient(out: Output, name: str) -> None:
     """Make a recipient the one in use."""
     recipients.use(name)
     out.event("recipient", name=name, current=True)
-    out.say(f"{name} is in use")
+    out.say(f"{name} is in use: knead run plays for {name}")
 
 
 def pains_from(given: Sequence[str] | None) -> dict[str, int]:
@@ -175,7 +175,7 @@ def _tell_recorded(
     elif recorded.by_hand:
         out.say("the list holds for one routine by hand within the next hour")
     if missing and not answers.ready:
-        out.say("the list before a run was not confirmed; on a terminal knead run asks it")
+        out.say("the list before a run was not confirmed; on a terminal knead run asks for it")
     else:
         for item in missing:
             out.say(f"the list before a run lacks: {item.id} ({item.say})")
@@ -204,7 +204,7 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
         ("stature", f"{recipient.stature_m:.2f} m"),
         (
             "first session",
-            "yes: 10 minutes, 15 at most, until one of 5 minutes was had on an earlier day (rules 167, 224)"
+            "yes: 10 minutes, 15 at most, up to the day after a session of 5 minutes (rules 167, 224)"
             if recipient.first_session
             else "no",
         ),

@@ -42,13 +42,13 @@ def scan_devices(out: Output) -> None:
         for thing in group:
             _say(out, thing)
             if _is_at(thing, chosen):
-                out.say("    the device that is set")
+                out.say("    this is the device that knead run plays on")
     if not things:
         out.say("nothing is plugged in that could be a device")
     out.say()
-    out.say("Nothing was opened. To ask what hangs on a port: knead device scan --probe PORT")
+    out.say("Nothing was opened. To ask what is connected to a port: knead device scan --probe PORT")
     if not things:
-        out.say("To try without one: --device sim:, or knead virtual")
+        out.say("To try without a device: --device sim:, or knead virtual")
 
 
 def _port(url: str | None) -> str | None:

@@ -68,7 +68,7 @@ def _tell(out: Output, stopped: Stopped, names: Mapping[str, str], reset: bool) 
             _note(out, port, confirmed=True, by="port", state=state.name.lower(), reason=reason)
             out.say(f"stopped: {said(port)}, the device confirmed that nothing moves")
             if stopped.latched:
-                out.say(f"the device is latched after a trip: {plainly(reason)}")
+                out.say(f"the device stays off after a trip: {plainly(reason)}")
                 if reason == LINK_LOST:
                     out.tell("hint: the next session clears that by itself")
                 elif not reset:
@@ -77,7 +77,7 @@ def _tell(out: Output, stopped: Stopped, names: Mapping[str, str], reset: bool) 
                 out.say("there is no trip to clear")
         case ToldOff(port):
             _note(out, port, confirmed=False, by="port")
-            out.say(f"stopped: {said(port)} was told to be off; such a device confirms nothing: look at it")
+            out.say(f"stopped: {said(port)} was told to be off; it cannot confirm that, so look at it")
         case TripCleared(reason):
             out.end.update(state="disarmed", cleared=reason)
             out.say("the trip is cleared; nothing starts by it")

@@ -114,7 +114,7 @@ def test_what_is_left_of_today_names_the_next_start_and_the_rule(knead: Knead) -
     said = flat(knead("history").out)
     assert "1 session, up to 20 min; the next one may start at 20:30." in said
     assert "(rule 155)" in said
-    assert "Runs of at most a minute count as no session; 5:00 min of them are left." in said
+    assert "Runs of a minute or less are no sessions; 5:00 min of them are left today." in said
 
 
 @pytest.mark.usefixtures("a_week")

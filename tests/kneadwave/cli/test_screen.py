@@ -115,7 +115,7 @@ def test_a_list_that_nobody_confirmed_is_told_in_one_line(knead, answers):
     make_recipient()
     ended = knead("screen", "--answers", answers(ready=False))
     assert ended.code == 0
-    assert "the list before a run was not confirmed; on a terminal knead run asks it" in ended.out
+    assert "the list before a run was not confirmed; on a terminal knead run asks for it" in ended.out
     assert "lacks" not in ended.out
 
 

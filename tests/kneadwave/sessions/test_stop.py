@@ -46,7 +46,7 @@ def test_a_latched_trip_is_told_and_stays(knead: Knead, cushion: VirtualCushion)
     cushion.press_button(0)
     ended = knead("stop", "--device", PORT)
     assert ended.code == 0
-    assert "latched after a trip: its button was pressed" in ended.out
+    assert "stays off after a trip: its button was pressed" in ended.out
     assert "--reset" in ended.err
     assert cushion.state is DeviceState.TRIPPED
 

@@ -37,7 +37,7 @@ def test_every_thing_has_one_line_with_a_status(knead: Knead) -> None:
         "terminal",
         "config",
         "known device",
-        "not on the list",
+        "not a known device, opened only when named",
         "reference-cushion",
     ):
         assert word in ended.out

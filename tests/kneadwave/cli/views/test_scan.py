@@ -78,4 +78,4 @@ def test_the_device_that_is_set_is_told_by_whichever_name(
     told = [each["node"] for each in found if each["set"]]
     there = {"/dev/ttyACM0": "/dev/ttyACM0", "tcode:/dev/ttyUSB0": "/dev/ttyUSB0"}
     assert told == {"cushion": [str(tmp_path / "cushion")], "/dev/ttyUSB7": []}.get(named, [there.get(named)])
-    assert said.count("the device that is set") == len(told)
+    assert said.count("this is the device that knead run plays on") == len(told)
