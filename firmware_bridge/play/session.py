@@ -3,20 +3,19 @@
 One thread, one loop, and time is an argument: over a virtual clock twenty minutes take a second or two.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from math import inf
 
 from firmware_bridge.clock import Clock, Files, never, together, unseen
 from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
 from firmware_bridge.devices.person import limited
-from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
+from firmware_bridge.errors import DeviceRefused, InterlockTrip
 from firmware_bridge.limits import SESSION_MAX_S, frames
 from firmware_bridge.play.burst import FRAME_MS, send_due
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import INTENSITY_STEP, Feed, QueuedFrame
-from firmware_bridge.play.health import Health, Losses, doubt, stood_still
+from firmware_bridge.play.health import doubt
+from firmware_bridge.play.line_watch import LINK_LOST_S, LineWatch
 from firmware_bridge.play.time_limit import NOTABLE_S, Allotment
 from firmware_bridge.play.updates import Listener, Phase, Update
 from firmware_bridge.safety.joined_limiter import limiter_for
@@ -31,10 +30,6 @@ __all__ = ["Phase", "Session", "Update"]
 PRIME_MS = 150
 TOP_UP_S = 0.04
 """How often the loop tops up the device, seconds: a stall of 200 ms after any of them is not noticed."""
-LINK_LOST_S = 1.0
-"""Silence of the device after which the session is given up: the device has latched by then, too."""
-STALL_S = 0.25
-"""A turn of the loop that took so long: this computer stood still, and the device had nothing to play."""
 SPARE_S = 1.0
 """So much sooner than the device the host ends a session whose time is over, seconds; project's choice."""
 REPORT_S = 0.25
@@ -95,10 +90,9 @@ class Session:
         most_s = SESSION_MAX_S - SPARE_S
         self._allowed_s = most_s if allowed_s is None else min(allowed_s, most_s)
         self.time = Allotment(score, self._allowed_s)  # when it goes to its closing
-        self.losses = Losses()
-        self._health: defaultdict[int, Health] = defaultdict(Health)  # of each device that plays
-        self._began = self._turned = self.took = 0.0  # how long it has been going on, as of the last update
-        self._due_ms, self._stalled_s, self._stalled_at = 0.0, 0.0, -inf
+        self._line = LineWatch(device)
+        self.losses = self._line.losses
+        self._began = self.took = self._due_ms = 0.0  # took: as of the last update
         self._over_ms: float | None = None  # when the device will have played the score to its end
         self._sent = self._position = 0
         self._waiting: QueuedFrame | None = None
@@ -210,7 +204,8 @@ class Session:
         self.device.identify()
         self.device.arm(self.layout, self._allowed_s + SPARE_S)
         self._armed()
-        self._began = self._turned = self._clock.now()
+        self._began = self._clock.now()
+        self._line.begin(self._began)
         self._due_ms = self.device.time_ms(self._clock.now()) + PRIME_MS
         # The device draws a line from where it is to the first frame: silence first, so that no work is done
         # before the score begins.
@@ -221,7 +216,7 @@ class Session:
         while self.stopped is None:
             self._listen()
             now = self._clock.now()  # once all was read: what was read before a stall is no news
-            self._notice_stall(now)
+            self._line.turn(now)
             self._keep_time(now)
             self._pump(now)
             if self._finished(now):
@@ -242,37 +237,25 @@ class Session:
     def _listen(self) -> None:
         reports = self.device.read()
         now = self._clock.now()
-        self._notice_stall(now)  # first: what the device made of it is no news
+        self._line.turn(now)  # first: what the device made of a stall is no news
         for report in reports:
             if isinstance(report, Status):
                 self._look_at(report)
-        heard = self.device.status_at
-        if heard is not None and now - heard > LINK_LOST_S:
-            raise LinkLost(f"{self.device.name} went silent", hint="check cable and power")
+        self._line.refuse_silence(now)
         self.device.beat()
 
     def _look_at(self, status: Status) -> None:
-        self.losses.note(status)
+        self._line.count(status)
         doubted = doubt(status, len(self.layout.actuators), self.layout.power_budget)
         if doubted:
             self.device.trip(f"the device cannot be trusted: {doubted}")
         if status.state == DeviceState.TRIPPED:
-            self._device_tripped(status)
+            if status.reason == Reason.LINK_LOST:
+                raise self._line.lost(self._clock.now())
+            self.device.trip(f"the device tripped: {reason_text(status.reason)}")
         elif status.state in (DeviceState.DISARMED, DeviceState.STOPPING):
             self.stop(EndReason.BY_DEVICE, reason_text(status.reason))
-        for number, own in enumerate(self.device.statuses):
-            self._health[number].note(own, self._clock.now())
-
-    def _notice_stall(self, now: float) -> None:
-        """Note how long this computer stood still; LinkLost where the device switched off meanwhile."""
-        stalled, self._turned = now - self._turned, now
-        if stalled < STALL_S:
-            return
-        self._stalled_s, self._stalled_at = stalled, now
-        for health in self._health.values():
-            health.begin_anew()
-        if stalled > self.device.capabilities.watchdog_s:
-            raise stood_still(self._stalled_s)
+        self._line.look_at_each(self._clock.now())
 
     def _keep_time(self, now: float) -> None:
         if self.time.over(now - self._began):
@@ -283,13 +266,6 @@ class Session:
             if onward is not None:
                 self.hurried = self.hurried or onward - position > NOTABLE_S
                 self.go_to(onward)
-
-    def _device_tripped(self, status: Status) -> None:
-        if status.reason == Reason.LINK_LOST:
-            if self._clock.now() - self._stalled_at < LINK_LOST_S:
-                raise stood_still(self._stalled_s)
-            raise LinkLost("the device lost the link and switched off", hint="wait until the line is calm")
-        self.device.trip(f"the device tripped: {reason_text(status.reason)}")
 
     def _pump(self, now: float) -> None:
         device_now = self.device.time_ms(now)
