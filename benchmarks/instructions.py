@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Sequence
 
 from benchmarks.measure import KNEAD, PYTHON, compiled_once, row, run
+from kneadwave.sessions.at_once import ZEROS
 
 COUNTER = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
 GOALS = (("c", 16), ("python", 28))
@@ -24,6 +25,14 @@ STARTS = (
     ("tune show", ["-m", "kneadwave", "tune", "show", "relaxing-back"], None),
     ("--help", ["-m", "kneadwave", "--help"], None),
 )
+STOP_AT_ONCE = """
+import os, sys
+import kneadwave.__main__
+from kneadwave.cli.early_stop import stop_early
+stop_early(["stop", "--device", sys.argv[1]])
+os._exit(0)
+"""
+"""`knead stop` to the bytes that it sends to a port, and no further."""
 SIMULATE = [*KNEAD, "simulate", "relaxing-back", "--json"]
 
 
@@ -47,6 +56,7 @@ def simulation() -> None:
     if shutil.which("valgrind") is None:
         row("instructions of simulate relaxing-back", "no valgrind here", "", None)
         return
+    _stop()
     numpy = [PYTHON, "-c", "import numpy"]
     run(numpy)  # so that nothing is compiled while it is counted
     yardstick = count(numpy)
@@ -70,3 +80,26 @@ def simulation() -> None:
             "to be reported" if most is None else f"at most {most / 1e9:.1f} G",
             None if most is None else taken <= most,
         )
+
+
+def _stop() -> None:
+    """A stop to its first byte, against what it takes to start Python and import pyserial."""
+    serial = [PYTHON, "-c", "import serial"]
+    far, near = os.openpty()
+    try:
+        command = [PYTHON, "-c", STOP_AT_ONCE, os.ttyname(near)]
+        run(serial)
+        run(command)
+        times = count(command) / count(serial)
+        arrived = os.read(far, len(ZEROS))
+    finally:
+        for fd in (far, near):
+            os.close(fd)
+    if arrived != ZEROS:
+        raise RuntimeError("knead stop sent nothing")
+    row(
+        "knead stop, to its first byte / import serial, instructions",
+        f"{times:.2f}",
+        "at most 1.5",
+        times <= 1.5,
+    )
