@@ -19,7 +19,7 @@ from firmware_bridge.errors import DeviceRemedy, PortBusy
 from kneadwave.devices import Target
 from kneadwave.sessions import at_once
 from kneadwave.sessions.bell import Doorbell
-from kneadwave.store.processes import started_at
+from kneadwave.store.processes import started_at, still_runs
 
 CHECK_EVERY_S = 0.04
 """How often a session looks for a request to stop, at most."""
@@ -55,7 +55,7 @@ class RunningSession:
     @property
     def alive(self) -> bool:
         """Whether that very process still exists."""
-        return self.started != "" and started_at(self.pid) == self.started
+        return still_runs(self.pid, self.started)
 
     def named(self, port: str) -> str:
         """What whoever began it called one of its ports; the port itself where that is not told."""

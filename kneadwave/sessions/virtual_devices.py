@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kneadwave.sessions import at_once
 from kneadwave.sessions.registry import own_folder
-from kneadwave.store.processes import started_at
+from kneadwave.store.processes import started_at, still_runs
 
 _SUFFIX = ".virtual"
 _SIZE_MAX = 1 << 16
@@ -32,7 +32,7 @@ class ServedDevice:
     @property
     def alive(self) -> bool:
         """Whether that very process still exists."""
-        return self.started != "" and started_at(self.pid) == self.started
+        return still_runs(self.pid, self.started)
 
 
 @contextmanager

@@ -32,6 +32,11 @@ def started_at(pid: int) -> str:
     return f"{since:.2f}"
 
 
+def still_runs(pid: int, started: str) -> bool:
+    """Whether the process that told `started_at` as its start still exists, and no other of its number."""
+    return started != "" and started_at(pid) == started
+
+
 def suspended(pid: int) -> bool:
     """Whether a process was put to sleep (Ctrl-Z, SIGSTOP), so that it does nothing until it is woken."""
     import psutil
