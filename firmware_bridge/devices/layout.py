@@ -67,7 +67,8 @@ class Layout:
 
     def zone_title(self, zone: str) -> str:
         """What a zone is called here: without a side where only what lies on the middle line works on it."""
-        middle = all(actuator.x_mm == 0 for actuator in self.allowed if actuator.zone == zone)
+        here = [a for a in self.allowed if a.zone == zone] or [a for a in self.actuators if a.zone == zone]
+        middle = all(actuator.x_mm == 0 for actuator in here)
         return zone_name(zone) if middle else zone
 
     def places(self) -> tuple[Place, ...]:

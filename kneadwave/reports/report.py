@@ -140,8 +140,9 @@ class RunReport:
         """Where nothing is recorded, in words; "" where there are no gaps."""
         if not self.gaps:
             return ""
-        shown = [f"{_minutes(gap.start)} to {_minutes(gap.end)}" for gap in self.gaps[:GAPS_TOLD]]
-        more = f" and {len(self.gaps) - GAPS_TOLD} more" if len(self.gaps) > GAPS_TOLD else ""
+        told = self.gaps if len(self.gaps) == GAPS_TOLD + 1 else self.gaps[:GAPS_TOLD]
+        shown = [f"{_minutes(gap.start)} to {_minutes(gap.end)}" for gap in told]
+        more = f" and {len(self.gaps) - len(told)} more" if len(self.gaps) > len(told) else ""
         seconds = sum(gap.end - gap.start for gap in self.gaps)
         return (
             f"{seconds:.1f} s are not recorded ({', '.join(shown)}{more}): dose, dwell and peak are at least "

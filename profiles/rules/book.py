@@ -34,9 +34,9 @@ Reason = Literal[
 
 CLASSES: dict[str, str] = {
     "HI": "hard interlock",
-    "PL": "profile lint",
-    "PC": "pre-session checklist",
-    "SS": "session structure",
+    "PL": "what a profile says",
+    "PC": "what is so before a session",
+    "SS": "how a session goes",
 }
 ANSWERS: dict[str, str] = {
     "enforced": "a program keeps the limit, whatever is asked for",

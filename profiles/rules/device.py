@@ -23,6 +23,7 @@ from profiles.waveform import FRAME_RATE_HZ, Place, Renderer
 Array = NDArray[np.float64]
 
 _BLOCK = 2048  # frames rendered at once
+NAMED_MOST = 4  # actuators whose names stand in one line
 
 
 def check_device(
@@ -65,7 +66,10 @@ def _rests(renderer: Renderer, places: Sequence[Place], count: int) -> Iterator[
     if not rests:
         return
     who = sorted({places[column].id for rest in rests for column in rest.columns})
-    named = ", ".join(who[:3]) + (f" and {len(who) - 3} more" if len(who) > 3 else "")
+    few = len(who) <= NAMED_MOST
+    named = (
+        ", ".join(who) if few else f"{', '.join(who[: NAMED_MOST - 1])} and {len(who) - NAMED_MOST + 1} more"
+    )
     times = "once" if len(rests) == 1 else f"{len(rests)} times"
     yield Finding(
         "info",
@@ -149,11 +153,12 @@ def _out_of_reach(body: BodyMap, steps: Sequence[Located], usable: Sequence[Plac
     for name, numbers in wanted.items():
         if reached([name], usable, body):
             continue
-        where = ", ".join(map(str, dict.fromkeys(numbers)))
+        each = list(dict.fromkeys(numbers))
+        where = f"step{'s' * (len(each) > 1)} {', '.join(map(str, each))}"
         yield Finding(
             "info",
             None,
             f"step[{numbers[0]}].zones",
-            f"this device reaches nothing in the zone '{name}' (step {where})",
+            f"this device reaches nothing in the zone '{name}' ({where})",
             "",
         )

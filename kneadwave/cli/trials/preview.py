@@ -83,6 +83,10 @@ def _tell(out: Output, name: str, where: Where, part: Excerpt) -> None:
         )
     elif not part.whole:
         out.say(f"{part.clip.repeats} of its {part.step.repeats} repeats")
+    out.say(
+        f"felt now: the strongest motor at that moment; between two motors it is less than the curve, which "
+        f"goes up to {part.step.peak:.0%}"
+    )
 
 
 class Watching(Procedure):
@@ -126,7 +130,7 @@ class Watching(Procedure):
         self._stack.close()
 
     def _line(self, at: float, level: float) -> None:
-        self._out.say(f"{clock_text(at)} of the step  level {level:.0%}")
+        self._out.say(f"{clock_text(at)} of the step  felt now {level:.0%}")
 
     def _drawn(self, columns: int, rows: int) -> Callable[[float, float], None]:
         from rich.console import Console
@@ -147,7 +151,7 @@ class Watching(Procedure):
             plot = curve_rows(self._view, columns, rows, self._out.ascii_only, now=at, now_level=level)
             head = [
                 Span(clean(self._view.title), "after"),
-                Span(f"  {clock_text(at)} of the step  level {level:.0%}"),
+                Span(f"  {clock_text(at)} of the step  felt now {level:.0%}"),
             ]
             live.update(_text([head, *plot, [Span("any key stops", "before")]]), refresh=True)
 

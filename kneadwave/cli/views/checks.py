@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from kneadwave.cli.exits import worded
-from kneadwave.cli.terminal.findings import finding_line
+from kneadwave.cli.terminal.findings import counted, finding_line
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.errors import NotPlayable, UsageError
@@ -56,9 +56,8 @@ def check_profiles(out: Output, names: list[str], device: str | None, stature_m:
             else:
                 out.say(finding_line(finding))
         verdict = "may not be played" if "error" in worst else "may be played"
-        count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
         out.event("checked", profile=name, ok="error" not in worst, findings=len(findings))
-        out.say(out.bold(f"{clean(name)}: {verdict}, {count}"))
+        out.say(out.bold(f"{clean(name)}: {verdict}, {counted(findings)}"))
         if "error" in worst:
             refused.append(name)
         if profile.locked_for:

@@ -146,7 +146,7 @@ def _draw(out: Output, layout: Layout) -> None:
         (
             a.id,
             str(a.kind),
-            a.zone or "-",
+            layout.zone_title(a.zone) or "-",
             f"{a.x_mm}, {a.y_mm}" if a.placed else "unknown",
             "off" if a.excluded else f"{felt * 100:.0f}",
             "-" if a.excluded else f"{a.ceiling / 255 * 100:.0f}",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kneadwave.cli.terminal.findings import counted
 from kneadwave.cli.terminal.output import Output, may_style
 from kneadwave.cli.terminal.pending_edits import tell_unsaved
 from kneadwave.cli.terminal.signals import Signals
@@ -45,11 +46,10 @@ def import_profile(out: Output, asked: ImportRequest, target: Path | None, *, fo
         notes=list(imported.notes),
         warnings=warnings,
     )
-    count = f"{warnings} warning{'' if warnings == 1 else 's'}"
     out.say(
         f"wrote {clean(str(path))}: {clock_text(figures['imported_s'])} min of {figures['technique']} over "
         f"{', '.join(figures['zones'])}, felt at {figures['peak']:.0%} of full strength where it is "
-        f"strongest; it may be played, with {count} from the check"
+        f"strongest; it may be played, {counted(findings)}"
     )
     say_next(out, str(path))
 

@@ -121,7 +121,7 @@ def _zones(report: RunReport, ascii_only: bool) -> list[Column]:
         Column("max %", [_percent(zone.ceiling) for zone in zones], rank=2),
         *([Column("device %", _device_ceilings(zones), rank=3)] if report.device_allows_more else []),
         Column("of max", bars([(zone.peak, zone.ceiling) for zone in zones]), False, 4),
-        Column("felt s", [f"{zone.felt_s:.1f}" for zone in zones], rank=3),
+        Column("felt min", [clock_text(zone.felt_s) for zone in zones], rank=3),
     ]
 
 
@@ -136,7 +136,7 @@ def _actuators(report: RunReport) -> list[Column]:
         Column("actuator", [clean(row.id) for _, row in rows], right=False),
         Column("peak drive", [f"{row.peak_drive} of {row.ceiling}" for _, row in rows]),
         Column("dwell s", [f"{least}{row.longest_dwell_s:.1f}" for _, row in rows]),
-        Column("worked s", [f"{least}{row.active_s:.1f}" for _, row in rows], rank=1),
+        Column("worked min", [f"{least}{clock_text(row.active_s)}" for _, row in rows], rank=1),
         Column("peak %", [_percent(row.peak) for _, row in rows], rank=3),
     ]
     if report.apart is not None:

@@ -24,12 +24,13 @@ from kneadwave.tuning.workspace import look
 from profiles.body import DEFAULT_STATURE_M, body_map
 from profiles.rules.limits import JND
 
-HEADS: Final = ("step", "zones", "meant %", "felt %", "levels %", "all %", "")
+HEADS: Final = ("step", "zones", "meant %", "felt %", "as meant %", "all %", "")
 COLUMNS: Final = (
-    "meant: what motors as described make felt; felt: on nine devices in ten; levels: how many single levels "
-    f"are felt within {JND:.0%} of that; all: on how many devices every level of the step is."
+    "meant: felt where motors are as the description says. felt: on nine devices in ten, from the weakest to "
+    f"the strongest. as meant: of its zones on all devices, how many are felt within {JND:.0%} of what is "
+    "meant. all: on how many devices every zone of the step is."
 )
-FIGURES_WIDTH: Final = 46
+FIGURES_WIDTH: Final = 48
 """Columns of the table that are neither names nor zones."""
 PLOT_ROWS: Final = 8
 MARGIN: Final = 6
@@ -45,16 +46,23 @@ ADVICE_STEPS: Final = 3
 TINY: Final = 1e-6
 LOPSIDED: Final = 1.1
 """How much further levels go to one side than to the other, as a ratio, so that another level helps."""
-RAISE: Final = "Weak levels get lost: raise it (knead tune number PROFILE {step} level)."
+RAISE: Final = "Weak levels get lost: raise its level (knead tune number PROFILE {step} level)."
 LOWER: Final = "Strong devices overdo it: lower it where it is too strong (--intensity, or the key -)."
-EVEN: Final = "In {steps} it is as often too weak as too strong{so}."
+EVEN: Final = "{steps}: too weak on some devices and too strong on as many{so}."
 NO_LEVEL_HELPS: Final = ", so no other level helps"
 AGAINST: Final = {
-    "strength": "a device's own response takes it out (knead tune calibrate).",
-    "start": "a device's own start level takes it out (knead tune calibrate); so do higher levels.",
-    "tau": "slower curves take it out (knead tune smooth), and longer steps.",
+    "strength": "how strong a motor is matters most: measure your own device, and that is "
+    "evened out (knead tune calibrate).",
+    "start": "the drive at which a motor starts matters most: measure your own device "
+    "(knead tune calibrate), or raise weak levels.",
+    "tau": "how quickly a motor follows matters most: make curves slower (knead tune smooth) or "
+    "steps longer.",
 }
-NAMES: Final = {"strength": "strength", "start": "start level", "tau": "time constant"}
+NAMES: Final = {
+    "strength": "in strength",
+    "start": "in the drive at which they start",
+    "tau": "in how quickly they follow",
+}
 
 
 def tell_robustness(
@@ -152,14 +160,14 @@ def summary(found: Robustness) -> str:
     worst = found.worst
     word, words = next((word, words) for least, word, words in VERDICTS if found.levels >= least)
     text = (
-        f"{word}: {words}. Of {found.variants} devices whose motors differ as real ones do, "
-        f"{found.levels:.0%} of all levels are felt within one just-noticeable difference ({JND:.0%}) of "
-        f"what is meant; in {found.share:.0%} of the devices all of them are. Least so: {worst.zone} in "
-        f"step {worst.step}, in {worst.share:.0%} of the devices."
+        f"{word}: {words}. On {found.variants} devices whose motors differ as real ones do, "
+        f"{found.levels:.0%} of what the zones get is felt as meant: within {JND:.0%}, which is hardly told "
+        f"apart. On {found.share:.0%} of the devices all of it is. Furthest off is {worst.zone} in step "
+        f"{worst.step}, which is felt as meant on {worst.share:.0%} of the devices."
     )
     parts = sorted(found.alone, key=lambda alone: alone.levels)
     apart = ", ".join(f"{NAMES[each.figure]} {each.levels:.0%}" for each in parts)
-    return f"{text} If one thing alone differed, it would be of all levels: {apart}."
+    return f"{text} If motors differed in one thing alone, this much would be felt as meant: {apart}."
 
 
 def advice(found: Robustness) -> list[str]:
@@ -175,11 +183,13 @@ def advice(found: Robustness) -> list[str]:
     even = sorted(row.number for row in least if not _helps(row))
     worst = min(found.alone, key=lambda alone: alone.levels, default=None)
     if even:
-        steps = f"step{'' if len(even) == 1 else 's'} {', '.join(map(str, even))}"
+        steps = f"Step{'' if len(even) == 1 else 's'} {', '.join(map(str, even))}"
+        if 1 < len(even) == len(found.rows):
+            steps = "Every step"
         by_start = worst is not None and worst.figure == "start"  # above the start, levels differ less
         told.append(EVEN.format(steps=steps, so="" if by_start else NO_LEVEL_HELPS))
     if worst is not None:
-        told.append(f"What differs most is the {NAMES[worst.figure]}: {AGAINST[worst.figure]}")
+        told.append(f"Of all that differs, {AGAINST[worst.figure]}")
     return told
 
 
@@ -195,8 +205,8 @@ def share_rows(found: Robustness, columns: int, *, ascii_only: bool = False) -> 
     """The shares over the steps as rows of text: of the single levels, and of all levels of a step."""
     inner = max(columns - MARGIN, 8)
     lines = [
-        PlotLine("single levels", _bars(found.rows, inner, "levels"), "ceiling"),
-        PlotLine("all levels of the step", _bars(found.rows, inner, "share"), "after"),
+        PlotLine("zones as meant", _bars(found.rows, inner, "levels"), "ceiling"),
+        PlotLine("devices as meant", _bars(found.rows, inner, "share"), "after"),
     ]
     drawn = plot(lines, inner, PLOT_ROWS, ascii_only=ascii_only)
     edge, corner, floor = ("|", "+", "-") if ascii_only else ("│", "└", "─")
@@ -241,8 +251,8 @@ def _draw(out: Output, title: str, found: Robustness, path: Path) -> None:
         for row in found.rows
     ]
     subtitle = (
-        f"{found.variants} devices with motors as they differ; in {found.share:.0%} every level is felt "
-        f"as meant, of the single levels {found.levels:.0%}"
+        f"{found.variants} devices whose motors differ as real ones do: {found.levels:.0%} of what the zones "
+        f"get is felt as meant, on {found.share:.0%} of the devices all of it"
     )
     with drawing():
         plot_robust(steps, clean(title), subtitle, path)

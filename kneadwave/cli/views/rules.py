@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from kneadwave.cli.terminal.columns import wrapped
+from kneadwave.cli.terminal.columns import paragraph, wrapped
 from kneadwave.cli.terminal.output import Output, is_terminal
 from kneadwave.errors import UsageError
 from kneadwave.text import clean
@@ -115,7 +115,26 @@ def _list(out: Output, found: Sequence[Rule]) -> None:
     rows = [(str(rule.number), rule.class_, cut(rule.says, room), rule.answer) for rule in found]
     out.table(("rule", "class", "says", "answer"), rows, right=(0,))
     out.say()
+    for line in _legend(found):
+        out.say(line)
     out.say(f"{len(found)} of {LAST} rules; knead rules NUMBER says why one is there and what keeps it")
+
+
+def _legend(found: Sequence[Rule]) -> list[str]:
+    """What the classes and answers that stand in a list mean."""
+    classes: set[str] = {rule.class_ for rule in found}
+    answers: set[str] = {rule.answer for rule in found}
+    told = (
+        ("class: what kind of rule it is", CLASSES, classes),
+        ("answer: what Kneadwave does about it", ANSWERS, answers),
+    )
+    lines: list[str] = []
+    for head, meanings, used in told:
+        lines.append(head)
+        for name, meaning in meanings.items():
+            if name in used:
+                lines += paragraph(f"{name}: {meaning}", first=" ", indent=2)
+    return [*lines, ""]
 
 
 def cut(text: str, room: int | None) -> str:

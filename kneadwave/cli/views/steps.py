@@ -24,6 +24,10 @@ LEVELS: Final = 60
 TICK_MIN: Final = (0.25, 0.5, 1, 2, 5, 10, 15, 30, 60)
 HANDS_MARK: Final = "h"
 ZONES: Final = ("zone", "about min", "peak %", "ceiling %")
+ZONES_EXPLAINED: Final = (
+    "about min: the time of its steps, shared evenly by their zones; for how long each is felt on a device, "
+    "knead simulate tells. peak: the most that the profile asks for there. ceiling: the most that is allowed."
+)
 ZONES_WIDTH: Final = 46
 """What the table of zones needs for its longest name."""
 FIGURES_MIN: Final = 24
@@ -149,6 +153,8 @@ def _zones(out: Output, profile: Profile) -> None:
         for each in visits(profile, body_map())
     ]
     out.table(ZONES if width() >= ZONES_WIDTH else ("zone", "min", "%", "max %"), rows, right=(1, 2, 3))
+    for line in paragraph(ZONES_EXPLAINED):
+        out.say(line)
 
 
 def _by_hand(out: Output, profile: Profile) -> None:

@@ -75,7 +75,9 @@ def _tell(out: Output, pair: PairDone, number: int, of: int) -> None:
         of=of,
     )
     found = (
-        "nothing of it is felt" if levels is None else f"{levels:.0%} of levels as meant, {verdict(levels)}"
+        "nothing of it is felt"
+        if levels is None
+        else f"{levels:.0%} of the zones as meant, {verdict(levels)}"
     )
     before = " (done before)" if pair.before else ""
     out.say(f"{number} of {of}  {clean(pair.routine)} on {clean(pair.device)}: {found}{before}")

@@ -8,7 +8,7 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.text import clean, clock_text, times, zones_explained
 
 EXPLAINED: Final = (
-    "peak, mean: felt level, the mean over the time in which it is felt. longest dwell: work of one actuator "
+    "peak, mean: felt level, the mean over the felt minutes. longest dwell: work of one actuator "
     "without a rest. trips: how often a limit stopped the device."
 )
 
@@ -45,9 +45,9 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
     out.say()
     if any(zone["peak"] for zone in figures["zones"]):
         out.table(
-            ("zone", "peak %", "mean %", "felt s"),
+            ("zone", "peak %", "mean %", "felt min"),
             [
-                (z["title"], f"{z['peak'] * 100:.0f}", f"{z['mean'] * 100:.0f}", f"{z['active_s']:.1f}")
+                (z["title"], f"{z['peak'] * 100:.0f}", f"{z['mean'] * 100:.0f}", clock_text(z["active_s"]))
                 for z in figures["zones"]
             ],
             right=(1, 2, 3),

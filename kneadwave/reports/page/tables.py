@@ -6,7 +6,7 @@ from firmware_bridge.limits import DWELL_MAX_S
 from kneadwave.reports.page.markup import bar, escaped
 from kneadwave.reports.plots.waves import from_head_down
 from kneadwave.reports.report import RunReport, ZoneFigures
-from kneadwave.text import zones_explained
+from kneadwave.text import clock_text, zones_explained
 
 ZONES_CAPTION = (
     f"Dwell is the longest work at one point without a rest, {DWELL_MAX_S:.0f} s at the most. Peak is held "
@@ -35,7 +35,7 @@ def _zone_row(zone: ZoneFigures, least: str) -> str:
         f"{_limited(f'{least}{zone.dwell_s:.1f} s', f'of {DWELL_MAX_S:.0f} s', zone.dwell_s, DWELL_MAX_S)}"
         f"{_limited(_percent(zone.peak), f'of {_percent(zone.ceiling)}', zone.peak, zone.ceiling)}"
         f"{_limited(f'{least}{zone.dose:.1f} s', f'of {zone.dose_most:.0f} s', zone.dose, zone.dose_most)}"
-        f"<td>{zone.felt_s:.0f} s</td></tr>"
+        f"<td>{clock_text(zone.felt_s)} min</td></tr>"
     )
 
 
@@ -81,10 +81,11 @@ def _actuator_row(report: RunReport, index: int) -> str:
         if report.apart is None
         else f"<td>{report.apart[index].mean:.1f}</td><td>{report.apart[index].most}</td>"
     )
+    zone, worked = report.layout.zone_title(row.zone), clock_text(row.active_s)
     return (
-        f'<tr><th scope="row">{escaped(row.id)}</th><td class="words">{escaped(row.zone)}</td>'
+        f'<tr><th scope="row">{escaped(row.id)}</th><td class="words">{escaped(zone)}</td>'
         f"<td>{row.peak_drive} of {row.ceiling}</td><td>{_percent(row.peak)}</td>"
-        f"<td>{report.at_least}{row.longest_dwell_s:.1f} s</td><td>{row.active_s:.0f} s</td>{apart}</tr>"
+        f"<td>{report.at_least}{row.longest_dwell_s:.1f} s</td><td>{worked} min</td>{apart}</tr>"
     )
 
 

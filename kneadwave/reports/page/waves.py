@@ -43,8 +43,9 @@ def waves(report: RunReport) -> str:
 
 
 def _wave(report: RunReport, row: ActuatorRow, index: int) -> str:
+    zone = escaped(report.layout.zone_title(row.zone))
     return (
-        f'<figure class="wave"><figcaption>{escaped(row.id)} <small>{escaped(row.zone)}</small></figcaption>'
+        f'<figure class="wave"><figcaption>{escaped(row.id)} <small>{zone}</small></figcaption>'
         f'<canvas role="img" data-actuator="{index}" data-ceiling="{row.ceiling}" height="56" '
         f'aria-label="{escaped(_words(report, row, index))}"></canvas></figure>'
     )

@@ -71,7 +71,7 @@ def _draw_felt(axes: Axes, steps: Sequence[RobustStep]) -> None:
         left=[step.low for step in steps],
         height=0.5,
         color=LEVELS,
-        label="5 to 95 % of the single levels",
+        label="felt on nine devices in ten",
     )
     axes.plot(
         [step.meant for step in steps], rows, "|", ms=13, mew=2.2, color=INK, label="meant", linestyle="none"
@@ -92,7 +92,7 @@ def _draw_shares(axes: Axes, steps: Sequence[RobustStep]) -> None:
         [100 * step.levels for step in steps],
         height=0.36,
         color=LEVELS,
-        label="single levels",
+        label="of its zones",
     )
     axes.barh(
         [row + 0.19 for row in rows],
@@ -102,8 +102,8 @@ def _draw_shares(axes: Axes, steps: Sequence[RobustStep]) -> None:
         hatch="///",
         edgecolor="white",
         linewidth=0.0,
-        label="every level of the step",
+        label="of devices: the whole step",
     )
     axes.set_xlim(0.0, 100.0)
-    axes.set_xlabel("within one just-noticeable difference of what was meant, %", size=9.5, color=INK)
+    axes.set_xlabel("felt as meant (within what is hardly told apart), %", size=9.5, color=INK)
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False, fontsize=8.5)

@@ -42,7 +42,7 @@ def plot_study(
     axes.set_xticks(range(len(devices)), devices)
     axes.set_yticks(range(len(routines)), routines)
     axes.set_title(title, loc="left", color=INK)
-    axes.set_xlabel("single levels that are felt as meant, % of all (empty: nothing of it is felt)")
+    axes.set_xlabel("zones that are felt as meant, % of all (empty: nothing of it is felt)")
     save(figure, path)
 
 

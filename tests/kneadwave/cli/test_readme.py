@@ -1,5 +1,6 @@
 """What the README prints of a command is what the command prints."""
 
+import re
 from itertools import takewhile
 from pathlib import Path
 
@@ -36,3 +37,29 @@ def test_each_line_of_an_example_is_printed_in_its_order(knead, command):
     assert expected
     for line in expected:
         assert line in lines, f"README: {line!r} is not what {command} prints here"
+
+
+def test_one_thing_is_counted_in_one_way(knead, tmp_path):
+    (tmp_path / "song.funscript").write_text(
+        '{"actions":[{"at":0,"pos":0},{"at":1000,"pos":100},{"at":2000,"pos":0},{"at":60000,"pos":50}]}'
+    )
+    how = ["--technique", "kneading", "--rate", "30", "--zone", "shoulder"]
+    counts = [
+        re.search(r"\d+ findings? \(.*\)", knead(*command).out)
+        for command in (["profile", "import", "song.funscript", *how], ["profile", "check", "song.toml"])
+    ]
+    assert all(counts)
+    assert counts[0][0] == counts[1][0]
+
+
+def test_what_lies_on_the_middle_line_is_on_no_side_wherever_it_is_told(knead):
+    assert knead("simulate", "relaxing-back", "--record", "run.jsonl").code == 0
+    assert knead("report", "run.jsonl", "--html", "run.html").code == 0
+    told = [knead("device", "show", "reference-cushion").out, Path("run.html").read_text(encoding="utf-8")]
+    assert all("sacrum" in each and "sacrum-right" not in each for each in told)
+
+
+def test_names_that_fit_are_told_rather_than_counted(knead):
+    told = knead("profile", "check", "relaxing-back", "--on", "seat-pad-8").out
+    assert "for that back-l, back-r, shoulder-l, shoulder-r rest" in told
+    assert "1 more" not in told

@@ -10,7 +10,7 @@ import pytest
 
 from kneadwave.cli.views.rules import cut, document, known_zones, place_name
 from profiles.profile import shipped_profiles
-from profiles.rules.book import ANSWERS, LAST, rules
+from profiles.rules.book import ANSWERS, CLASSES, LAST, rules
 from profiles.technique import TECHNIQUES
 
 Knead = Callable[..., Any]
@@ -30,6 +30,15 @@ def test_without_a_number_every_rule_is_listed(knead: Knead) -> None:
     assert [int(line.split()[0]) for line in lines[1 : LAST + 1]] == list(range(1, LAST + 1))
     assert rules()[53].says in lines[53]  # a pipe gets whole sentences
     assert lines[-1].startswith(f"{LAST} of {LAST} rules")
+
+
+def test_a_list_says_what_its_letters_and_answers_mean(knead: Knead) -> None:
+    listed = rules()[53], rules()[64]
+    said = " ".join(knead("rules", "goes", "minute").out.split())
+    for rule in listed:
+        assert f"{rule.class_}: {CLASSES[rule.class_]}" in said
+        assert f"{rule.answer}: {ANSWERS[rule.answer]}" in said
+    assert "PC: " not in said, "none of them is of that class"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120, 300])

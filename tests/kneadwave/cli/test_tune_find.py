@@ -229,9 +229,9 @@ def test_robust_tells_step_by_step_and_what_it_comes_to(knead: Knead) -> None:
     for number, step in enumerate(load_profile("felt-check").step, start=1):
         assert [line for line in lines if line.startswith(f"{number} {step.name.split()[0]}")]
     said = " ".join(ended.out.split())
-    assert "Of 8 devices whose motors differ as real ones do" in said
-    assert "Least so:" in said
-    assert "If one thing alone differed, it would be of all levels:" in said
+    assert "On 8 devices whose motors differ as real ones do" in said
+    assert "Furthest off is " in said
+    assert "If motors differed in one thing alone, this much would be felt as meant:" in said
 
 
 def test_the_same_seed_says_the_same_whatever_the_number_of_processes(knead: Knead) -> None:

@@ -79,7 +79,7 @@ def test_without_a_terminal_it_is_told_in_lines(knead: Knead, evening: str) -> N
     assert lines[0] == "evening: 2 middle, rising over 5 s; any key stops"
     assert lines[1].startswith("its 90 s are compressed into 30 s; times that are told are those of the step")
     assert lines[-1].startswith("completed; ")
-    told = [line for line in lines if "level" in line]
+    told = [line for line in lines if "of the step  felt now" in line]
     assert 10 <= len(told) <= 20
     assert told[0].startswith("0:0")
     assert told[-1].startswith("1:2")
