@@ -59,7 +59,6 @@ from .sessions.events import (
     StateChanged,
     StatureOverruled,
     StepBegan,
-    TriedByHand,
 )
 from .sessions.felt_test import Bench, Felt, FeltPlan, FeltTest, Procedure, plan_felt_test
 from .sessions.hold import LevelFelt, holding
@@ -162,7 +161,6 @@ __all__ = [
     "Substituted",
     "Summed",
     "ToldOff",
-    "TriedByHand",
     "TripCleared",
     "UsageError",
     "VirtualRequest",

@@ -49,8 +49,8 @@ PUBLIC = {
         Procedure Progressed Ready Request HoldsItsLevel ResponsesTaken RestAdvised Resume RunningSession
         Scheme SessionPlan SessionRequest SessionSilent Shortened SimulatedSession SimulationRequest
         SimulationSummed SkipToClosing Softer Started StateChanged StatureOverruled StepBegan
-        StopSession StoppedByPort StoppedBySession StoppedOutside Substituted Summed ToldOff TriedByHand
-        TripCleared UsageError VirtualRequest VirtualServed VirtualTold VirtualUnplugged holding identify
+        StopSession StoppedByPort StoppedBySession StoppedOutside Substituted Summed ToldOff TripCleared
+        UsageError VirtualRequest VirtualServed VirtualTold VirtualUnplugged holding identify
         load_config parse_limit plan_felt_test plan_session running_sessions serve stop
         stream_scheme taking_up
     """,

@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 HELP = """Play a profile on a device, or lead through a routine for hands.
 
 Whoever is massaged, by a device or by hand, is a recipient who was screened today (knead recipient new, knead
-screen); before each run a short list is confirmed. With --device sim: nobody is there, so nothing of that is
-asked or written down, for hands neither unless --recipient names somebody; knead simulate goes through any
-routine without waiting.
+screen); before each run a short list is confirmed. A device of --device sim: touches nobody and needs none of
+that; hands do, whatever is named. knead simulate goes through any routine for nobody.
 
 On a terminal it shows what plays, and takes keys: space pauses and goes on, + and - change the intensity,
 c goes to the closing strokes, p says that it hurts (that zone goes down; once more stops), s, q or Esc stops.

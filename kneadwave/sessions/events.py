@@ -115,11 +115,6 @@ class NothingRecorded(Event):
 
 
 @dataclass(frozen=True)
-class TriedByHand(Event):
-    """A routine for hands is gone through on a virtual cushion, for nobody: nothing was asked or is kept."""
-
-
-@dataclass(frozen=True)
 class Started(Event):
     """What is about to be played, on what; `layout` is None where no device plays.
 

@@ -1,7 +1,6 @@
 """Who sits down at which device, or is massaged by hand: past the gate, into the ledger.
 
-A simulation needs nobody. Without a target there is no device: hands do it all, for somebody, unless it is
-only tried.
+A simulation needs nobody. Without a target there is no device: hands do it all.
 """
 
 from collections.abc import Callable, Iterator
@@ -45,10 +44,9 @@ def questions_before(
     *,
     minutes: float | None = None,
     going_on: bool = False,
-    tried: bool = False,
 ) -> tuple["Ready", ...]:
     """What has to be confirmed before this run, empty where nothing has to; raises NotCleared as `seated`."""
-    if tried or (target is not None and target.simulated):
+    if target is not None and target.simulated:
         return ()
     from kneadwave.people.gate import unconfirmed
 
@@ -73,11 +71,8 @@ def seated(
     minutes: float | None = None,
     stature_m: float | None = None,
     going_on: bool = False,
-    tried: bool = False,
 ) -> Iterator[Seat]:
     """Pass the gate; what follows is kept in the ledger from `begin` on. A simulation needs nobody.
-
-    `tried`: hands go through it for nobody, without a target.
 
     `confirmed` is what was said to `questions_before`, None where nobody was there to be asked. `stature_m`
     is what was asked for, which counts for a simulation alone. `going_on`: the last sitting, which lost its
@@ -85,7 +80,7 @@ def seated(
     """
     from kneadwave.people.gate import admit, simulation
 
-    if tried or (target is not None and target.simulated):
+    if target is not None and target.simulated:
         yield Seat(piece, simulation(), Keeper())
         return
 

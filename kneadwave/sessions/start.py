@@ -25,12 +25,12 @@ from firmware_bridge.devices.layout import place_device
 from firmware_bridge.limits import SESSION_MAX_S
 from firmware_bridge.play.updates import Listener
 from kneadwave.config import Config
-from kneadwave.devices import Target, described_together, is_simulated, look_for, target_of, together
+from kneadwave.devices import Target, described_together, look_for, target_of, together
 from kneadwave.errors import NotPlayable, SessionRemedy, UsageError
 from kneadwave.people.recipient import known
 from kneadwave.sessions.controls import Inbox
 from kneadwave.sessions.end_events import RestAdvised
-from kneadwave.sessions.events import Arrangement, Event, NothingRecorded, TriedByHand
+from kneadwave.sessions.events import Arrangement, Event, NothingRecorded
 from kneadwave.sessions.guided import lead
 from kneadwave.sessions.outcome import stopped_beforehand
 from kneadwave.sessions.play import Performance, perform
@@ -121,16 +121,7 @@ class SessionPlan:
             asked.recipient,
             minutes=asked.minutes,
             going_on=asked.taken_up is not None,
-            tried=self.tried,
         )
-
-    @property
-    def tried(self) -> bool:
-        """Whether hands go through it for nobody: a virtual cushion was named for it, and no recipient.
-
-        One that the config file or the environment names does not make a massage by hand a try.
-        """
-        return self.device is None and self.asked.recipient is None and is_simulated(self.asked.device)
 
     @property
     def device(self) -> Target | None:
@@ -156,7 +147,6 @@ class SessionPlan:
             minutes=asked.minutes,
             stature_m=asked.stature_m,
             going_on=asked.taken_up is not None,
-            tried=self.tried,
         ) as seat:
             yield from seat.notices
             yield self.arrangement
@@ -205,16 +195,11 @@ class SessionPlan:
 
     def _guide(self, seat: Seat, inbox: Inbox, clock: Clock) -> Iterator[Event]:
         """Lead through a routine for hands."""
-        if self.tried:
-            yield TriedByHand()
         if self.asked.record is not None:
             yield NothingRecorded()
         score = compose(self.by_hand or seat.piece.profile, seat.piece.body)
         seat.begin()
-        allowed_s = seat.clearance.allowed_s
-        if self.tried and self.asked.minutes is not None:
-            allowed_s = self.asked.allowed_s
-        yield from lead(score, seat.keeper, inbox, clock, allowed_s=allowed_s)
+        yield from lead(score, seat.keeper, inbox, clock, allowed_s=seat.clearance.allowed_s)
 
 
 def taking_up(asked: SessionRequest) -> SessionRequest:

@@ -32,7 +32,6 @@ from kneadwave.sessions.events import (
     StateChanged,
     StatureOverruled,
     StepBegan,
-    TriedByHand,
 )
 from kneadwave.sessions.note_events import (
     ChangedNothing,
@@ -53,7 +52,6 @@ STATES: Final = {Phase.PAUSED.value: "paused", Phase.PLAYING.value: "goes on"}
 PROGRESS_S = 1.0
 """Session time between two progress events of a session in real time."""
 NOTHING_MOVES = "no device moves in this routine"
-FOR_NOBODY = "a try for nobody: nothing is asked or written down; to massage somebody leave --device sim: out"
 STEP_NUMBER: Final = re.compile(r" in step \d+(?= ')")
 """Where the profile of a felt test counts its steps: no number that a person knows."""
 
@@ -131,10 +129,6 @@ class TextLines:
     @show.register
     def _(self, event: NothingRecorded) -> None:  # noqa: ARG002
         note(self._out, "nothing is recorded: no device moves in this routine")
-
-    @show.register
-    def _(self, event: TriedByHand) -> None:  # noqa: ARG002
-        note(self._out, FOR_NOBODY)
 
     @show.register
     def _(self, event: HoldsItsLevel) -> None:
