@@ -105,10 +105,12 @@ deep: export KNEAD_TEST_DEPTH := 1
 deep: $(READY)
 	$(TESTS) -n 3
 
-# The branch coverage of everything by all tests but those in real time; make test measures the firm core alone.
+# The branch coverage of everything by all tests but those of tests/properties, in the processes that tests start, too.
+coverage: export COVERAGE_FILE := $(CURDIR)/.coverage
 coverage: $(READY)
 	$(BIN)/python -m coverage erase
 	$(TESTS) -n 2 --ignore=tests/e2e --ignore=tests/properties --cov --cov-branch --cov-report=
+	$(TESTS) -n 3 tests/e2e --cov --cov-append --cov-config=tests/e2e/coverage.ini --cov-report=
 	$(BIN)/python -m coverage report --precision=2 --fail-under=95.2
 
 # Every small damage to what guards people has to make a test fail: hours; MODULES="veto limiter" takes some of them.
