@@ -28,13 +28,13 @@ def limit_from(value: str) -> float:
 
 def stature_from(value: str | float) -> float:
     """A stature in metres; a usage error that says it in metres where centimetres were given."""
-    from kneadwave.people.recipient import metres
-
     try:
         given = float(value)
     except ValueError:
         given = 0.0
     if not STATURE_MIN_M <= given <= STATURE_MAX_M:  # true for NaN, too
+        from kneadwave.people.recipient import metres  # no stature that is right waits for it
+
         raise typer.BadParameter(f"{value} is no stature here ({metres(given)})")
     return given
 
