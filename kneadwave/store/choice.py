@@ -19,8 +19,13 @@ def store_at(url: str) -> PeopleStore:
         return PeopleInPostgres(url, _kept(url))
     from kneadwave.store.sqlite import PeopleInSqlite
 
-    path = Path(unquote(url.removeprefix("sqlite://")))
+    path = sqlite_path(url)
     return PeopleInSqlite(path, _kept(str(path.resolve())))
+
+
+def sqlite_path(url: str) -> Path:
+    """The file that a URL of SQLite names."""
+    return Path(unquote(url.removeprefix("sqlite://")))
 
 
 def _kept(place: str) -> Path:

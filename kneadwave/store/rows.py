@@ -28,7 +28,7 @@ from kneadwave.store.people_store import ANCHOR, LINES, RECIPIENT, WITNESS, Pers
 from kneadwave.store.rows_log import RowsLog, SealedLines
 from kneadwave.store.rows_records import SealedRecords, place_of
 from kneadwave.store.seal import Seal
-from kneadwave.store.store_key import found_key, key_path, new_key
+from kneadwave.store.store_key import found_key, new_key, seal_by
 
 ID_BYTES: Final = 16
 FIRST: Final = 1
@@ -272,27 +272,16 @@ class PeopleRows:
             raise
 
     def _seal(self, db: Database) -> Seal:
+        """The seal that this database was made with; one that is new gets the key of this user."""
         check = "SELECT key_check FROM store"
         if not db.rows(check):
             seal = Seal(found_key() or new_key())
             with suppress(RowExists):  # another process was quicker
                 db.change([("INSERT INTO store (one, key_check) VALUES (?, ?)", (FIRST, seal.check))])
-        elif self._known_seal is None:
-            key = found_key()
-            if key is None:
-                raise self._no_key("the key that opens it is not here")
-            seal = Seal(key)
-        else:
-            seal = self._known_seal
-        if db.rows(check) != [(seal.check,)]:
-            raise self._no_key("it was made with another key than the one that is here")
-        self._known_seal = seal
-        return seal
-
-    def _no_key(self, why: str) -> PersonFileError:
-        return PersonFileError(
-            f"{self._where}: {why}", hint=f"bring the key of the computer where it was made, to {key_path()}"
-        )
+        made_with = bytes(db.rows(check)[0][0])
+        if self._known_seal is None or self._known_seal.check != made_with:
+            self._known_seal = seal_by(made_with, self._where)
+        return self._known_seal
 
     @contextmanager
     def _alone(self, name: str) -> Iterator[tuple[Database, Seal, bytes]]:

@@ -105,12 +105,8 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     PersonFileError where it is of a later one.
     """
     steps = migrations()
-    while (version := _version(db)) != len(steps):
-        if version > len(steps):
-            raise PersonFileError(
-                f"{path}: is of version {version}; this Kneadwave knows {len(steps)}",
-                hint="use the version of knead that made it; nothing was changed",
-            )
+    while not check_version(db, path):
+        version = _version(db)
         try:
             db.executescript(
                 f"BEGIN IMMEDIATE;\n{steps[version]}\nPRAGMA user_version = {version + 1};\nCOMMIT;"
@@ -120,6 +116,17 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
                 db.execute("ROLLBACK")
             if _version(db) == version:  # else another process was quicker
                 raise
+
+
+def check_version(db: sqlite3.Connection, path: Path) -> bool:
+    """Whether it is of the latest version; PersonFileError where it is of a later one."""
+    version, latest = _version(db), len(migrations())
+    if version > latest:
+        raise PersonFileError(
+            f"{path}: is of version {version}; this Kneadwave knows {latest}",
+            hint="use the version of knead that made it; nothing was changed",
+        )
+    return version == latest
 
 
 def _version(db: sqlite3.Connection) -> int:

@@ -13,7 +13,7 @@ from typing import Final
 from kneadwave.config import user_folder
 from kneadwave.errors import PersonFileError
 from kneadwave.store.files import own_folder, read_private, write_private
-from kneadwave.store.seal import KEY_BYTES
+from kneadwave.store.seal import KEY_BYTES, Seal
 
 SERVICE: Final = "kneadwave"
 USER: Final = "store"
@@ -47,6 +47,18 @@ def new_key() -> bytes:
         own_folder(key_path().parent)
         write_private(key_path(), key.hex() + "\n")
     return key
+
+
+def seal_by(check: bytes, place: str) -> Seal:
+    """The seal of the database at `place`, which knows its key by `check`; PersonFileError without it."""
+    hint = f"bring the key of the computer where it was made, to {key_path()}"
+    key = found_key()
+    if key is None:
+        raise PersonFileError(f"{place}: the key that opens it is not here", hint=hint)
+    seal = Seal(key)
+    if seal.check != check:
+        raise PersonFileError(f"{place}: it was made with another key than the one that is here", hint=hint)
+    return seal
 
 
 def _from_keyring() -> bytes | None:

@@ -14,6 +14,7 @@ from kneadwave.cli.exits import worded
 from kneadwave.cli.installed_by import how_to_add
 from kneadwave.cli.terminal.output import Output, is_terminal, may_style
 from kneadwave.cli.views.native_parts import HealthCheck, kernel, shaping, veto
+from kneadwave.cli.views.store_health import store
 from kneadwave.config import Config, config_path, load_config
 from kneadwave.devices import VARIABLE
 from kneadwave.errors import ConfigError, KneadError, OutputPackageError
@@ -328,6 +329,7 @@ PROBES: Final[tuple[tuple[str, Callable[[], Iterator[HealthCheck]]], ...]] = (
     ("groups", _groups),
     ("meddlers", _meddlers),
     ("home", _home),
+    ("store", store),
     ("pty", _pseudo_terminals),
     ("kernel", kernel),
     ("veto", veto),
