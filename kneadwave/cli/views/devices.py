@@ -100,7 +100,8 @@ def show_device(out: Output, name: str | None, url: str | None, stature_m: float
         stature_m=layout.stature_m,
         power_budget=layout.power_budget,
         actuators=[
-            _fields(actuator) | {"ceiling_felt": round(felt, 4)}
+            _fields(actuator)
+            | {"zone_title": layout.zone_title(actuator.zone), "ceiling_felt": round(felt, 4)}
             for actuator, felt in zip(layout.actuators, felt_ceilings(layout), strict=True)
         ],
     )

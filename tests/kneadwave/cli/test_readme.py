@@ -57,6 +57,9 @@ def test_what_lies_on_the_middle_line_is_on_no_side_wherever_it_is_told(knead):
     assert knead("report", "run.jsonl", "--html", "run.html").code == 0
     told = [knead("device", "show", "reference-cushion").out, Path("run.html").read_text(encoding="utf-8")]
     assert all("sacrum" in each and "sacrum-right" not in each for each in told)
+    events = knead("device", "show", "reference-cushion", "--json").events
+    shown = next(each["actuators"] for each in events if each["event"] == "device")
+    assert {each["zone_title"] for each in shown if each["zone"].startswith("sacrum")} == {"sacrum"}
 
 
 def test_names_that_fit_are_told_rather_than_counted(knead):

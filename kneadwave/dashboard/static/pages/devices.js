@@ -44,7 +44,7 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
       table(
         t("device.actuators"),
         ["id", t("device.kind"), t("device.where"), [t("ceiling")]],
-        actuators.map(({ id, kind, zone, ceiling_felt: most, excluded }) => [
+        actuators.map(({ id, kind, zone_title: zone, ceiling_felt: most, excluded }) => [
           id,
           said("span", kind),
           excluded ? offReason("span.alarm", excluded) : zoneName(zone),
