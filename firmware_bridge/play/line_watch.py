@@ -11,6 +11,9 @@ from firmware_bridge.wire.messages import Status
 
 LINK_LOST_S: Final = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
+CHECK: Final = "check cable and power"
+FALTERED: Final = f"close other programs if this computer is busy, and {CHECK}"
+"""Where the link was lost for moments before."""
 STALL_S: Final = 0.25
 """A turn of the loop that took so long: this computer stood still, and the device had nothing to play."""
 
@@ -43,7 +46,7 @@ class LineWatch:
         """LinkLost where the device has not been heard for LINK_LOST_S."""
         heard = self._device.status_at
         if heard is not None and now - heard > LINK_LOST_S:
-            raise LinkLost(f"{self._device.name} went silent", hint="check cable and power")
+            raise LinkLost(f"{self._device.name} went silent", hint=FALTERED if self.losses.count else CHECK)
 
     def count(self, status: Status) -> None:
         """Take each status in its turn: whether the link was lost for a moment."""

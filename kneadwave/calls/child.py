@@ -59,6 +59,11 @@ class Child:
                 os.close(theirs)
         return cls(process, reader)
 
+    @property
+    def pid(self) -> int:
+        """Of which process."""
+        return self._process.pid
+
     async def events(self) -> AsyncIterator[Line]:
         """Every event to the last; an `end` is made up where it died without one."""
         assert self._process.stdout is not None

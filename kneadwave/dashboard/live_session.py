@@ -81,6 +81,11 @@ class LiveSession:
         """Answer where a motor lies."""
         self._child.control({"control": "say", "text": text})
 
+    @property
+    def pid(self) -> int:
+        """Of which process."""
+        return self._child.pid
+
     def stop(self) -> None:
         """Ask it to stop, once more where that was done before; nothing else is waited for."""
         self._child.control({"control": "stop"})

@@ -193,6 +193,7 @@ class Methods:
 
     async def _stop_all(self, _: p.Nothing) -> Any:
         self._sessions.stop_all()
+        await self._sessions.stop_elsewhere()
 
     async def _cushions(self, _: p.Nothing) -> Any:
         return self._house.all()["fleet"]

@@ -159,11 +159,13 @@ class Routes:
         return Response(status_code=204) if told is None else Response(told, media_type="application/json")
 
     async def stop(self, request: Request) -> Response:
-        """Stop everything that plays here: no body, no parameters, every role."""
+        """Stop everything that plays on this computer: no body, no parameters, every role."""
         if self._role(request) is None:
             return _refused("log in first", 401)
-        playing = self._sessions.stop_all()
-        return JSONResponse({"asked": [session.id for session in playing]}, 202)
+        told: dict[str, Any] = {"asked": [session.id for session in self._sessions.stop_all()]}
+        if elsewhere := await self._sessions.stop_elsewhere():
+            told["elsewhere"] = elsewhere
+        return JSONResponse(told, 202)
 
     async def stop_house(self, request: Request) -> Response:
         """Stop the cushions of the house that are named, all where none is: every role."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kneadwave.calls.child import Child, Line, confirms_stop
 from kneadwave.calls.command_line import CommandLine
+from kneadwave.dashboard.elsewhere import SessionsElsewhere
 from kneadwave.dashboard.errors import NoSession
 from kneadwave.dashboard.live_session import CONFIRM_S, LiveSession
 from kneadwave.dashboard.tally import Tally
@@ -67,6 +68,7 @@ class Sessions:
         self._sessions: dict[str, LiveSession] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._watchers: set[Watcher] = set()
+        self._elsewhere = SessionsElsewhere()
         self._stops = 0
         """How often everything was asked to stop."""
         self._seen_to: set[str] = set()
@@ -125,6 +127,10 @@ class Sessions:
         playing = self.playing()
         self.stop(playing)
         return playing
+
+    async def stop_elsewhere(self) -> dict[str, bool]:
+        """Stop what else plays on this computer: whether each device confirmed it, by its name."""
+        return await self._elsewhere.stop({session.pid for session in self.playing()})
 
     def stop(self, sessions: Iterable[LiveSession]) -> None:
         """Ask these to stop, at once; where a device does not confirm it, `knead stop` sees to it."""

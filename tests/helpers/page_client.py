@@ -218,9 +218,9 @@ class Follower:
             self._end.set()
             self._thread.join(LONG_S)
             self._line.socket.send('{"jsonrpc":"2.0","method":"session.stop_all"}')
+            self._line.until("stop", stop="confirmed")
             self.shifts = self._line.until("summary")["shifts"]
             """How often the session had to be moved because it was held up."""
-            self._line.until("stop", stop="confirmed")
 
     def plays_on(self, frames: int = 30, *, whole: bool = True) -> None:
         """Wait for so many frames more; AssertionError where one was missed until then.

@@ -122,12 +122,18 @@ export class Server extends EventTarget {
     });
   }
 
-  // By every way there is, at once: a dead websocket must not lose it. Why it was not heard; "" where it was.
+  // By every way there is, at once: a dead websocket must not lose it. Why it was not heard; "" where it was,
+  // by sessions of this page; else what became of others on the server's computer.
   stop(path = "api/stop", method = "session.stop_all", params = undefined) {
     this.stops += 1;
     if (this.open) this.socket.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
     return post(path, params).then(
-      ({ ok, status }) => (ok || this.open ? "" : status === 401 ? "refused" : "unreached"),
+      async (answer) => {
+        if (!answer.ok) return this.open ? "" : answer.status === 401 ? "refused" : "unreached";
+        const { asked = [], elsewhere } = await answer.json().catch(() => ({}));
+        if (elsewhere) return Object.values(elsewhere).every(Boolean) ? "confirmed" : "not confirmed";
+        return asked.length || path !== "api/stop" ? "" : "nothing";
+      },
       () => (this.open ? "" : "unreached"),
     );
   }

@@ -16,13 +16,16 @@ export function stopBar(server) {
   const state = document.getElementById("stop-state");
   let askedAt = 0;
   let asked = new Set(); // the sessions that played when it was pressed
-  let missed = ""; // why it was not heard
+  let missed = ""; // why it was not heard, or what became of sessions that this page did not begin
+  let waits = false; // for that
 
   const stop = async () => {
     asked = new Set([...asked, ...server.sessions.playing.map(({ id }) => id)]);
     askedAt = performance.now();
+    waits = true;
     tell();
     missed = await server.stop();
+    waits = false;
     tell();
   };
 
@@ -40,7 +43,9 @@ export function stopBar(server) {
     // What came to rest says nothing of a session that plays and that nobody asked to stop.
     if (told === "confirmed" && playing.some((each) => !stopOf(each))) told = "";
     if (told === "confirmed" && meant.every(({ start, pulses }) => !start.port && !pulses)) told = "hands";
-    if (missed && performance.now() - askedAt < 60000) told = missed;
+    const calm = missed === "confirmed" || missed === "nothing";
+    if (missed && performance.now() - askedAt < 60000 && !(calm && asked.size)) told = missed;
+    if (waits && !asked.size) told = "asked";
     document.getElementById("stopbar").dataset.state = told.replace(" ", "-");
     say(state, told ? t(`stop.${told}`) : t("stop.how"));
   }

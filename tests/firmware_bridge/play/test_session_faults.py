@@ -106,9 +106,19 @@ def test_a_device_that_restarts_is_a_lost_link(rig: Make) -> None:
 def test_a_silent_device_is_given_up_within_a_second(rig: Make) -> None:
     made = rig(wrap=Tap)
     link = made.wire
-    with pytest.raises(LinkLost, match="silent"):
+    with pytest.raises(LinkLost, match="silent") as told:
         play_with(made.session, {3.0: lambda: setattr(link.link, "read", lambda: b"")})
+    assert told.value.hint == "check cable and power"
     assert not made.session.stop_confirmed
+
+
+def test_where_the_link_faltered_before_a_busy_computer_is_named(rig: Make) -> None:
+    made = rig(wrap=Tap, faults=("stall@4s+0.5s",))
+    link = made.wire
+    with pytest.raises(LinkLost, match="silent") as told:
+        play_with(made.session, {8.0: lambda: setattr(link.link, "read", lambda: b"")})
+    assert made.session.losses.count == 1
+    assert str(told.value.hint).startswith("close other programs if this computer is busy")
 
 
 @pytest.mark.parametrize("stall", ["stall@4s+0.2s", "stall@4s+0.5s"])
