@@ -205,7 +205,7 @@ def test_a_terminal_that_goes_away_ends_it(terminal: Tmux, keys: list[str]) -> N
         screen = terminal.screen()
         if "felt to its end" in screen:  # a busy machine looked too late: five seconds were over
             terminal.press("v")
-        return "  level" in screen and "q quit" not in screen
+        return "felt now" in screen and "q quit" not in screen
 
     if keys:
         terminal.bench.until(playing, "preview")
