@@ -1,8 +1,11 @@
 """A connection to a database, as the store of people needs one, and what may go wrong with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
+from kneadwave.errors import NotCleared, PersonFileError
+from kneadwave.store.files import reason_of
 from kneadwave.store.lock import LockHeld
 
 Statement = tuple[str, Sequence[Any]]
@@ -19,6 +22,23 @@ class RowExists(OSError):
 
 class HeldElsewhere(LockHeld):
     """Another computer has begun to write, and has not handed in."""
+
+
+@contextmanager
+def reading(place: str) -> Iterator[None]:
+    """Whatever keeps the store at `place` from being read, in words: NotCleared, PersonFileError."""
+    try:
+        yield
+    except StoreLost as error:
+        raise NotCleared(
+            f"{place}: cannot be reached: {reason_of(error)}",
+            hint="look whether it runs; until it answers, no session begins",
+        ) from error
+    except OSError as error:
+        raise PersonFileError(
+            f"{place}: cannot be read: {reason_of(error)}",
+            hint="look who may read there, and put a backup back where it is damaged",
+        ) from error
 
 
 class Database(Protocol):

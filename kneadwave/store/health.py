@@ -7,9 +7,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kneadwave.config import FILES, user_folder
-from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.store.choice import sqlite_path
-from kneadwave.store.database import StoreLost
+from kneadwave.store.database import reading
 from kneadwave.store.store_key import seal_by
 
 
@@ -28,36 +27,29 @@ def standing(url: str) -> str:
 def _of_postgres(url: str) -> str:
     from kneadwave.store.postgres_database import PostgresDatabase, shown
 
-    try:
+    with reading(shown(url)):
         db = PostgresDatabase(url)
         try:
             checks = db.rows("SELECT key_check FROM store")
         finally:
             db.drop()
-    except StoreLost as error:
-        raise NotCleared(
-            f"{shown(url)}: cannot be reached: {error}",
-            hint="look whether it runs; until it answers, no session begins",
-        ) from error
     return _sealed(shown(url), [bytes(check) for (check,) in checks])
 
 
 def _of_sqlite(path: Path) -> str:
-    from kneadwave.store.sqlite import check_version
+    from kneadwave.store.sqlite import check_version, sqlite_errors
 
     place = f"sqlite://{path}"
     if not os.path.lexists(path):
         return f"{place}: to be made with the first recipient"
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db:
-            if not check_version(db, path):
-                return f"{place}: of an earlier version; brought up to date when it is used"
-            checks = [check for (check,) in db.execute("SELECT key_check FROM store")]
-    except sqlite3.Error as error:
-        raise PersonFileError(
-            f"{place}: cannot be read: {error}",
-            hint="look who may read there, and put a backup back where it is damaged",
-        ) from error
+    with (
+        reading(place),
+        sqlite_errors(),
+        closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as db,
+    ):
+        if not check_version(db, path):
+            return f"{place}: of an earlier version; brought up to date when it is used"
+        checks = [check for (check,) in db.execute("SELECT key_check FROM store")]
     return _sealed(place, checks)
 
 

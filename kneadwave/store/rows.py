@@ -17,10 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from kneadwave.errors import NotCleared, PersonFileError
+from kneadwave.errors import PersonFileError
 from kneadwave.store.append_log import LogContents, LogFormat, decode
-from kneadwave.store.database import Database, PersonHold, RowExists, Statement, StoreLost
-from kneadwave.store.files import read_private, reason_of
+from kneadwave.store.database import Database, PersonHold, RowExists, Statement, reading
+from kneadwave.store.files import read_private
 from kneadwave.store.kept_here import KeptHere
 from kneadwave.store.ledger_end import LedgerEnd
 from kneadwave.store.lock import CannotLock
@@ -248,19 +248,8 @@ class PeopleRows:
     @contextmanager
     def _reading(self) -> Iterator[tuple[Database, Seal]]:
         """The same, with whatever keeps it from being read in words."""
-        try:
-            with self._open() as found:
-                yield found
-        except StoreLost as error:
-            raise NotCleared(
-                f"{self._where}: cannot be reached: {reason_of(error)}",
-                hint="look whether it runs; until it answers, no session begins",
-            ) from error
-        except OSError as error:
-            raise PersonFileError(
-                f"{self._where}: cannot be read: {reason_of(error)}",
-                hint="look who may read there, and put a backup back where it is damaged",
-            ) from error
+        with reading(self._where), self._open() as found:
+            yield found
 
     def _connected(self) -> tuple[Database, Seal]:
         """A connection, and the seal that this database was made with."""

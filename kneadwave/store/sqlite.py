@@ -63,10 +63,10 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         _own_file(path)
-        with _told():
+        with sqlite_errors():
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
-            with _told():
+            with sqlite_errors():
                 for setting in SETTINGS:
                     self._db.execute(f"PRAGMA {setting}")
                 migrate(self._db, path)
@@ -75,11 +75,11 @@ class SqliteDatabase:
             raise
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        with _told():
+        with sqlite_errors():
             return self._db.execute(sql, values).fetchall()
 
     def change(self, statements: Iterable[Statement]) -> None:
-        with _told():
+        with sqlite_errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 for sql, values in statements:
@@ -149,7 +149,7 @@ def _own_file(path: Path) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def sqlite_errors() -> Iterator[None]:
     """What SQLite says, as an OSError."""
     try:
         yield
