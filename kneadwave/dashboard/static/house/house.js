@@ -7,7 +7,7 @@ import { language, LANGUAGES, load, preferred, t } from "../strings.js";
 import { Card, drawAlarms, plays } from "./cards.js";
 
 const STOP_ALL = ["api/fleet/stop", "fleet.stop"];
-const WORST_FIRST = ["refused", "unreached", ""];
+const WORST_FIRST = ["not confirmed", "refused", "unreached", ""];
 
 class House extends Server {
   constructor() {
