@@ -15,7 +15,12 @@ BridgeError                     the root; carries an optional hint for the perso
     └── LinkTimeout             no answer in time (also a TimeoutError)
 """
 
+from typing import Final
+
 from profiles.errors import Remedy
+
+CHECK_CABLE: Final = "check cable and power"
+"""What helps where a device is not heard any more."""
 
 
 class DeviceRemedy(Remedy):

@@ -9,7 +9,7 @@ import numpy as np
 from firmware_bridge.clock import Files, together
 from firmware_bridge.devices.join import parts_of
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.errors import DeviceRefused, InterlockTrip, LinkLost
+from firmware_bridge.errors import CHECK_CABLE, DeviceRefused, InterlockTrip, LinkLost
 from firmware_bridge.play.device import Capabilities, OpenedDevice
 from firmware_bridge.play.health import doubt
 from firmware_bridge.wire.messages import DeviceState, Reason, Report, Setpoints, Status
@@ -117,7 +117,7 @@ class JoinedDevice:
         if status.state == DeviceState.TRIPPED and status.reason != Reason.LINK_LOST:
             self.trip(f"the device {name} tripped: {why}")
         if status.state == DeviceState.TRIPPED:
-            raise LinkLost(f"{name} lost the link while others were armed", hint="check cable and power")
+            raise LinkLost(f"{name} lost the link while others were armed", hint=CHECK_CABLE)
         if status.state in (DeviceState.DISARMED, DeviceState.STOPPING):
             raise DeviceRefused(f"{name} stopped while others were armed: {why}", hint="start again")
 

@@ -4,15 +4,14 @@ from collections import defaultdict
 from math import inf
 from typing import Final
 
-from firmware_bridge.errors import LinkLost
+from firmware_bridge.errors import CHECK_CABLE, LinkLost
 from firmware_bridge.play.device import OpenedDevice
 from firmware_bridge.play.health import Health, Losses, stood_still
 from firmware_bridge.wire.messages import Status
 
 LINK_LOST_S: Final = 1.0
 """Silence of the device after which the session is given up: the device has latched by then, too."""
-CHECK: Final = "check cable and power"
-FALTERED: Final = f"close other programs if this computer is busy, and {CHECK}"
+FALTERED: Final = f"close other programs if this computer is busy, and {CHECK_CABLE}"
 """Where the link was lost for moments before."""
 STALL_S: Final = 0.25
 """A turn of the loop that took so long: this computer stood still, and the device had nothing to play."""
@@ -46,7 +45,8 @@ class LineWatch:
         """LinkLost where the device has not been heard for LINK_LOST_S."""
         heard = self._device.status_at
         if heard is not None and now - heard > LINK_LOST_S:
-            raise LinkLost(f"{self._device.name} went silent", hint=FALTERED if self.losses.count else CHECK)
+            hint = FALTERED if self.losses.count else CHECK_CABLE
+            raise LinkLost(f"{self._device.name} went silent", hint=hint)
 
     def count(self, status: Status) -> None:
         """Take each status in its turn: whether the link was lost for a moment."""

@@ -20,6 +20,7 @@ from serial.tools import list_ports
 
 from firmware_bridge.clock import Clock, Files, MonotonicClock
 from firmware_bridge.errors import (
+    CHECK_CABLE,
     DeviceRemedy,
     LinkError,
     LinkLost,
@@ -44,8 +45,6 @@ WRITE_TIMEOUT_S = 0.2
 """A write that a device does not take within this time has failed; below the 250 ms of link loss."""
 CAN_SELECT = os.name != "nt"
 """Whether a port can be asked, without waiting, if it takes more; on Windows pyserial waits for that."""
-
-CHECK = "check cable and power"
 ALLOWED_USB_IDS: frozenset[str] = frozenset({"1209:0001"})
 """USB vendor:product pairs of Kneadwave firmware. pid.codes sets 1209:0001 aside for private tests."""
 READ_BYTES = 4096
@@ -180,7 +179,7 @@ def foreign_errors(name: str) -> Iterator[None]:
         raise LinkTimeout(f"{name} takes no more data", hint="the device may hang; unplug it") from error
     except (*_FOREIGN, TypeError) as error:
         # TypeError: pyserial's read on a port that another thread or a signal handler closed.
-        raise LinkLost(f"{name} is gone: {_why_gone(name, error)}", hint=CHECK) from error
+        raise LinkLost(f"{name} is gone: {_why_gone(name, error)}", hint=CHECK_CABLE) from error
 
 
 def _why_gone(name: str, error: Exception) -> str:
