@@ -5,7 +5,7 @@ One thread, one loop, and time is an argument: over a virtual clock twenty minut
 
 from collections.abc import Callable, Iterator
 
-from firmware_bridge.clock import Clock, Files, never, together, unseen
+from firmware_bridge.clock import Clock, Files, by_time_alone, never, together, unseen
 from firmware_bridge.devices.layout import Layout, actuators_of, strongest_zone
 from firmware_bridge.devices.person import limited
 from firmware_bridge.errors import DeviceRefused, InterlockTrip
@@ -59,7 +59,7 @@ class Session:
         limit: float = 1.0,
         most: float = 1.0,
         wake: Callable[[], bool] = never,
-        wake_files: Callable[[], Files] = unseen,
+        wake_files: Callable[[], Files] | None = None,
         recorder: Listener | None = None,
         allowed_s: float | None = None,
         renderer: Sampler | None = None,
@@ -80,7 +80,8 @@ class Session:
         width = len(layout.actuators)
         self.feed = Feed(renderer or written, limiter_for(layout, shaper), length, width, limit)
         self._clock, self.most, self._top_up_s = clock, most, top_up_s
-        self._wake, self._wake_files, self._armed, self._recorder = wake, wake_files, armed, recorder
+        self._wake, self._armed, self._recorder = wake, armed, recorder
+        self._wake_files = wake_files or (by_time_alone if wake is never else unseen)
         self.stopped: SessionEnd | None = None
         """Why the session was stopped before its end; None when it was not."""
         self.stop_confirmed = False

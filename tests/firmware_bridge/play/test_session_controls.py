@@ -1,14 +1,19 @@
 """What the player is told on the way: pause, softer, skip, stop, and where it hurts."""
 
-import pytest
-from players import Make, guided_score, play_with
+from collections.abc import Callable
+from typing import Any
 
+import pytest
+from players import Make, Tap, guided_score, play_with
+
+from firmware_bridge.clock import Files, never
 from firmware_bridge.devices.response import Response
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.feed import EASED
 from firmware_bridge.play.session import Phase
 from firmware_bridge.wire.messages import DeviceState
 from profiles.score import Score
+from simulator.clock import VirtualClock
 
 
 def test_a_pause_fades_out_and_a_resume_plays_the_rest(rig: Make, score: Score) -> None:
@@ -178,3 +183,37 @@ def test_a_control_that_waits_before_the_first_frame_waits_for_it(rig: Make, sco
         assert made.clock.now() < 60.0
     assert seen[0] < 0.5
     assert seen[-1] == score.duration
+
+
+class SeenLink(Tap):
+    """Whatever arrives is seen where it waits for files."""
+
+    files = ()
+
+
+class WatchedClock(VirtualClock):
+    """Keeps what it was told to wait for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.polled: list[bool] = []
+
+    def sleep(self, seconds: float, wake: Callable[[], bool] = never, files: Files = None) -> None:
+        self.polled.append(files is None)
+        super().sleep(seconds, wake, files)
+
+
+@pytest.mark.parametrize(
+    ("controls", "polled"),
+    [({}, False), ({"wake": lambda: False}, True), ({"wake": lambda: False, "wake_files": tuple}, False)],
+)
+def test_it_polls_only_where_a_control_may_come_unseen(
+    rig: Make, scored: Make, controls: dict[str, Any], polled: bool
+) -> None:
+    clock = WatchedClock()
+    made = rig(scored(2.0, 1.5), clock=clock, wrap=SeenLink, **controls)
+    updates = made.session.play()
+    next(updates)
+    clock.polled.clear()
+    assert list(updates)[-1].phase is Phase.DONE
+    assert polled == any(clock.polled[:50])
