@@ -35,7 +35,13 @@ from .sessions.controls import (
     Softer,
     StopSession,
 )
-from .sessions.device_events import DeviceSays, HoldsItsLevel, PlaysAsSound, ResponsesTaken
+from .sessions.device_events import (
+    DeviceIdentified,
+    DeviceSays,
+    HoldsItsLevel,
+    PlaysAsSound,
+    ResponsesTaken,
+)
 from .sessions.end_events import (
     HandsDone,
     LeftOff,
@@ -93,6 +99,7 @@ __all__ = [
     "Confirmation",
     "ControlHeard",
     "ControlLines",
+    "DeviceIdentified",
     "DeviceSays",
     "Envelope",
     "Event",

@@ -38,7 +38,7 @@ PUBLIC = {
     """,
     "kneadwave": """
         Allowed AnswerKey Bench ChangedNothing
-        Config ConfigError Confirmation ControlHeard ControlLines DeviceSays
+        Config ConfigError Confirmation ControlHeard ControlLines DeviceIdentified DeviceSays
         Envelope ExchangeError ForeignSignal PackageFormat
         Event Feeder Felt FeltPlan
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Heard Held Hurried Inbox

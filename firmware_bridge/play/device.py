@@ -6,7 +6,7 @@ from typing import NoReturn, Protocol
 
 from firmware_bridge.clock import Files
 from firmware_bridge.devices.layout import Layout
-from firmware_bridge.wire.messages import Report, Setpoints, Status
+from firmware_bridge.wire.messages import Identity, Report, Setpoints, Status
 from firmware_bridge.wire.setpoints import Burst
 
 LOOKAHEAD_MS = 250
@@ -49,6 +49,11 @@ class OpenedDevice(Protocol):
     @property
     def statuses(self) -> tuple[Status, ...]:
         """The latest status of each device that it consists of; of one device, its own."""
+        ...
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """What each device that it consists of told that it is; empty before it was asked."""
         ...
 
     @property

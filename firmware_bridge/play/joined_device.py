@@ -12,7 +12,7 @@ from firmware_bridge.devices.layout import Layout
 from firmware_bridge.errors import CHECK_CABLE, DeviceRefused, InterlockTrip, LinkLost
 from firmware_bridge.play.device import Capabilities, OpenedDevice
 from firmware_bridge.play.health import doubt
-from firmware_bridge.wire.messages import DeviceState, Reason, Report, Setpoints, Status
+from firmware_bridge.wire.messages import DeviceState, Identity, Reason, Report, Setpoints, Status
 from firmware_bridge.wire.reasons import reason_text
 from firmware_bridge.wire.setpoints import Burst
 
@@ -64,6 +64,10 @@ class JoinedDevice:
     @property
     def statuses(self) -> tuple[Status, ...]:
         return tuple(status for device in self._devices for status in device.statuses)
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        return tuple(identity for device in self._devices for identity in device.identities)
 
     @property
     def status_at(self) -> float | None:

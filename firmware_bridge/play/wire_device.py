@@ -18,7 +18,15 @@ from firmware_bridge.safety.interlock import Interlock
 from firmware_bridge.wire.codec import session_hash, setpoints_size
 from firmware_bridge.wire.framing import FRAME_OVERHEAD
 from firmware_bridge.wire.identity import DeviceSelf
-from firmware_bridge.wire.messages import CEILINGS_MAX, LIMITS_HEAD, LimitsHash, Report, Setpoints, Status
+from firmware_bridge.wire.messages import (
+    CEILINGS_MAX,
+    LIMITS_HEAD,
+    Identity,
+    LimitsHash,
+    Report,
+    Setpoints,
+    Status,
+)
 from firmware_bridge.wire.setpoints import Burst
 from profiles.waveform import FRAME_RATE_HZ
 
@@ -72,6 +80,10 @@ class WireDevice:
     @property
     def statuses(self) -> tuple[Status, ...]:
         return () if self.status is None else (self.status,)
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        return () if self.told is None else (self.told.identity,)
 
     @property
     def status_at(self) -> float | None:

@@ -3,16 +3,15 @@
 from firmware_bridge.wire.codec import report_payload
 from firmware_bridge.wire.identity import DeviceSelf, device_table, identity_of
 from kneadwave.firmware.board import Board, Pin
+from kneadwave.firmware.version import VERSION
 
-FIRMWARE = 1
-"""The version that a device tells: another number whenever the firmware does something else than before."""
 BYTES_A_LINE = 15
 _MADE = "/* Made from firmware/boards/{}.toml: change that. */\n"
 
 
 def device_self(board: Board) -> DeviceSelf:
     """What the board says of itself: the table, and with it the hash, is that of its description."""
-    identity = identity_of(board.description, firmware=FIRMWARE, unit_id=board.unit_id)
+    identity = identity_of(board.description, firmware=VERSION, unit_id=board.unit_id)
     identity = identity._replace(slots=board.sizes.slots)
     return DeviceSelf(identity, device_table(board.description))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kneadwave.devices import serial_of
+from kneadwave.firmware.version import newest
 from kneadwave.mqtt.commands import Command
 from kneadwave.mqtt.topics import cushion_id
 from kneadwave.sessions.snapshot import Line, Snapshot
@@ -47,6 +48,9 @@ class Cushion:
     wish: Wish = field(default_factory=Wish)
     ceilings: dict[str, int] = field(default_factory=dict)
     """What may be felt in each zone on this device at most, percent, whoever lies there."""
+    firmware: int | None = None
+    """The version of it that its device told last; None where none has played since the bridge began."""
+    newest_firmware: int | None = None
     day: Line = field(default_factory=dict)
     minutes_today: float = 0.0
     last_reason: str = ""
@@ -68,6 +72,10 @@ class Cushion:
         if name == "offer":
             self.offer, self.offered_until = event, now + event["seconds"]
             return {"event_type": "offered", "routine": event["profile"], "seconds": event["seconds"]}
+        if name == "identity":
+            self.firmware = event["firmware"]
+            self.newest_firmware = newest(event["model"], event["firmware"])
+            return None
         asked = self.snapshot.stop == "asked"
         self.snapshot.take(event)
         match name:
@@ -135,9 +143,17 @@ class Cushion:
             "last_reason": self.last_reason,
             "ceiling": max(self.ceilings.values(), default=None),
             "ceilings": self.ceilings,
+            "firmware": self.firmware,
+            "update": self._update(),
             "actuators_off": len(at.start.get("excluded", ())) if at is not None else 0,
             "stop": at.stop if at is not None else "",
         }
+
+    def _update(self) -> dict[str, str]:
+        """In Home Assistant's words; empty where nothing is known, which it takes for no news."""
+        if self.firmware is None:
+            return {}
+        return {"installed_version": str(self.firmware), "latest_version": str(self.newest_firmware)}
 
     def _word(self, now: float) -> str:
         if self.unconfirmed:

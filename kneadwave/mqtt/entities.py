@@ -13,6 +13,8 @@ TIMED: Final = (
     " | to_json }}"
 )
 """How Home Assistant writes a command that says when it was sent and which it is."""
+TEXT: Final = "{{ value_json.%s }}"
+JSON: Final = "{{ value_json.%s | to_json }}"
 VALUES: Final = {"number": "value", "select": "value"}
 Payload = dict[str, Any]
 
@@ -59,10 +61,10 @@ def _component(cushion: str, name: str, about: dict[str, Any], routines: list[st
     told: Payload = {**about, "unique_id": f"{topics.BASE}-{cushion}-{name}"}
     if value is not None:
         told["state_topic"] = topics.of(cushion, "state")
-        told["value_template"] = f"{{{{ value_json.{value} }}}}"
+        told["value_template"] = (JSON if told["platform"] == "update" else TEXT) % value
     if more is not None:
         told["json_attributes_topic"] = topics.of(cushion, "state")
-        told["json_attributes_template"] = f"{{{{ value_json.{more} | to_json }}}}"
+        told["json_attributes_template"] = JSON % more
     if told["platform"] == "binary_sensor":
         told |= {"payload_on": "True", "payload_off": "False"}
     if told["platform"] == "event":

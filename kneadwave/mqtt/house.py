@@ -92,7 +92,7 @@ class CushionsHere:
                 self._links[cushion.id] = link
             if here:
                 async for event in link.events():
-                    for cushion in here:
+                    for cushion in await self._meant(event, here):
                         self._tell(cushion, cushion.take(event, now()))
                     if event["event"] == "start" and "device" in event:
                         self._go(self._learn_ceilings(here, str(event["device"])))
@@ -105,6 +105,12 @@ class CushionsHere:
                 self._tell(cushion, None)
         if here:
             self._day_changed.set()
+
+    async def _meant(self, event: Line, here: list[Cushion]) -> list[Cushion]:
+        """The cushions that an event is about: an identity is of one device, all else is of the session."""
+        if event["event"] != "identity":
+            return here
+        return await asyncio.to_thread(self._played_on, (str(event["url"]),))
 
     def _played_on(self, devices: tuple[str, ...]) -> list[Cushion]:
         """The cushions among these devices, by whichever of their names."""

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from firmware_bridge.wire.messages import Identity
 from kneadwave.sessions.events import Event, Fields
 
 
@@ -54,3 +55,27 @@ class ResponsesTaken(Event):
     def fields(self) -> Fields:
         """The device, the day, the actuators."""
         return {"device": self.device, "made": self.made, "actuators": list(self.actuators)}
+
+
+@dataclass(frozen=True)
+class DeviceIdentified(Event):
+    """What the device at `url` said that it is, once it was asked; `limits_hash` in hexadecimal.
+
+    `firmware` counts versions from 1; 0 is a device that has none, as a virtual one and one behind a guard.
+    """
+
+    name = "identity"
+    url: str
+    model: str
+    protocol: int
+    firmware: int
+    unit_id: int
+    limits_hash: str
+
+    @classmethod
+    def of(cls, url: str, who: Identity) -> "DeviceIdentified":
+        """By its own message."""
+        return cls(url, who.model, who.protocol, who.firmware, who.unit_id, f"{who.limits_hash:08x}")
+
+    def fields(self) -> Fields:
+        return asdict(self)

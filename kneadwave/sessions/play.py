@@ -105,7 +105,8 @@ def _play(what: Performance, at: OnDevice, inbox: Inbox, clock: Clock) -> Genera
             armed=what.begin,
             written=placed.rendered,
         )
-        controls, tracker = Controls(inbox), Tracker(placed.score, session)
+        urls = [each.url for each in what.target.all]
+        controls, tracker = Controls(inbox), Tracker(placed.score, session, urls)
         if what.progress is not None:
             take_up(session, what.progress)
             controls.eased = what.progress.eased

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from firmware_bridge.play.session import Session
 from firmware_bridge.play.time_limit import LeftOut, missed_steps
 from firmware_bridge.play.updates import Phase, Update
+from kneadwave.sessions.device_events import DeviceIdentified
 from kneadwave.sessions.events import (
     Event,
     GuideBegan,
@@ -23,9 +24,13 @@ JUMP_S = 1.0
 
 
 class Tracker:
-    """Follows one session from update to update; `session` is None where no device plays."""
+    """Follows one session from update to update; `session` is None where no device plays.
 
-    def __init__(self, score: Score, session: Session | None = None) -> None:
+    `urls` are those of its devices, where it is to be told what each of them is.
+    """
+
+    def __init__(self, score: Score, session: Session | None = None, urls: Sequence[str] = ()) -> None:
+        self._urls = urls
         self._score = score
         self._session = session
         self._step = -1
@@ -54,6 +59,9 @@ class Tracker:
 
     def track(self, update: Update, awaiting: ScoreStep | None = None, eased: str = "") -> Iterator[Event]:
         """What is new in an update, and at last how the session stands."""
+        if self._phase is None and self._session is not None:
+            for url, who in zip(self._urls, self._session.device.identities, strict=False):
+                yield DeviceIdentified.of(url, who)
         if update.phase is not self._phase:
             first = self._phase is None and update.phase is Phase.PLAYING
             self._phase = update.phase

@@ -19,6 +19,9 @@ Bench = Any
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
 
 
+FIRMWARE = 7
+
+
 class Change(NamedTuple):
     """From `t` on, ms: what the device is doing, and whether its actuators have power and are driven."""
 
@@ -34,6 +37,7 @@ class KernelProcess:
 
     def __init__(self, program: Path, folder: Path) -> None:
         identity, table = built_to(load_device("reference-cushion"), 1)
+        identity = identity._replace(firmware=FIRMWARE)
         board, self.path, self.log = folder / "board", folder / "kernel-port", folder / "kernel-log"
         board.write_bytes(b"".join(map(report_payload, (identity, *table))))
         with self.log.open("wb") as log:
@@ -89,6 +93,13 @@ def test_a_run_plays_to_its_end_and_leaves_no_power(bench: Bench, device: Kernel
     assert (last.state, last.permit, last.driven) == (DeviceState.DISARMED, False, False)
     assert last.reason in (Reason.STOP_ZEROS, Reason.STOP_FRAME)
     powered_only_where_something_may_move(device)
+
+
+def test_a_run_tells_which_firmware_it_plays_on(bench: Bench, device: KernelProcess) -> None:
+    ended = bench.call("run", "short.toml", "--device", str(device.path), "--json")
+    assert ended.code == 0, ended.err
+    (told,) = ended.events("identity")
+    assert (told["url"], told["firmware"]) == (str(device.path), FIRMWARE)
 
 
 def test_a_killed_host_leaves_it_at_zero_and_latched(bench: Bench, device: KernelProcess) -> None:

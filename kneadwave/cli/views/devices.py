@@ -115,14 +115,13 @@ def _asked(out: Output, url: str) -> DeviceDescription:
     from kneadwave.devices import Target, port_of
     from kneadwave.guards.dialects import refuse_unknown
     from kneadwave.sessions.connect import identify
+    from kneadwave.sessions.device_events import DeviceIdentified
 
     refuse_unknown(url)
     device = identify(Target(url, port_of(url)), MonotonicClock())
     who = device.identity
-    out.event(
-        "identity", model=who.model, protocol=who.protocol, firmware=who.firmware, unit_id=who.unit_id,
-        limits_hash=f"{who.limits_hash:08x}",
-    )  # fmt: skip
+    told = DeviceIdentified.of(url, who)
+    out.event(told.name, **told.fields())
     out.say(
         f"{clean(who.model)}, unit {who.unit_id}, protocol {who.protocol}, "
         f"firmware {who.firmware}, limits {who.limits_hash:08x}"

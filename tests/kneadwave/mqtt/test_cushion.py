@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from kneadwave.firmware import version
+from kneadwave.firmware.version import VERSION
 from kneadwave.mqtt.commands import ALWAYS, FRESH, Command
 from kneadwave.mqtt.cushion import Cushion, Refused, ceilings_of, cushions_of
 
@@ -133,6 +135,41 @@ def test_the_ceiling_of_a_zone_is_that_of_its_strongest_actuator_that_may_move()
     state = cushion(ceilings=ceilings_of(told)).state(NOW)
     assert (state["ceiling"], state["ceilings"]["neck"]) == (50, 40)
     assert cushion().state(NOW)["ceiling"] is None
+
+
+def identity(model: str, firmware: int) -> dict[str, Any]:
+    return {"event": "identity", "url": "/dev/a", "model": model, "firmware": firmware}
+
+
+@pytest.mark.parametrize(
+    ("model", "firmware", "latest"),
+    [
+        ("motor-cushion-16", VERSION, VERSION),
+        ("motor-cushion-16", VERSION + 1, VERSION + 1),  # newer than what this package could build
+        ("motor-cushion-16", 0, 0),  # a virtual one
+        ("somebody-else-s", 7, 7),
+    ],
+)
+def test_the_firmware_that_was_heard_is_told_and_the_newest_of_ours(
+    model: str, firmware: int, latest: int
+) -> None:
+    made = cushion(SESSION, identity(model, firmware), START)
+    told = made.state(NOW)
+    assert told["firmware"] == firmware
+    assert told["update"] == {"installed_version": str(firmware), "latest_version": str(latest)}
+    made.detached()
+    assert made.state(NOW)["update"] == told["update"], "the last that was heard is kept"
+
+
+def test_a_firmware_older_than_ours_has_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(version, "VERSION", 3)
+    told = cushion(SESSION, identity("motor-cushion-16", 1)).state(NOW)["update"]
+    assert told == {"installed_version": "1", "latest_version": "3"}
+
+
+def test_before_a_device_was_heard_nothing_is_known_of_its_firmware() -> None:
+    told = cushion(SESSION, START).state(NOW)
+    assert (told["firmware"], told["update"]) == (None, {})
 
 
 def test_pain_is_told_with_its_zone() -> None:

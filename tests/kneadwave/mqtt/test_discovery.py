@@ -50,6 +50,12 @@ def test_a_choice_of_routines_is_there_once_some_are_known() -> None:
     assert told()["components"].keys() - without.keys() == {"routine"}
 
 
+def test_the_update_is_told_and_nothing_can_be_installed_from_afar() -> None:
+    update = told()["components"]["update"]
+    assert update["value_template"] == "{{ value_json.update | to_json }}"
+    assert not update.keys() & {"command_topic", "payload_install"}
+
+
 def test_no_switch_moves_anything() -> None:
     assert "switch" not in {each["platform"] for each in told()["components"].values()}
 

@@ -39,6 +39,15 @@ def test_a_whole_session_in_lines_and_in_events(knead: Knead, tmp_path: Path) ->
     assert {"start", "step", "progress", "summary"} <= {event["event"] for event in events}
 
 
+def test_what_the_device_is_is_told_once_it_was_asked(knead: Knead) -> None:
+    events = knead(*RUN, "--json").events
+    names = [event["event"] for event in events]
+    assert names.count("identity") == 1
+    assert names.index("start") < names.index("identity") < names.index("step")
+    told = events[names.index("identity")]
+    assert (told["url"], told["model"], told["firmware"]) == ("sim:", "reference-cushion", 0)
+
+
 def test_what_the_device_plays_otherwise_is_told(knead: Knead) -> None:
     run = ("run", "shoulder-relief", "--device", "sim:", "--minutes", "1")
     told = knead(*run).err

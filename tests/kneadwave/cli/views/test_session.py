@@ -114,6 +114,7 @@ def played() -> Any:
         layout=SimpleNamespace(
             description=SimpleNamespace(name="pad"), actuators=(), excluded=(), stature_m=1.7
         ),
+        device=SimpleNamespace(identities=()),
         substitutions=(),
         hurried=False,
         losses=SimpleNamespace(count=0),
