@@ -111,6 +111,14 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
+    async def gone(self) -> None:
+        """Wait until it has ended, and nothing that it said is left to be read."""
+        assert self._process.stdout is not None
+        while await self._process.stdout.read(TOLD_BYTES):
+            pass
+        await self._listening
+        await self._process.wait()
+
     async def _listen_to_errors(self) -> None:
         assert self._process.stderr is not None
         while said := await self._process.stderr.read(TOLD_BYTES):
@@ -140,6 +148,7 @@ async def ask(line: CommandLine) -> list[Line]:
                 told.append(event)
     except BaseException:
         child.kill()
+        await child.gone()
         raise
     end = told.pop()
     if not end["ok"]:

@@ -13,6 +13,7 @@ from kneadwave.devices import port_of
 from kneadwave.mqtt.commands import Command
 from kneadwave.mqtt.cushion import Cushion, Refused, ceilings_of
 from kneadwave.mqtt.session_link import SessionLink
+from kneadwave.mqtt.tasks import end
 from kneadwave.sessions.registry import real_place
 from kneadwave.sessions.session_socket import watchable
 from kneadwave.sessions.snapshot import Line
@@ -62,8 +63,7 @@ class CushionsHere:
                         self._go(self._follow(path.name, await SessionLink.open(path)))
                 await asyncio.sleep(LOOK_S)
         finally:
-            for task in self._tasks:
-                task.cancel()
+            await end(self._tasks)
 
     def carry_out(self, cushion: Cushion, command: Command) -> None:
         """Do what was wanted, or tell why not."""

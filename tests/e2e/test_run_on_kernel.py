@@ -1,5 +1,6 @@
 """`knead run` on the firmware's kernel: machine code in a process of its own, at a pseudo-terminal."""
 
+import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -98,7 +99,8 @@ def test_a_run_plays_to_its_end_and_leaves_no_power(bench: Bench, device: Kernel
 def test_a_run_tells_which_firmware_it_plays_on(bench: Bench, device: KernelProcess) -> None:
     ended = bench.call("run", "short.toml", "--device", str(device.path), "--json")
     assert ended.code == 0, ended.err
-    (told,) = ended.events("identity")
+    lines = map(json.loads, ended.out.splitlines())
+    (told,) = [line for line in lines if line["event"] == "identity"]
     assert (told["url"], told["firmware"]) == (str(device.path), FIRMWARE)
 
 
