@@ -87,21 +87,16 @@ def powered_only_where_something_may_move(device: KernelProcess) -> None:
 
 
 def test_a_run_plays_to_its_end_and_leaves_no_power(bench: Bench, device: KernelProcess) -> None:
-    ended = bench.call("run", "short.toml", "--device", str(device.path))
+    ended = bench.call("run", "short.toml", "--device", str(device.path), "--json")
     assert ended.code == 0, ended.err
+    lines = map(json.loads, ended.out.splitlines())
+    (who,) = [line for line in lines if line["event"] == "identity"]
+    assert (who["url"], who["firmware"]) == (str(device.path), FIRMWARE)
     assert device.when(is_driven)
     last = device.changes()[-1]
     assert (last.state, last.permit, last.driven) == (DeviceState.DISARMED, False, False)
     assert last.reason in (Reason.STOP_ZEROS, Reason.STOP_FRAME)
     powered_only_where_something_may_move(device)
-
-
-def test_a_run_tells_which_firmware_it_plays_on(bench: Bench, device: KernelProcess) -> None:
-    ended = bench.call("run", "short.toml", "--device", str(device.path), "--json")
-    assert ended.code == 0, ended.err
-    lines = map(json.loads, ended.out.splitlines())
-    (told,) = [line for line in lines if line["event"] == "identity"]
-    assert (told["url"], told["firmware"]) == (str(device.path), FIRMWARE)
 
 
 def test_a_killed_host_leaves_it_at_zero_and_latched(bench: Bench, device: KernelProcess) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 from mqtt_house import RealBroker
@@ -29,6 +30,8 @@ PORT = 8199
 WHERE = f"http://127.0.0.1:{PORT}"
 USER, PASSWORD = "house", "a password for one hour"
 LONG_S = 600.0
+INSTALL = 1
+"""The bit of an update's features that says that it can be installed."""
 KNEAD = [sys.executable, "-m", "kneadwave"]
 
 
@@ -41,6 +44,8 @@ def main() -> int:
             ("entities appear", house.appear),
             ("a number is set", house.set_number),
             ("STOP works from a dashboard call", house.stop),
+            ("rest is told, then the end", house.told_of_rest),
+            ("firmware and update are told", house.firmware),
             ("a start without an offer is refused", house.refused),
             ("a killed bridge is unavailable", house.killed),
         ]
@@ -63,6 +68,7 @@ class House:
         (folder / "sessions").mkdir(mode=0o700)
         folders = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "STATE")}
         self._env = os.environ | folders | {"KNEAD_SESSIONS": str(folder / "sessions")}
+        self._happened: list[str] = []
         self._broker = RealBroker(folder)
         stack.callback(self._broker.kill)
         self._device = str(folder / "cushion")
@@ -100,6 +106,21 @@ class House:
         reason = self._entity("sensor", "last_reason")["state"]
         assert run.returncode == 0, run.returncode
         return f"the run ended {took:.2f} s after the call: {reason}"
+
+    def told_of_rest(self) -> str:
+        """The event of the session said that the device is at rest, before the one that tells of its end."""
+        kinds = until(lambda: "stopped" in self._happened and self._happened, "end of the session")
+        assert kinds.index("at_rest") < kinds.index("stopped"), kinds
+        return ", ".join(kinds)
+
+    def firmware(self) -> str:
+        """What the device said of itself stands in a sensor, and in an update that nobody can install."""
+        told, update = self._entity("sensor", "firmware"), self._entity("update", "firmware_update")
+        about = update["attributes"]
+        versions = about["installed_version"], about["latest_version"]
+        assert (told["state"], update["state"], versions) == ("0", "off", ("0", "0")), (told, update)
+        assert not about["supported_features"] & INSTALL, about
+        return f"firmware {told['state']}, installed {versions[0]}, latest {versions[1]}, no way to install"
 
     def refused(self) -> str:
         """Nothing starts without an offer, and the event says so."""
@@ -152,6 +173,19 @@ class House:
         self._start(*home, "--skip-pip")
         until(answers, "Home Assistant")
         self._token = token()
+        Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        """Keep what the event of the session told, each time that it did."""
+        asked = urllib.request.Request(
+            f"{WHERE}/api/stream?restrict=state_changed", headers={"Authorization": f"Bearer {self._token}"}
+        )
+        with urllib.request.urlopen(asked) as stream:
+            for line in stream:
+                if b"event_type" in line and line.startswith(b"data: {"):
+                    state = json.loads(line[6:])["data"]["new_state"] or {}
+                    if state.get("entity_id", "").startswith("event.") and state["state"] != "unavailable":
+                        self._happened.append(str(state["attributes"].get("event_type")))
 
     def _call(self, domain: str, service: str, entity: dict[str, Any], **data: Any) -> None:
         said = {"entity_id": entity["entity_id"], **data}
