@@ -1,8 +1,6 @@
 """`knead serve`: a page to massage by."""
 
-import os
 import sys
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -101,8 +99,9 @@ def serve(
         house = None if broker is None else named_broker(broker, password_file, ca)
         how = ServerOptions(host, port, tls_cert, tls_key, proxy, kiosk, pause_after, stop_after, house)
         if install_unit:
-            words = [*_words(how), *_broker_words(broker, password_file, ca)]
-            _install_unit(out, [sys.executable, "-m", "kneadwave", "serve", *words], force=force)
+            from kneadwave.cli.views.setup import install_unit as install
+
+            install(out, [*_words(how), *_broker_words(broker, password_file, ca)], force=force)
             return
 
         def told(url: str, token: Path, way_in: Path) -> None:
@@ -157,22 +156,3 @@ def _set_password(out: Output, who: Who) -> None:
         raise UsageError("these are two different ones")
     keep(Role[who.name], password)
     out.say(f"the {who} has a password")
-
-
-def _install_unit(out: Output, command: Sequence[str], *, force: bool) -> None:
-    from kneadwave.cli.terminal.prompts import somebody_there
-    from kneadwave.dashboard.serve import unit, unit_path
-    from kneadwave.store.outputs import FOREIGN, refuse_taken, write_output
-
-    path = unit_path()
-    text = unit(command)
-    out.event("unit", path=str(path), text=text)
-    out.put(text)
-    if os.path.lexists(path):
-        refuse_taken(path, FOREIGN, force=force)
-    if not somebody_there() or input(f"write it to {path}? [y/N] ").strip().lower() not in ("y", "yes"):
-        out.tell("nothing was written")
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_output(path, text, FOREIGN, force=force)
-    out.say(f"it begins with: systemctl --user enable --now {path.stem}")

@@ -1,6 +1,7 @@
 """What `knead setup` shows and writes: files of each part, where they belong, and what follows."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from kneadwave.cli.terminal.prompts import somebody_there
 from kneadwave.config import user_folder
 from kneadwave.discovery.udev import FILE, udev_rules
 from kneadwave.errors import not_installed
-from kneadwave.store.outputs import OutputKind, write_output
+from kneadwave.store.outputs import OutputKind, refuse_taken, write_output
 from kneadwave.text import clean
 
 BEGINS: Final = (
@@ -26,6 +27,9 @@ BEGINS: Final = (
 )
 KIND: Final = OutputKind("file of Kneadwave's", tuple(each.encode() for each in BEGINS))
 """What is replaced by a newer one of its kind."""
+SERVES: Final = (sys.executable, "-m", "kneadwave", "serve")
+SERVED: Final = re.compile(r"^ExecStart=.* -m kneadwave serve(?P<words>.*)$", re.MULTILINE)
+"""How a unit serves the page, and with which words."""
 SHELLS: Final = ("bash", "zsh", "fish")
 
 
@@ -66,17 +70,39 @@ def set_up(out: Output, names: Sequence[str], *, only_print: bool, yes: bool, fo
     wanted = [part for part in parts if not part.done and not part.command]
     if only_print or not wanted:
         return
-    if not yes and not _agreed(len([path for part in wanted for path in part.files])):
+    count = len([path for part in wanted for path in part.files])
+    if not yes and not _agreed("write this file?" if count == 1 else f"write these {count} files?"):
         out.tell("nothing was written")
         return
     for part in wanted:
-        for path, text in part.files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_output(path, text, KIND, force=force)
-        out.event("written", part=part.name)
-        out.say(f"{part.name}: written")
-        for line in paragraph(part.then):
-            out.say(line)
+        _write(out, part, force=force)
+
+
+def install_unit(out: Output, words: Sequence[str], *, force: bool) -> None:
+    """Show the unit that serves the page with these `words` of `knead serve`, and write it on yes.
+
+    UsageError where a file of somebody else's is in the way.
+    """
+    part = _service(words)
+    ((path, text),) = part.files.items()
+    out.event("unit", path=str(path), text=text)
+    out.put(text)
+    if os.path.lexists(path):
+        refuse_taken(path, KIND, force=force)
+    if _agreed(f"write it to {path}?"):
+        _write(out, part, force=force)
+    else:
+        out.tell("nothing was written")
+
+
+def _write(out: Output, part: SetupPart, *, force: bool) -> None:
+    for path, text in part.files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_output(path, text, KIND, force=force)
+    out.event("written", part=part.name)
+    out.say(f"{part.name}: written")
+    for line in paragraph(part.then):
+        out.say(line)
 
 
 def _show(out: Output, part: SetupPart) -> None:
@@ -86,9 +112,8 @@ def _show(out: Output, part: SetupPart) -> None:
         out.say(f"{'':<12}{part.command}")
 
 
-def _agreed(count: int) -> bool:
-    question = f"write {'this file' if count == 1 else f'these {count} files'}? [y/N] "
-    return somebody_there() and input(question).strip().lower() in ("y", "yes")
+def _agreed(question: str) -> bool:
+    return somebody_there() and input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
 
 def _completion() -> SetupPart:
@@ -121,14 +146,19 @@ def _udev() -> SetupPart:
     return SetupPart("udev", {path: udev_rules()}, then, command)
 
 
-def _service() -> SetupPart:
+def _service(words: Sequence[str] | None = None) -> SetupPart:
+    """The page as a service, served with these words; without them as the service that is there has it."""
     try:
         from kneadwave.dashboard.serve import unit, unit_path
     except ImportError as error:
         raise not_installed("the page", error.name, "web") from error
     path = unit_path()
     then = f"It begins with: systemctl --user enable --now {path.stem}"
-    return SetupPart("service", {path: unit([sys.executable, "-m", "kneadwave", "serve"])}, then)
+    text = unit([*SERVES, *(words or ())])
+    there = SERVED.search(_reads(path) or "")
+    if words is None and there is not None:
+        text = SERVED.sub(lambda now: f"{now[0]}{there['words']}", text)
+    return SetupPart("service", {path: text}, then)
 
 
 PARTS: Final[dict[str, Callable[[], SetupPart]]] = {

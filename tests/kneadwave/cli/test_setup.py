@@ -81,6 +81,24 @@ def test_an_older_one_is_replaced_and_somebody_elses_is_not(knead: Knead, home: 
     assert page.read_text() != "mine\n"
 
 
+def test_a_service_stays_as_it_was_asked_for(
+    knead: Knead, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`knead serve --install-unit` and `knead setup service` write one unit: neither undoes the other."""
+    monkeypatch.setattr("kneadwave.cli.views.setup.somebody_there", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: "y")
+    assert knead("serve", "--port", "9000", "--tls-key", "a b.pem", "--install-unit").code == 0
+    service = home / ".config/systemd/user/kneadwave.service"
+    installed = service.read_text()
+    assert "--port=9000" in installed
+    assert "is there already" in knead("setup", "service", "--yes").out
+    service.write_text(installed.replace("RestartSec=2", "RestartSec=9"))
+    assert knead("setup", "service", "--yes").code == 0
+    assert service.read_text() == installed, "brought up to date, with its own words"
+    assert knead("serve", "--port", "9001", "--install-unit").code == 0, "of our own kind: on yes, another"
+    assert "--port=9001" in service.read_text()
+
+
 def test_a_part_that_there_is_none_of_is_told(knead: Knead) -> None:
     assert knead("setup", "nothing").code == 2
 

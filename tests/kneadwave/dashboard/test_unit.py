@@ -30,7 +30,7 @@ def test_a_unit_that_is_there_stays(knead: Any) -> None:
 
 
 def test_a_unit_is_written_on_yes(knead: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kneadwave.cli.terminal.prompts.somebody_there", lambda: True)
+    monkeypatch.setattr("kneadwave.cli.views.setup.somebody_there", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _: "yes")
     ended = knead("serve", "--install-unit")
     assert "systemctl --user enable --now kneadwave" in ended.out
