@@ -144,12 +144,12 @@ class Cushion:
             "ceiling": max(self.ceilings.values(), default=None),
             "ceilings": self.ceilings,
             "firmware": self.firmware,
-            "update": self._update(),
+            "versions": self._versions(),
             "actuators_off": len(at.start.get("excluded", ())) if at is not None else 0,
             "stop": at.stop if at is not None else "",
         }
 
-    def _update(self) -> dict[str, str]:
+    def _versions(self) -> dict[str, str]:
         """In Home Assistant's words; empty where nothing is known, which it takes for no news."""
         if self.firmware is None:
             return {}

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kneadwave.calls.child import ask, confirms_stop
 from kneadwave.calls.command_line import CommandLine
@@ -32,6 +32,7 @@ CONFIRM_S: Final = 2.0
 STOPS_AT_ONCE: Final = 4
 """Calls of `knead stop` at once: more would take the processor from the sessions that are stopping."""
 Tell = Callable[[Cushion, Line | None], None]
+T = TypeVar("T")
 
 
 class CushionsHere:
@@ -42,10 +43,10 @@ class CushionsHere:
         self.routines: list[str] = []
         """Those that may be wished for; empty until they are known, and where nothing begins from afar."""
         self._tell = tell
-        self._ceilings: dict[str, dict[str, int]] = {}
+        self._ceilings: dict[str, asyncio.Task[dict[str, int]]] = {}
         self._links: dict[str, SessionLink] = {}
         self._watched: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._seeing_to_stops = asyncio.Semaphore(STOPS_AT_ONCE)
         self._day_changed = asyncio.Event()
 
@@ -156,10 +157,11 @@ class CushionsHere:
 
     async def _learn_ceilings(self, here: list[Cushion], device: str) -> None:
         """Those of a description; none where it is not to be had by its name."""
-        if device not in self._ceilings:
-            self._ceilings[device] = await _ceilings(device)
+        if device not in self._ceilings:  # asked once, though several sessions begin on it at once
+            self._ceilings[device] = self._go(_ceilings(device))
+        ceilings = await self._ceilings[device]
         for cushion in here:
-            cushion.ceilings = self._ceilings[device]
+            cushion.ceilings = ceilings
             self._tell(cushion, None)
 
     async def _look_after_day(self) -> None:
@@ -182,10 +184,11 @@ class CushionsHere:
                 cushion.day, cushion.minutes_today = day, minutes
                 self._tell(cushion, None)
 
-    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+    def _go(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def now() -> float:

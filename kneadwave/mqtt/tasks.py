@@ -6,7 +6,7 @@ from typing import Any, Final
 
 AGAIN_S: Final = 1.0
 """How long a task may take to end before it is cancelled again."""
-Task = asyncio.Task[None]
+Task = asyncio.Task[Any]
 
 
 async def until_one_ends(*works: Coroutine[Any, Any, None]) -> None:

@@ -81,7 +81,7 @@ def test_an_evening_from_afar(home: Home) -> None:
     home.somebody.state(home.cushion, state="playing", intensity_now=80, recipient="")
     assert home.somebody.state(home.cushion, ceiling=88)["ceilings"]["lumbar-left"] == 50
     none_of_its_own = {"installed_version": "0", "latest_version": "0"}
-    home.somebody.state(home.cushion, firmware=0, update=none_of_its_own)
+    home.somebody.state(home.cushion, firmware=0, versions=none_of_its_own)
     home.ask("softer")
     home.somebody.state(home.cushion, intensity_now=70)
     home.ask("pause")

@@ -156,20 +156,20 @@ def test_the_firmware_that_was_heard_is_told_and_the_newest_of_ours(
     made = cushion(SESSION, identity(model, firmware), START)
     told = made.state(NOW)
     assert told["firmware"] == firmware
-    assert told["update"] == {"installed_version": str(firmware), "latest_version": str(latest)}
+    assert told["versions"] == {"installed_version": str(firmware), "latest_version": str(latest)}
     made.detached()
-    assert made.state(NOW)["update"] == told["update"], "the last that was heard is kept"
+    assert made.state(NOW)["versions"] == told["versions"], "the last that was heard is kept"
 
 
 def test_a_firmware_older_than_ours_has_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(version, "VERSION", 3)
-    told = cushion(SESSION, identity("motor-cushion-16", 1)).state(NOW)["update"]
+    told = cushion(SESSION, identity("motor-cushion-16", 1)).state(NOW)["versions"]
     assert told == {"installed_version": "1", "latest_version": "3"}
 
 
 def test_before_a_device_was_heard_nothing_is_known_of_its_firmware() -> None:
     told = cushion(SESSION, START).state(NOW)
-    assert (told["firmware"], told["update"]) == (None, {})
+    assert (told["firmware"], told["versions"]) == (None, {})
 
 
 def test_pain_is_told_with_its_zone() -> None:

@@ -26,7 +26,9 @@ def test_every_entity_has_a_name_of_its_own_and_reads_what_the_state_has() -> No
     assert len({each["unique_id"] for each in components.values()}) == len(components)
     state = Cushion("kw1", "/dev/a", "A").state(0.0)
     for about in entities().values():
-        assert {about.get("value", "state"), about.get("attributes", "state")} <= state.keys()
+        read = {about.get("value", "state"), about.get("attributes", "state")}
+        assert read <= state.keys()
+        assert not read & set(dir(dict)), "in a template it would be the method of that name"
     ceiling = components["ceiling"]
     assert ceiling["json_attributes_template"] == "{{ value_json.ceilings | to_json }}"
     assert "attributes" not in ceiling
@@ -52,7 +54,7 @@ def test_a_choice_of_routines_is_there_once_some_are_known() -> None:
 
 def test_the_update_is_told_and_nothing_can_be_installed_from_afar() -> None:
     update = told()["components"]["update"]
-    assert update["value_template"] == "{{ value_json.update | to_json }}"
+    assert update["value_template"] == "{{ value_json.versions | to_json }}"
     assert not update.keys() & {"command_topic", "payload_install"}
 
 

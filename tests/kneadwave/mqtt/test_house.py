@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from kneadwave.calls.command_line import CommandLine
+from kneadwave.mqtt import house
 from kneadwave.mqtt.cushion import Cushion, cushions_of
 from kneadwave.mqtt.house import CushionsHere
 from kneadwave.sessions.controls import Inbox
@@ -75,3 +77,31 @@ def test_of_two_devices_of_a_session_each_has_its_own_firmware(sessions: Session
         await sessions.until(lambda: [each.firmware for each in cushions] == [1, 2])
 
     followed(sessions, "one", "other", then=heard)
+
+
+def test_the_ceilings_of_a_device_are_asked_for_once_though_two_begin_on_it_at_once(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[CommandLine] = []
+
+    async def begun(cushions: list[Cushion]) -> None:
+        answer = asyncio.Event()
+
+        async def ask(line: CommandLine) -> list[dict[str, Any]]:
+            asked.append(line)
+            await answer.wait()
+            one = {"zone": "neck", "excluded": "", "ceiling_felt": 0.3}
+            return [{"event": "device", "actuators": [one]}]
+
+        monkeypatch.setattr(house, "ask", ask)
+        sessions.says("session", pid=1, profile="felt-check", devices=[cushions[0].url])
+        for _ in range(2):
+            sessions.says("start", profile="felt-check", device="neck-pillow", port=cushions[0].url)
+        await sessions.until(lambda: len(sessions.happened) == 2)
+        for _ in range(10):  # turns of the loop, in which whoever wants to has asked
+            await asyncio.sleep(0)
+        answer.set()
+        await sessions.until(lambda: cushions[0].ceilings == {"neck": 30})
+
+    followed(sessions, "one", then=begun)
+    assert [line.about for line in asked if line.words == ("device", "show")] == [("neck-pillow",)]
