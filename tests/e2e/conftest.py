@@ -25,7 +25,7 @@ from kneadwave.devices import DEFAULT_DEVICE
 from kneadwave.sessions.virtual import VirtualRequest, serve
 
 KNEAD = [sys.executable, "-m", "kneadwave"]
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 """Ends a test that hangs; none holds that anything is done sooner. A busy machine starts a command in ten."""
 sys.setswitchinterval(0.0005)  # s: who looks on may not keep the thread of a cushion waiting
 
@@ -230,6 +230,10 @@ class Device:
     def state(self) -> str:
         back = (line for line in reversed(self.lines()) if line.get("event") == "state")
         return str(next(back, {"state": ""})["state"])
+
+    def is_still(self) -> bool:
+        """Whether the tick written last drives nothing; it may be written after the state that it led to."""
+        return not any(self.ticks()[-1]["drive"])
 
     def reached(self, state: str) -> bool:
         return self.state() == state

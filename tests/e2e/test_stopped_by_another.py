@@ -86,7 +86,7 @@ def test_two_guards_of_one_session_are_stopped(bench: Bench) -> None:
     assert stop.code == 0, stop.err
     assert bench.ended(run).code == 7
     for pad in pads:
-        pad.until(lambda pad=pad: not any(pad.ticks()[-1]["drive"]), "rest of both")
+        pad.until(pad.is_still, "rest of both")
 
 
 @pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux tells who holds a port")
@@ -121,5 +121,5 @@ def test_one_behind_a_guard_is_found_by_its_guard(bench: Bench, named: bool) -> 
     assert stop.code == 6, stop.err
     assert f"process {run.pid} is suspended and holds hf8:" in stop.last["error"]
     assert f"kill -9 {run.pid}" in stop.last["hint"]
-    pad.until(lambda: not any(pad.ticks()[-1]["drive"]), "rest by the guard's watchdog")
+    pad.until(pad.is_still, "rest by the guard's watchdog")
     run.kill()

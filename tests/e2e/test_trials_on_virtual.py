@@ -61,10 +61,7 @@ class DeviceClock:
 
 def at_rest_after(device: Device, since: float) -> None:
     """The cushion does not move any more, and did not for longer than STOPPED_S after `since`."""
-    device.until(
-        lambda: device.state() in ("disarmed", "tripped") and not any(device.ticks()[-1]["drive"]),
-        "device at rest",
-    )
+    device.until(lambda: device.state() in ("disarmed", "tripped") and device.is_still(), "device at rest")
     assert 0.0 < device.last_work() <= since + STOPPED_S
 
 

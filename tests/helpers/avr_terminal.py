@@ -10,6 +10,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from avr_board import CONSUMED, PERMIT, STATE, AvrBoard, Image
+from board_time import waits_for_nobody
 
 TURN_S = 0.004
 
@@ -41,6 +42,7 @@ class AvrAtTerminal:
         self._thread.start()
 
     def _live(self) -> None:
+        waits_for_nobody()
         while not self._over.wait(TURN_S):
             self._turn()
 

@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from kneadwave.dashboard.page import STATIC
 from kneadwave.sessions.frame_stream import HEADER
 
-LONG_S = 30.0
+LONG_S = 120.0
 OF_THE_HOUSE = ("house", "strings", "style.css", "dom.js", "server.js", "sessions.js", "stop.js", "icon.svg")
 """How files begin that the page of the house is made of."""
 
@@ -225,6 +225,7 @@ class Follower:
     def plays_on(self, frames: int = 30, *, whole: bool = True) -> None:
         """Wait for so many frames more; AssertionError where one was missed until then.
 
+        Where the session was held up, as on a busy computer, its time goes on, and no frame is missing.
         Not `whole`: this watcher may have missed some, as frames give way; the session has not.
         """
         with self._more:
@@ -232,11 +233,8 @@ class Follower:
             assert self._more.wait_for(lambda: len(self._frames) >= wanted, LONG_S), "no frames come any more"
             told = list(self._frames)
         times = [t for t, _ in told]
-        if not whole:
-            assert times == sorted(times)
-            return
-        assert times == list(range(times[0], times[0] + 20 * len(times), 20))
-        assert not any(dropped for _, dropped in told)
+        assert times == sorted(set(times))
+        assert not whole or not any(dropped for _, dropped in told)
 
     def _follow(self) -> None:
         while not self._end.is_set():

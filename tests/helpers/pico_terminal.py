@@ -4,18 +4,16 @@ import os
 import threading
 import time
 import tty
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from board_time import waits_for_nobody
 from pico import BRANCH_TO_ITSELF, ENUMERATED_MS, EmulatedPico, address_of
 
 PERMIT = -1
 TURN_S = 0.004
-URGENT = -15
-"""A board waits for nobody: the emulator goes before other tests."""
 
 
 class PicoAtTerminal:
@@ -45,9 +43,8 @@ class PicoAtTerminal:
         self._thread.start()
 
     def _live(self) -> None:
-        for process in (0, self._board.pid):  # 0: this thread
-            with suppress(PermissionError):  # of somebody who is not root
-                os.setpriority(os.PRIO_PROCESS, process, URGENT)
+        waits_for_nobody()
+        waits_for_nobody(self._board.pid)
         while not self._over.wait(TURN_S):
             self._turn()
         self.rows += self._board.one("record")

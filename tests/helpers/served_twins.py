@@ -3,12 +3,14 @@
 import threading
 from time import monotonic, sleep
 
+from board_time import waits_for_nobody
+
 from simulator.network import DatagramPort, WebSocketPort
 from simulator.pty import Terminal
 from simulator.twins import left_by
 
 POLL_S = 0.005
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 NOTHING = b"\r" * 64
 """Empty commands, in every dialect of lines."""
 
@@ -90,6 +92,7 @@ class ServedTwin:
         return since
 
     def _serve(self):
+        waits_for_nobody()
         looked = monotonic()
         while not self._over.is_set():
             if not self.reading.is_set():

@@ -1,5 +1,7 @@
 """A real sound server without a sound card: PulseAudio with a null sink, and all that reached it.
 
+It stands for the card, which needs no processor.
+
 PortAudio finds it as the ALSA device `pulse`, by the plug-in of libasound2-plugins.
 """
 
@@ -14,6 +16,7 @@ from time import monotonic, sleep
 
 import numpy as np
 import numpy.typing as npt
+from board_time import waits_for_nobody
 
 Samples = npt.NDArray[np.float32]
 RATE = 44_100
@@ -30,7 +33,7 @@ MISSING = [
     if not there
 ]
 """What it needs of Debian's packages, and of our extras, and is not there."""
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 QUIET = 1e-4
 """Below it a sample counts as silence: 0.01 % of full scale."""
 
@@ -56,7 +59,6 @@ class SoundServer:
         self._server = subprocess.Popen(
             [
                 *("pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"),
-                *("--realtime=yes", "--high-priority=yes"),  # as a desktop has it, where that is granted
                 *("-L", f"module-null-sink format=float32le rate={RATE} channels={channels}"),
                 *("-L", f"module-native-protocol-unix socket={socket} auth-anonymous=1"),
             ],
@@ -64,6 +66,7 @@ class SoundServer:
             stderr=subprocess.DEVNULL,
         )
         until(socket.exists, "sound server")
+        waits_for_nobody(self._server.pid)
         with self._record.open("wb") as file:
             self._recorder = subprocess.Popen(
                 [

@@ -8,6 +8,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from board_time import waits_for_nobody
+
 from firmware_bridge.wire.evdev import EFFECT_BYTES, EV_FF, FF_RUMBLE
 
 UINPUT = Path("/dev/uinput")
@@ -61,6 +63,7 @@ class UinputController:
         os.close(self._fd)
 
     def _serve(self):
+        waits_for_nobody()
         while not self._over.is_set():
             select.select([self._fd], [], [], 0.01)
             with suppress(BlockingIOError):
