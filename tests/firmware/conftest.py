@@ -19,3 +19,13 @@ def test_image(shared, images):
     assert images
     shared.get("avr test image", lambda: bool(avr_board.built_test_image()))
     return avr_board.built_test_image()
+
+
+@pytest.fixture(scope="session")
+def test_images(shared, images, test_image):
+    """The same for the controller of each board, by the board's name."""
+    import avr_board
+
+    assert images
+    shared.get("small avr test image", lambda: bool(avr_board.built_test_image("uno")))
+    return {"uno": avr_board.built_test_image("uno"), "mega": test_image}

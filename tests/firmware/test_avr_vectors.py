@@ -1,11 +1,11 @@
-"""The vectors of docs/wire.md on an ATmega2560 in simavr: bytes through its UART, drives from its timers."""
+"""The vectors of docs/wire.md on an ATmega328P and an ATmega2560 in simavr: by its UART, and its timers."""
 
 import json
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from avr_board import PERMIT, REASON, STATE, AvrBoard
+from avr_board import PERMIT, REASON, STATE, AvrBoard, board_named
 from depth import thinned
 from kernel import changes
 from reference_wire import HELLO, STATUS, Receiver, WireFrame, encode
@@ -22,8 +22,11 @@ TAIL_TICKS = 40
 """Until everything is sent."""
 
 
-def fits(content, case):
-    """Whether an ATmega has room for the device, and ways to be told of all that happens, when it does.
+BOARDS = {name: board_named(name) for name in ("uno", "mega")}
+
+
+def fits(board, content, case):
+    """Whether a board has room for the device, and ways to be told of all that happens, when it does.
 
     A tick looks at the button before it looks at what came.
     """
@@ -32,20 +35,26 @@ def fits(content, case):
         if what == "dtr" or (what == "button" and t in bytes_in):
             return False
         bytes_in[t] = bytes_in.get(t, 0) + (len(of_it[0]) // 2 if what == "frame" else 0)
-    small = content["devices"][case["device"]]["identity"]["actuators"] <= 16
+    small = content["devices"][case["device"]]["identity"]["actuators"] <= len(board.actuators)
     return small and max(bytes_in.values(), default=0) <= MOST_BYTES
 
 
-CASES = [(file, case) for file, content in FILES.items() for case in content["cases"] if fits(content, case)]
+CASES = [
+    (name, file, case)
+    for name, board in BOARDS.items()
+    for file, content in FILES.items()
+    for case in content["cases"]
+    if fits(board, content, case)
+]
 
 
 class Life:
     """What the board makes of a case."""
 
-    def __init__(self, simulator, image, content, case):
+    def __init__(self, simulator, image, button, content, case):
         named = content["devices"][case["device"]]
         told = named["identity"], named["table"]
-        self.board = AvrBoard(simulator, image, case["epoch"], button="PA1", told=told)
+        self.board = AvrBoard(simulator, image, case["epoch"], button=button, told=told)
         self.width = len(named["table"])
         self.drives, self.states = [[0] + [0] * self.width], [[0, 0, 0, 0]]
         self.now = 0
@@ -93,10 +102,10 @@ def at_the_end_of_ticks(states):
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
-    ("file", "case"), thinned(CASES), ids=lambda part: part if isinstance(part, str) else part["name"]
+    ("name", "file", "case"), thinned(CASES), ids=lambda part: part if isinstance(part, str) else part["name"]
 )
-def test_a_case_comes_out_as_the_reference_device_has_it(simulator, test_image, file, case):
-    life = Life(simulator, test_image, FILES[file], case)
+def test_a_case_comes_out_as_the_reference_device_has_it(simulator, test_images, name, file, case):
+    life = Life(simulator, test_images[name], BOARDS[name].button.pin, FILES[file], case)
     assert life.drives == case["drives"]
     assert life.states == at_the_end_of_ticks(case["states"])
     expected = "".join(frame for _, frame in case["out"])
@@ -108,10 +117,11 @@ def test_a_case_comes_out_as_the_reference_device_has_it(simulator, test_image, 
 STREAM_TICKS = 200
 
 
+@pytest.mark.parametrize("name", BOARDS)
 @pytest.mark.parametrize("stream", FRAMES["streams"], ids=lambda stream: stream["name"])
-def test_a_stream_has_the_faults_that_stand_there(simulator, images, stream):
-    """The very image for a Mega tells how many frames it dropped."""
-    board = AvrBoard(simulator, images["mega"], button="PA1")
+def test_a_stream_has_the_faults_that_stand_there(simulator, images, name, stream):
+    """The very image that is flashed tells how many frames it dropped."""
+    board = AvrBoard(simulator, images[name], button=BOARDS[name].button.pin)
     board.feed(encode(WireFrame(HELLO, 1, 0, 0, 0, b"\2")))
     board.play(STREAM_TICKS)
     board.feed(bytes.fromhex(stream["wire"]))
@@ -121,6 +131,8 @@ def test_a_stream_has_the_faults_that_stand_there(simulator, images, stream):
     assert int.from_bytes(last.payload[6:8], "little") == stream["discarded"]
 
 
-def test_most_cases_are_played():
+@pytest.mark.parametrize("name", BOARDS)
+def test_most_cases_are_played(name):
     every = sum(len(content["cases"]) for content in FILES.values())
-    assert len(CASES) >= 0.8 * every, f"{len(CASES)} of {every}"
+    played = sum(board == name for board, *_ in CASES)
+    assert played >= 0.8 * every, f"{played} of {every}"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from kernel import BUILT, FIRMWARE
@@ -297,30 +297,32 @@ class AvrBoard:
 TEST_HZ, TEST_BAUD = 64_000_000, 2_000_000
 
 
-def built_test_image() -> Image:
-    """The port with room for any table of 16 actuators, rates too, which `told` writes into its flash.
+TEST_SIZES: Final = {
+    "uno": {"RATED": 8, "SLOTS": 8, "STATUSES": 32, "REPORTS": 14},
+    "mega": {"RATED": 16, "STATUSES": 255, "REPORTS": 40},
+}
+"""Of the test images: as large as the controller of the board has room for."""
 
-    Its clock is four times as fast and its line seventeen times, so that all that a vector has in one tick
-    arrives in that tick and is done in it. All else is what people flash.
+
+def built_test_image(name: str = "mega") -> Image:
+    """The port to a board's controller, with room for any table of so many actuators, rates too.
+
+    `told` writes one into its flash. Its clock is four times as fast and its line seventeen times, so that
+    all that a vector has in one tick arrives in that tick and is done in it. All else is what people flash.
     """
     from kneadwave.firmware.c_source import board_header, self_header
 
-    board = board_named("mega")
-    header = board_header(board)
-    for name, value in (
-        ("KNEAD_RATED", "16"),
-        ("KNEAD_STATUSES", "255"),
-        ("KNEAD_REPORTS", "40"),
-        ("BOARD_CLOCK_HZ", f"{TEST_HZ}UL"),
-    ):
-        header = re.sub(rf"#define {name} .*", f"#define {name} {value}", header)
+    board = board_named(name)
+    header = board_header(board).replace(f"_HZ {LINE_HZ}UL", f"_HZ {TEST_HZ}UL")
+    for size, room in TEST_SIZES[name].items():
+        header = re.sub(rf"#define KNEAD_{size} .*", f"#define KNEAD_{size} {room}", header)
     more = {"BAUD": f"{TEST_BAUD}UL", "LISTENS_UNTIL": "TOP", "BUTTON_TICKS": "0"}
     lines = "".join(f"#define BOARD_{name} {value}\n" for name, value in more.items())
     header = header.replace("\n#endif", f"{lines}\n#endif")
-    folder = BUILT / "test-avr"
+    folder = BUILT / f"test-{name}"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("board.h", header), ("board_self.h", self_header(board))):
-        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text:
-            (folder / name).write_text(text, encoding="utf-8")
-    make(f"MCU={board.mcu}", "BOARD=test-avr", "all", "probe", folder=FIRMWARE / "avr")
-    return image_of("test-avr", board.mcu, TEST_HZ)
+    for file, text in (("board.h", header), ("board_self.h", self_header(board))):
+        if not (folder / file).exists() or (folder / file).read_text(encoding="utf-8") != text:
+            (folder / file).write_text(text, encoding="utf-8")
+    make(f"MCU={board.mcu}", f"BOARD={folder.name}", "all", "probe", folder=FIRMWARE / "avr")
+    return image_of(folder.name, board.mcu, TEST_HZ)
