@@ -95,32 +95,39 @@ class Watch:
         self._pending_ticks = 0
         self.summary.add(start / 1000, drive, rate, self._motors.step(drive, rate))
         if self._recorder is not None:
-            drives, rates = drive.tobytes(), rate.tobytes()
-            width = len(self._nothing)
-            for k in range(len(drive)):
-                row = slice(k * width, (k + 1) * width)
-                self._record(start + k * TICK_MS, drives[row], rates[row])
+            times = range(start, start + len(drive) * TICK_MS, TICK_MS)
+            asked = self._asked_at(times)
+            kept = self._kept(times, drive, asked) if self._thin else list(range(len(times)))
+            seconds = [times[k] / 1000 for k in kept]
+            self._recorder.ticks(seconds, drive[kept], rate[kept], asked[kept])
 
-    def _record(self, at_ms: int, drive: bytes, rate: bytes) -> None:
-        assert self._recorder is not None
-        asked = self._asked_at(at_ms)
-        silent = drive == asked == self._nothing
-        skip = silent and self._was_silent and self._thin and at_ms - self._last_tick < IDLE_TICK_MS
-        self._was_silent = silent
-        if skip:
-            return
-        self._last_tick = at_ms
-        self._recorder.tick(at_ms / 1000, drive, rate, asked)
+    def _kept(self, times: range, drive: NDArray[np.uint8], asked: NDArray[np.uint8]) -> list[int]:
+        """Which ticks of these times, ms, a thin recording holds."""
+        kept = []
+        for k, at_ms in enumerate(times):
+            silent = not (drive[k].any() or asked[k].any())
+            if not (silent and self._was_silent and at_ms - self._last_tick < IDLE_TICK_MS):
+                self._last_tick = at_ms
+                kept.append(k)
+            self._was_silent = silent
+        return kept
 
-    def _asked_at(self, at_ms: int) -> bytes:
-        """What is asked for at a time: on the line from setpoint to setpoint, as docs/wire.md has it."""
-        while self._due and self._due[0][0] <= at_ms:
-            self._asked = self._due.popleft()
-        since, drives = self._asked
-        if at_ms == since or not self._due:
-            return drives
-        until, goal = self._due[0]
-        if goal == drives or until - since > LINE_MAX_MS:
-            return drives
-        left, gone, whole = until - at_ms, at_ms - since, until - since
-        return bytes([(a * left + b * gone) // whole for a, b in zip(drives, goal, strict=True)])
+    def _asked_at(self, times: range) -> NDArray[np.uint8]:
+        """What is asked for at each time: on the line from setpoint to setpoint, as docs/wire.md has it."""
+        before, after, gone, whole = [], [], [], []
+        for at_ms in times:
+            while self._due and self._due[0][0] <= at_ms:
+                self._asked = self._due.popleft()
+            since, drives = self._asked
+            until, goal = self._due[0] if self._due else (since + 1, drives)
+            if until - since > LINE_MAX_MS:
+                until, goal = since + 1, drives
+            before.append(drives)
+            after.append(goal)
+            gone.append(at_ms - since)
+            whole.append(until - since)
+        shape = (len(times), len(self._nothing))
+        here, there = (np.frombuffer(b"".join(each), np.uint8).reshape(shape) for each in (before, after))
+        passed, span = np.array(gone)[:, np.newaxis], np.array(whole)[:, np.newaxis]
+        asked: NDArray[np.uint8] = ((here * (span - passed) + there * passed) // span).astype(np.uint8)
+        return asked

@@ -6,6 +6,8 @@ import os
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from recordings import DRIVE, LAYOUT, RATE, write
 
 from firmware_bridge.devices.load import load_device, place_device
@@ -202,3 +204,31 @@ def test_a_disk_that_is_full_only_at_the_end_is_told():
         open_recorder("/dev/full", live=False) as recorder,
     ):
         recorder.header(LAYOUT, "p", "host", "d")
+
+
+@given(st.lists(st.tuples(st.integers(0, 60_000_000), st.binary(min_size=24, max_size=24)), max_size=30))
+def test_many_ticks_are_written_as_one_by_one(told):
+    rows = np.frombuffer(b"".join(row for _, row in told), np.uint8).reshape(len(told), 3, 8)
+    times = [ms / 1000 for ms, _ in told]
+    streams = io.StringIO(), io.StringIO()
+    one_by_one, at_once = map(Recorder, streams)
+    for recorder in (one_by_one, at_once):
+        recorder.header(LAYOUT, "p", "device", "d")
+    for t, (drive, rate, asked) in zip(times, rows, strict=True):
+        one_by_one.tick(t, drive, rate, asked)
+    at_once.ticks(times, rows[:, 0], rows[:, 1], rows[:, 2])
+    assert at_once.t == one_by_one.t
+    assert streams[0].getvalue() == streams[1].getvalue()
+
+
+def test_many_ticks_are_of_one_width_and_of_a_time():
+    recorder = Recorder(io.StringIO())
+    good, narrow = np.zeros((2, 8), np.uint8), np.zeros((2, 7), np.uint8)
+    with pytest.raises(RecordingError, match="begins with its header"):
+        recorder.ticks([0.0, 0.02], good, good, good)
+    recorder.header(LAYOUT, "p", "device", "d")
+    for wrong in ((narrow, good, good), (good, narrow, good), (good, good, narrow), (good[:1], good, good)):
+        with pytest.raises(ValueError, match=r"\(2, 8\) drives"):
+            recorder.ticks([0.0, 0.02], *wrong)
+    with pytest.raises(ValueError, match="not a time"):
+        recorder.ticks([0.0, float("nan")], good, good, good)
