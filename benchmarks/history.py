@@ -9,8 +9,8 @@ from firmware_bridge.clock import local_now
 from kneadwave.people.diary import GOING_S
 from kneadwave.people.ledger import FORMAT
 from kneadwave.people.records import store
-from kneadwave.store.append_log import LogEntry, encode
 from kneadwave.store.ledger_end import LedgerEnd
+from kneadwave.store.log_lines import LogEntry, encode
 from kneadwave.store.people_store import LINES
 
 SESSIONS = 1000

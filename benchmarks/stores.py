@@ -23,8 +23,8 @@ from kneadwave.people.history import history
 from kneadwave.people.ledger import FORMAT
 from kneadwave.people.recipient import load
 from kneadwave.people.records import store
-from kneadwave.store.append_log import LogEntry, encode
 from kneadwave.store.ledger_end import LedgerEnd
+from kneadwave.store.log_lines import LogEntry, encode
 from kneadwave.store.people_store import PersonKept
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"))

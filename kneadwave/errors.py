@@ -135,6 +135,11 @@ class NotCleared(KneadError):
         super().__init__(message if rule is None else f"{message} (rule {rule})", hint=hint)
         self.rule = rule
 
+    @classmethod
+    def while_going_on(cls, name: str, so: str = "") -> "NotCleared":
+        """A session or a screening for them has not ended; `so` says what follows."""
+        return cls(f"a session or a screening for '{name}' is going on{so}", hint="wait until it has ended")
+
 
 class Interrupted(KeyboardInterrupt):
     """A signal asked this process to end."""

@@ -108,9 +108,7 @@ def _changed(name: str, verb: str) -> Iterator[None]:
     try:
         yield
     except LockHeld as error:
-        raise NotCleared(
-            f"a session or a screening for '{name}' is going on", hint="wait until it has ended"
-        ) from error
+        raise NotCleared.while_going_on(name) from error
     except OSError as error:
         raise UsageError(
             f"'{name}' cannot be {verb}: {reason_of(error)}", hint="look who may write there"

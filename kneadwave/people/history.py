@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from kneadwave.store.append_log import NOTICED, LogEntry
+from kneadwave.store.log_lines import NOTICED, LogEntry
 from profiles.body import body_map, zone_name
 from profiles.reach import PART_OF_ZONE
 

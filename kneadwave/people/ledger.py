@@ -19,12 +19,13 @@ from typing import Any, Final
 from kneadwave.errors import NotCleared, PersonFileError, PersonRemedy
 from kneadwave.people.records import store_for
 from kneadwave.people.witness import WITNESSED, lost, misfit, witnessed
-from kneadwave.store.append_log import NOTICED, Interim, LogChanged, LogEntry, LogFormat
 from kneadwave.store.database import HeldElsewhere
 from kneadwave.store.files import reason_of
 from kneadwave.store.ledger_end import LedgerEnd
 from kneadwave.store.lock import CannotLock, LockHeld
-from kneadwave.store.people_store import PeopleStore, PersonLog
+from kneadwave.store.log_lines import NOTICED, Interim, LogEntry, LogFormat
+from kneadwave.store.open_log import LogChanged, OpenLog
+from kneadwave.store.people_store import PeopleStore
 
 __all__ = ["FORMAT", "Ledger", "LedgerView", "break_in", "in_time", "opened", "read", "view"]
 
@@ -55,7 +56,7 @@ class Ledger:
         self,
         name: str,
         store: PeopleStore,
-        log: PersonLog,
+        log: OpenLog,
         anchor: LedgerEnd | None,
         witness: LedgerEnd | None,
     ) -> None:
@@ -204,9 +205,7 @@ def _told(name: str, what: str = "ledger", where: str = "") -> Iterator[None]:
             hint=PersonRemedy.WAIT_OR_REPAIR.of(name=name),
         ) from error
     except LockHeld as error:
-        raise NotCleared(
-            f"another run or screening for '{name}' is going on", hint="wait until it has ended"
-        ) from error
+        raise NotCleared.while_going_on(name) from error
     except LogChanged as error:
         raise NotCleared(
             f"the ledger of '{name}' was changed while it was in use",

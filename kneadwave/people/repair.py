@@ -8,9 +8,9 @@ from kneadwave.errors import NotCleared
 from kneadwave.people import ledger
 from kneadwave.people.allowance import CLOCK_SLACK
 from kneadwave.people.records import store_for
-from kneadwave.store.append_log import NOTICED, LogEntry
 from kneadwave.store.files import reason_of
 from kneadwave.store.lock import LockHeld
+from kneadwave.store.log_lines import NOTICED, LogEntry
 from kneadwave.store.people_store import PeopleStore
 
 ELSEWHERE: Final = "another computer has begun something, and has not written down how it ended"

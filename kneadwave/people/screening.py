@@ -16,7 +16,7 @@ from kneadwave.errors import NotCleared, PersonRemedy
 from kneadwave.people.allowance import check_clock
 from kneadwave.people.history import history, same_day
 from kneadwave.people.ledger import opened
-from kneadwave.store.append_log import LogEntry
+from kneadwave.store.log_lines import LogEntry
 
 CONSENT_DAYS: Final = 180
 """How old a doctor's consent may be, days. Project's choice: a health that a doctor looked at half a year ago

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from kneadwave.errors import NotCleared, PersonFileError, UsageError
 from kneadwave.people.ledger import FORMAT
 from kneadwave.people.witness import misfit
-from kneadwave.store.append_log import decode
 from kneadwave.store.files import reason_of
 from kneadwave.store.ledger_end import LedgerEnd
 from kneadwave.store.lock import LockHeld
+from kneadwave.store.log_lines import decode
 from kneadwave.store.people_store import ANCHOR, LINES, WITNESS, PeopleStore, PersonKept
 
 
@@ -73,10 +73,7 @@ def _refuse_going_on(source: PeopleStore, name: str) -> None:
     except LockHeld:
         going_on = True
     if going_on:
-        raise NotCleared(
-            f"a session or a screening for '{name}' is going on, so nobody was copied",
-            hint="wait until it has ended",
-        )
+        raise NotCleared.while_going_on(name, ", so nobody was copied")
 
 
 def _records(source: PeopleStore, name: str) -> list[str]:

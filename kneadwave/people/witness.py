@@ -10,8 +10,8 @@ the chain: from then on a witness that is missing was taken away.
 
 from typing import Final
 
-from kneadwave.store.append_log import LogBreak, LogContents
 from kneadwave.store.ledger_end import LedgerEnd
+from kneadwave.store.log_lines import LogBreak, LogContents
 
 WITNESSED: Final = "witnessed"
 """The field of the first line that was written when there was a witness already."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from kneadwave.errors import PersonFileError
-from kneadwave.store.append_log import SCHEMA
 from kneadwave.store.files import read_private, refuse_link, write_private
+from kneadwave.store.log_lines import SCHEMA
 
 
 @dataclass(frozen=True)

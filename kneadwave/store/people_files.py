@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from kneadwave.errors import PersonFileError
-from kneadwave.store.append_log import AppendLog, LogContents, LogFormat, open_log, read_log
+from kneadwave.store.append_log import AppendLog, open_log, read_log
 from kneadwave.store.files import own_folder, read_private, reason_of, refuse_link, write_private
 from kneadwave.store.ledger_end import NOTHING, LedgerEnd, read_end, write_end
 from kneadwave.store.lock import CannotLock, take_lock
+from kneadwave.store.log_lines import LogContents, LogFormat
 from kneadwave.store.people_store import ANCHOR, LINES, RECIPIENT, WITNESS, PersonKept
 
 CURRENT: Final = "current"

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from kneadwave.store.append_log import LogContents, LogEntry, LogFormat
 from kneadwave.store.ledger_end import LedgerEnd
+from kneadwave.store.log_lines import LogContents, LogFormat
+from kneadwave.store.open_log import OpenLog
 
 RECIPIENT: Final = "recipient.toml"
 """The record that makes a person known."""
@@ -30,34 +31,6 @@ class PersonKept:
     lines: bytes
     end: LedgerEnd
     """Where the lines end."""
-
-
-class PersonLog(Protocol):
-    """The log of one person, open for this process alone, to be closed by it."""
-
-    contents: LogContents
-    """What it held when it was opened."""
-    entries: list[LogEntry]
-    """Everything in it that can be trusted, oldest first; grows with `append`."""
-    count: int
-    """Whole lines."""
-    last: str
-    """The sum of the last line, "" where there is none."""
-
-    def append(self, *entries: LogEntry, prev: str | None = None) -> None:
-        """Write lines, all of them or none, and wait until they last; `prev` as in `AppendLog.append`.
-
-        LogChanged where somebody else wrote to it.
-        """
-
-    def check_unchanged(self) -> None:
-        """LogChanged where somebody else wrote to it."""
-
-    def cut_tail(self) -> None:
-        """Cut off a last line that was cut short."""
-
-    def close(self) -> None:
-        """Let go of it."""
 
 
 class PeopleStore(Protocol):
@@ -84,7 +57,7 @@ class PeopleStore(Protocol):
     def use(self, name: str) -> None:
         """Let `name` be in use."""
 
-    def open_log(self, name: str, form: LogFormat) -> PersonLog:
+    def open_log(self, name: str, form: LogFormat) -> OpenLog:
         """Open the log for this process alone; changes nothing yet.
 
         LockHeld where another process has it, CannotLock where there can be no lock.

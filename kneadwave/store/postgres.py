@@ -12,11 +12,11 @@ from threading import Lock
 from typing import Final
 
 from kneadwave.errors import PersonFileError
-from kneadwave.store.append_log import LogContents, LogFormat
 from kneadwave.store.database import Database, HeldElsewhere, PersonHold, Statement
 from kneadwave.store.files import own_folder, read_private, write_private
 from kneadwave.store.ledger_end import LedgerEnd
 from kneadwave.store.lock import CannotLock, LockHeld, take_lock
+from kneadwave.store.log_lines import LogContents, LogFormat
 from kneadwave.store.postgres_database import PostgresDatabase, shown
 from kneadwave.store.postgres_log import PostgresLog, hand_in
 from kneadwave.store.rows import PeopleRows

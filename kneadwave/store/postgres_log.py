@@ -12,8 +12,9 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Final, Protocol
 
-from kneadwave.store.append_log import LogChanged, LogContents, LogEntry, LogFormat, decode, encode
 from kneadwave.store.database import Database, PersonHold, RowExists, Statement, StoreLost
+from kneadwave.store.log_lines import LogContents, LogFormat, decode, encode
+from kneadwave.store.open_log import LogChanged, OpenLog
 from kneadwave.store.rows_log import ANY_LINE, SealedLines
 from kneadwave.store.unsent import Unsent
 
@@ -60,8 +61,8 @@ class Delivery:
     given_up: bool = False
 
 
-class PostgresLog:
-    """See `people_store.PersonLog`; made by `PeopleInPostgres`."""
+class PostgresLog(OpenLog):
+    """The log of one person in PostgreSQL; made by `PeopleInPostgres`."""
 
     def __init__(
         self,
@@ -72,14 +73,10 @@ class PostgresLog:
         contents: LogContents,
         most: int,
     ) -> None:
-        self.contents = contents
-        self.entries: list[LogEntry] = list(contents.entries)
-        self.count = contents.count
-        self.last = contents.last
+        super().__init__(form, contents)
         self._hold = hold
         self._lines = lines
         self._unsent = unsent
-        self._form = form
         self._most = most
         self._queue: SimpleQueue[Delivery | None] = SimpleQueue()
         self._leaving = Event()
@@ -87,17 +84,6 @@ class PostgresLog:
         self._abandoned = False
         self._spoiled: LogChanged | None = None  # somebody else wrote
         self._left = 0  # lines that the thread could not hand in
-
-    def append(self, *entries: LogEntry, prev: str | None = None) -> None:
-        last, data = self.last if prev is None else prev, []
-        for entry in entries:
-            line, last = encode(entry, self._form, last)
-            data.append(line)
-        may_wait = all(entry.event in self._form.later for entry in entries)
-        self._deliver(Delivery(self._most + 1, data, may_wait))
-        self._most += len(data)
-        self.entries += entries
-        self.count, self.last = self.count + len(entries), last
 
     def check_unchanged(self) -> None:
         """Nothing: whoever wrote meanwhile took the number of the next line."""
@@ -120,6 +106,10 @@ class PostgresLog:
         finally:
             if self._thread is None or not self._thread.is_alive():
                 self._hold.close()
+
+    def _keep(self, lines: Sequence[bytes], *, later: bool) -> None:
+        self._deliver(Delivery(self._most + 1, lines, later))
+        self._most += len(lines)
 
     def _deliver(self, delivery: Delivery) -> None:
         if self._spoiled is not None:  # noticed too late to be told at once

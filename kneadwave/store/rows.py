@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Final
 
 from kneadwave.errors import PersonFileError
-from kneadwave.store.append_log import LogContents, LogFormat, decode
 from kneadwave.store.database import Database, PersonHold, RowExists, Statement, reading
 from kneadwave.store.files import read_private
 from kneadwave.store.kept_here import KeptHere
 from kneadwave.store.ledger_end import LedgerEnd
 from kneadwave.store.lock import CannotLock
-from kneadwave.store.people_store import ANCHOR, LINES, RECIPIENT, WITNESS, PersonKept, PersonLog
+from kneadwave.store.log_lines import LogContents, LogFormat, decode
+from kneadwave.store.open_log import OpenLog
+from kneadwave.store.people_store import ANCHOR, LINES, RECIPIENT, WITNESS, PersonKept
 from kneadwave.store.rows_log import RowsLog, SealedLines
 from kneadwave.store.rows_records import SealedRecords, place_of
 from kneadwave.store.seal import Seal
@@ -77,7 +78,7 @@ class PeopleRows:
     def use(self, name: str) -> None:
         self._here.use(self._a_seal(), name)
 
-    def open_log(self, name: str, form: LogFormat) -> PersonLog:
+    def open_log(self, name: str, form: LogFormat) -> OpenLog:
         db, seal = self._connected()
         try:
             hold = self._hold(db, seal.mark(name))
@@ -214,7 +215,7 @@ class PeopleRows:
 
     def _log(
         self, db: Database, hold: PersonHold, lines: SealedLines, form: LogFormat, contents: LogContents
-    ) -> PersonLog:
+    ) -> OpenLog:
         return RowsLog(db, hold, lines, form, contents)
 
     def _settle(self, db: Database, seal: Seal, mark: bytes, form: LogFormat) -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from kneadwave.errors import PersonFileError
-from kneadwave.store.append_log import LogChanged, LogContents, LogEntry, LogFormat, decode, encode
 from kneadwave.store.database import Database, PersonHold, RowExists, Statement
 from kneadwave.store.ledger_end import NOTHING, LedgerEnd
+from kneadwave.store.log_lines import LogContents, LogFormat, decode
+from kneadwave.store.open_log import LogChanged, OpenLog
 from kneadwave.store.seal import Seal
 
 CHANGED_LINE: Final = b"{}\n"
@@ -15,35 +16,17 @@ CHANGED_LINE: Final = b"{}\n"
 ANY_LINE: Final = LogFormat(chained=True, error=PersonFileError)
 
 
-class RowsLog:
-    """The log of one person in rows; see `people_store.PersonLog`."""
+class RowsLog(OpenLog):
+    """The log of one person in rows."""
 
     def __init__(
         self, db: Database, hold: PersonHold, lines: "SealedLines", form: LogFormat, contents: LogContents
     ) -> None:
-        self.contents = contents
-        self.entries: list[LogEntry] = list(contents.entries)
-        self.count = contents.count
-        self.last = contents.last
+        super().__init__(form, contents)
         self._db = db
         self._hold = hold
         self._lines = lines
-        self._form = form
         self._extent = lines.extent(db)
-
-    def append(self, *entries: LogEntry, prev: str | None = None) -> None:
-        last, data = self.last if prev is None else prev, []
-        for entry in entries:
-            line, last = encode(entry, self._form, last)
-            data.append(line)
-        count, most = self._extent
-        try:
-            self._db.change(self._lines.added(data, most + 1))
-        except RowExists as error:
-            raise LogChanged("rows") from error
-        self._extent = count + len(data), most + len(data)
-        self.entries += entries
-        self.count, self.last = self.count + len(entries), last
 
     def check_unchanged(self) -> None:
         if self._lines.extent(self._db) != self._extent:
@@ -55,6 +38,14 @@ class RowsLog:
     def close(self) -> None:
         self._db.close()
         self._hold.close()
+
+    def _keep(self, lines: Sequence[bytes], *, later: bool) -> None:  # noqa: ARG002  (it is here, or nowhere)
+        count, most = self._extent
+        try:
+            self._db.change(self._lines.added(lines, most + 1))
+        except RowExists as error:
+            raise LogChanged("rows") from error
+        self._extent = count + len(lines), most + len(lines)
 
 
 @dataclass(frozen=True)

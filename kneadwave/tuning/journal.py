@@ -14,18 +14,11 @@ from typing import Final
 
 from kneadwave.config import user_folder
 from kneadwave.errors import Exit, KneadError
-from kneadwave.store.append_log import (
-    AppendLog,
-    LogChanged,
-    LogContents,
-    LogEntry,
-    LogFormat,
-    encode,
-    open_log,
-    read_log,
-)
+from kneadwave.store.append_log import AppendLog, open_log, read_log
 from kneadwave.store.files import MAX_BYTES, KeptFileError, own_folder, reason_of
 from kneadwave.store.lock import LockHeld
+from kneadwave.store.log_lines import LogContents, LogEntry, LogFormat, encode
+from kneadwave.store.open_log import LogChanged
 
 __all__ = ["FORMAT", "InUse", "Journal", "damage", "journal_path", "opened", "read", "tuning_folder"]
 

@@ -9,7 +9,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from kneadwave.errors import Exit, KneadError, TuningRemedy, UsageError
-from kneadwave.store.append_log import LogEntry
+from kneadwave.store.log_lines import LogEntry
 from kneadwave.store.outputs import PROFILE, refuse_taken
 from kneadwave.tuning.journal import journal_path, opened, read
 from kneadwave.tuning.versions import Course

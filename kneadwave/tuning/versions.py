@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kneadwave.errors import TuningRemedy, UsageError
-from kneadwave.store.append_log import LogEntry
+from kneadwave.store.log_lines import LogEntry
 
 BEGAN = "began"  # version 0, as the file was read
 EDITED = "edited"

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kneadwave.store.append_log import LogEntry
+from kneadwave.store.log_lines import LogEntry
 from kneadwave.store.outputs import PROFILE, write_output
 from kneadwave.tuning import versions
 from kneadwave.tuning.checks import Edited, EditRefused, has_errors, news_in, refusal, seen_as

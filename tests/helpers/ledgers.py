@@ -6,7 +6,7 @@ from pathlib import Path
 from people import ledger_of, witness_of
 
 from kneadwave.people import ledger
-from kneadwave.store.append_log import LogEntry
+from kneadwave.store.log_lines import LogEntry
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

@@ -22,7 +22,7 @@ from kneadwave.people.history import History, Received, history
 from kneadwave.people.recipient import Recipient
 from kneadwave.people.screening import answers_of_day, verdict
 from kneadwave.people.zones_today import zones_today
-from kneadwave.store.append_log import NOTICED, LogEntry
+from kneadwave.store.log_lines import NOTICED, LogEntry
 from kneadwave.text import clean, clock_text, plainly, times
 
 DAYS: Final = 14

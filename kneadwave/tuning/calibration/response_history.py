@@ -31,8 +31,8 @@ from firmware_bridge.devices.description import ActuatorSpec, DeviceDescription
 from kneadwave.devices import responses_path
 from kneadwave.errors import Exit, KneadError, TuningRemedy, UsageError
 from kneadwave.sessions.record import now as wall_time
-from kneadwave.store.append_log import LogEntry
 from kneadwave.store.files import KeptFileError, reason_of
+from kneadwave.store.log_lines import LogEntry
 from kneadwave.tuning.journal import Journal, opened
 from profiles.files.save import write_whole
 from profiles.files.toml_model import in_words

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from kneadwave.people.history import GOING_S, history, is_zone, part_of, same_day, sessions
-from kneadwave.store.append_log import LogEntry
+from kneadwave.store.log_lines import LogEntry
 from profiles.body import body_map
 from profiles.technique import Guide
 

@@ -12,7 +12,7 @@ from people import ledger_of
 
 from kneadwave.errors import PersonFileError
 from kneadwave.people import ledger
-from kneadwave.store.append_log import LogEntry, encode
+from kneadwave.store.log_lines import LogEntry, encode
 
 
 @pytest.mark.usefixtures("me")

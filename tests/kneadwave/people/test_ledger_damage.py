@@ -16,7 +16,7 @@ from kneadwave.people.allowance import allowed
 from kneadwave.people.history import history
 from kneadwave.people.ledger import FORMAT
 from kneadwave.people.recipient import load, save
-from kneadwave.store.append_log import LogEntry, decode, encode
+from kneadwave.store.log_lines import LogEntry, decode, encode
 from profiles.model import Profile
 
 

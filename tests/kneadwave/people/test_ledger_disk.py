@@ -81,7 +81,7 @@ def test_taking_the_lock_away_lets_no_second_run_in():
     write(1)
     with ledger.opened("me", NOW) as book:
         ledger_of().with_name("ledger.lock").unlink()
-        with pytest.raises(NotCleared, match="another run"), ledger.opened("me", NOW):
+        with pytest.raises(NotCleared, match="is going on"), ledger.opened("me", NOW):
             raise AssertionError
         book.append("ready", NOW)
     assert noticed() == []

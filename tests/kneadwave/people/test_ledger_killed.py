@@ -11,8 +11,8 @@ from people import folder_of, make_recipient
 
 from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.people import ledger
-from kneadwave.store.append_log import LogEntry, encode
 from kneadwave.store.ledger_end import LedgerEnd, write_end
+from kneadwave.store.log_lines import LogEntry, encode
 
 CALLS = ((os, "open"), (os, "write"), (os, "fsync"), (os, "ftruncate"), (Path, "mkdir"), (Path, "replace"))
 """Everything by which the ledger changes what lies on the disk."""

@@ -14,7 +14,8 @@ from kneadwave.errors import PersonFileError
 from kneadwave.people import ledger
 from kneadwave.people.diary import SittingDiary
 from kneadwave.people.history import history
-from kneadwave.store.append_log import LogBreak, LogEntry, encode, read_log
+from kneadwave.store.append_log import read_log
+from kneadwave.store.log_lines import LogBreak, LogEntry, encode
 
 EIGHTHS = st.integers(0, 4000).map(lambda eighths: eighths / 8)  # so that sums in any order are the same
 FIGURES = st.fixed_dictionaries(dict.fromkeys(("peak", "mean", "active_s", "dwell_s"), EIGHTHS))

@@ -17,7 +17,7 @@ from kneadwave.people.screening import (
     ready_list,
     verdict,
 )
-from kneadwave.store.append_log import LogEntry
+from kneadwave.store.log_lines import LogEntry
 
 CONTRAINDICATIONS = {*range(134, 147), *range(148, 155), 225, 272, *range(283, 287)}
 NEVER = {134, 137, 139, 141, 142, 145, 149, 151, 283, 286}

@@ -12,8 +12,8 @@ from kneadwave.errors import NotCleared, PersonFileError
 from kneadwave.people import ledger
 from kneadwave.people.gate import admit
 from kneadwave.people.recipient import load, save
-from kneadwave.store.append_log import LogEntry, encode
 from kneadwave.store.ledger_end import LedgerEnd, write_end
+from kneadwave.store.log_lines import LogEntry, encode
 
 
 @pytest.fixture(autouse=True)
@@ -248,7 +248,7 @@ def test_another_run_leaves_the_witness_alone(old):
         write_as_before_witnesses()
     with ledger.opened("me", NOW) as book:
         before = copy()
-        with pytest.raises(NotCleared, match="another run"), ledger.opened("me", NOW):
+        with pytest.raises(NotCleared, match="is going on"), ledger.opened("me", NOW):
             raise AssertionError
         assert copy() == before
         book.append("ready", NOW)

@@ -13,19 +13,11 @@ from hypothesis import strategies as st
 
 from kneadwave.errors import PersonFileError
 from kneadwave.people import ledger
-from kneadwave.store.append_log import (
-    LogBreak,
-    LogChanged,
-    LogContents,
-    LogEntry,
-    LogFormat,
-    decode,
-    encode,
-    open_log,
-    read_log,
-)
+from kneadwave.store.append_log import open_log, read_log
 from kneadwave.store.files import KeptFileError
 from kneadwave.store.lock import LockHeld
+from kneadwave.store.log_lines import LogBreak, LogContents, LogEntry, LogFormat, decode, encode
+from kneadwave.store.open_log import LogChanged
 from kneadwave.tuning import journal
 
 NOW = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)

@@ -29,7 +29,7 @@ def test_two_computers_give_one_person_one_session_also_while_the_line_between_t
         line.stand_still()
         assert session.say("going") == "going"  # it goes on, and keeps its lines
         clinic.be("desk")
-        with pytest.raises(NotCleared, match="another run"), ledger.opened("me", NOW):
+        with pytest.raises(NotCleared, match="is going on"), ledger.opened("me", NOW):
             raise AssertionError
         clinic.hang_up()
         with pytest.raises(NotCleared, match="has not written down how it ended") as told:

@@ -125,7 +125,7 @@ def test_one_log_is_open_once_and_others_beside_it() -> None:
     for name in ("me", "guest"):
         make_recipient(name)
     with ledger.opened("me", NOW):
-        with pytest.raises(NotCleared, match="another run") as told, ledger.opened("me", NOW):
+        with pytest.raises(NotCleared, match="is going on") as told, ledger.opened("me", NOW):
             raise AssertionError
         assert told.value.hint
         write(1, name="guest")
@@ -263,7 +263,7 @@ def test_renamed_goes_on_where_it_was_and_the_old_name_is_free(tmp_path: Path) -
 def test_a_line_of_a_version_to_come_is_refused_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     make_recipient("me")
     with monkeypatch.context() as patch:
-        patch.setattr("kneadwave.store.append_log.SCHEMA", 2)
+        patch.setattr("kneadwave.store.log_lines.SCHEMA", 2)
         write(1)
     for look in (ledger.read, noticed, ledger.break_in):
         with pytest.raises(PersonFileError, match="schema 2 is not 1"):

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kneadwave.store import files
-from kneadwave.store.append_log import LogEntry, decode, encode
 from kneadwave.store.files import KeptFileError
+from kneadwave.store.log_lines import LogEntry, decode, encode
 from kneadwave.tuning import journal
 from kneadwave.tuning.journal import FORMAT, InUse, damage, journal_path, opened, read
 

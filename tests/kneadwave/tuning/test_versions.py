@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kneadwave.errors import UsageError
-from kneadwave.store.append_log import LogEntry
+from kneadwave.store.log_lines import LogEntry
 from kneadwave.tuning.versions import Course
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
