@@ -8,17 +8,27 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from postgres_server import PostgresServer
 
 from kneadwave.store.postgres_database import prepare
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+def end_once(*_: object) -> NoReturn:
+    """Ctrl-C reaches all processes of a terminal, and make ends each once more: the server would stay."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
 
 def main() -> None:
     """Serve; the database goes away with it."""
     folder = Path(sys.argv[1]).resolve()
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets its background processes ignore the first
-        signal.signal(number, signal.default_int_handler)
+    for number in ENDING:  # a shell lets its background processes ignore the first
+        signal.signal(number, end_once)
     server = PostgresServer()
     try:
         database = server.database()
