@@ -51,6 +51,8 @@ class Cushion:
     firmware: int | None = None
     """The version of it that its device told last; None where none has played since the bridge began."""
     newest_firmware: int | None = None
+    recipient: str = ""
+    """Who lies there, as the session told."""
     day: Line = field(default_factory=dict)
     minutes_today: float = 0.0
     last_reason: str = ""
@@ -63,6 +65,7 @@ class Cushion:
     def attached(self, told: Line) -> None:
         """A session on it is watched from now on."""
         self.snapshot = Snapshot(str(told["pid"]), str(told["profile"]), tuple(told["devices"]))
+        self.recipient = ""
 
     def take(self, event: Line, now: float) -> Line | None:
         """Take up an event of its session; what is to be told of it as an event of its own."""
@@ -72,15 +75,16 @@ class Cushion:
         if name == "offer":
             self.offer, self.offered_until = event, now + event["seconds"]
             return {"event_type": "offered", "routine": event["profile"], "seconds": event["seconds"]}
-        if name == "identity":
-            self.firmware = event["firmware"]
-            self.newest_firmware = newest(event["model"], event["firmware"])
-            return None
         asked = self.snapshot.stop == "asked"
         self.snapshot.take(event)
         match name:
             case "state" if asked and self.snapshot.stop == "confirmed":
                 return {"event_type": "at_rest", "confirmed": True}
+            case "recipient":
+                self.recipient = str(event["name"])
+            case "identity":
+                self.firmware = event["firmware"]
+                self.newest_firmware = newest(event["model"], event["firmware"])
             case "start":
                 self.offer, self.problem, self.unconfirmed, self.tripped = None, "", False, False
                 return {"event_type": "began", "routine": event["profile"]}
@@ -134,7 +138,7 @@ class Cushion:
             "step": step.get("name", ""),
             "left_s": round(progress.get("left", 0.0)),
             "intensity_now": round(progress.get("intensity", 0.0) * 100),
-            "recipient": self._recipient() if self.names else "",
+            "recipient": self.recipient if self.names and at is not None else "",
             "minutes": self.wish.minutes or 20,
             "intensity": self.wish.intensity,
             "sessions_left": self.day.get("sessions_left"),
@@ -171,10 +175,6 @@ class Cushion:
         if self.offer is not None and self.offered(now):
             return str(self.offer["profile"])
         return self.snapshot.profile if self.snapshot is not None else self.wish.routine
-
-    def _recipient(self) -> str:
-        notes = self.snapshot.notes if self.snapshot is not None else []
-        return next((str(each["name"]) for each in notes if each["event"] == "recipient"), "")
 
     def _begin(self, now: float) -> Line:
         if not self.allow_start:

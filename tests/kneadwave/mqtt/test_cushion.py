@@ -8,6 +8,7 @@ from kneadwave.firmware import version
 from kneadwave.firmware.version import VERSION
 from kneadwave.mqtt.commands import ALWAYS, FRESH, Command
 from kneadwave.mqtt.cushion import Cushion, Refused, ceilings_of, cushions_of
+from kneadwave.sessions.snapshot import NOTES_MAX
 
 SESSION = {"event": "session", "pid": 7, "profile": "relaxing-back", "devices": ["/dev/a"]}
 OFFER = {"event": "offer", "profile": "relaxing-back", "seconds": 60.0, "minutes": 10.0, "intensity": 1.0}
@@ -85,6 +86,17 @@ def test_nobody_s_name_is_told_unless_it_is_wanted() -> None:
     assert cushion(SESSION, whom).state(NOW)["recipient"] == ""
     assert cushion(SESSION, whom, names=True).state(NOW)["recipient"] == "me"
     assert cushion(names=True).state(NOW)["recipient"] == ""
+
+
+def test_who_lies_there_is_known_to_the_end_however_many_notes_there_are() -> None:
+    whom = {"event": "recipient", "name": "me"}
+    notes = [{"event": "note", "kind": "limit", "text": str(number)} for number in range(NOTES_MAX)]
+    made = cushion(SESSION, whom, START, *notes, names=True)
+    assert made.state(NOW)["recipient"] == "me"
+    made.detached()
+    assert made.state(NOW)["recipient"] == ""
+    made.attached(SESSION)
+    assert made.state(NOW)["recipient"] == "", "nobody has told who it is now"
 
 
 def test_what_happened_is_told_once() -> None:
