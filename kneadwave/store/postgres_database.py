@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from kneadwave.errors import PersonFileError, PersonRemedy, not_installed
 from kneadwave.store.database import RowExists, Statement, StoreLost
@@ -31,6 +31,8 @@ WAYS: Final[dict[str, Any]] = {
         f" -c tcp_keepalives_interval=1 -c tcp_keepalives_count={SILENT_S // 2}"
     ),
 }
+SECRETS: Final = ("password", "sslpassword")
+"""What a URL may say that nobody else may read."""
 _idle: dict[tuple[int, str], list[Any]] = {}
 
 
@@ -171,10 +173,11 @@ def prepare(url: str) -> int:
 
 
 def shown(url: str) -> str:
-    """The URL as it may be read by others: without a password."""
+    """The URL as it may be read by others, and still leads there: without a password."""
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit((parts.scheme, user.partition(":")[0] + at + host, parts.path, "", ""))
+    words = [each for each in parts.query.split("&") if unquote(each.partition("=")[0]) not in SECRETS]
+    return urlunsplit((parts.scheme, user.partition(":")[0] + at + host, parts.path, "&".join(words), ""))
 
 
 def _version(db: Any) -> int:

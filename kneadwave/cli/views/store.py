@@ -47,7 +47,8 @@ def prepare_store(out: Output, url: str) -> None:
         version = prepare(url)
     except OSError as error:
         raise UsageError(
-            f"{shown(url)} was not made ready: {reason_of(error)}", hint="its owner may do that"
+            f"{shown(url)} was not made ready: {reason_of(error)}",
+            hint="its owner may do that who may also make roles (CREATEROLE)",
         ) from error
     out.event("prepared", store=shown(url), version=version)
     out.say(f"{clean(shown(url))} is ready, of version {version}")

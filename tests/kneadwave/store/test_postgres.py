@@ -13,6 +13,24 @@ from kneadwave.people.gate import admit
 from kneadwave.people.recipient import load
 from kneadwave.people.repair import amiss, repair
 from kneadwave.store.lock import take_lock
+from kneadwave.store.postgres_database import shown
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://me:secret@db.local:5433/clinic", "postgresql://me@db.local:5433/clinic"),
+        (
+            "postgresql://me@/clinic?host=/run/pg&sslmode=require",
+            "postgresql://me@/clinic?host=/run/pg&sslmode=require",
+        ),
+        ("postgresql://me@db/clinic?password=secret&port=5433", "postgresql://me@db/clinic?port=5433"),
+        ("postgresql://db/clinic?sslpassword=secret", "postgresql://db/clinic"),
+        ("postgresql://db/clinic?pass%77ord=secret", "postgresql://db/clinic"),
+    ],
+)
+def test_an_address_that_is_told_leads_there_and_has_no_password(url: str, told: str) -> None:
+    assert shown(url) == told
 
 
 def events() -> list[str]:
