@@ -149,6 +149,7 @@ def _happen(fault: Fault, served: ServedTwin, player: int, guard: int, env: dict
             served.take_nothing()
             sleep(LINE_FULL_S)
             served.reading.set()
+            _wait(served.has_caught_up, "end of what was on its way")
         case Fault.UNPLUGGED:
             served.unplug()
         case Fault.BOTH_KILLED:

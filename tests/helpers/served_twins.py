@@ -11,6 +11,8 @@ from simulator.twins import left_by
 
 POLL_S = 0.005
 DEADLINE_S = 120.0
+CAUGHT_UP = 20
+"""Looks at an empty line, POLL_S apart: what a full one held back has come by then."""
 NOTHING = b"\r" * 64
 """Empty commands, in every dialect of lines."""
 
@@ -33,6 +35,7 @@ class ServedTwin:
         self.reading.set()
         self._over = threading.Event()
         self._clogged = threading.Event()
+        self._idle = 0
         self._on_line = not network
         self._terminal = {
             "": Terminal, "udp": DatagramPort, "ws": lambda: WebSocketPort(left=left_by(twin))
@@ -55,6 +58,10 @@ class ServedTwin:
         """From now on nothing is read, and nothing more fits the line."""
         self.reading.clear()
         self._clogged.wait()
+
+    def has_caught_up(self):
+        """Whether nothing came any more for a while, since it takes something again."""
+        return self.reading.is_set() and self._idle >= CAUGHT_UP
 
     def unplug(self):
         """The port is gone."""
@@ -98,11 +105,14 @@ class ServedTwin:
             if not self.reading.is_set():
                 if self._on_line:
                     self._terminal.clog(NOTHING)
+                self._idle = 0
                 self._clogged.set()
                 self.reading.wait()
             self._terminal.wait(POLL_S)
             before, looked = looked, monotonic()
-            answers = self.twin.take(self._terminal.read())
+            data = self._terminal.read()
+            self._idle = 0 if data else self._idle + 1
+            answers = self.twin.take(data)
             if self.twin.levels != self.levels:
                 self.soonest.append(before)
                 self.history.append((monotonic(), self.twin.levels))
