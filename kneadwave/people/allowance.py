@@ -218,7 +218,7 @@ def _day_limit(history: History, now: datetime) -> Limit:
         raise NotCleared(
             f"the last session ended at {_minute(last)}; an hour lies between two",
             rule=155,
-            hint=f"try again after {_minute(again + _REST_OF_A_MINUTE)}",
+            hint=f"try again after {_minute(again)}",
         )
     today = sum(same_day(sitting.at, now) for sitting in _sessions(history))
     if today >= SESSIONS_A_DAY:
@@ -260,10 +260,6 @@ def part_limit(history: History, profile: Profile, now: datetime) -> Limit:
             used[part] += step.total_s * share
         elapsed += step.total_s
     return Limit(SESSION_S, "a session", 84)
-
-
-_REST_OF_A_MINUTE = timedelta(seconds=59, microseconds=999_999)
-"""What is told to be over at a minute is so at its beginning."""
 
 
 def _minute(at: datetime) -> str:

@@ -238,9 +238,8 @@ def _today(left: Standing, now: datetime) -> list[str]:
 def _moment(at: datetime, now: datetime) -> str:
     if at <= now:
         return "now"
-    if at.second or at.microsecond:  # a minute that is told is one at which it may start
-        at = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return f"at {at:%H:%M}" if at.date() == now.date() else f"at {at:%H:%M} on {at.date()}"
+    word = "after" if at.second or at.microsecond else "at"
+    return f"{word} {at:%H:%M}" if at.date() == now.date() else f"{word} {at:%H:%M} on {at.date()}"
 
 
 def _sentence(text: str) -> str:

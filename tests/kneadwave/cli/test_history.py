@@ -126,10 +126,10 @@ def test_a_used_up_day_points_to_tomorrow(knead: Knead) -> None:
     assert "No session; the next one may start at 00:00 on 2026-03-02. 2 sessions today" in said
 
 
-def test_a_start_between_two_minutes_is_told_as_the_later_one(knead: Knead) -> None:
+def test_a_start_within_a_minute_is_told_as_after_it(knead: Knead) -> None:
     make_recipient()
     sat(NOW - timedelta(minutes=30), 901.0)
-    assert "the next one may start at 20:46." in knead("history").out
+    assert "the next one may start after 20:45." in knead("history").out
 
 
 def test_somebody_no_device_is_used_on_gets_the_reason(knead: Knead) -> None:
