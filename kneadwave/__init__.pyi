@@ -74,6 +74,7 @@ from .sessions.note_events import (
     Hurried,
     LimitHeld,
     LinkFaltered,
+    NotRegistered,
     Shortened,
     Substituted,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "NotCleared",
     "NotConfirmed",
     "NotPlayable",
+    "NotRegistered",
     "NothingRecorded",
     "Opened",
     "PackageFormat",

@@ -5,6 +5,8 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from profiles.time_text import clock_text as clock_text
+
 LINE_MAX = 2000  # characters of one line; project's choice: an error never floods a terminal
 
 
@@ -43,6 +45,8 @@ PLAIN: Final = {
     "link": "the connection was lost",
     "stop frame": "told to stop",
     "stop zeros": "told to stop",
+    "ended": "the program that played or recorded it was ended",
+    "unplugged": "its cable was pulled out",
     "line break": "the line to it was interrupted",
     "line dropped": "the program that played on it went away",
     "button": "its button was pressed",
@@ -92,15 +96,6 @@ def plainly(reason: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """Words one after the other, "a, b and c"; "" for none."""
     return " and ".join(([", ".join(words[:-1])] if len(words) > 1 else []) + list(words[-1:]))
-
-
-def clock_text(seconds: float) -> str:
-    """Whole seconds that have passed, as minutes and seconds, "7:05"; a negative time is 0:00.
-
-    The page does the same (dom.js), so that a time is told alike wherever it stands.
-    """
-    whole = max(0, int(round(seconds, 3)))
-    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def times(count: int) -> str:

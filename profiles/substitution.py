@@ -8,6 +8,7 @@ from profiles.contact import Contact
 from profiles.field import PlaceGroup, joins_at
 from profiles.score import Cue
 from profiles.technique import NEVER_ON, Modality
+from profiles.time_text import clock_text
 
 _INSTEAD = {
     "kneading": "a slow swell that goes round",
@@ -79,9 +80,8 @@ def _accompanied(cues: Sequence[Cue]) -> Iterator[str]:
     if not cues:
         return
     begins = joins_at(cues[0], Modality.KNEADING)
-    numbers = [
-        f"{cue.index + 1}" + (f" (from {begins:.0f} s on)" if cue.start < begins else "") for cue in cues
-    ]
+    later = f" (from {clock_text(begins)} on)"
+    numbers = [f"{cue.index + 1}{later if cue.start < begins else ''}" for cue in cues]
     steps = f"step{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
     yield f"kneading heads turn slowly in {steps}, where no motor is within reach"
 

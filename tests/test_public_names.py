@@ -44,8 +44,8 @@ PUBLIC = {
         FeltTest FindingTold ForRecipient GuideBegan HandsDone Heard Held Hurried Inbox
         IntensityChanged Interrupted KneadError LeftOff LevelFelt LimitHeld LinkFaltered Louder
         NotBegun NotCleared
-        NotConfirmed NotPlayable NothingRecorded Opened Pain PainTold Pause PauseOrResume PlaysAsSound
-        PostureTaken
+        NotConfirmed NotPlayable NotRegistered NothingRecorded Opened Pain PainTold Pause PauseOrResume
+        PlaysAsSound PostureTaken
         Procedure Progressed Ready Request HoldsItsLevel ResponsesTaken RestAdvised Resume RunningSession
         Scheme SessionPlan SessionRequest SessionSilent Shortened SimulatedSession SimulationRequest
         SimulationSummed SkipToClosing Softer Started StateChanged StatureOverruled StepBegan

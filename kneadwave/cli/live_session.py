@@ -1,6 +1,6 @@
 """A session on the terminal: who is asked, who feeds its inbox, and who shows its events."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from math import inf
@@ -103,13 +103,24 @@ class KeysTold:
             self._out.tell(f"{MEANS_NOTHING}; keys: {words}")
 
 
-def feel(out: Output, bench: Bench, test: FeltTest, procedure: Procedure) -> Felt:
-    """Play a felt test, which any key ends or answers; how it ended. Raises whatever else ended it early."""
+def feel(
+    out: Output,
+    bench: Bench,
+    test: FeltTest,
+    procedure: Procedure,
+    introduce: Callable[[], None] = lambda: None,
+) -> Felt:
+    """Play a felt test, which any key ends or answers; how it ended. Raises whatever else ended it early.
+
+    `introduce` tells what will be felt; it is called where nothing that is known by then speaks against it.
+    """
     with Signals() as signals:
         plan = plan_felt_test(bench, test)
         controls = bench.controls
         questions = plan.questions()
         confirmed = confirmation(questions) if controls is None else None
+        if not questions or (confirmed is not None and confirmed.items):
+            introduce()
         shows = [JsonLines(out, inf).show, TextLines(out, substitutions="plain").show]
         with ExitStack() as stack:
             answers = AnswerKeys(stack.enter_context(Keys())) if controls is None else controls

@@ -34,6 +34,7 @@ from kneadwave.dashboard.roles import Role
 from kneadwave.dashboard.sessions import Sessions
 from kneadwave.errors import NoDevice
 from kneadwave.store.files import profiles_in
+from kneadwave.tuning.save import has_unsaved
 
 if TYPE_CHECKING:
     from kneadwave.dashboard.house_watch import HouseWatch  # it needs the extra mqtt
@@ -272,8 +273,11 @@ def _recordings_in(folder: Path) -> list[Line]:
 
 
 def _own_profiles() -> list[Line]:
-    """Files of the working folder that hold steps; whether they are sound, showing them tells."""
-    return [{"profile": path.name} for path in profiles_in(Path.cwd())]
+    """Files of the working folder that hold steps, and whether edits of them wait to be saved.
+
+    Whether they are sound, showing them tells.
+    """
+    return [{"profile": each.name, "edited": has_unsaved(each.name)} for each in profiles_in(Path.cwd())]
 
 
 def as_toml(given: p.Screening) -> str:

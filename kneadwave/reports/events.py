@@ -85,6 +85,8 @@ def in_words(event: str, fields: Mapping[str, Any]) -> str:
             return f"step {named('step')}: {named('name')}"
         case "state":
             return _with_reason(named("state") or "state", named("reason"))
+        case "stop":
+            return plainly(named("reason")) or "stopped"
         case "dwell":
             return f"{named('actuator')} rests after the longest work at one point"
         case "limit":

@@ -214,7 +214,7 @@ def _notes(by_device: bool, asked: bool, collector: Collector, *, cut: bool) -> 
     elif not asked:
         yield "the recording does not tell what was asked for"
     if collector.start_s > 0:
-        at = f"{collector.start_s:.1f} s into the recording"
+        at = f"{clock_text(collector.start_s)} min into the recording"
         yield f"longer silence at the ends is left out: 0:00 here is {at}"
     if not collector.meter.by_response:
         yield "the recording is an old one: felt levels are the share of full drive"

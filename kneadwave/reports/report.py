@@ -204,7 +204,8 @@ class RunReport:
             text for a, row in zip(self.layout.actuators, self.rows, strict=True) for text in _broken(a, row)
         ]
         if self.profile and self.duration > SESSION_MAX_S:
-            found.append(f"it took {self.duration:.0f} s, more than {SESSION_MAX_S:.0f} s")
+            took, most = clock_text(self.duration), clock_text(SESSION_MAX_S)
+            found.append(f"it took {took} min, more than {most} min")
         return tuple(found)
 
     def figures(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Opening a device: with a Clearance of the gate, or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,8 +19,9 @@ from kneadwave.sessions.controls import Inbox, Request, StopSession
 from kneadwave.sessions.device_events import DeviceSays, HoldsItsLevel, PlaysAsSound, ResponsesTaken
 from kneadwave.sessions.events import Event, FindingTold
 from kneadwave.sessions.felt_bounds import refuse_raised
+from kneadwave.sessions.note_events import NotRegistered
 from kneadwave.sessions.prepare import Piece, Placed, place
-from kneadwave.sessions.registry import CHECK_EVERY_S, Registration
+from kneadwave.sessions.registry import CHECK_EVERY_S, Registration, find, own_folder
 
 if TYPE_CHECKING:
     from firmware_bridge.wire.identity import DeviceSelf
@@ -63,6 +64,17 @@ class OtherProcesses:
         return [StopSession(EndReason.BY_REQUEST)] if self._registration.stop_asked else []
 
 
+def unregistered(ports: Sequence[str]) -> Iterator[NotRegistered]:
+    """Told once where no other process finds the session of this one on `ports`."""
+    if all(find(port) is not None for port in ports):
+        return
+    try:
+        why = f"{own_folder()} cannot be written"
+    except OSError as error:
+        why = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    yield NotRegistered(why)
+
+
 @contextmanager
 def on_device(
     piece: Piece,
@@ -90,6 +102,7 @@ def on_device(
         stack.enter_context(inbox.fed_by(OtherProcesses(registration, clock)))
         placed = place(piece, description, clearance.factors, touches=not target.stands_in)
         notices: list[Event] = [FindingTold(each) for each in placed.warnings_within(allowed_s) if warn]
+        notices += unregistered(ports)
         for part in parts_of(placed.layout):
             if not part.description.stops_by_itself:
                 notices.append(HoldsItsLevel(part.description.title, part.description.overall_ceiling))

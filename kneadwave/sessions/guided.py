@@ -8,7 +8,7 @@ from firmware_bridge.play.ending import EndReason, SessionEnd
 from firmware_bridge.play.time_limit import LeftOut
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.devices import HANDS
-from kneadwave.sessions.connect import OtherProcesses
+from kneadwave.sessions.connect import OtherProcesses, unregistered
 from kneadwave.sessions.controls import Controls, Inbox
 from kneadwave.sessions.end_events import HandsDone
 from kneadwave.sessions.endings import ending_of, words_for
@@ -140,8 +140,10 @@ def lead(score: Score, keeper: Keeper, inbox: Inbox, clock: Clock, *, allowed_s:
     controls = Controls(inbox)
     session = GuidedSession(score, clock, wake=inbox.waiting, wake_files=inbox.files, allowed_s=allowed_s)
     tracker = Tracker(score)
-    with Registration([f"{HANDS}{os.getpid()}"], score.name) as registration:
+    place = f"{HANDS}{os.getpid()}"
+    with Registration([place], score.name) as registration:
         registration.confirmed = True  # nothing moves
+        yield from unregistered([place])
         with inbox.fed_by(OtherProcesses(registration, clock)):
             try:
                 yield from tracker.start("", [LeftOut(allowed_s, score.duration)])

@@ -131,6 +131,23 @@ class LinkFaltered(Event):
 
 
 @dataclass(frozen=True)
+class NotRegistered(Event):
+    """No other process finds this session to stop it; `why` says what is amiss."""
+
+    name = "note"
+    why: str
+
+    @property
+    def text(self) -> str:
+        """The same in words."""
+        return f"no other program on this computer finds this session to stop it ({self.why})"
+
+    def fields(self) -> Fields:
+        """The kind of note and its text."""
+        return {"kind": "registry", "text": self.text}
+
+
+@dataclass(frozen=True)
 class Held(Event):
     """A zone is about to be held at a level for some seconds; `felt` is what the limits leave of it."""
 

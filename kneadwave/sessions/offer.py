@@ -11,7 +11,7 @@ from typing import Final
 from firmware_bridge.clock import Clock
 from firmware_bridge.play.ending import EndReason, SessionEnd
 from kneadwave.errors import OfferOver, SessionRemedy, StoppedOutside, UsageError
-from kneadwave.sessions.connect import OtherProcesses
+from kneadwave.sessions.connect import OtherProcesses, unregistered
 from kneadwave.sessions.controls import (
     BeginOffered,
     Heard,
@@ -45,6 +45,7 @@ def offer(plan: SessionPlan, inbox: Inbox, clock: Clock) -> Generator[Event, Non
     registration = Registration([each.port for each in target.all], profile, urls)
     yield Offered(profile, urls, OFFER_S, asked.minutes, asked.intensity)
     with registration, inbox.fed_by(OtherProcesses(registration, clock)):
+        yield from unregistered([each.port for each in target.all])
         ends = clock.now() + OFFER_S
         begin: BeginOffered | None = None
         while begin is None:

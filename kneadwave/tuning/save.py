@@ -44,6 +44,15 @@ class Conflict(KneadError):
         self.diff = diff
 
 
+def has_unsaved(name: str) -> bool:
+    """Whether edits of a profile wait to be saved; a journal that cannot be read tells of none."""
+    try:
+        course = Course(read(place_of(name)[1]).entries)
+    except (KneadError, ProfileError, OSError, ValueError):
+        return False  # it keeps nobody from playing the file
+    return course.begun and course.current.text != course.versions[course.saved].text
+
+
 def place_of(name: str) -> tuple[Path | None, Path]:
     """The file of a profile (None for a shipped one), and where its journal lies."""
     if name in shipped_profiles() or (name in brought_profiles() and not os.path.lexists(name)):

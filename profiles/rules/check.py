@@ -37,6 +37,7 @@ from profiles.rules.traces import traces
 from profiles.rules.zones import check_zones
 from profiles.score import Score, compose
 from profiles.technique import Mounting
+from profiles.time_text import clock_text
 from profiles.waveform import Place, Renderer
 
 __all__ = ["Finding", "check"]
@@ -156,5 +157,4 @@ def _session(profile: Profile) -> Iterator[Finding]:
 
 
 def _minutes(seconds: float) -> str:
-    whole, rest = divmod(round(seconds), 60)
-    return f"{whole} min {rest} s" if rest else f"{whole} min"
+    return f"{clock_text(seconds)} min"

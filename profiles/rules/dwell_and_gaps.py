@@ -14,6 +14,7 @@ from profiles.rules.limits import GAP_MAX_S, POINT_MAX_S, POINT_SUM_MAX_S, STAY_
 from profiles.rules.points import CORE, stays_of, too_long, too_much, too_often, too_still, touches_of
 from profiles.rules.traces import Trace
 from profiles.score import Score
+from profiles.time_text import clock_text
 from profiles.waveform import FELT_FLOOR, FRAME_RATE_HZ
 
 # Longer than any session may be: what lies beyond is reported as too long, and is not worth the time to
@@ -49,7 +50,7 @@ def _stays(score: Score, steps: Sequence[Located], traced: Sequence[Trace]) -> I
                 "error",
                 rule,
                 "path" if here.step.path is not None else "zones",
-                f"one point is worked on for {stay.seconds:.1f} s {what}, from {stay.start:.0f} s on; "
+                f"one point is worked on for {stay.seconds:.1f} s {what}, from {clock_text(stay.start)} on; "
                 f"{most} is the most",
                 "let the hand move further or faster, over more zones, or work there for less long",
             )
@@ -95,7 +96,7 @@ def gaps(
         longest[index] = (max(seconds, end - start), start if end - start > seconds else at, count + 1)
     for index, (seconds, at, count) in longest.items():
         times = f", the longest of {count} gaps" if count > 1 else ""
-        message = f"{what} for {seconds:.1f} s from {at:.1f} s on{times}"
+        message = f"{what} for {seconds:.1f} s from {clock_text(at)} on{times}"
         if severity == "info":
             yield steps[index].find("info", 6, "", message, "")
             continue

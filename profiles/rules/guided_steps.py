@@ -18,6 +18,7 @@ from profiles.rules.limits import (
 )
 from profiles.rules.under_hand import ways, worked_names
 from profiles.technique import Guide
+from profiles.time_text import clock_text
 
 _NO_PARTS = ("", "breath", "posture", "whole")  # what hands do there is on no part of the body
 
@@ -100,7 +101,7 @@ def _parts(profile: Profile, steps: Sequence[Located], body: BodyMap) -> Iterato
             "error" if whole > PART_MAX_S + TOLERANCE else "warning",
             288,
             "duration_s",
-            f"{whole:.0f} s of {what} ({part}); three minutes is usual, five the most",
+            f"{clock_text(whole)} min of {what} ({part}); three minutes is usual, five the most",
             "shorten the steps on that part",
         )
 

@@ -22,8 +22,8 @@ def check_posture(
     if needs_helper(profile):
         both = zip(steps, profile.played, strict=True)
         numbers = dict.fromkeys(here.origin + 1 for here, step in both if works_by_hand(step))
-        named = ", ".join(map(str, numbers))
-        message = f"needs a second person, whose hands work in step{'s' * (len(numbers) > 1)} {named}"
+        where = f"step{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
+        message = f"this routine needs a second person, whose hands work in {where}"
         yield Finding("info", None, "step", message, "")
 
 

@@ -101,7 +101,7 @@ def test_the_curve_is_drawn_with_the_live_level_on_it(bench: Bench, terminal: Te
         device.until(lambda share=share: terminal.shows(share), share)
     terminal.press("q")
     assert terminal.ended(run) == 0
-    assert "its 150 s are compressed into 30 s" in terminal.text
+    assert "its 2:30 min are compressed into 0:30 min" in terminal.text
     assert terminal.restored
 
 

@@ -58,6 +58,8 @@ def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) ->
     recorded(page, "me")
     answered(page)
     assert page.get_by_label("Routine").input_value() == "felt-check"
+    chosen = page.get_by_label("Routine").locator("option:checked").inner_text()
+    assert "takes 0:30 min" in chosen
     page.get_by_role("textbox", name="Address").fill(str(cushion))
     page.get_by_role("button", name="Next").click()
     listed(page)
@@ -66,6 +68,9 @@ def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) ->
     page.get_by_role("heading", name="Felt check").wait_for()
     page.get_by_text("Then: seat and legs").wait_for()
     page.get_by_text(re.compile("0:2[0-9] left")).wait_for()
+    other = visit("people/me")
+    other.get_by_text("A session is running right now").wait_for()
+    assert other.get_by_text("more today").count() == 0
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("At rest: the device confirmed it").wait_for()
     page.get_by_text("It was stopped before its end.").wait_for()
@@ -245,6 +250,10 @@ def test_why_no_session_may_begin_now_is_said_before_anything_is_asked(
     page.get_by_role("button", name="had-one", exact=True).click()
     page.get_by_text(f"Question 1 of {QUESTIONS}").wait_for()
     assert page.get_by_text("an hour lies between two").is_visible()
+    page = visit("start/felt-check")
+    page.get_by_role("button", name="had-one", exact=True).click()
+    page.get_by_text(f"Question 1 of {QUESTIONS}").wait_for()
+    assert page.get_by_text("an hour lies between two").is_hidden(), "a felt check is no session"
 
 
 def test_a_time_is_told_as_the_command_line_tells_it(visit: Visitors) -> None:

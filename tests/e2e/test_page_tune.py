@@ -65,6 +65,15 @@ def test_numbers_set_a_point_and_undo_takes_it_back(curve: Any) -> None:
     assert value(page, 2) == "0:24, 100 %"
 
 
+def test_tune_opens_what_waits_to_be_saved(curve: Any, visit: Visitors) -> None:
+    curve.get_by_label("Point 2: Level (%)").fill("80")
+    curve.get_by_label("Point 2: Level (%)").press("Tab")
+    settled(curve, 2, "0:24, 80 %")
+    visit.go(curve, "tune")
+    assert curve.locator("main a").first.inner_text().endswith(".toml")
+    curve.get_by_text("Not saved yet").wait_for()
+
+
 def test_the_mouse_moves_a_point_and_a_double_click_adds_one(curve: Any) -> None:
     page = curve
     point = page.get_by_role("slider", name="Point 2").bounding_box()

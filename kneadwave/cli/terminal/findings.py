@@ -10,6 +10,8 @@ from profiles.rules.finding import Finding
 
 PLURAL: Final = {"error": "s", "warning": "s", "info": ""}
 """How bad a finding may be, the worst first, and what makes a plural of it."""
+WHOLE: Final = ("", "step")
+"""Places of what concerns the whole profile, "step" that of all its steps: its words say so by themselves."""
 
 
 def counted(findings: Sequence[Finding]) -> str:
@@ -24,6 +26,6 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def finding_line(finding: Finding) -> str:
     """A finding on one line: how bad, where, what, which rule, what to do."""
-    where = f"{finding.place}: " if finding.place else ""
+    where = f"{finding.place}: " if finding.place not in WHOLE else ""
     remedy = f" -> {worded(finding.remedy)}" if finding.remedy else ""
     return clean(f"{finding.severity}: {where}{finding.message}{finding.rule_text}{remedy}")

@@ -3,22 +3,14 @@
 import os
 
 from kneadwave.cli.terminal.output import Output
-from kneadwave.errors import KneadError
 from kneadwave.text import clean, word_of_command
-from profiles.errors import ProfileError
 
 
 def tell_unsaved(out: Output, name: str) -> None:
     """A line beside the result where the profile has edits that are not in its file."""
-    from kneadwave.tuning.journal import read
-    from kneadwave.tuning.save import place_of
-    from kneadwave.tuning.versions import Course
+    from kneadwave.tuning.save import has_unsaved
 
-    try:
-        course = Course(read(place_of(name)[1]).entries)
-    except (KneadError, ProfileError, OSError, ValueError):
-        return  # a journal that cannot be read keeps nobody from playing the file
-    if course.begun and course.current.text != course.versions[course.saved].text:
+    if has_unsaved(name):
         save = f"knead tune save {word_of_command(name)}"
         out.tell(f"note: {clean(name)} has edits that are not saved, and the file counts here: {save}")
 

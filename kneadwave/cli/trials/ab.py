@@ -4,6 +4,7 @@ Everything takes place within one sitting: both versions, the question, and both
 """
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -153,14 +154,14 @@ def compare(out: Output, bench: Bench, name: str, step: str | None, random: Rand
         index = chosen(desk, step)
         pair = pair_of(desk.saved, desk.profile, index)
         where = where_of(desk.profile, index)
-        _introduce(out, pair, where)
         order = draw(random or Random())
         procedure = Listening(pair, MonotonicClock(), out.tell, out.event)
 
         def sampler(layout: Layout) -> Tape:
             return tell_substitutions(out, tape_of(pair, order, layout), where.label)
 
-        feel(out, bench, FeltTest(profile_of(pair), sampler), procedure)
+        introduce = partial(_introduce, out, pair, where)
+        feel(out, bench, FeltTest(profile_of(pair), sampler), procedure, introduce)
         answer = procedure.answer
         asks_on = bench.controls is None  # whoever answers by lines is not asked beyond the sitting
         if asks_on and not answer and not procedure.left and procedure.rounds:

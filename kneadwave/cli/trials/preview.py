@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from firmware_bridge import Phase, Session, Update
@@ -55,8 +56,8 @@ def preview(out: Output, bench: Bench, name: str, step: str) -> Felt:
         )
     part = excerpt(profile, where.index)
     view = view_of(None, profile, where, None)
-    _tell(out, profile.name, where, part)
-    return feel(out, bench, FeltTest(part.profile), Watching(out, view, part))
+    introduce = partial(_tell, out, profile.name, where, part)
+    return feel(out, bench, FeltTest(part.profile), Watching(out, view, part), introduce)
 
 
 def _tell(out: Output, name: str, where: Where, part: Excerpt) -> None:
@@ -78,7 +79,8 @@ def _tell(out: Output, name: str, where: Where, part: Excerpt) -> None:
         out.say("a light stroke leads in and out: a felt test begins and ends with one, as a session does")
     if part.speed > 1.0:
         out.say(
-            f"its {part.step.duration_s:g} s are compressed into {part.clip.duration_s:.3g} s; "
+            f"its {clock_text(part.step.duration_s)} min are compressed into "
+            f"{clock_text(part.clip.duration_s)} min; "
             "times that are told are those of the step as it is written"
         )
     elif not part.whole:

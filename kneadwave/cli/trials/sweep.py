@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TextIO
 
 from firmware_bridge import LOOKAHEAD_MS, EndReason, Layout, Session, Update
@@ -13,7 +14,7 @@ from kneadwave.cli.views.edits import say_version, tell_edited, tell_refused
 from kneadwave.cli.views.tape import tell_substitutions
 from kneadwave.errors import UsageError
 from kneadwave.sessions.felt_test import Bench, FeltTest, Procedure
-from kneadwave.text import clean
+from kneadwave.text import clean, clock_text
 from kneadwave.tuning.checks import Edited, has_errors, news_in, refusal, seen_as
 from kneadwave.tuning.curves.select import Where, choose_curve, with_step
 from kneadwave.tuning.save import unified
@@ -132,20 +133,20 @@ def sweep(
             raise UsageError("the session has no numbers", hint="choose a step, and one of its numbers")
         walk = walk_of(desk.profile, where.index, number, start, end, count)
         refuse_ends(out, desk, where.index, walk)
-        _introduce(out, walk, where)
         procedure = Walking(walk, LiveLine(sys.stderr), out.event)
 
         def sampler(layout: Layout) -> Tape:
             return tell_substitutions(out, tape_of(walk, layout), where.label)
 
-        feel(out, bench, FeltTest(profile_of(walk), sampler), procedure)
+        introduce = partial(_introduce, out, walk, where)
+        feel(out, bench, FeltTest(profile_of(walk), sampler), procedure, introduce)
         write(out, desk, where.index, walk, procedure.taken)
 
 
 def _introduce(out: Output, walk: Walk, where: Where) -> None:
     values, seconds = list(walk.values), [round(each, 3) for each in walk.seconds]
     out.event("sweep", step=where.number, number=walk.number, unit=walk.unit, values=values, seconds=seconds)
-    out.tell(f"{walk.number} of {where.label}, {len(values)} values in {walk.total_s:.0f} s.")
+    out.tell(f"{walk.number} of {where.label}, {len(values)} values in {clock_text(walk.total_s)} min.")
     out.tell("Enter or space: this one feels right. Any other key stops.")
 
 

@@ -23,6 +23,8 @@ EXPLAINED: Final = {
 }
 """What a column says, by its head; what its name tells needs no more."""
 
+RECORDED: Final = {"device": "what the device put out", "host": "what it was asked for"}
+"""What is recorded on either side."""
 WORKED: Final = "worked"
 """As knead history calls it, which counts the work of hands as well."""
 Cells = list[str]
@@ -82,7 +84,7 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
         *([("began", report.when)] if report.when else []),
         *([("for", clean(report.recipient))] if report.recipient else []),
         ("device", clean(report.layout.description.name)),
-        ("recorded by", " and ".join(f"the {source}" for source in report.sources)),
+        ("tells", " and ".join(RECORDED.get(source, source) for source in report.sources)),
         ("time", f"{clock_text(report.duration)} min by the clock {report.of_allowed}".rstrip()),
         (WORKED, f"{report.at_least}{clock_text(report.summary.moved_s)} min, in which the device moved"),
         (

@@ -38,6 +38,7 @@ from kneadwave.sessions.note_events import (
     Held,
     Hurried,
     LinkFaltered,
+    NotRegistered,
     Offered,
     Shortened,
     Substituted,
@@ -132,8 +133,14 @@ class TextLines:
 
     @show.register
     def _(self, event: HoldsItsLevel) -> None:
-        most = f"no motor of it is driven above {event.ceiling:.0%} of its full drive"
+        most = f"no motor of it is driven above {event.ceiling:.0%} of its full drive, which is felt as less"
         note(self._out, f"{event.device} does not stop by itself: keep its plug within reach; {most}")
+
+    @show.register
+    def _(self, event: NotRegistered) -> None:
+        if not self._out.as_json:
+            self._out.tell(f"warning: knead stop and the page do not find this session ({clean(event.why)})")
+            self._out.tell("hint: stop it here, by s, Esc or Ctrl-C; for the next one see to that folder")
 
     @show.register
     def _(self, event: DeviceSays) -> None:
@@ -182,9 +189,9 @@ class TextLines:
         step = self._step = event.step
         self._began, self._counted = True, (0, step.start)
         if self._lines:
-            number, length = f"{step.index + 1} of {event.of}", round(step.end - step.start, 3)
+            number, length = f"{step.index + 1} of {event.of}", clock_text(step.end - step.start)
             less = ", shortened" if step in self._shortened else ""
-            self._out.say(f"{clock_text(event.took)}  step {number}: {clean(step.name)} ({length:g} s{less})")
+            self._out.say(f"{clock_text(event.took)}  step {number}: {clean(step.name)} ({length} min{less})")
 
     @show.register
     def _(self, event: GuideBegan) -> None:

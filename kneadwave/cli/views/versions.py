@@ -159,10 +159,12 @@ def _say_curve(out: Output, before: Profile, after: Profile) -> None:
     if len(changed) > 1:
         out.say(f"changed: {', '.join(where.label for where in changed)}")
     elif changed and changed[0].moves:
-        from kneadwave.cli.views.curves import say_view
+        from kneadwave.cli.views.curve_plot import BEFORE_AFTER
+        from kneadwave.cli.views.curves import device_of, say_view
+        from kneadwave.people.recipient import in_use
         from kneadwave.tuning.curves.view import view_of
 
-        say_view(out, view_of(before, after, changed[0], None), ("before", "after"))
+        say_view(out, view_of(before, after, changed[0], device_of(None), in_use()), BEFORE_AFTER)
 
 
 def _changed(before: Profile, after: Profile) -> list[Where]:

@@ -1,6 +1,6 @@
 // Pieces that several pages are made of.
 
-import { fill, h, percent, svg } from "./dom.js";
+import { clock, fill, h, percent, svg } from "./dom.js";
 import { told } from "./main.js";
 import { known, t, translated, zoneName } from "./strings.js";
 
@@ -88,7 +88,7 @@ export function curve(levels, label) {
   );
 }
 
-export const minutes = (seconds) => t("minutes", { n: Math.round(seconds / 60) || "<1" });
+export const minutes = (seconds) => t("minutes", { n: clock(seconds) });
 
 const PURPOSES = ["back", "whole-body", "legs", "feet", "arms", "quick", "toning", "guided", "test", "other", "locked"];
 

@@ -120,7 +120,7 @@ def _changes(path: str | Path, events: Sequence[RecordedEvent]) -> tuple[Intensi
 def _number(path: str | Path, event: RecordedEvent, key: str, least: float = 1e-3) -> float:
     value = event.fields.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-        raise RecordingError(f"{path}: an intensity event at {event.t:g} s has no usable {key}")
+        raise RecordingError(f"{path}: an intensity event at {clock_text(event.t)} has no usable {key}")
     return float(value)
 
 

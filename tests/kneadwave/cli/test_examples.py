@@ -47,7 +47,7 @@ EXAMPLES = examples()
 def test_examples_are_found_where_they_stand() -> None:
     simulated = {(name, options) for verb, name, options in EXAMPLES if verb == "simulate"}
     assert {("relaxing-back", ""), ("evening.toml", "--plot evening.png")} <= simulated
-    assert ("first-session", "--on seat-pad-8 --limit 60%") in simulated
+    assert ("first-session", "--on seat-pad-8 --limit 30%") in simulated
     assert {verb for verb, _, _ in EXAMPLES} == {"simulate", "run", "fleet"}
 
 

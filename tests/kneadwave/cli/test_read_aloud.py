@@ -1,6 +1,8 @@
 """What doctor, scan and recipient say in ordinary cases, as one would say it to a friend."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,6 +58,36 @@ def test_doctor_says_where_there_is_no_terminal_and_no_known_device(
     assert "standard output is no terminal: plain lines" in told
     assert "no known device is connected -> name the device with --device" in told
     assert "no file, and none is needed; it would be" in told
+
+
+@pytest.mark.usefixtures("one_clock")
+def test_moments_are_told_as_on_a_clock(knead: Knead) -> None:
+    told = said(knead("profile", "check", "relaxing-back", "--on", "hf8"))
+    assert "nothing is felt for 2.9 s from 4:45 on, the longest of 9 gaps" in told
+    assert re.search(r"\d s on\b", told) is None
+    assert "step 1 of 6: light strokes (2:00 min)" in said(knead("run", "first-session", "--device", "sim:"))
+
+
+def test_what_concerns_a_whole_routine_names_no_step(knead: Knead) -> None:
+    told = knead("profile", "check", "head")
+    assert "info: this routine needs a second person, whose hands work in steps 1, 2" in told.out
+    assert {each["place"] for each in told_by(knead, "head")} == {"step"}
+
+
+def told_by(knead: Knead, profile: str) -> list[dict[str, Any]]:
+    events = knead("profile", "check", profile, "--json").events
+    return [each for each in events if each["event"] == "finding"]
+
+
+def test_a_report_says_plainly_what_it_tells_and_how_it_ended(knead: Knead) -> None:
+    assert knead("simulate", "felt-check", "--record", "run.jsonl").code == 0
+    told = said(knead("report", "run.jsonl"))
+    assert "tells what the device put out time" in told
+    assert "0:30 told to stop" in told
+    assert not re.search("stop: told|recorded by|ended ended", told)
+    lines = Path("run.jsonl").read_text("utf-8").replace('"reason": "completed"', '"reason": "ended"')
+    Path("run.jsonl").write_text(lines.replace('"reason":"completed"', '"reason":"ended"'), "utf-8")
+    assert "ended the program that played or recorded it was ended" in said(knead("report", "run.jsonl"))
 
 
 def test_a_port_of_no_usb_is_told_as_what_it_is() -> None:

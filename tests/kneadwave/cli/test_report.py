@@ -98,7 +98,7 @@ def test_both_sides_are_told_together(knead: Knead, tmp_path: Path) -> None:
     by_both(tmp_path / "device", tmp_path / "host")
     told = knead("report", str(tmp_path / "host"), str(tmp_path / "device"))
     assert told.code == 0
-    assert "recorded by     the device and the host" in told.out
+    assert "tells           what the device put out and what it was asked for" in told.out
     told = knead("report", str(tmp_path / "host"), str(tmp_path / "host"))
     assert told.code == 3
     assert "both recordings of the host" in told.err

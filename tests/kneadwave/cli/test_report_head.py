@@ -19,7 +19,7 @@ def three_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_is_told_before_any_figure(knead: Knead) -> None:
     several = knead("report", "device.jsonl", "--json").events[0]["several"]
     text = " ".join(knead("report", "device.jsonl").out.split())
-    head, _, rest = text.partition(" recorded by ")
+    head, _, rest = text.partition(" tells what the device put out ")
     assert f"{several}; --session N tells of one of them alone" in head
     assert "sessions" not in rest
 

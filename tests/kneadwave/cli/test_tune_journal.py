@@ -54,6 +54,16 @@ def test_undo_tells_what_it_took_back_and_shows_the_curve(knead, edited):
     assert edited.read_text(encoding="utf-8") == COMMENTED
 
 
+def test_the_ceiling_of_a_person_is_told_after_undo_and_redo_as_well(knead, edited):
+    knead("recipient", "new", "me", "--adult", "--pain", "lumbar=8", "--pain", "upper-back=8")
+    with open_desk(str(edited)) as desk:
+        desk.undo(1)
+    shown = knead("tune", "show", "evening.toml", "1").out.splitlines()
+    (theirs,) = [line for line in shown if line.endswith(" for me")]
+    for verb in ("undo", "redo"):
+        assert theirs in knead("tune", verb, "evening.toml").out.splitlines()
+
+
 @pytest.mark.usefixtures("edited")
 def test_several_at_once_are_told_one_by_one(knead):
     ended = knead("tune", "undo", "evening.toml", "2")

@@ -43,7 +43,7 @@ def keys() -> set[str]:
         *(f"exit.{int(code)}" for code in Exit if code not in (Exit.DONE, Exit.SIGNAL)),
         *(f"off.{zone.id}" for zone in body_map().excluded),
         "off.no zone",
-        *(f"note.{kind}" for kind in ("link", "hurry", "time", "louder", "softer", "closing")),
+        *(f"note.{kind}" for kind in ("link", "registry", "hurry", "time", "louder", "softer", "closing")),
         *(f"severity.{severity}" for severity in ("error", "warning", "info")),
         *(f"screening.{state}" for state in ("clear", "not", "blocked", "some")),
     }

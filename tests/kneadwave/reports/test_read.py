@@ -154,7 +154,7 @@ def test_long_silence_of_a_waiting_device_is_left_out_at_both_ends(tmp_path: Pat
     told = read_report(tmp_path / "device")
     assert told.start_s == pytest.approx(28.2, abs=0.5)
     assert told.duration == pytest.approx(18.5, abs=1.0)
-    assert any("0:00 here is 28" in note for note in told.notes)
+    assert any("0:00 here is 0:28 min into the recording" in note for note in told.notes)
     assert all(0 <= event.t <= told.duration for event in told.events)
 
 

@@ -134,7 +134,7 @@ def test_a_person_reads_which_steps_are_left_out(knead: Knead, port: Any, three:
     told = knead("run", three, "--device", port.url, "--minutes", "3")
     assert "note: to end in time it leaves out step 2 (main) and shortens step 1 (opening)" in told.err
     (first,) = (line for line in told.out.splitlines() if "step 1 of 3: opening" in line)
-    assert first.endswith(" s, shortened)"), "the time that it tells is not the one that it gets"
+    assert first.endswith(" min, shortened)"), "the time that it tells is not the one that it gets"
 
 
 @pytest.mark.usefixtures("me")

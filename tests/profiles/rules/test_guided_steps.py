@@ -54,14 +54,14 @@ def test_zones_count_for_their_parts_and_share_their_time(around, make_step):
     neck_and_back = make_step(zones=["neck", "lumbar-left"], duration_s=300.0)
     findings = check(around(neck_and_back, guide("neck", 40.0), **minutes))
     assert by_rule(findings, 288) == [("warning", "step[2].duration_s")] * 2
-    assert "270 s of self-massage on one part (back)" in told(findings, 288)
-    assert "190 s of self-massage on one part (neck)" in told(findings, 288)
+    assert "4:30 min of self-massage on one part (back)" in told(findings, 288)
+    assert "3:10 min of self-massage on one part (neck)" in told(findings, 288)
 
 
 def test_a_path_counts_for_the_parts_that_it_touches(around, make_step):
     minutes = {"opening": {"duration_s": 60.0}, "closing": {"duration_s": 60.0}, "self_massage": True}
     thigh = make_step(zones=None, path=[[90.0, -400.0], [90.0, -100.0]], duration_s=200.0)
-    assert "200 s of self-massage on one part (legs)" in told(check(around(thigh, **minutes)), 288)
+    assert "3:20 min of self-massage on one part (legs)" in told(check(around(thigh, **minutes)), 288)
 
 
 @pytest.mark.parametrize("session", [{"locked": "for hands only"}, {"variant": "V5"}, {"variant": "V6"}])

@@ -222,9 +222,9 @@ function lines(notes) {
       case "holds":
         return t("now.holds", { ceiling: percent(note.ceiling) });
       case "lost":
-        return t("now.lost", { minutes: Math.floor(note.seconds / 60) });
+        return t("now.lost", { minutes: clock(note.seconds) });
       case "rest":
-        return t("now.rest", { minutes: Math.round(note.seconds / 60) });
+        return t("now.rest", { minutes: clock(note.seconds) });
       default:
         return [];
     }

@@ -145,6 +145,11 @@ export async function show(main, server, [wanted]) {
     );
   }
 
+  function left({ running, sessions_left: n, seconds_each: most }) {
+    if (running) return t("people.running");
+    return n ? t("people.left", { n, minutes: clock(most) }) : t("people.none left");
+  }
+
   function past(told) {
     const today = told.find(({ event }) => event === "today");
     const sittings = told.filter(({ event }) => event === "session");
@@ -155,8 +160,8 @@ export async function show(main, server, [wanted]) {
         "section.card",
         {},
         h("h2", {}, t("people.today")),
-        h("p", {}, t("people.left", { n: today.sessions_left, minutes: Math.round(today.seconds_each / 60) })),
-        today.why && said("p.note", today.why),
+        h("p", {}, left(today)),
+        today.why && !today.running && said("p.note", today.why),
         may_s > 0 && h("p", {}, measured(had, may_s, t("people.had", { had: clock(had), of: clock(may_s) }))),
         today.zones.length > 0 && [h("h3", {}, t("people.zones")), h("p.note", {}, t("people.zones.how")), byZone(today.zones)],
         today.parts.length > 0 && [h("h3", {}, t("people.parts")), byPart(today.parts)],

@@ -9,10 +9,12 @@ import { personForm } from "./people.js";
 
 const FIRST = "first-session";
 const USUAL = "relaxing-back";
+const BETWEEN_SESSIONS = 155; // a rule
+const FELT_S = 60; // what is longer is a session
 const PLAIN = "reference-cushion"; // what a routine is measured on where nothing else is said
 
 export async function show(main, server, [wanted = "", again = "", person = ""]) {
-  const plan = { profile: wanted || USUAL, on: "", limit: 1, minutes: "", answers: {}, asked: false, looks: false, why: "" };
+  const plan = { profile: wanted || USUAL, on: "", limit: 1, minutes: "", answers: {}, asked: false, looks: false, why: "", rule: null };
   const card = h("section.card", { "data-one": true }); // one thing after the other
   const problem = h("div");
   let follow = null;
@@ -28,11 +30,19 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     lead.hidden = step === "who";
   }
 
+  // What is too short for a session, or done by hand, needs no hour before it.
+  const barrier = said("p.alarm");
+  barrier.hidden = true;
+  function bar(profile) {
+    say(barrier, plan.why);
+    barrier.hidden = !plan.why || (plan.rule === BETWEEN_SESSIONS && (profile?.guided_only || profile?.duration_s <= FELT_S));
+  }
+
   function put(step, title, ...children) {
     const heading = h("h2.big", { tabIndex: -1 }, title);
     count(step);
     // Why no session may begin now is known before anything is asked.
-    fill(card, lead, heading, plan.why && step !== "who" && said("p.alarm", plan.why), children);
+    fill(card, lead, heading, step !== "who" && barrier, children);
     heading.focus();
   }
 
@@ -60,8 +70,11 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     plan.who = name;
     const told = await ask(problem, () => server.call("history.show", { recipient: name }));
     if (!told) return null;
-    plan.why = told.find(({ event }) => event === "today").why;
+    const today = told.find(({ event }) => event === "today");
+    Object.assign(plan, { why: today.why, rule: today.rule });
     if (!wanted && about.first_session) plan.profile = had(told) ? USUAL : FIRST;
+    const [shown] = plan.why ? await server.call("profile.show", { profile: plan.profile }).catch(() => []) : [];
+    bar(shown);
     if (about.screening.startsWith("clear")) return what(name);
     plan.asked = true;
     return about.blocked.length ? blocked(speaks(about.blocked)) : questions();
@@ -165,7 +178,9 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
       plan.looks = looks();
       count("what");
       next.textContent = t(plan.looks ? "start.look" : "start.next");
-      const { description = "", fit = [], peak } = profiles.find(({ name }) => name === plan.profile) ?? {};
+      const chosen = profiles.find(({ name }) => name === plan.profile);
+      const { description = "", fit = [], peak } = chosen ?? {};
+      bar(chosen);
       fill(about, said("span", description), h("small", {}, fit[0] ? `${fit[0].device}: ${playedOf(fit[0], peak)}` : ""));
       posture.hidden = fit[0]?.posture_fits ?? true;
     };

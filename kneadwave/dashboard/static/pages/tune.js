@@ -16,7 +16,8 @@ const EDITS = [
 ];
 const VARIANTS = 50;
 
-export async function show(main, server, [profile = "relaxing-back", step = "session", on = ""]) {
+export async function show(main, server, [asked, step = "session", on = ""]) {
+  const profile = asked || (await begunHere(server));
   const fixed = !may("practitioner");
   const problem = h("div", { "aria-live": "polite" });
   const told = h("div");
@@ -190,6 +191,12 @@ export async function show(main, server, [profile = "relaxing-back", step = "ses
   );
   await draw();
   return { close: () => panel?.close() };
+}
+
+// One's own with edits, where no address says which.
+async function begunHere(server) {
+  const own = await server.call("profile.own").catch(() => []);
+  return own.find(({ edited }) => edited)?.profile ?? "relaxing-back";
 }
 
 // One more, in the middle of the longest stretch without any.

@@ -77,7 +77,7 @@ def test_without_a_terminal_it_is_told_in_lines(knead: Knead, evening: str) -> N
     ended = knead("tune", "preview", evening, "mid", *SIM)
     lines = ended.out.splitlines()
     assert lines[0] == "evening: 2 middle, rising over 5 s; any key stops"
-    assert lines[1].startswith("its 90 s are compressed into 30 s; times that are told are those of the step")
+    assert lines[1].startswith("its 1:30 min are compressed into 0:30 min; times that are told are those")
     assert lines[-1].startswith("completed; ")
     told = [line for line in lines if "of the step  felt now" in line]
     assert 10 <= len(told) <= 20
@@ -160,6 +160,7 @@ def test_on_a_device_it_is_a_felt_test_of_somebody(knead: Knead, port: Any, wall
     call = ("tune", "preview", evening, "2", "--device", "/dev/cushion")
     refused = knead(*call)
     assert refused.code == Exit.STOPPED
+    assert refused.out == "", "what will be felt is told where it may be"
     assert port.opened == 0
     cleared("me", now=wall())
     assert knead(*call).code == 0
