@@ -114,20 +114,18 @@ class Watch:
 
     def _asked_at(self, times: range) -> NDArray[np.uint8]:
         """What is asked for at each time: on the line from setpoint to setpoint, as docs/wire.md has it."""
-        before, after, gone, whole = [], [], [], []
-        for at_ms in times:
-            while self._due and self._due[0][0] <= at_ms:
-                self._asked = self._due.popleft()
-            since, drives = self._asked
-            until, goal = self._due[0] if self._due else (since + 1, drives)
-            if until - since > LINE_MAX_MS:
-                until, goal = since + 1, drives
-            before.append(drives)
-            after.append(goal)
-            gone.append(at_ms - since)
-            whole.append(until - since)
-        shape = (len(times), len(self._nothing))
-        here, there = (np.frombuffer(b"".join(each), np.uint8).reshape(shape) for each in (before, after))
-        passed, span = np.array(gone)[:, np.newaxis], np.array(whole)[:, np.newaxis]
-        asked: NDArray[np.uint8] = ((here * (span - passed) + there * passed) // span).astype(np.uint8)
+        known = [self._asked, *self._due]
+        due = np.array([due_ms for due_ms, _ in known])
+        drives = np.frombuffer(b"".join([each for _, each in known]), np.uint8).reshape(len(known), -1)
+        at = np.array(times)
+        here = np.maximum(np.searchsorted(due, at, side="right") - 1, 0)
+        there = np.minimum(here + 1, len(known) - 1)
+        span = due[there] - due[here]
+        joined = (span > 0) & (span <= LINE_MAX_MS)
+        passed, whole = np.where(joined, at - due[here], 0)[:, np.newaxis], np.maximum(span, 1)[:, np.newaxis]
+        asked: NDArray[np.uint8] = (
+            (drives[here] * (whole - passed) + drives[there] * passed) // whole
+        ).astype(np.uint8)
+        for _ in range(here[-1]):
+            self._asked = self._due.popleft()
         return asked

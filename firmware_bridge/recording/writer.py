@@ -119,8 +119,10 @@ class Recorder:
             raise ValueError(f"these ticks need {shape} drives, rates and drives asked for")
         if not times:
             return
+        if not all(0.0 <= t < math.inf for t in times):
+            raise ValueError("a time of these ticks is not a time")
         self.t = times[-1]
-        lines = zip(map(_seconds, times), _texts(drive), _texts(rate), _texts(asked), strict=True)
+        lines = zip([round(t, 4) for t in times], _texts(drive), _texts(rate), _texts(asked), strict=True)
         self._write(
             "".join(
                 [
