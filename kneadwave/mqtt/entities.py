@@ -43,7 +43,6 @@ def discovery(cushion: str, title: str, bridge: str, routines: list[str], *, sta
             "identifiers": [f"{topics.BASE}-{cushion}"],
             "name": title,
             "manufacturer": "Kneadwave",
-            "sw_version": version("kneadwave"),
         },
         "origin": {"name": "kneadwave", "sw_version": version("kneadwave")},
         "availability": [

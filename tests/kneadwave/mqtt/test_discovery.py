@@ -58,6 +58,12 @@ def test_the_update_is_told_and_nothing_can_be_installed_from_afar() -> None:
     assert not update.keys() & {"command_topic", "payload_install"}
 
 
+def test_this_program_s_version_is_not_told_as_the_cushion_s_firmware() -> None:
+    """Home Assistant calls the version of a device's software its firmware."""
+    assert "sw_version" not in told()["device"]
+    assert told()["origin"]["sw_version"]
+
+
 def test_no_switch_moves_anything() -> None:
     assert "switch" not in {each["platform"] for each in told()["components"].values()}
 
