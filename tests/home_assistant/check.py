@@ -184,8 +184,9 @@ class House:
             for line in stream:
                 if b"event_type" in line and line.startswith(b"data: {"):
                     state = json.loads(line[6:])["data"]["new_state"] or {}
-                    if state.get("entity_id", "").startswith("event.") and state["state"] != "unavailable":
-                        self._happened.append(str(state["attributes"].get("event_type")))
+                    kind = state.get("attributes", {}).get("event_type")
+                    if kind and state["entity_id"].startswith("event."):
+                        self._happened.append(kind)
 
     def _call(self, domain: str, service: str, entity: dict[str, Any], **data: Any) -> None:
         said = {"entity_id": entity["entity_id"], **data}
