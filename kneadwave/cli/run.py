@@ -55,7 +55,7 @@ Examples:
   knead run felt-check --device sim:           to try it: touches nobody
   knead recipient new me --adult               before all that follow, once ...
   knead screen                                 ... and on each day
-  knead run first-session --device /dev/ttyACM0 --limit 60%
+  knead run first-session --device /dev/ttyACM0 --limit 30%
   knead run shoulder-relief
   knead run shoulder-relief --device id:KW0001 --recipient guest --minutes 8
   knead run --resume

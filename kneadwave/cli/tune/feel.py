@@ -21,7 +21,7 @@ five minutes of felt tests a day. --device sim: needs none of that.
 \b
 Examples:
   knead tune preview evening.toml 8 --device sim:
-  knead tune preview evening.toml "kneading up" --limit 60%
+  knead tune preview evening.toml "kneading up" --limit 30%
 """
 
 

@@ -16,6 +16,9 @@ Both are played in an order that is drawn: the part where they differ most, nine
 Then one key: 1 first, 2 second, 0 no difference, r both once more. Any key while it plays stops it. STEP may
 be left out where only one step differs; for session the strongest step stands.
 
+It is a felt test, as knead tune preview is: the list before a run is confirmed, and there are five minutes of
+felt tests a day.
+
 \b
 Examples:
   knead tune ab evening.toml 8 --device sim:
@@ -26,6 +29,9 @@ SWEEP_HELP = """Walk one number of a step in felt steps, and keep the value that
 Each value differs from the one before by about what is just noticed, and lasts four seconds at least; a
 sweep takes a minute at most. Enter or space takes what is felt (or what was felt until half a second ago) and
 writes it as an edit; any other key stops and writes nothing.
+
+It is a felt test, as knead tune preview is: the list before a run is confirmed, and there are five minutes of
+felt tests a day.
 
 \b
 Examples:

@@ -204,6 +204,8 @@ def _say_steps(out: Output, steps: list[dict[str, Any]]) -> None:
         [[_cut(row[column], room) if column == 1 else row[column] for column in shown] for row in rows],
         right=tuple(n for n, column in enumerate(shown) if column in (2, 3, 4)),
     )
+    if any(each["edited"] for each in steps):
+        out.say(f"marked {CHANGED_MARK}: edited, and not saved yet")
 
 
 def _cut(text: str, room: int) -> str:

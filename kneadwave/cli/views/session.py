@@ -259,7 +259,10 @@ class TextLines:
             after = f" after {clock_text(event.took)} min" if event.took else ""
             self._out.say(f"{plainly(event.reason)}; the device is at rest{after}{tripped}")
         if event.losses:
-            note(self._out, f"the link to the device was lost {times(event.losses)}; it played on")
+            note(
+                self._out,
+                f"the link to the device was lost {times(event.losses)} for a moment, and came back",
+            )
 
     @show.register
     def _(self, event: NotBegun) -> None:

@@ -39,7 +39,7 @@ def print_summary(figures: dict[str, Any], out: Output) -> None:
     if figures["shifts"]:
         head.append(("held up", f"{times(figures['shifts'])} by a line that stalled"))
     if figures["losses"]:
-        head.append(("link lost", f"{times(figures['losses'])} for a moment; it played on"))
+        head.append(("link lost", f"{times(figures['losses'])} for a moment, and came back"))
     for name, value in head:
         out.say(f"{out.bold(f'{name:<15}')} {value}")
     out.say()

@@ -69,6 +69,7 @@ def history(out: Output, name: str) -> None:
     if not out.as_json:
         days = {entry.at.date() for entry in entries}
         out.table(HEADS, [_row(entry, days) for entry in entries], right=(1,))
+        out.say(f"marked {CURRENT}: the version that is current")
         out.say(f"kept in {clean(str(place_of(name)[1]))}")
     _tell_damage(out, desk)
     _tell_version(out, desk)

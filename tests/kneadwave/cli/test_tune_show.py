@@ -114,6 +114,8 @@ def test_what_is_edited_and_not_saved_is_drawn_over_what_is_saved(knead: Knead) 
     assert "█ drawn" in other
     listed = knead("tune", "show", "relaxing-back").out
     assert [line[3:5].strip() for line in listed.splitlines() if line.startswith("* ")] == ["8"]
+    assert "marked *: edited, and not saved yet" in listed
+    assert "marked >: the version that is current" in knead("tune", "history", "relaxing-back").out
 
 
 def test_a_line_shows_what_a_device_leaves_of_it(knead: Knead, tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ def test_losses_that_it_went_on_after_are_told_recorded_and_kept(
     at(10.0, lambda _: one_clock.sleep(0.5))
     said = knead("run", three, "--device", port.url)
     assert "the link to the device was lost for a moment; it plays on" in said.out
-    assert "note: the link to the device was lost once; it played on" in said.err
+    assert "note: the link to the device was lost once for a moment, and came back" in said.err
 
 
 @pytest.mark.usefixtures("me")
@@ -231,7 +231,18 @@ def test_losses_of_one_session_are_one_line_and_a_count_at_its_end(
     said = knead("run", three, "--device", port.url)
     assert said.code == 0
     assert [line[:4] for line in said.out.splitlines() if "lost for a moment" in line] == ["0:21"]
-    assert "note: the link to the device was lost 3 times; it played on" in said.err
+    assert "note: the link to the device was lost 3 times for a moment, and came back" in said.err
+
+
+@pytest.mark.usefixtures("me")
+def test_losses_of_a_session_that_an_error_ended_are_counted_as_well(
+    knead: Knead, at: At, one_clock: Any, port: Any, three: str
+) -> None:
+    for when, seconds in ((20.0, 0.5), (40.0, 0.5), (60.0, 10.0)):
+        at(when, lambda _, seconds=seconds: one_clock.sleep(seconds))
+    said = knead("run", three, "--device", port.url)
+    assert said.code == 6
+    assert "note: the link to the device was lost twice for a moment, and came back" in said.err
 
 
 def test_a_calm_line_is_not_spoken_of(knead: Knead, port: Any, three: str, wall: Any) -> None:
