@@ -90,14 +90,13 @@ class MonotonicClock:
             left = deadline - time.monotonic()
             if left <= 0:
                 return
-            if wake is never:
-                time.sleep(left)
-            elif files is None or not _silent(files, left):
-                time.sleep(min(left, _SLICE_S))
+            if files is not None and (_silent(files, left) or wake()):
+                return
+            time.sleep(left if wake is never else min(left, _SLICE_S))
 
 
 def _silent(files: Sequence[int], seconds: float) -> bool:
-    """Wait for any of `files`; whether none told anything in so many seconds, or none is open any more."""
+    """Wait for any of `files`; whether all were open, and none told anything in so many seconds."""
     try:
         return not select.select(files, [], [], seconds)[0]
     except (OSError, ValueError):
