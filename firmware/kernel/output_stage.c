@@ -32,6 +32,7 @@ bool stage_begin(struct output_stage *stage, const struct device_self *self, con
     /*@ assert fresh: \forall integer i; 0 <= i < KNEAD_ACTUATORS ==> stage->lines.of[i].target == 0; */
     lines_begin(&stage->lines, self);
     /*@ assert still_lines: \forall integer i; 0 <= i < KNEAD_ACTUATORS ==> stage->out[i] == 0; */
+    /*@ assert silent: \forall integer i; 0 <= i < KNEAD_ACTUATORS ==> stage->drives[i] == 0; */
     /*@ assert slews_lines: \forall integer i; 0 <= i < identity_at(self, IDENTITY_ACTUATORS) ==>
       stage->release[i] >= RELEASE_MIN_Q8; */
     const bool fits = points_find(&stage->points, self);

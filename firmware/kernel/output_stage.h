@@ -67,12 +67,13 @@ struct output_stage {
 
 /* A zeroed stage for a device that is sound; `ceilings` are looked at in every tick. False: too many points. */
 /*@ requires \valid(stage) && fresh_lines(&stage->lines) && valid_self(self) && \separated(stage, self);
-  requires \forall integer i; 0 <= i < KNEAD_ACTUATORS ==> stage->out[i] == 0;
+  requires \forall integer i; 0 <= i < KNEAD_ACTUATORS ==> stage->out[i] == 0 && stage->drives[i] == 0;
   requires \valid_read(ceilings + (0 .. identity_at(self, IDENTITY_ACTUATORS) - 1));
   requires \separated(stage, ceilings + (0 .. identity_at(self, IDENTITY_ACTUATORS) - 1));
   assigns *stage;
   ensures begun: stage->count == identity_at(self, IDENTITY_ACTUATORS) && stage->ceilings == ceilings;
   ensures still: still(stage);
+  ensures silent: \forall integer i; 0 <= i < stage->count ==> stage->drives[i] == 0;
   ensures rests: at_rest(&stage->lines, stage->count);
   ensures lines: valid_lines(&stage->lines, stage->count);
   ensures valid: \result ==> valid_stage(stage); */
