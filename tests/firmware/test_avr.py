@@ -29,7 +29,7 @@ RAM_MOST, RAM = {"uno": 1600, "mega": 4096}, {"uno": 2048, "mega": 8192}
 """Bytes, stack included; the Uno's is held by issue and page, the Mega's half of what it has."""
 FLASH_MOST = {"uno": 16 * 1024, "mega": 48 * 1024}
 TICKS = 5000
-SESSIONS = 20 if DEPTH == 1 else 4
+SESSIONS = 50 if DEPTH == 1 else 5
 """Of each board, on its own table; those of the test image are as many."""
 POWERED = (2, 3, 4)
 

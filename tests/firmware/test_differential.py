@@ -8,7 +8,7 @@ from vector_devices import DEVICES
 from vector_story import EPOCH, Story
 
 TICKS = 10_000
-SESSIONS = 100 if DEPTH == 1 else 10
+SESSIONS = 1000 if DEPTH == 1 else 100
 
 
 @pytest.mark.no_cover
