@@ -84,12 +84,13 @@ class Thin(Recorder):
         super().__init__(stream)
         self.times, self.drives, self._count = [], [], 0
 
-    def tick(self, t, drive, *_others):
-        self.t = t
-        if self._count % EVERY == 0:
-            self.times.append(t)
-            self.drives.append(bytes(drive))
-        self._count += 1
+    def ticks(self, times, drive, *_others):
+        self.t = times[-1]
+        for t, drives in zip(times, drive, strict=True):
+            if self._count % EVERY == 0:
+                self.times.append(t)
+                self.drives.append(bytes(drives))
+            self._count += 1
 
 
 def recorded(profile, device):
