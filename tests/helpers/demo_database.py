@@ -6,9 +6,7 @@ once the database is.
 
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
 from postgres_server import PostgresServer
 
@@ -17,18 +15,12 @@ from kneadwave.store.postgres_database import prepare
 ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
-def end_once(*_: object) -> NoReturn:
-    """Ctrl-C reaches all processes of a terminal, and make ends each once more: the server would stay."""
-    for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
 def main() -> None:
     """Serve; the database goes away with it."""
     folder = Path(sys.argv[1]).resolve()
+    asked: list[int] = []
     for number in ENDING:  # a shell lets its background processes ignore the first
-        signal.signal(number, end_once)
+        signal.signal(number, lambda given, _: asked.append(given))
     server = PostgresServer()
     try:
         database = server.database()
@@ -41,8 +33,10 @@ def main() -> None:
         sys.stdout.write(f"PostgreSQL keeps the recipients: psql '{server.url(database, 'owner')}'\n")
         sys.stdout.flush()
         (folder / "ready").touch()
-        with suppress(KeyboardInterrupt):
-            signal.pause()
+        # Ctrl-C reaches all processes of a terminal, and make ends each once more: from here on they wait.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        if not asked:
+            signal.sigwait(ENDING)
     finally:
         server.gone()
 
