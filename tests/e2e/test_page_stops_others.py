@@ -33,9 +33,11 @@ def test_a_session_of_another_terminal_stops_and_nothing_is_said_where_none_runs
     page = visit("now")
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("Nothing plays on this computer").wait_for()
+    page.get_by_text("Nothing plays on this computer").wait_for(state="detached")  # another may begin by now
     with begun(page_server, bench.cushion().path) as run:
         page.get_by_role("button", name="Stop everything").click()
         page.get_by_text("At rest: the device confirmed it").wait_for()
+        page.get_by_text("At rest: the device confirmed it").wait_for(state="detached")
         assert run.stdout is not None
         told = [json.loads(line) for line in run.stdout]
         assert told[-1]["reason"] == "stopped from outside"

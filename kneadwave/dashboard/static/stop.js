@@ -1,11 +1,13 @@
-// STOP: always in view, for every role, without a question; Esc, and space held, do the same.
-// What it says comes from the device, not from the click.
+// STOP: always in view, for every role, without a question. What it says comes from the device.
 
 import { say } from "./dom.js";
 import { t } from "./strings.js";
 
 const HELD_MS = 600;
 const UNHEARD_MS = 2500;
+
+const CALM = ["confirmed", "nothing", "hands"];
+const CALM_MS = 5000; // soon another program may play there
 
 const WORST_FIRST = ["not confirmed", "asked", "confirmed"];
 
@@ -15,13 +17,15 @@ export function stopBar(server) {
   const button = document.getElementById("stop");
   const state = document.getElementById("stop-state");
   let askedAt = 0;
-  let asked = new Set(); // the sessions that played when it was pressed
-  let missed = ""; // why it was not heard, or what became of sessions that this page did not begin
+  let asked = new Set(); // what played when it was pressed
+  let missed = ""; // why it was not heard, or what became of others
   let waits = false; // for that
+  let before, since, seen; // what was told, since when, and whether there was anything to stop
 
   const stop = async () => {
     asked = new Set([...asked, ...server.sessions.playing.map(({ id }) => id)]);
     askedAt = performance.now();
+    before = "";
     waits = true;
     tell();
     missed = await server.stop();
@@ -29,7 +33,7 @@ export function stopBar(server) {
     tell();
   };
 
-  // How the stop of one session stands; the server tells it, and until it does, the click counts.
+  // Until the server tells of a session, the click counts.
   function stopOf({ id, stop: told, state: now }) {
     if (told || now === "over" || !asked.has(id)) return told;
     return performance.now() - askedAt > UNHEARD_MS ? "not confirmed" : "asked";
@@ -40,12 +44,16 @@ export function stopBar(server) {
     const meant = [...all.values()].filter((each) => each === current || each.state !== "over" || asked.has(each.id));
     const states = meant.map(stopOf);
     let told = WORST_FIRST.find((each) => states.includes(each)) ?? "";
-    // What came to rest says nothing of a session that plays and that nobody asked to stop.
+    // Rest says nothing of one that plays on.
     if (told === "confirmed" && playing.some((each) => !stopOf(each))) told = "";
     if (told === "confirmed" && meant.every(({ start, pulses }) => !start.port && !pulses)) told = "hands";
-    const calm = missed === "confirmed" || missed === "nothing";
-    if (missed && performance.now() - askedAt < 60000 && !(calm && asked.size)) told = missed;
+    if (missed && performance.now() - askedAt < 60000 && !(CALM.includes(missed) && asked.size)) told = missed;
     if (waits && !asked.size) told = "asked";
+    if (told !== before) since = performance.now();
+    before = told;
+    seen ||= askedAt || playing.length;
+    const old = server.stale || performance.now() - since > CALM_MS;
+    if ((old || !seen) && CALM.includes(told)) told = "";
     document.getElementById("stopbar").dataset.state = told.replace(" ", "-");
     say(state, told ? t(`stop.${told}`) : t("stop.how"));
   }
