@@ -34,8 +34,10 @@ from simulator.spread import Frames, Wire
 from simulator.watch import TICK_MS, Watch
 
 TOP_UP_S = 0.098
-"""How often the player tops up a virtual cushion, seconds: in virtual time nothing stalls, and turns cost. It is
-just below QUIET_S, so that no heartbeat goes before each turn."""
+"""How often the player tops up a virtual cushion, seconds: in virtual time nothing stalls, and turns cost.
+
+Just below QUIET_S, so that no heartbeat goes before each turn.
+"""
 
 
 def native_veto(library: CDLL | None) -> CDLL | None:
