@@ -25,6 +25,8 @@ static void cut(struct machine *machine) {
   ensures kept: \old(kept(machine)) ==> kept(machine); */
 static void go_down(struct machine *machine) {
     stage_ramp_down(&machine->stage);
+    /*@ assert stage: same_stage{Pre, Here}(machine); */
+    /*@ assert limits: same_limits{Pre, Here}(machine); */
     /*@ assert same: same_but_lines{Pre, Here}(machine); */
     /*@ assert there: \at(kept(machine), Pre) ==> there(machine); */
 }
