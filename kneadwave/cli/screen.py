@@ -57,7 +57,7 @@ def screen(
         if template and answers:
             raise UsageError("--template and --answers exclude each other", hint="leave one of them out")
         if template:
-            print_template(out)
+            print_template(out, recipient)
         else:
             with Signals():
                 ask(out, recipient, answers, local_now())

@@ -24,7 +24,7 @@ from kneadwave.people.screening import (
     record,
     verdict,
 )
-from kneadwave.text import clean
+from kneadwave.text import clean, word_of_command
 from profiles.body import body_map
 
 
@@ -120,8 +120,8 @@ def pains_from(given: Sequence[str] | None) -> dict[str, int]:
     return pains
 
 
-def print_template(out: Output) -> None:
-    """The questions and the list before a run, as a file to fill in, or one event each."""
+def print_template(out: Output, name: str | None) -> None:
+    """The questions and the list before a run for `name`, as a file to fill in, or one event each."""
     for question in questions():
         out.event("question", **_question(question), ask=question.ask, consent=question.consent)
     for item in ready_list():
@@ -129,7 +129,8 @@ def print_template(out: Output) -> None:
             "ready", id=item.id, rules=list(item.rules), say=item.say, powered=item.powered,
             postures=list(item.postures),
         )  # fmt: skip
-    out.put(template("knead screen --answers FILE"))
+    whose = "" if name is None else f" --recipient {word_of_command(name)}"
+    out.put(template(f"knead screen --answers FILE{whose}"))
 
 
 def screen(out: Output, name: str | None, answers_file: Path | None, now: datetime) -> None:
@@ -138,7 +139,8 @@ def screen(out: Output, name: str | None, answers_file: Path | None, now: dateti
     if answers_file is None and not somebody_there():
         raise UsageError(
             "nobody can be asked here: this is no terminal",
-            hint="knead screen --template prints the questions; answer them with --answers FILE",
+            hint=f"knead screen --recipient {recipient.name} --template prints the questions; "
+            "answer them with --answers FILE",
         )
     answers = (
         load_answers(answers_file, now.date())

@@ -186,6 +186,14 @@ def test_the_template_can_be_filled_in(knead, tmp_path):
     assert knead("screen", "--answers", str(path)).code == 0
 
 
+def test_the_template_tells_whose_answers_it_takes(knead):
+    for name in ("me", "anna"):
+        make_recipient(name)
+    text = knead("screen", "--recipient", "anna", "--template").out
+    assert "knead screen --answers FILE --recipient anna" in text
+    assert "--recipient" not in knead("screen", "--template").out
+
+
 def test_the_template_as_json_is_every_question(knead):
     events = knead("screen", "--template", "--json").events
     assert [e["id"] for e in events if e["event"] == "question"] == [q.id for q in questions()]
