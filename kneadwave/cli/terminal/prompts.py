@@ -138,7 +138,9 @@ def ask_questions(name: str, today: date, answer: Answer = from_terminal) -> Ans
     NotCleared when the person does not want the answers recorded, or when the input ends.
     """
     asked = questions()
-    _show(f"{len(asked)} questions, each to be answered with y or n. Ctrl-C leaves without a trace.")
+    _show(
+        f"{len(asked)} questions, each to be answered with y or n, and Enter. Ctrl-C leaves without a trace."
+    )
     answers: dict[str, bool] = {}
     consents: dict[str, Consent] = {}
     for number, question in enumerate(asked, start=1):
@@ -190,6 +192,7 @@ def _sum_up(yes: Sequence[Question], consents: dict[str, Consent]) -> None:
         consent = consents.get(question.id)
         agreed = f" (a doctor agreed on {consent.date}: {clean(consent.reason)})" if consent else ""
         show_item(f"{question.title}{agreed}")
+    _show("Once it is recorded, what speaks against a massage stands for the day; n records nothing.")
 
 
 def _answered(prompt: str, answer: Answer) -> str:

@@ -3,11 +3,13 @@
 import io
 import os
 import sys
+from datetime import date
 
 import pytest
 from people import answering
 
 from kneadwave.cli.terminal.prompts import (
+    ask_questions,
     ask_yes_no,
     confirm_on_terminal,
     from_terminal,
@@ -15,7 +17,7 @@ from kneadwave.cli.terminal.prompts import (
     take_typed_ahead,
 )
 from kneadwave.errors import NotCleared
-from kneadwave.people.screening import ready_list
+from kneadwave.people.screening import questions, ready_list
 
 
 @pytest.mark.parametrize(
@@ -208,3 +210,16 @@ def test_somebody_is_there_at_a_terminal(monkeypatch):
         assert somebody_there()
         monkeypatch.setattr(sys, "stderr", io.StringIO())
         assert not somebody_there()
+
+
+@pytest.mark.parametrize(("yes", "told"), [(True, True), (False, False)])
+def test_before_a_yes_is_recorded_it_says_that_it_stands_for_the_day(capsys, yes, told):
+    asked = questions()
+    first = next(number for number, question in enumerate(asked) if not question.consent)
+    words = ["y" if yes and number == first else "n" for number in range(len(asked))]
+    given = iter([*words, "y"])
+    answers = ask_questions("me", date(2026, 3, 1), lambda _: next(given))
+    assert answers.answers[asked[first].id] is yes
+    said = " ".join(capsys.readouterr().err.split())
+    assert "answered with y or n, and Enter" in said
+    assert ("stands for the day" in said) is told
