@@ -206,7 +206,7 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
         ("stature", f"{recipient.stature_m:.2f} m"),
         (
             "first session",
-            "yes: 10 minutes, 15 at most, up to the day after a session of 5 minutes (rules 167, 224)"
+            "yes, until the day after one of 5 minutes or more: 10 minutes, 15 at most (rules 167, 224)"
             if recipient.first_session
             else "no",
         ),

@@ -40,7 +40,7 @@ def test_a_change_of_a_recipient_says_what_follows(knead: Knead) -> None:
     renamed = knead("recipient", "rename", "guest", "anna")
     assert said(renamed) == "guest is called anna now; everything that is kept was taken along"
     knead("recipient", "new", "fresh", "--adult")
-    assert "15 at most, up to the day after a session of 5 minutes" in said(
+    assert "yes, until the day after one of 5 minutes or more: 10 minutes, 15 at most" in said(
         knead("recipient", "show", "fresh")
     )
 
