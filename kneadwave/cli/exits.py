@@ -121,7 +121,7 @@ WORDS: Final[dict[Remedy, str]] = {
         "build it in a checkout of the source, with a C compiler: make firmware; without it Python plays"
     ),
     SessionRemedy.NO_KERNEL: "leave out --kernel, or --as",
-    SessionRemedy.STOPPED_BY_ANOTHER: "somebody used: knead stop",
+    SessionRemedy.STOPPED_BY_ANOTHER: "somebody used knead stop, or STOP on a page",
     PersonRemedy.ADD_FIRST: "record who is massaged: knead recipient new me --adult",
     PersonRemedy.ADD: "make one with: knead recipient new {name} --adult",
     PersonRemedy.USE: "choose one with: knead recipient use NAME",
