@@ -99,11 +99,8 @@ class Recorder:
         drives, rates = _as_bytes(drive), _as_bytes(rate)
         if len(drives) != width or len(rates) != width:
             raise ValueError(f"a tick needs {width} drives and rates, not {len(drives)} and {len(rates)}")
-        # By hand, because a tick is written 50 times a second and json.dumps takes four times as long.
-        more = "" if asked is None else self._asked_text(asked, width)
-        self._write(
-            f'{{"kind":"tick","t":{_seconds(t)!r},"drive":{_text(drives)},"rate":{_text(rates)}{more}}}\n'
-        )
+        wanted = None if asked is None else self._asked_text(asked, width)
+        self._write(_tick_line(_seconds(t), _text(drives), _text(rates), wanted))
 
     def ticks(
         self,
@@ -122,15 +119,8 @@ class Recorder:
         if not all(0.0 <= t < math.inf for t in times):
             raise ValueError("a time of these ticks is not a time")
         self.t = times[-1]
-        lines = zip([round(t, 4) for t in times], _texts(drive), _texts(rate), _texts(asked), strict=True)
-        self._write(
-            "".join(
-                [
-                    f'{{"kind":"tick","t":{t!r},"drive":[{drives}],"rate":[{rates}],"asked":[{wanted}]}}\n'
-                    for t, drives, rates, wanted in lines
-                ]
-            )
-        )
+        lines = map(_tick_line, [round(t, 4) for t in times], _texts(drive), _texts(rate), _texts(asked))
+        self._write("".join(lines))
 
     def event(self, t: float, event: str, **fields: Any) -> None:
         """Add an event (one of EVENTS) at t seconds, with any JSON fields of its own."""
@@ -152,7 +142,7 @@ class Recorder:
         wanted = _as_bytes(asked)
         if len(wanted) != width:
             raise ValueError(f"a tick needs {width} drives asked for, not {len(wanted)}")
-        return f',"asked":{_text(wanted)}'
+        return _text(wanted)
 
     def _open_for_more(self) -> int:
         if self._width is None:
@@ -233,13 +223,20 @@ def _seconds(t: float) -> float:
     return round(float(t), 4)
 
 
+def _tick_line(t: float, drives: str, rates: str, asked: str | None) -> str:
+    # By hand, because a tick is written 50 times a second and json.dumps takes four times as long.
+    more = "" if asked is None else f',"asked":[{asked}]'
+    return f'{{"kind":"tick","t":{t!r},"drive":[{drives}],"rate":[{rates}]{more}}}\n'
+
+
 @lru_cache(maxsize=64)  # what was put out mostly stays for a while, and is what was asked for
 def _text(values: bytes) -> str:
-    return f"[{','.join([_BYTE_TEXT[value] for value in values])}]"
+    """What stands between the brackets for these bytes."""
+    return ",".join([_BYTE_TEXT[value] for value in values])
 
 
 def _texts(rows: npt.NDArray[np.uint8]) -> list[str]:
-    """What stands between the brackets for each row of bytes."""
+    """The same for each row of bytes."""
     fields = _FIELDS[rows]
     fields[:, -1] = _LAST_FIELDS[rows[:, -1]]
     return fields.tobytes().translate(None, b" ").decode("ascii").splitlines()
