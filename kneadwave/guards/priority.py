@@ -6,6 +6,7 @@ programs an ordinary one was seen to wait longer than that until it was let run.
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -39,6 +40,12 @@ def take_priority() -> None:
         file.write(str(NICE))
     with suppress(OSError, ValueError):
         _limit_runs()
+        run_in_real_time(threads)
+
+
+def run_in_real_time(threads: Iterable[int]) -> None:
+    """Put these threads before every ordinary program; what they start is one. OSError if refused."""
+    if sys.platform == "linux":
         for thread in threads:
             os.sched_setscheduler(thread, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(REAL_TIME))
 

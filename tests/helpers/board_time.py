@@ -6,7 +6,8 @@ from contextlib import suppress
 from math import inf
 from pathlib import Path
 
-REAL_TIME = 1
+from kneadwave.guards.priority import run_in_real_time
+
 URGENT = -15
 """Where real time is not granted."""
 HELD_UP_S = 0.1
@@ -33,4 +34,4 @@ def waits_for_nobody(process: int = 0) -> None:
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, thread, URGENT)
         with suppress(OSError):
-            os.sched_setscheduler(thread, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(REAL_TIME))
+            run_in_real_time([thread])
