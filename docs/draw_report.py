@@ -3,7 +3,6 @@
 The page that `knead report --html` makes of a simulated run, at one moment: the body, light; waveforms, dark.
 """
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,7 +10,11 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.image import imread, imsave
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"))
+
+from page_browser import chromium
 
 WIDTH, HEIGHT, SCALE = 1000, 920, 0.7  # of each half; a pixel of the page is SCALE pixels of the picture
 MOMENT_S = 353
@@ -20,12 +23,10 @@ HALVES = (("light", "The body over time"), ("dark", "Waveforms"))
 
 def main() -> None:
     """Play a run, make its page, and take a picture of either half."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         run, made = Path(folder) / "run.jsonl", Path(folder) / "run.html"
         knead("simulate", "relaxing-back", "--record", run)
         knead("report", run, "--html", made)
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         halves = []
         for scheme, heading in HALVES:
             page = browser.new_page(
@@ -39,7 +40,6 @@ def main() -> None:
             half = Path(folder) / f"{scheme}.png"
             page.screenshot(path=half)
             halves.append(imread(half))
-        browser.close()
     both = np.hstack(halves)[..., :3]
     imsave(Path(__file__).with_name("report.png"), both, pil_kwargs={"optimize": True})
 

@@ -5,21 +5,19 @@ nothing is ever downloaded here.
 """
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page_browser import CHROMIUM, chromium
 from recorded_runs import by_device, rewritten
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="needs the development dependencies: pip install -e '.[dev]'"
 )
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium: apt-get install chromium")
 
 EVIL = "</script><script>document.title='evil'</script><b onclick=x>\"'&"
@@ -46,11 +44,8 @@ UNNAMED = """() => [...document.querySelectorAll("svg, canvas, img")].filter((dr
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
