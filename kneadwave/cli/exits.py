@@ -220,6 +220,9 @@ ADDED: Final = frozenset({SessionRemedy.INSTALL_EXTRA, DeviceRemedy.INSTALL_EXTR
 COPIED: Final = frozenset({"url", "profile", "path", "name", "device"})
 """Values of a remedy that are words of a command."""
 
+WITHOUT_DEVICE: Final = frozenset({SessionRemedy.NAME_DEVICE, SessionRemedy.TRY_WITHOUT})
+"""Remedies where nobody named a device: a virtual one that runs is likely to be meant."""
+
 RULE: Final = re.compile(r"\(rule (\d{1,3})\)")
 """How every finding, trip and refusal names the rule behind it."""
 
@@ -265,6 +268,12 @@ def hint_of(error: BaseException) -> str | None:
 
         if session_on(hint.values["url"]) is not None:  # it is stopped, never killed
             return worded(DeviceRemedy.STOP_HOLDER.of(url=hint.values["url"]))
+    if hint in WITHOUT_DEVICE:
+        from kneadwave.sessions.virtual_devices import served_devices
+
+        if served := served_devices():
+            named = " or ".join(f"--device {word_of_command(each.url)}" for each in served)
+            return f"virtual devices that run here: {named}"
     if isinstance(hint, str):
         return worded(hint)
     if isinstance(error, StoppedOutside) and error.ending.reason in ENDINGS:

@@ -121,7 +121,7 @@ class LinkFaltered(Event):
     """The device lost the link for a moment, and plays on by itself."""
 
     name = "note"
-    text: ClassVar[str] = "the link to the device was lost for a moment; it plays on"
+    text: ClassVar[str] = "the link to the device was lost for a moment, as on a busy computer; it plays on"
     t: float
     took: float
 

@@ -60,7 +60,7 @@ def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) ->
     assert page.get_by_label("Routine").input_value() == "felt-check"
     chosen = page.get_by_label("Routine").locator("option:checked").inner_text()
     assert "takes 0:30 min" in chosen
-    page.get_by_role("textbox", name="Address").fill(str(cushion))
+    assert page.get_by_label("Where the device is").input_value() == str(cushion), "it runs, and is alone"
     page.get_by_role("button", name="Next").click()
     listed(page)
     page.get_by_role("button", name="Start the massage").click()
@@ -96,6 +96,7 @@ def test_somebody_new_is_offered_a_first_session_and_each_step_says_for_whom(vis
     answered(page)
     page.get_by_text("Step 3 of 4 · for newly").wait_for()
     assert page.get_by_label("Routine").input_value() == "first-session"
+    page.get_by_label("Where the device is").select_option("")
     page.get_by_role("textbox", name="Address").fill("/dev/ttyNOWHERE")
     page.get_by_role("button", name="Next").click()
     page.get_by_text("Step 4 of 4 · for newly").wait_for()
@@ -227,6 +228,7 @@ def test_a_device_that_is_not_there_is_told_where_it_was_asked_for(
     client.call("screen.answer", recipient="known", answers={each: {"yes": False} for each in asked})
     page = visit("start/felt-check")
     page.get_by_role("button", name="known", exact=True).click()
+    page.get_by_label("Where the device is").select_option("")
     page.get_by_role("textbox", name="Address").fill("/dev/ttyNOWHERE")
     page.get_by_role("button", name="Next").click()
     listed(page)
@@ -281,3 +283,12 @@ def test_the_device_that_is_set_is_listed_once_by_whichever_name(
         assert where.input_value() == cushion.name
     finally:
         settings.unlink()
+
+
+def test_the_address_of_a_server_begun_anew_lets_an_open_page_in(visit: Visitors, page_server: Served) -> None:
+    page = visit("recordings")
+    page.evaluate("fetch('/api/logout', { method: 'POST' })")
+    page.get_by_label("Password").wait_for()
+    page.goto(page_server.said["url"])  # the same page, but for what stands behind the #
+    page.get_by_role("heading", name="Nothing plays").wait_for()
+    page.get_by_label("Password").wait_for(state="detached")

@@ -261,7 +261,8 @@ class TextLines:
         if event.losses:
             note(
                 self._out,
-                f"the link to the device was lost {times(event.losses)} for a moment, and came back",
+                f"the link to the device was lost {times(event.losses)} for a moment, and came back: "
+                "a busy computer does that",
             )
 
     @show.register

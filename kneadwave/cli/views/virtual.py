@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from typing import Final
 
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
@@ -13,6 +14,12 @@ from kneadwave.sessions.events import Event
 from kneadwave.sessions.virtual import VirtualRequest, VirtualServed, VirtualTold, VirtualUnplugged
 from kneadwave.sessions.virtual import serve as serve_cushion
 from kneadwave.text import clean, word_of_command
+
+EXPLAINED: Final = {
+    "told to stop": ", as by each session when it ends",
+    "link lost": ": nothing came for a moment, as from a busy computer; it goes on with what comes next",
+}
+"""What is added here, where nobody tells the other half of it."""
 
 
 def serve(out: Output, asked: VirtualRequest) -> None:
@@ -35,6 +42,7 @@ def _tell(out: Output, event: Event) -> None:
             out.say("end it with Ctrl-C")
             sys.stdout.flush()  # a reader of a pipe knows at once which port it is
         case VirtualTold(t, what, details):
-            out.tell(f"{t:9.3f} s  {clean(in_words(what, details))}")
+            said = in_words(what, details)
+            out.tell(f"{t:9.3f} s  {clean(said)}{EXPLAINED.get(said, '')}")
         case VirtualUnplugged():
             out.say("the virtual cushion is unplugged, as asked for")

@@ -131,6 +131,8 @@ export function told(error) {
 }
 
 function askToLogIn(why) {
+  shown?.close?.();
+  shown = null; // whoever logs in again begins with the page anew
   const field = h("input", { type: "password", id: "password", autocomplete: "current-password", required: true });
   const problem = h("p.alarm", { role: "alert" }, why ?? "");
   const submit = async () => {
@@ -161,14 +163,17 @@ async function begin() {
   server.addEventListener("change", tellStale);
   server.addEventListener("login", () => askToLogIn());
   server.addEventListener("hello", () => (shown ? drawHead(where().page) : show()));
-  addEventListener("hashchange", () => server.about.role && show());
+  addEventListener("hashchange", () => entered() || (server.about.role && show()));
+  if (!entered()) server.connect();
+}
+
+// Whether the address brought a token, as that of a server begun anew does to a page that was open before.
+function entered() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (!token) {
-    server.connect();
-    return;
-  }
+  if (!token) return false;
   history.replaceState(null, "", location.pathname); // it is no longer needed, and not for the history
   server.login({ token }).catch((error) => askToLogIn(error.message));
+  return true;
 }
 
 begin();

@@ -10,7 +10,7 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.views.virtual import _tell
 from kneadwave.cli.virtual import Dialect
 from kneadwave.guards.dialects import SCHEMES
-from kneadwave.sessions.virtual import VirtualServed
+from kneadwave.sessions.virtual import VirtualServed, VirtualTold
 from simulator.pty import Terminal
 from simulator.twins import TWINS
 
@@ -60,3 +60,11 @@ def test_the_same_line_typed_twice_touches_neither_link_nor_recording_of_the_fir
     assert os.readlink(tmp_path / "cushion") == running.port
     assert record.read_text() == '{"kind":"header","schema":1}\n'
     running.close()
+
+
+def test_what_a_session_does_to_a_cushion_is_told_as_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    _tell(Output(), VirtualTold(600.5, "stop", {"reason": "stop frame"}))
+    _tell(Output(), VirtualTold(601.25, "link", {"state": "lost"}))
+    ended, faltered = capsys.readouterr().err.splitlines()
+    assert ended == "  600.500 s  told to stop, as by each session when it ends"
+    assert faltered.startswith("  601.250 s  link lost: nothing came for a moment, as from a busy computer")

@@ -218,7 +218,7 @@ def test_losses_that_it_went_on_after_are_told_recorded_and_kept(
     screened("me", now=wall())
     at(10.0, lambda _: one_clock.sleep(0.5))
     said = knead("run", three, "--device", port.url)
-    assert "the link to the device was lost for a moment; it plays on" in said.out
+    assert "the link to the device was lost for a moment, as on a busy computer; it plays on" in said.out
     assert "note: the link to the device was lost once for a moment, and came back" in said.err
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from firmware_bridge.clock import MonotonicClock
+from kneadwave.cli.exits import WORDS, hint_of
+from kneadwave.errors import NoDevice, SessionRemedy
 from kneadwave.sessions.registry import own_folder, running_sessions
 from kneadwave.sessions.virtual import VirtualRequest, serve
 from kneadwave.sessions.virtual_devices import announced, served_devices
@@ -66,3 +68,12 @@ def test_where_nothing_can_be_told_it_runs_all_the_same(runtime: Path) -> None:
     (runtime / f".kneadwave-{os.geteuid()}").write_text("in the way, too")
     with announced("/dev/pts/9", "hf8"):
         assert served_devices() == []
+
+
+def test_where_nobody_named_a_device_those_that_run_are_named() -> None:
+    error = NoDevice("no device is connected", hint=SessionRemedy.TRY_WITHOUT)
+    assert hint_of(error) == WORDS[SessionRemedy.TRY_WITHOUT]
+    with announced("/tmp/a cushion", "reference-cushion"), announced("hf8:/tmp/pad", "hf8"):
+        assert hint_of(error) == (
+            "virtual devices that run here: --device '/tmp/a cushion' or --device hf8:/tmp/pad"
+        )

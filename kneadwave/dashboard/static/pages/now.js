@@ -17,6 +17,7 @@ const CONTROLS = [
   ["closing", "closing"],
 ];
 
+const CONTROL_NOTE_S = 10; // seconds for which it is told that a control changed nothing
 const FELT = ["pain", "softer", "louder"]; // for what a device does
 
 export async function show(main, server) {
@@ -154,7 +155,7 @@ export async function show(main, server) {
     say(buttons.get("pause"), t(state === "paused" ? "control.resume" : "control.pause"));
     const waits = state === "paused" && (session.guide.posture ?? null) !== null;
     ready.hidden = !waits;
-    const notes = lines(session.notes);
+    const notes = lines(session.notes.filter(({ kind, t: at }) => kind !== "control" || (progress.t ?? 0) < at + CONTROL_NOTE_S));
     parts.notes.hidden = !notes.length;
     put(parts.notes, JSON.stringify(notes), h("h2", {}, t("now.notes")), h("ul", {}, notes.map((text) => h("li", { lang: "en" }, text))));
   }

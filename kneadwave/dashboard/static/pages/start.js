@@ -163,7 +163,7 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     let [profiles] = told;
     const [, descriptions, found, settings, own] = told;
     const set = settings.find(({ key }) => key === "device")?.value;
-    const known = found.find((each) => each.known)?.urls[0];
+    const known = (found.find((each) => each.known) ?? found.find(({ kind }) => kind === "virtual"))?.urls[0];
     plan.device = person ? (set ?? known ?? "") : "sim:";
     // What is set is one of what is there, by whichever name: one device, one entry.
     const urls = found.flatMap(({ set: chosen, urls: some, about, likely }) => (chosen ? [set] : some).map((url) => [url, `${url} · ${about || likely}`]));
