@@ -118,6 +118,7 @@ def feel(
         plan = plan_felt_test(bench, test)
         controls = bench.controls
         questions = plan.questions()
+        say_arrangement(out, plan.arrangement)
         confirmed = confirmation(questions) if controls is None else None
         if not questions or (confirmed is not None and confirmed.items):
             introduce()

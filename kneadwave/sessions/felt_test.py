@@ -22,7 +22,7 @@ from firmware_bridge.play.time_limit import TAIL_S
 from firmware_bridge.play.updates import Update
 from firmware_bridge.recording.dose import DoseMeter
 from kneadwave.config import Config
-from kneadwave.devices import Target, look_for, target_of
+from kneadwave.devices import Target, described_together, look_for, target_of
 from kneadwave.errors import NotPlayable, SessionRemedy
 from kneadwave.people.history import FELT_S
 from kneadwave.people.recipient import known
@@ -30,10 +30,10 @@ from kneadwave.sessions.connect import OnDevice, on_device
 from kneadwave.sessions.control_lines import ControlLines
 from kneadwave.sessions.controls import AnswerKey, Heard, Inbox, Louder, Pain, Resume, StopSession
 from kneadwave.sessions.endings import words_for
-from kneadwave.sessions.events import ControlHeard, Event
+from kneadwave.sessions.events import Arrangement, ControlHeard, Event
 from kneadwave.sessions.felt_bounds import Bounded, refuse_raised
 from kneadwave.sessions.outcome import settled, stopped_beforehand
-from kneadwave.sessions.prepare import Piece, Placed, leaving_stops, refuse_errors
+from kneadwave.sessions.prepare import Piece, Placed, arranged, leaving_stops, refuse_errors
 from kneadwave.sessions.record import Keeper
 from kneadwave.sessions.registry import refuse_in_use
 from kneadwave.sessions.seat import Seat, questions_before, seated
@@ -169,6 +169,8 @@ class FeltPlan:
     test: FeltTest
     piece: Piece
     target: Target
+    arrangement: Arrangement
+    """How to lie or sit: to be told before the questions are asked."""
 
     def questions(self) -> tuple["Ready", ...]:
         """What has to be confirmed before it, empty where nothing has to; raises NotCleared."""
@@ -182,6 +184,7 @@ class FeltPlan:
             return Felt(EndReason.STOPPED, completed=False, elapsed=0.0)
         with seated(self.piece, self.target, self.bench.recipient, confirmed) as seat:
             yield from seat.notices
+            yield self.arrangement
             with on_device(
                 seat.piece,
                 self.target,
@@ -211,7 +214,8 @@ def plan_felt_test(bench: Bench, test: FeltTest) -> FeltPlan:
     target = target_of(bench.device, bench.on, bench.config)
     refuse_in_use(target)  # first: it knows a session of ours
     look_for(target)
-    return FeltPlan(bench, test, piece, target)
+    arrangement = arranged(piece.profile, target, described_together(target))
+    return FeltPlan(bench, test, piece, target, arrangement)
 
 
 @dataclass(frozen=True)

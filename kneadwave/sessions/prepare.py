@@ -10,8 +10,11 @@ from firmware_bridge.devices.join import mountings_of
 from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.play.time_limit import Allotment
 from firmware_bridge.play.updates import Update
+from kneadwave.devices import Target
 from kneadwave.errors import NotPlayable
+from kneadwave.sessions.events import Arrangement
 from profiles.body import BodyMap, body_map
+from profiles.posture import told
 from profiles.profile import Profile, load_profile
 from profiles.reach import fit
 from profiles.rules.check import Finding, check
@@ -50,6 +53,19 @@ class Placed:
         played = {origin for number, origin in enumerate(self.profile.origins) if number not in skipped}
         places = {f"step[{n + 1}]" for n in range(len(self.profile.step)) if n not in played}
         return tuple(each for each in self.warnings if each.place.split(".")[0] not in places)
+
+
+def arranged(
+    profile: Profile, target: Target | None, described: DeviceDescription | None, *, helper: bool = False
+) -> Arrangement:
+    """How to lie or sit for a profile on `target`, None where hands alone work; a `helper`'s among them.
+
+    `described` is the device's description, None where it has to be asked first.
+    """
+    mountings = mountings_of(described) if target is not None and described is not None else ()
+    if target is not None and target.stands_in:
+        return Arrangement(profile.posture, "", helper)
+    return Arrangement(profile.posture, told(profile, mountings, device=target is not None), helper)
 
 
 def load(name: str, stature_m: float) -> Piece:

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock
 from firmware_bridge.devices.description import DeviceDescription
-from firmware_bridge.devices.join import mountings_of
 from firmware_bridge.devices.layout import place_device
 from firmware_bridge.limits import SESSION_MAX_S
 from firmware_bridge.play.updates import Listener
@@ -34,7 +33,7 @@ from kneadwave.sessions.events import Arrangement, Event, NothingRecorded
 from kneadwave.sessions.guided import lead
 from kneadwave.sessions.outcome import stopped_beforehand
 from kneadwave.sessions.play import Performance, perform
-from kneadwave.sessions.prepare import Piece, prepare
+from kneadwave.sessions.prepare import Piece, arranged, prepare
 from kneadwave.sessions.record import now
 from kneadwave.sessions.registry import refuse_in_use
 from kneadwave.sessions.resume import (
@@ -49,7 +48,7 @@ from kneadwave.sessions.resume import (
 from kneadwave.sessions.seat import Seat, questions_before, seated
 from kneadwave.store.outputs import RECORDING, refuse_input, refuse_taken
 from profiles.body import DEFAULT_STATURE_M
-from profiles.posture import needs_helper, told
+from profiles.posture import needs_helper
 from profiles.profile import Profile
 from profiles.reach import fit
 from profiles.score import compose
@@ -252,14 +251,8 @@ def plan_session(asked: SessionRequest) -> SessionPlan:
             f"{asked.profile}: this device reaches nothing of it, and hands take up no session of a device",
             hint=SessionRemedy.RUN,
         )
-    device = target is not None and by_hand is None
-    mountings = mountings_of(described) if device and described is not None else ()
-    nobody = device and target is not None and target.stands_in
-    arrangement = Arrangement(
-        piece.profile.posture,
-        "" if nobody else told(piece.profile, mountings, device=device),
-        needs_helper(fitted or piece.profile),
-    )
+    plays = None if by_hand is not None else target
+    arrangement = arranged(piece.profile, plays, described, helper=needs_helper(fitted or piece.profile))
     return SessionPlan(asked, piece, target, by_hand, arrangement)
 
 

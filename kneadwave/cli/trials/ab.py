@@ -20,7 +20,7 @@ from firmware_bridge import (
     Update,
 )
 from kneadwave.cli.live_session import feel, require_answers
-from kneadwave.cli.terminal.keys import Keys
+from kneadwave.cli.terminal.keys import MEANS_NOTHING, Keys
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.pending_edits import save_command, tell_file
 from kneadwave.cli.terminal.prompts import take_typed_ahead
@@ -108,6 +108,7 @@ class Listening(Procedure):
         elif key == AGAIN:
             self._asked_until = None
             self._event("again")
+            self._tell("Once more, both of them. Any key stops.")
             session.resume()
         elif key in (FIRST, SECOND, SAME):
             self.answer = key
@@ -115,6 +116,8 @@ class Listening(Procedure):
         elif key in LEAVE:
             self.left = True
             session.stop(EndReason.BY_KEY)
+        else:
+            self._tell(f"{MEANS_NOTHING}: {choices(again=True)}, [{LEAVE[0]}] to leave it")
 
     def _listen(self, session: Session, heard: float) -> None:
         starts = [at for number in range(ROUNDS) for at in begins(self._pair, number)]
@@ -136,10 +139,15 @@ class Listening(Procedure):
         ask(self._tell, self._event, again=True)
 
 
+def choices(*, again: bool) -> str:
+    """The keys that answer the question."""
+    more = f"  [{AGAIN}] once more" if again else ""
+    return f"[{FIRST}] first  [{SECOND}] second  [{SAME}] no difference{more}"
+
+
 def ask(tell: Callable[[str], None], event: Callable[..., None], *, again: bool) -> None:
     """Put the question."""
-    more = f"  [{AGAIN}] once more" if again else ""
-    tell(f"Which was better?  [{FIRST}] first  [{SECOND}] second  [{SAME}] no difference{more}")
+    tell(f"Which was better?  {choices(again=again)}")
     event("question", choices=[FIRST, SECOND, SAME] + ([AGAIN] if again else []))
 
 
@@ -205,8 +213,8 @@ def answered(keys: Keys, clock: Clock, out: Output) -> str:
                     return key
                 if key in LEAVE:
                     return ""
-                if key == AGAIN:
-                    out.tell("the sitting is over; to feel them again: knead tune ab")
+                over = "the sitting is over; to feel them again: knead tune ab"
+                out.tell(over if key == AGAIN else f"{MEANS_NOTHING}: {choices(again=False)}")
             if keys.gone:
                 ending = SessionEnd(EndReason.BY_ABSENCE)
                 raise StoppedOutside(ending, "the terminal went away before the question was answered")

@@ -96,6 +96,7 @@ def test_once_more_plays_both_once_more_in_the_same_order(pair):
     assert trial.procedure.rounds == 2
     assert trial.asked == [["1", "2", "0", "r"]]
     assert trial.reason == ""
+    assert trial.lines[3:6] == ["Once more, both of them. Any key stops.", "  first", "  second"]
     spells = moving(trial)
     assert len(spells) == 4
     drive = trial.sitting.put_out.drive
@@ -186,6 +187,15 @@ def test_the_question_stays_when_the_device_is_at_rest(keys, answer, capsys):
     said = capsys.readouterr().err
     assert "[1] first  [2] second  [0] no difference\n" in said
     assert ("the sitting is over" in said) is ("r" in keys.values())
+    assert ("that key means nothing here: [1] first" in said) is ("x" in keys.values())
+
+
+def test_a_key_that_is_no_answer_is_told_which_are(pair):
+    trial = Trial(pair, {24.0: "x", 25.0: "2"})
+    assert trial.procedure.answer == "2"
+    assert trial.lines[3] == (
+        "that key means nothing here: [1] first  [2] second  [0] no difference  [r] once more, [q] to leave it"
+    )
 
 
 def test_a_terminal_that_goes_away_is_no_answer():
