@@ -68,7 +68,7 @@ PLAIN: Final = {
 """What ledger, recordings and JSON call why something ended, in plain words."""
 
 
-ZONE_WORDS: Final = {"scapular": "shoulder blade", "gluteal": "buttock"}
+ZONE_WORDS: Final = {"scapular": "shoulder blade", "lumbar": "lower back", "gluteal": "buttock"}
 """Names of zones that few people know, and what they call them."""
 
 

@@ -53,6 +53,6 @@ def test_every_reason_of_the_wire_has_plain_words() -> None:
 
 def test_names_of_zones_that_few_people_know_are_told_in_one_word() -> None:
     assert zone_said("the gluteal zone") == "the buttock zone"
-    assert zones_explained(["lumbar-left", "gluteal-left"]) == ["gluteal: of the buttock"]
+    assert zones_explained(["neck-left", "gluteal-left"]) == ["gluteal: of the buttock"]
     assert zones_explained(["scapular-left", "gluteal-right"])[0] == "scapular: of the shoulder blade"
-    assert zones_explained(["lumbar"]) == []
+    assert zones_explained(["sacrum"]) == []

@@ -57,7 +57,7 @@ def test_no_field_grows_beyond_bounds() -> None:
         ("link", {"state": "lost"}, "link lost"),
         ("dwell", {"actuator": "upper-r"}, "upper-r rests after the longest work at one point"),
         ("limit", {"actuator": "all", "limit": "power"}, "all held back: power"),
-        ("pain", {"zone": "lumbar", "action": "eased"}, "it hurt: the lumbar zone was made softer"),
+        ("pain", {"zone": "lumbar", "action": "eased"}, "it hurt: the lower back zone was made softer"),
         ("pain", {"zone": "scapular", "action": "eased"}, "it hurt: the shoulder blade zone was made softer"),
         ("intensity", {"intensity": 0.8}, "intensity 80 %"),
         ("intensity", {"intensity": "much"}, "intensity"),
