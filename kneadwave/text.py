@@ -80,9 +80,13 @@ def zone_said(zone: str) -> str:
 
 
 def zones_explained(zones: Iterable[str]) -> list[str]:
-    """What names among `zones` mean that few people know: "scapular: of the shoulder blade"."""
+    """What names among `zones` mean that few people know: "scapular: of the shoulder blade".
+
+    Of the flanks, too, why they are worked where no step names them.
+    """
     told = " ".join(zones)
-    return [f"{name}: of the {word}" for name, word in ZONE_WORDS.items() if name in told]
+    words = [f"{name}: of the {word}" for name, word in ZONE_WORDS.items() if name in told]
+    return words + ["flank: of the side, which hands on the back reach as well"] * ("flank" in told)
 
 
 def plainly(reason: str) -> str:

@@ -55,4 +55,5 @@ def test_names_of_zones_that_few_people_know_are_told_in_one_word() -> None:
     assert zone_said("the gluteal zone") == "the buttock zone"
     assert zones_explained(["neck-left", "gluteal-left"]) == ["gluteal: of the buttock"]
     assert zones_explained(["scapular-left", "gluteal-right"])[0] == "scapular: of the shoulder blade"
+    assert zones_explained(["flank-right"]) == ["flank: of the side, which hands on the back reach as well"]
     assert zones_explained(["sacrum"]) == []
