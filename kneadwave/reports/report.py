@@ -115,7 +115,10 @@ class RunReport:
     @property
     def of_allowed(self) -> str:
         """How long it might take, "of 10:00 allowed"; "" where that is not recorded."""
-        return "" if self.allowed_s is None else f"of {clock_text(self.allowed_s)} allowed"
+        if self.allowed_s is None:
+            return ""
+        after = ", and the moment until all was at rest" if self.duration > self.allowed_s else ""
+        return f"of {clock_text(self.allowed_s)} allowed{after}"
 
     @property
     def ceilings_told(self) -> str:

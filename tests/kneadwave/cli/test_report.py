@@ -315,6 +315,9 @@ def test_the_time_is_held_against_what_was_allowed_and_nothing_else(
     assert "20:00" not in page
     figures = knead("report", str(path), "--json").events[0]
     assert (figures["allowed_s"], figures["duration_max_s"]) == (600.0, 1200.0)
+    rewritten(path, header=lambda header: header.update(allowed_s=13.5))
+    told = " ".join(knead("report", str(path)).out.split())
+    assert "0:14 min by the clock of 0:13 allowed, and the moment until all was at rest" in told
 
 
 def test_an_intensity_that_nobody_changed_is_told_as_what_it_is(knead: Knead, tmp_path: Path) -> None:
