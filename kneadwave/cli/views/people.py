@@ -34,7 +34,7 @@ def list_recipients(out: Output) -> None:
     names = recipients.names()
     for name in names:
         out.event("recipient", name=name, current=name == current)
-        out.say(f"{'*' if name == current else ' '} {name}")
+        out.say(f"* {name}  (in use)" if name == current else f"  {name}")
     if not names:
         out.say("there is no recipient yet; make one with: knead recipient new me --adult")
 

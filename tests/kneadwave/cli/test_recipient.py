@@ -23,7 +23,7 @@ def test_a_recipient_is_recorded_and_in_use(knead):
     assert made.adult
     assert made.first_session
     assert recipients.current() == "me"
-    assert knead("recipient", "list").out == "* me\n"
+    assert knead("recipient", "list").out == "* me  (in use)\n"
 
 
 def test_everything_can_be_said_at_once(knead):
