@@ -19,7 +19,7 @@ from kneadwave.errors import NotCleared
 from kneadwave.people.screening import Answers, Consent, Question, Ready, consent_problem, questions
 from kneadwave.text import clean
 
-YES, NO = ("y", "yes"), ("n", "no")
+YES, NO, BACK = ("y", "yes"), ("n", "no"), ("b", "back")
 Answer = Callable[[str], str]
 """Shows a prompt and returns the line that was typed; EOFError when there is no more."""
 _BULLET: Final = "  - "
@@ -124,12 +124,17 @@ def _waiting_bytes(fd: int) -> bytes:
 
 def ask_yes_no(question: str, answer: Answer = from_terminal) -> bool:
     """Ask until the answer is yes or no. NotCleared at the end of the input."""
+    return _ask(question, answer, YES + NO, "answer y or n") in YES
+
+
+def _ask(question: str, answer: Answer, words: Sequence[str], otherwise: str) -> str:
+    """Ask until the answer is one of `words`."""
     prompt = "\n".join(paragraph(f"{question} [y/n]"))
     while True:
         word = _answered(f"{prompt} ", answer).lower()
-        if word in YES + NO:
-            return word in YES
-        _show("answer y or n")
+        if word in words:
+            return word
+        _show(otherwise)
 
 
 def ask_questions(name: str, today: date, answer: Answer = from_terminal) -> Answers:
@@ -138,17 +143,27 @@ def ask_questions(name: str, today: date, answer: Answer = from_terminal) -> Ans
     NotCleared when the person does not want the answers recorded, or when the input ends.
     """
     asked = questions()
-    _show(
-        f"{len(asked)} questions, each to be answered with y or n, and Enter. Ctrl-C leaves without a trace."
-    )
+    for line in paragraph(
+        f"{len(asked)} questions, each to be answered with y or n, and Enter; b goes back to the one before. "
+        "Ctrl-C leaves without a trace."
+    ):
+        _show(line)
     answers: dict[str, bool] = {}
     consents: dict[str, Consent] = {}
-    for number, question in enumerate(asked, start=1):
-        answers[question.id] = ask_yes_no(f"{number}/{len(asked)}  {question.ask}", answer)
-        if answers[question.id] and question.consent:
-            consent = _ask_consent(question, today, answer)
-            if consent is not None:
-                consents[question.id] = consent
+    number = 0
+    while number < len(asked):
+        question = asked[number]
+        said = f"{number + 1}/{len(asked)}  {question.ask}"
+        word = _ask(said, answer, YES + NO + BACK, "answer y or n, or b for the question before")
+        if word in BACK:
+            number = max(number - 1, 0)
+            continue
+        answers[question.id] = word in YES
+        consent = _ask_consent(question, today, answer) if word in YES and question.consent else None
+        consents.pop(question.id, None)
+        if consent is not None:
+            consents[question.id] = consent
+        number += 1
     _sum_up([question for question in asked if answers[question.id]], consents)
     if not ask_yes_no("Record these answers?", answer):
         raise NotCleared("nothing was recorded", hint=f"start again with: knead screen --recipient {name}")

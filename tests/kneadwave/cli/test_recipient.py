@@ -47,7 +47,7 @@ def test_everything_can_be_said_at_once(knead):
 def test_the_second_recipient_is_not_in_use(knead):
     make_recipient("me")
     knead("recipient", "new", "guest", "--adult")
-    assert knead("recipient", "list").out == "  guest\n* me\n"
+    assert knead("recipient", "list").out == "  guest\n* me  (in use)\n"
     assert knead("recipient", "use", "guest").code == 0
     assert recipients.current() == "guest"
 

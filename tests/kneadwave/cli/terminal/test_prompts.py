@@ -223,3 +223,19 @@ def test_before_a_yes_is_recorded_it_says_that_it_stands_for_the_day(capsys, yes
     said = " ".join(capsys.readouterr().err.split())
     assert "answered with y or n, and Enter" in said
     assert ("stands for the day" in said) is told
+
+
+def test_a_question_may_be_answered_again_by_going_back():
+    asked = questions()
+    at = next(number for number, question in enumerate(asked) if question.consent)
+    before, after = ["n"] * at, ["n"] * (len(asked) - at)
+    words = [*before, "y", "y", "2026-02-27", "it is well", "b", *after, "y"]
+    answers = ask_questions("me", date(2026, 3, 1), answering(*words))
+    assert not any(answers.answers.values())
+    assert list(answers.answers) == [question.id for question in asked]
+    assert answers.consents == {}, "of a yes that was taken back"
+
+
+def test_before_the_first_question_there_is_none_to_go_back_to():
+    answers = ask_questions("me", date(2026, 3, 1), answering("b", *["n"] * len(questions()), "y"))
+    assert not any(answers.answers.values())
