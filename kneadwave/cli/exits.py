@@ -220,8 +220,8 @@ ADDED: Final = frozenset({SessionRemedy.INSTALL_EXTRA, DeviceRemedy.INSTALL_EXTR
 COPIED: Final = frozenset({"url", "profile", "path", "name", "device"})
 """Values of a remedy that are words of a command."""
 
-WITHOUT_DEVICE: Final = frozenset({SessionRemedy.NAME_DEVICE, SessionRemedy.TRY_WITHOUT})
-"""Remedies where nobody named a device: a virtual one that runs is likely to be meant."""
+UNNAMED_DEVICE: Final = frozenset({SessionRemedy.NAME_DEVICE, SessionRemedy.TRY_WITHOUT})
+"""Where nobody named a device: those that `knead virtual` serves are named then."""
 
 RULE: Final = re.compile(r"\(rule (\d{1,3})\)")
 """How every finding, trip and refusal names the rule behind it."""
@@ -268,7 +268,7 @@ def hint_of(error: BaseException) -> str | None:
 
         if session_on(hint.values["url"]) is not None:  # it is stopped, never killed
             return worded(DeviceRemedy.STOP_HOLDER.of(url=hint.values["url"]))
-    if hint in WITHOUT_DEVICE:
+    if hint in UNNAMED_DEVICE:
         from kneadwave.sessions.virtual_devices import served_devices
 
         if served := served_devices():
