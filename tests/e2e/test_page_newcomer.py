@@ -290,5 +290,5 @@ def test_the_address_of_a_server_begun_anew_lets_an_open_page_in(visit: Visitors
     page.evaluate("fetch('/api/logout', { method: 'POST' })")
     page.get_by_label("Password").wait_for()
     page.goto(page_server.said["url"])  # the same page, but for what stands behind the #
-    page.get_by_role("heading", name="Nothing plays").wait_for()
+    page.locator('main[data-shown=""]').wait_for()
     page.get_by_label("Password").wait_for(state="detached")

@@ -1,6 +1,5 @@
 // What plays now: the body as it is felt, what comes next, the time that is left, and the controls.
 
-import { Awake } from "../awake.js";
 import { BodyMap } from "../bodymap.js";
 import { Pacer } from "../pacer.js";
 import { clock, fill, h, percent, say, show as put } from "../dom.js";
@@ -230,4 +229,25 @@ function lines(notes) {
         return [];
     }
   });
+}
+
+// The screen stays on while something plays: a hand that wants to stop does not look for a lock first.
+
+class Awake {
+  constructor() {
+    this.wanted = false;
+    document.addEventListener("visibilitychange", () => this.ask());
+  }
+
+  keep(wanted) {
+    if (wanted === this.wanted) return;
+    this.wanted = wanted;
+    if (wanted) this.ask();
+    else this.lock?.then((lock) => lock?.release());
+  }
+
+  ask() {
+    if (!this.wanted || document.visibilityState !== "visible" || !navigator.wakeLock) return;
+    this.lock = navigator.wakeLock.request("screen").catch(() => null); // a battery that is low may refuse
+  }
 }
