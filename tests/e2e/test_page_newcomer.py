@@ -285,7 +285,9 @@ def test_the_device_that_is_set_is_listed_once_by_whichever_name(
         settings.unlink()
 
 
-def test_the_address_of_a_server_begun_anew_lets_an_open_page_in(visit: Visitors, page_server: Served) -> None:
+def test_the_address_of_a_server_begun_anew_lets_an_open_page_in(
+    visit: Visitors, page_server: Served
+) -> None:
     page = visit("recordings")
     page.evaluate("fetch('/api/logout', { method: 'POST' })")
     page.get_by_label("Password").wait_for()

@@ -193,9 +193,8 @@ def test_the_question_stays_when_the_device_is_at_rest(keys, answer, capsys):
 def test_a_key_that_is_no_answer_is_told_which_are(pair):
     trial = Trial(pair, {24.0: "x", 25.0: "2"})
     assert trial.procedure.answer == "2"
-    assert trial.lines[3] == (
-        "that key means nothing here: [1] first  [2] second  [0] no difference  [r] once more, [q] to leave it"
-    )
+    answers = "[1] first  [2] second  [0] no difference  [r] once more"
+    assert trial.lines[3] == f"that key means nothing here: {answers}, [q] to leave it"
 
 
 def test_a_terminal_that_goes_away_is_no_answer():
