@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from board_time import waits_for_nobody
 from page_browser import CHROMIUM, Visitors, chromium
 from page_client import Served
 from people import cleared
@@ -137,11 +138,19 @@ class Bench:
         cleared(name, env=self.env)
 
     def cushion(self, on: str = DEFAULT_DEVICE) -> "Device":
-        """A virtual cushion, served as `knead virtual` does but by a thread of this process."""
+        """A virtual cushion, served as `knead virtual` does but by a thread of this process.
+
+        Where the test itself computes for long beside it, take `virtual`: a thread waits for the others.
+        """
         path, record = self._place()
         over = threading.Event()
         asked = VirtualRequest(on, path, record)
-        thread = threading.Thread(target=serve, args=(asked, lambda _: None, over.is_set, MonotonicClock()))
+
+        def served() -> None:
+            waits_for_nobody()
+            serve(asked, lambda _: None, over.is_set, MonotonicClock())
+
+        thread = threading.Thread(target=served)
         thread.start()
         self.served.append((over, thread))
         wait_for(lambda: path.exists() or not thread.is_alive(), "virtual cushion")
@@ -154,6 +163,7 @@ class Bench:
         process = self.start("virtual", "--path", str(path), "--record", str(record), *words)
         wait_for(lambda: path.exists() or process.poll() is not None, "virtual cushion")
         assert process.poll() is None, process.communicate()[1]
+        waits_for_nobody(process.pid)
         return VirtualProcess(str(path), record, process=process)
 
     def _place(self) -> tuple[Path, Path]:

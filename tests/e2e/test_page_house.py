@@ -29,7 +29,7 @@ class TwoCushions:
 
     def __init__(self, bench: Bench, broker: RealBroker, somebody: Somebody, served: Served) -> None:
         self.bench, self.broker, self.somebody, self.served = bench, broker, somebody, served
-        self.devices = [bench.cushion(), bench.cushion()]
+        self.devices = [bench.virtual(), bench.virtual()]
         self.bridges = [
             bench.start("mqtt", "--broker", broker.url, "--device", each.path, "--names")
             for each in self.devices

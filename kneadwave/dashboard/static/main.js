@@ -150,6 +150,7 @@ function askToLogIn(why) {
       { onsubmit: submit },
       h("h1", {}, t("login")),
       h("p", {}, t("login.how")),
+      h("input", { hidden: true, autocomplete: "username" }),
       h("label", { htmlFor: "password" }, t("password"), field),
       h("button.primary", {}, t("login")),
       problem,
