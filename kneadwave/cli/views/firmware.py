@@ -30,6 +30,8 @@ def flash(out: Output, name: str, port: str | None, *, write: bool) -> None:
             f"the image of {board.name} is not built yet",
             hint=f"build it with: knead firmware build {board.name}",
         )
+    if port is not None:
+        _refuse_port(port)
     out.say(SUPPLY)
     if board.avrdude is None:
         _to_drive(out, image, write=write)
@@ -40,17 +42,21 @@ def flash(out: Output, name: str, port: str | None, *, write: bool) -> None:
         out.say(f"  knead device show --device {'PORT' if port is None else word_of_command(port)}")
 
 
+def _refuse_port(port: str) -> None:
+    """UsageError for what is no port of a board, PortBusy for one that a session plays on."""
+    if port.startswith("-") or (":" in port and not Path(port).exists()):
+        raise UsageError(
+            f"{port} is no port that a boot loader listens at", hint="knead device scan lists ports"
+        )
+    refuse_in_use(Target(port, port))
+
+
 def _by_avrdude(out: Output, board: Board, image: Path, port: str | None, *, write: bool) -> None:
     if port is None:
         raise UsageError(
             "name the port of the board with --device",
             hint="plug the board in, and its port is listed by: knead device scan",
         )
-    if port.startswith("-") or (":" in port and not Path(port).exists()):
-        raise UsageError(
-            f"{port} is no port that a boot loader listens at", hint="knead device scan lists ports"
-        )
-    refuse_in_use(Target(port, port))
     command = images.avrdude_command(board, port, image)
     if write:
         images.run_avrdude(command)

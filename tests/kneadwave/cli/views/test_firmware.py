@@ -77,12 +77,20 @@ def test_what_is_no_port_is_refused(knead: Knead, avrdude: Path, port: str) -> N
 
 
 @pytest.mark.usefixtures("source")
-def test_nothing_is_written_while_a_session_runs_on_the_port(knead: Knead, avrdude: Path) -> None:
+@pytest.mark.parametrize("board", ["uno", "pico"])
+def test_nothing_is_written_while_a_session_runs_on_the_port(
+    knead: Knead, avrdude: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, board: str
+) -> None:
+    drive = tmp_path / "RPI-RP2"
+    drive.mkdir()
+    (drive / "INFO_UF2.TXT").touch()
+    monkeypatch.setattr(image, "drives_of_boards", lambda: [drive])
     with Registration([PORT], "relaxing-back"):
-        ended = knead("firmware", "flash", "uno", "--device", PORT, "--write")
+        ended = knead("firmware", "flash", board, "--device", PORT, "--write")
     assert ended.code != 0
     assert "is in use" in ended.err
     assert not avrdude.exists()
+    assert not (drive / "pico.uf2").exists()
 
 
 @pytest.mark.usefixtures("source")
