@@ -17,6 +17,7 @@ from kneadwave.fleet.hub import connected
 from kneadwave.mqtt import topics
 from kneadwave.mqtt.broker import broker_of
 from kneadwave.mqtt.cushion import Cushion
+from profiles.body import body_map
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"))
 
@@ -45,9 +46,7 @@ def costs() -> None:
 
 async def _heard(broker: RealBroker, process: psutil.Process) -> tuple[float, float, int]:
     """Seconds of the broker's and of the hub's processor for each state, and how long one is."""
-    text = json.dumps(
-        Cushion("kw0000", "id:KW0000", "KW0000 on a computer").state(0.0) | {"bridge": "kw0000"}
-    )
+    text = json.dumps(_playing().state(0.0) | {"bridge": "kw0000"})
     async with connected(broker_of(broker.url)) as hub:
         me = psutil.Process()
         before = _cpu(process), _cpu(me)
@@ -61,6 +60,15 @@ async def _heard(broker: RealBroker, process: psutil.Process) -> tuple[float, fl
         after = _cpu(process), _cpu(me)
         sender.join()
     return (after[0] - before[0]) / count, (after[1] - before[1]) / count, len(text)
+
+
+def _playing() -> Cushion:
+    """One that plays, and whose device was asked what it is: every field of its state says something."""
+    cushion = Cushion("kw0000", "id:KW0000", "KW0000 on a computer", present=True)
+    cushion.ceilings = {zone.id: round(zone.ceiling * 100) for zone in body_map().zones}
+    cushion.firmware = cushion.newest_firmware = 1
+    cushion.attached({"pid": 1, "profile": "relaxing-back", "devices": ["id:KW0000"]})
+    return cushion
 
 
 def _wait_for(port: int) -> None:
