@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from firmware_bridge.clock import Clock
+from firmware_bridge.clock import Clock, Files
 from firmware_bridge.devices.layout import Layout
 from firmware_bridge.play.ending import EndReason
 from firmware_bridge.play.session import Session
@@ -143,6 +143,10 @@ class FeltControls:
         """Whether anybody wants something, or it is time."""
         return self._clock.now() >= self._turn or self._inbox.waiting()
 
+    def files(self) -> Files:
+        """What can be read when somebody wants something; that it is time is seen at the next top-up."""
+        return self._inbox.files()
+
     def attend(self, session: Session, update: Update) -> list[Event]:
         """Stop where anybody asks for it, and hand on the keys; what there is to tell of it."""
         self._turn = self._clock.now() + TURN_S
@@ -249,6 +253,7 @@ class _Rig:
             limit=self.seat.clearance.limit,
             most=self.bench.most,
             wake=controls.waiting,
+            wake_files=controls.files,
             recorder=meter,
             allowed_s=self.moves_s + rests_s,
             armed=self.seat.begin,
