@@ -1,11 +1,10 @@
 """`knead history`: what a recipient received, day by day."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Force, Json
+from kneadwave.cli.options import Force, Json, Plot
 from kneadwave.cli.recipient import complete_recipient
 from kneadwave.cli.terminal.output import telling
 from kneadwave.cli.terminal.plot_option import to_draw
@@ -39,14 +38,7 @@ def history(
             autocompletion=complete_recipient,
         ),
     ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            "--plot",
-            metavar="FILE",
-            help="Draw the days to this .png, .svg or .pdf; an earlier picture there is replaced.",
-        ),
-    ] = None,
+    plot: Plot = None,
     csv: Annotated[bool, typer.Option("--csv", help="One sitting a line, for a spreadsheet.")] = False,
     repair: Annotated[
         bool, typer.Option("--repair", help="Make a record that was changed usable again.")

@@ -76,7 +76,7 @@ Plot = Annotated[
     typer.Option(
         "--plot",
         metavar="FILE",
-        help="Draw it to this file as well (.png, .svg or .pdf); an earlier picture there is replaced.",
+        help="Draw it to this .png, .svg or .pdf; an earlier picture there is replaced.",
     ),
 ]
 On = Annotated[str | None, _on()]

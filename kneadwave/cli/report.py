@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kneadwave.cli.options import Force, Json
+from kneadwave.cli.options import Force, Json, Plot
 from kneadwave.cli.terminal.output import telling
 
 HELP = """Tell what a recording holds: dose and dwell against their limits, what was asked and done, events.
@@ -37,14 +37,7 @@ def report(
             "--html", metavar="FILE", help="Write a page to this .html; an earlier page there is replaced."
         ),
     ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            "--plot",
-            metavar="FILE",
-            help="Draw the run to this .png, .svg or .pdf; an earlier picture there is replaced.",
-        ),
-    ] = None,
+    plot: Plot = None,
     session: Annotated[
         int | None,
         typer.Option(

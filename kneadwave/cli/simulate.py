@@ -1,10 +1,5 @@
 """`knead simulate`: play a profile without hardware."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from kneadwave.cli.options import (
     Faults,
     Force,
@@ -14,6 +9,7 @@ from kneadwave.cli.options import (
     Limit,
     Minutes,
     On,
+    Plot,
     Profile,
     Record,
     Seed,
@@ -47,14 +43,7 @@ def simulate(
     seed: Seed = 0,
     fault: Faults = None,
     record: Record = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            "--plot",
-            metavar="FILE",
-            help="Draw the run to this .png, .svg or .pdf; an earlier picture there is replaced.",
-        ),
-    ] = None,
+    plot: Plot = None,
     stature: Stature = 1.70,
     kernel: Kernel = None,
     force: Force = False,
