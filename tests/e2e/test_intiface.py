@@ -6,6 +6,7 @@ import socket
 from typing import Any
 
 import pytest
+from board_time import waits_for_nobody
 from served_twins import ServedTwin
 from websockets.sync.client import connect
 
@@ -18,6 +19,7 @@ Bench = Any
 def served_at(process: Any) -> str:
     """What `knead virtual` says that it is found at."""
     line: str = process.stdout.readline()
+    waits_for_nobody(process.pid)
     return line.rpartition(" on ")[2].strip()
 
 

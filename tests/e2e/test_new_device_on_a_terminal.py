@@ -6,6 +6,7 @@ import signal
 from typing import Any
 
 import pytest
+from board_time import waits_for_nobody
 from guard_faults import alive, guard_of
 from placing_rig import assert_only_pulses
 from served_twins import ServedTwin
@@ -128,6 +129,7 @@ def test_a_device_on_a_network_is_set_up(bench: Bench, terminal: Terminal, schem
     record = bench.folder / "put.jsonl"
     virtual = bench.start("virtual", "--as", scheme, "--on", "cushion-4", "--at", at, "--record", str(record))
     place = virtual.stdout.readline().rpartition(" on ")[2].strip()
+    waits_for_nobody(virtual.pid)
 
     def see(what: str) -> None:
         bench.until(lambda: terminal.shows(what), what)

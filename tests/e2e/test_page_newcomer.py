@@ -9,6 +9,7 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
+from board_time import waits_for_nobody
 from page_browser import Visitors
 from page_client import Served
 from people import cleared, data_home, make_recipient
@@ -157,6 +158,7 @@ def plugged_in(server: Served, path: Path) -> "Popen[bytes]":
     process = Popen(command, env=server.env, cwd=server.folder, stdout=PIPE, stderr=PIPE)
     assert process.stdout is not None
     process.stdout.readline()
+    waits_for_nobody(process.pid)
     return process
 
 

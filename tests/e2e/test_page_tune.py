@@ -7,6 +7,7 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
+from board_time import waits_for_nobody
 from page_browser import Visitors
 from page_client import Served
 from people import make_recipient, screened
@@ -178,6 +179,7 @@ def test_on_a_body_it_is_felt_once_the_list_is_confirmed(
     with Popen(command, env=page_server.env, stdout=PIPE) as cushion:
         assert cushion.stdout is not None
         cushion.stdout.readline()
+        waits_for_nobody(cushion.pid)
         page.get_by_label("Device", exact=True).fill(str(path))
         page.get_by_role("button", name="Feel this step").click()
         page.get_by_role("heading", name="Is all of this so?").wait_for()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from board_time import waits_for_nobody
 
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.wire.codec import report_payload
@@ -43,6 +44,7 @@ class KernelProcess:
         board.write_bytes(b"".join(map(report_payload, (identity, *table))))
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([program, board, self.path], stdin=subprocess.PIPE, stdout=log)
+        waits_for_nobody(self.process.pid)
 
     def changes(self) -> list[Change]:
         """All so far."""

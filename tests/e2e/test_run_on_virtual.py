@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from board_time import waits_for_nobody
 from eye import Eye
 
 from firmware_bridge.clock import MonotonicClock
@@ -42,7 +43,12 @@ def served(
     from simulator.pty import PtyCushion
 
     pty, over = PtyCushion(cushion, MonotonicClock(), line=line), threading.Event()
-    server = threading.Thread(target=pty.serve, args=(over.is_set, each))
+
+    def serve() -> None:
+        waits_for_nobody()
+        pty.serve(over.is_set, each)
+
+    server = threading.Thread(target=serve)
     server.start()
     try:
         yield pty.port

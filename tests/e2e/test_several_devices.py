@@ -10,6 +10,7 @@ from subprocess import PIPE, Popen
 from time import monotonic, sleep
 
 import pytest
+from board_time import waits_for_nobody
 from page_client import LONG_S, Client, Served
 from people import cleared
 
@@ -35,6 +36,7 @@ def cushions(served: Served) -> Iterator[list[str]]:
             stack.callback(process.terminate)
             assert process.stdout is not None
             assert path in process.stdout.readline()
+            waits_for_nobody(process.pid)
         yield paths
 
 
