@@ -83,7 +83,7 @@ def _accompanied(cues: Sequence[Cue]) -> Iterator[str]:
     later = f" (from {clock_text(begins)} on)"
     numbers = [f"{cue.index + 1}{later if cue.start < begins else ''}" for cue in cues]
     steps = f"step{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
-    yield f"kneading heads turn slowly in {steps}: no vibration motor lies there"
+    yield f"kneading heads turn slowly in {steps}, to be felt where no vibration motor lies"
 
 
 def _stand_in(cue: Cue, kinds: set[Modality]) -> str:

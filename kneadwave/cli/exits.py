@@ -84,8 +84,10 @@ WORDS: Final[dict[Remedy, str]] = {
     DeviceRemedy.LIST_PORTS: "list the ports with: knead device scan",
     DeviceRemedy.STOP_HOLDER: "stop it with: knead stop --device {url}",
     DeviceRemedy.END_HOLDER: "stop a session with: knead stop --device {url}; end anything else: kill {pid}",
-    DeviceRemedy.RECORD: "knead simulate PROFILE --record FILE makes one",
-    DeviceRemedy.NO_RECORDING: "this is no recording; knead simulate PROFILE --record FILE makes one",
+    DeviceRemedy.RECORD: "--record FILE of knead simulate, run or virtual makes one",
+    DeviceRemedy.NO_RECORDING: (
+        "this is no recording; --record FILE of knead simulate, run or virtual makes one"
+    ),
     DeviceRemedy.CLEAR_TRIP: "look for the cause, then clear it with: knead stop --reset",
     DeviceRemedy.USE_ITS_DESCRIPTION: "use the description that the device was built with: --on FILE",
     DeviceRemedy.GIVE_DESCRIPTION: "give its description yourself: --on FILE",

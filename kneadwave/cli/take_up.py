@@ -78,7 +78,7 @@ def _wants_to_go_on(out: Output, error: BridgeError, first: str, until: float, c
     out.tell(f"error: {error}")
     out.tell(
         f"hint: {first}; once the device is back, press {GO_ON} to continue from where it stopped, "
-        f"by {_by_the_clock(until - clock.now())}; any other key ends the session"
+        f"by {_by_the_clock(until - clock.now())}; any other key leaves it to knead run --resume"
     )
     with Signals() as signals, Keys() as keys:
         signals.gentle = True

@@ -100,6 +100,8 @@ def in_words(event: str, fields: Mapping[str, Any]) -> str:
             return f"intensity {level * 100:.0f} %" if isinstance(level, float | int) else "intensity"
         case "pulse":
             return f"channel {named('channel')} pulsed for {named('ms')} ms, alone: a motor is being placed"
+        case "link" if named("state").startswith("lost"):
+            return f"link {named('state')}, as on a busy computer"
         case "link":
             return _with_reason("link " + named("state"), named("reason"))
         case _:

@@ -44,13 +44,24 @@ def layout_of(header: RecordingHeader) -> Layout:
 
 
 def held_by_both(device: Layout, host: Layout) -> Layout:
-    """`device` with what its host left: the lower ceiling of each actuator, off where either has it off."""
+    """`device` with what its host left: the lower ceiling of each actuator, off where either has it off.
+
+    It lies under the body that the host knew: a device knows nobody.
+    """
     pairs = zip(device.actuators, host.actuators, strict=True)
     actuators = tuple(
-        replace(own, ceiling=min(own.ceiling, left.ceiling), excluded=own.excluded or left.excluded)
+        replace(
+            own,
+            x_mm=left.x_mm,
+            y_mm=left.y_mm,
+            placed=left.placed,
+            zone=left.zone,
+            ceiling=min(own.ceiling, left.ceiling),
+            excluded=own.excluded or left.excluded,
+        )
         for own, left in pairs
     )
-    return replace(device, actuators=actuators)
+    return replace(device, stature_m=host.stature_m, actuators=actuators)
 
 
 def shortened(text: str, most: int = NAME_MAX) -> str:

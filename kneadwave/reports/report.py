@@ -121,6 +121,21 @@ class RunReport:
         return f"of {clock_text(self.allowed_s)} allowed{after}"
 
     @property
+    def apart_told(self) -> str:
+        """How far what was put out lay from what was asked for, in words; "" where one side is not known."""
+        if self.apart is None:
+            return ""
+        actuator, most = max(
+            zip(self.layout.actuators, (each.most for each in self.apart), strict=True),
+            key=lambda pair: pair[1],
+        )
+        if not most:
+            return "yes, throughout"
+        mean = sum(each.mean for each in self.apart) / len(self.apart)
+        why = ", as where the link was lost for a moment" if self.counts.get("link") else ""
+        return f"within {mean:.1f} of 255 steps on average, {most} at the most ({actuator.id}){why}"
+
+    @property
     def ceilings_told(self) -> str:
         """Whose the ceilings are, in words."""
         if self.knows_person:

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from firmware_bridge.devices.description import DeviceDescription
 from firmware_bridge.devices.join import mountings_of
@@ -20,6 +20,9 @@ from profiles.reach import fit
 from profiles.rules.check import Finding, check
 from profiles.score import Score, compose
 from profiles.waveform import Place, Renderer
+
+SILENCE: Final = 6
+"""The rule behind a finding that nothing is felt for a while: who lies there would wonder."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def place(
     refuse_errors(piece.name, findings)
     fitted = fit(piece.profile, plain.places(), piece.body)
     body = piece.body.lowered(factors or {})
-    warnings = tuple(finding for finding in findings if finding.severity == "warning")
+    warnings = tuple(each for each in findings if each.severity == "warning" or each.rule == SILENCE)
     if body is piece.body and rendered:
         return Placed(fitted, rendered[0].score, plain, warnings, rendered[0])
     return Placed(fitted, compose(fitted, body), place_device(description, body), warnings)

@@ -132,7 +132,7 @@ def test_the_pain_key_eases_a_zone_and_pressed_again_stops(bench: Bench, termina
     run = terminal.start(bench, "run", "felt-check", "--device", device.path)
     device.until(lambda: terminal.heard(device.works), "work")
     terminal.press("p")
-    device.until(lambda: terminal.shows("gets less now; p again stops"), "eased zone")
+    device.until(lambda: terminal.shows("gets less from then on; p once more stops"), "eased zone")
     terminal.press("p")
     assert terminal.ended(run) == 0
     device.until(lambda: terminal.shows("stopped for pain"), "last line")

@@ -198,6 +198,18 @@ def test_what_blocks_today_is_told_in_the_words_of_the_command_line(visit: Visit
     visit.go(page, "start/felt-check")
     page.get_by_role("button", name="guest", exact=True).click()
     page.get_by_text("This speaks against a massage today:").get_by_text("fever").wait_for()
+    assert page.get_by_role("button", name="A doctor has agreed meanwhile").count() == 0, "none lifts a fever"
+
+
+def test_a_doctor_may_agree_later_where_that_lifts_it(visit: Visitors) -> None:
+    page = visit("start/felt-check")
+    recorded(page, "waits")
+    for number in range(1, QUESTIONS + 1):
+        page.get_by_text(f"Question {number} of {QUESTIONS}").wait_for()
+        page.get_by_role("button", name="Yes" if number == 9 else "No", exact=True).click()
+        if number == 9:
+            page.get_by_role("button", name="No doctor agreed").click()
+    page.get_by_role("heading", name="No massage today").wait_for()
     page.get_by_role("button", name="A doctor has agreed meanwhile").click()
     page.get_by_text(f"Question 1 of {QUESTIONS}").wait_for()
 
@@ -258,6 +270,22 @@ def test_why_no_session_may_begin_now_is_said_before_anything_is_asked(
     page.get_by_role("button", name="had-one", exact=True).click()
     page.get_by_text(f"Question 1 of {QUESTIONS}").wait_for()
     assert page.get_by_text("an hour lies between two").is_hidden(), "a felt check is no session"
+
+
+def test_what_may_not_begin_now_cannot_be_gone_on_with(visit: Visitors, page_server: Served) -> None:
+    cleared("has-had", env=page_server.env)
+    began = local_now() - timedelta(minutes=20)
+    with data_home(page_server.env), opened("has-had", began) as book:
+        diary = SittingDiary(book)
+        diary.begin("relaxing-back", "reference-cushion", 900.0, began)
+        diary.end("completed", 900.0, {}, began + timedelta(minutes=15))
+    page = visit("start/relaxing-back")
+    page.get_by_role("button", name="has-had", exact=True).click()
+    page.get_by_text("an hour lies between two").wait_for()
+    page.get_by_label("Where the device is").select_option("")
+    assert page.get_by_role("button", name="Next").is_disabled()
+    page.get_by_label("Routine").select_option("felt-check")
+    assert page.get_by_role("button", name="Next").is_enabled()
 
 
 def test_a_time_is_told_as_the_command_line_tells_it(visit: Visitors) -> None:

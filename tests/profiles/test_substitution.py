@@ -43,7 +43,7 @@ def test_heads_accompany_strokes_only_after_the_first_minute_and_are_told(make_p
     assert not level[:3000].any()
     assert level[3000:4500].any()
     (told,) = [sentence for sentence in renderer.substitutions if "heads turn" in sentence]
-    assert "in steps 2 (from 1:00 on), 3: no vibration motor lies there" in told
+    assert "in steps 2 (from 1:00 on), 3, to be felt where no vibration motor lies" in told
 
 
 def test_kneading_has_its_heads_from_the_beginning(make_profile, make_step):

@@ -96,10 +96,12 @@ class LiveView:
             self._noted, self._note_until = which, took + NOTE_S
         return bool(which) and took < self._note_until
 
-    def _note_at(self, took: float) -> str:
-        """What there is to say, for NOTE_S, of a control that changed nothing."""
+    def _note_at(self, update: Update) -> str:
+        """What there is to say, for NOTE_S, of a control that changed nothing; until another changes it."""
         told = self._unchanged
-        return told.text if told is not None and took < told.took + NOTE_S else ""
+        if told is None or update.took >= told.took + NOTE_S:
+            return ""
+        return told.text if told.intensity in (0.0, update.intensity) else ""
 
     def _begin(self) -> Callable[[Progressed, Started], None]:
         from rich.console import Console
@@ -125,7 +127,7 @@ class LiveView:
                 ascii_only=self._ascii_only,
                 puzzled=self._note_stands(event.update.took),
                 hurried=self._hurried,
-                note=self._note_at(event.update.took),
+                note=self._note_at(event.update),
             )
             live.update(text, refresh=True)
 
@@ -165,7 +167,7 @@ def view(
     _head(text, started, update, columns, ascii_only)
     if eased:
         where = zone_said(clean(eased))
-        text.append(f"it hurt: the {where} zone gets less now; p again stops\n", "bold yellow")
+        text.append(f"it hurt: the {where} zone gets less from then on; p once more stops\n", "bold yellow")
     if hurried:
         text.append(f"{Hurried.text}\n", "yellow")
     if note:

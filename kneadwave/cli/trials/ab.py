@@ -117,7 +117,7 @@ class Listening(Procedure):
             self.left = True
             session.stop(EndReason.BY_KEY)
         else:
-            self._tell(f"{MEANS_NOTHING}: {choices(again=True)}, [{LEAVE[0]}] to leave it")
+            self._tell(f"{MEANS_NOTHING}: {choices(again=True)}")
 
     def _listen(self, session: Session, heard: float) -> None:
         starts = [at for number in range(ROUNDS) for at in begins(self._pair, number)]
@@ -142,7 +142,7 @@ class Listening(Procedure):
 def choices(*, again: bool) -> str:
     """The keys that answer the question."""
     more = f"  [{AGAIN}] once more" if again else ""
-    return f"[{FIRST}] first  [{SECOND}] second  [{SAME}] no difference{more}"
+    return f"[{FIRST}] first  [{SECOND}] second  [{SAME}] no difference{more}  [{LEAVE[0]}] leave"
 
 
 def ask(tell: Callable[[str], None], event: Callable[..., None], *, again: bool) -> None:
@@ -243,7 +243,10 @@ def conclude(
     if better == EDITED:
         out.tell(f"hint: keep it with: {save_command(desk.name)}")
     elif answer != SAME:
-        out.tell(f"hint: go back with: knead tune undo {word}, or drop every edit: knead tune discard {word}")
+        out.tell(
+            f"hint: back to it with: knead tune discard {word}; "
+            f"knead tune undo {word} takes back the last edit alone"
+        )
 
 
 def _introduce(out: Output, pair: Pair, where: Where) -> None:

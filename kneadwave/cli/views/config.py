@@ -30,8 +30,9 @@ def print_settings(out: Output) -> None:
         value, source = getattr(config, key), "file" if key in config.written else "default"
         if key == "device" and os.environ.get(VARIABLE):
             value, source = os.environ[VARIABLE], VARIABLE
-        out.event("setting", key=key, value=value, source=source)
-        rows.append((key, UNSET[key] if source == "default" else _words(value), source))
+        says = UNSET[key] if source == "default" else _words(value)
+        out.event("setting", key=key, value=value, says=says, source=source)
+        rows.append((key, says, source))
     out.table(("setting", "value", "set by"), rows)
     out.end = {"path": str(where)}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.prompts import ask_questions, from_terminal, somebody_there
@@ -25,7 +25,9 @@ from kneadwave.people.screening import (
     verdict,
 )
 from kneadwave.text import clean, word_of_command
-from profiles.body import body_map
+from profiles.body import DEFAULT_STATURE_M, body_map
+
+TAKEN: Final = ", as it is taken where nobody tells it"
 
 
 def list_recipients(out: Output) -> None:
@@ -52,7 +54,9 @@ def show_recipient(out: Output, name: str | None, now: datetime) -> None:
         zone_factors=factors,
         ceilings={zone: round(most, 4) for zone, most in recipient.ceilings.items()},
         screening=state,
-        blocked=[{"id": question.id, "title": question.title} for question in blocked],
+        blocked=[
+            {"id": question.id, "title": question.title, "consent": question.consent} for question in blocked
+        ],
         notices=list(recipient.notices),
         folder=store_for(recipient.name).place(recipient.name),
     )
@@ -81,6 +85,11 @@ def new_recipient(out: Output, name: str, fields: dict[str, Any]) -> None:
     if recipients.current() is None:
         recipients.use(name)
     _told(out, recipient, "recorded")
+    if recipient.adult and "stature_m" not in fields:
+        out.say(
+            f"taken as {recipient.stature_m:.2f} m tall, by which spine and kidneys are kept clear of; "
+            f"where that is wrong: knead recipient change {name} --stature METRES"
+        )
     if recipient.adult:
         out.say(f"before a massage: knead screen --recipient {name}")
 
@@ -203,7 +212,10 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
     """What is recorded, as what and how much."""
     lines = [
         ("age", "adult" if recipient.adult else "child: no device (rule 98)"),
-        ("stature", f"{recipient.stature_m:.2f} m"),
+        (
+            "stature",
+            f"{recipient.stature_m:.2f} m{TAKEN if recipient.stature_m == DEFAULT_STATURE_M else ''}",
+        ),
         (
             "first session",
             "yes, until the day after one of 5 minutes or more: 10 minutes, 15 at most (rules 167, 224)"

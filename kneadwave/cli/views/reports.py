@@ -99,12 +99,8 @@ def _facts(report: RunReport) -> list[tuple[str, str]]:
         ("longest dwell", dwell if dwell_id else "none"),
         ("trips", str(report.counts.get("trip", 0))),
     ]
-    if report.apart is not None:
-        pairs = list(zip(report.layout.actuators, report.apart, strict=True))
-        actuator, apart = max(pairs, key=lambda pair: pair[1].most)
-        mean_apart = sum(each.mean for _, each in pairs) / len(pairs)
-        text = f"within {mean_apart:.1f} of 255 steps on average, {apart.most} at the most"
-        facts.append(("as asked", f"{text} ({clean(actuator.id)})" if apart.most else "yes, throughout"))
+    if report.apart_told:
+        facts.append(("as asked", clean(report.apart_told)))
     return facts
 
 

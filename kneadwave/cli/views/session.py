@@ -241,7 +241,7 @@ class TextLines:
     def _(self, event: PainTold) -> None:
         if self._lines and not event.stopped:
             where = zone_said(clean(event.zone))
-            told = f"it hurts: the {where} zone gets less for the rest of the session; p again stops"
+            told = f"it hurts: the {where} zone gets less for the rest of the session; p once more stops"
             self._out.say(f"{clock_text(event.took)}  {told}")
 
     @show.register

@@ -17,7 +17,7 @@ from kneadwave.text import clean, word_of_command
 
 EXPLAINED: Final = {
     "told to stop": ", as by each session when it ends",
-    "link lost": ": nothing came for a moment, as from a busy computer; it goes on with what comes next",
+    "link lost, as on a busy computer": ": nothing came for a moment; it goes on with what comes next",
 }
 """What is added here, where nobody tells the other half of it."""
 

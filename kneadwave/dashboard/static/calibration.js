@@ -25,7 +25,7 @@ export function calibrationPanel(server) {
       shown,
       table(
         t("calibrate"),
-        ["id", [t("calibrate.start")], [t("calibrate.hold")], [t("ceiling")], t("calibrate.from")],
+        ["id", [t("calibrate.start")], [t("calibrate.hold")], [t("calibrate.drive")], t("calibrate.from")],
         known.map(({ actuator, described, tuned, excluded }) => {
           const { start, hold, ceiling } = tuned ?? described;
           const from = t(tuned ? "calibrate.tuned" : "calibrate.described");

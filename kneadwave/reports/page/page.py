@@ -78,9 +78,9 @@ def _lead(report: RunReport) -> str:
 
 def _body_caption(report: RunReport) -> str:
     off = len(report.layout.excluded)
-    words = (
-        f"Seen from behind, {report.layout.stature_m:.2f} m tall. Hatched: spine and kidneys, never touched."
-    )
+    tall = f"{report.layout.stature_m:.2f} m tall"
+    whose = tall if report.knows_person else f"drawn as if {tall}: the device knows no person"
+    words = f"Seen from behind, {whose}. Hatched: spine and kidneys, never touched."
     return f"{words} Crossed: {off} actuators that stay off." if off else words
 
 

@@ -46,13 +46,9 @@ def facts(report: RunReport) -> str:
         ("Longest work at one point", f"{report.at_least}{dwell_s:.1f} s", _of_dwell(dwell_id)),
         ("Trips", str(report.counts.get("trip", 0)), "of host or device"),
     ]
-    if report.apart is not None:
-        pairs = list(zip(report.layout.actuators, report.apart, strict=True))
-        actuator, apart = max(pairs, key=lambda pair: pair[1].most)
-        where = f"at the most, at {actuator.id}" if apart.most else "throughout"
-        rows.append(
-            ("Done as asked", f"within {apart.most} of 255 steps" if apart.most else "exactly", where)
-        )
+    if report.apart_told:
+        value, comma, more = report.apart_told.partition(", ")
+        rows.append(("Done as asked", f"{value}{comma}".rstrip(", "), more))
     return "\n".join(
         f"<div><dt>{escaped(term)}</dt><dd>{escaped(value)} <small>{escaped(more)}</small></dd></div>"
         for term, value, more in rows

@@ -67,4 +67,4 @@ def test_what_a_session_does_to_a_cushion_is_told_as_no_fault(capsys: pytest.Cap
     _tell(Output(), VirtualTold(601.25, "link", {"state": "lost"}))
     ended, faltered = capsys.readouterr().err.splitlines()
     assert ended == "  600.500 s  told to stop, as by each session when it ends"
-    assert faltered.startswith("  601.250 s  link lost: nothing came for a moment, as from a busy computer")
+    assert faltered.startswith("  601.250 s  link lost, as on a busy computer: nothing came for a moment")

@@ -54,7 +54,7 @@ def test_no_field_grows_beyond_bounds() -> None:
         ("stop", {"reason": ""}, "stopped"),
         ("stop", {"reason": "stop frame"}, "told to stop"),
         ("stop", {"reason": "stopped by a key"}, "stopped by a key"),
-        ("link", {"state": "lost"}, "link lost"),
+        ("link", {"state": "lost"}, "link lost, as on a busy computer"),
         ("dwell", {"actuator": "upper-r"}, "upper-r rests after the longest work at one point"),
         ("limit", {"actuator": "all", "limit": "power"}, "all held back: power"),
         ("pain", {"zone": "lumbar", "action": "eased"}, "it hurt: the lower back zone was made softer"),

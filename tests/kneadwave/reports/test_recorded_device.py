@@ -11,7 +11,7 @@ from firmware_bridge.devices.layout import Layout, place_device
 from firmware_bridge.devices.load import load_device
 from firmware_bridge.recording.reader import RecordingHeader
 from firmware_bridge.recording.writer import Recorder
-from kneadwave.reports.recorded_device import FeltMeter, layout_of, shortened
+from kneadwave.reports.recorded_device import FeltMeter, held_by_both, layout_of, shortened
 from profiles.body import body_map
 from simulator.motor import MotorBank
 
@@ -34,6 +34,16 @@ def test_a_device_comes_back_as_it_was_placed(name: str) -> None:
     for mine, theirs in zip(back.actuators, layout.actuators, strict=True):
         assert {key: getattr(mine, key) for key in same} == {key: getattr(theirs, key) for key in same}
         assert (mine.rate_max > 0) == (theirs.rate_max > 0)
+
+
+def test_beside_its_host_a_device_lies_under_the_body_that_the_host_knew() -> None:
+    device, host = (
+        layout_of(header_of(place_device(load_device("reference-cushion"), body_map(stature_m))))
+        for stature_m in (1.7, 1.9)
+    )
+    both = held_by_both(device, host)
+    assert both.stature_m == 1.9
+    assert both.places() == host.places()
 
 
 def test_felt_levels_are_those_of_the_motors() -> None:

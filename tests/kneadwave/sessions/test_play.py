@@ -51,9 +51,15 @@ def test_what_the_device_is_is_told_once_it_was_asked(knead: Knead) -> None:
 def test_what_the_device_plays_otherwise_is_told(knead: Knead) -> None:
     run = ("run", "shoulder-relief", "--device", "sim:", "--minutes", "1")
     told = knead(*run).err
-    assert "note: kneading heads turn slowly in step 5: no vibration motor lies there" in told
+    assert "note: kneading heads turn slowly in step 5, to be felt where no vibration motor lies" in told
     assert "note: kneading in step" not in told, "there is no time for that step"
     assert any(event.get("kind") == "substitution" for event in knead(*run, "--json").events)
+
+
+def test_where_nothing_is_felt_for_a_while_it_is_told_before_it_begins(knead: Knead) -> None:
+    assert "nothing is felt on this device for 4.3 s from 0:18 on" in knead(*RUN).err
+    told = [each for each in knead(*RUN, "--json").events if each["event"] == "finding"]
+    assert [each["rule"] for each in told] == [6]
 
 
 def test_a_session_is_registered_while_it_plays(

@@ -75,9 +75,9 @@ export async function show(main, server, [wanted = "reference-cushion"]) {
       said("span", words),
       remedy ? said("span", remedy) : "",
     ]),
-    look("config.show", t("device.config"), [t("device.what"), t("device.value"), t("calibrate.from")], ({ key, value, source }) => [
+    look("config.show", t("device.config"), [t("device.what"), t("device.value"), t("calibrate.from")], ({ key, says, source }) => [
       key,
-      [value ?? []].flat().join(", ") || "-",
+      said("span", says),
       said("span", source),
     ]),
   );

@@ -77,26 +77,26 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
     bar(shown);
     if (about.screening.startsWith("clear")) return what(name);
     plan.asked = true;
-    return about.blocked.length ? blocked(speaks(about.blocked)) : questions();
+    return about.blocked.length ? blocked(about.blocked) : questions();
   }
 
   const speaks = (some) => h("p.alarm", {}, t("start.against"), some.map(({ id, title }) => keyed("small", `title.${id}`, title)));
 
   async function against(name) {
     const [about] = await server.call("recipient.show", { recipient: name }).catch(() => []);
-    return about?.blocked.length ? speaks(about.blocked) : null;
+    return about?.blocked ?? [];
   }
 
   // Whether somebody had a session already: a first one is another routine.
   const had = (told) => told.some(({ event, counts }) => event === "session" && counts);
 
-  // A yes stands for the day; a doctor's consent may come later.
-  function blocked(why) {
+  // A yes stands for the day; a doctor's consent may come later, where one lifts it.
+  function blocked(some) {
     put(
       "questions",
       t("start.blocked"),
-      why,
-      h("div.row", {}, button(t("back"), who), button(t("start.consented"), questions)),
+      some.length ? speaks(some) : problem.firstChild,
+      h("div.row", {}, button(t("back"), who), !some.some(({ consent }) => !consent) && button(t("start.consented"), questions)),
     );
   }
 
@@ -117,7 +117,7 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
       }
       const recorded = await ask(problem, () => server.call("screen.answer", { recipient: plan.who, answers: plan.answers }));
       if (recorded) await what(plan.who);
-      else blocked((await against(plan.who)) ?? problem.firstChild);
+      else blocked(await against(plan.who));
     };
     fill(problem);
     put(
@@ -181,6 +181,7 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
       const chosen = profiles.find(({ name }) => name === plan.profile);
       const { description = "", fit = [], peak } = chosen ?? {};
       bar(chosen);
+      next.disabled = !plan.looks && !barrier.hidden;
       fill(about, said("span", description), h("small", {}, fit[0] ? `${fit[0].device}: ${playedOf(fit[0], peak)}` : ""));
       posture.hidden = fit[0]?.posture_fits ?? true;
     };

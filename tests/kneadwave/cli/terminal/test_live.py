@@ -182,7 +182,7 @@ def test_a_zone_that_was_eased_is_told(session: Session) -> None:
     progressed = Progressed(_update(session), eased="shoulder")
     started = Started(session.score, "x", session.layout)
     text = view(progressed, started, console, keys=True, ascii_only=False).plain
-    assert "it hurt: the shoulder zone gets less now; p again stops" in text
+    assert "it hurt: the shoulder zone gets less from then on; p once more stops" in text
     assert len(text.splitlines()) <= 30
 
 
@@ -235,12 +235,13 @@ def test_a_control_that_changes_nothing_is_noted_for_a_moment(
 ) -> None:
     stream = Screen()
     monkeypatch.setattr("rich.console.sys.stdout", stream)
-    note = ChangedNothing("louder", 1.0, 5.0, 6.0)
+    intensity = _update(session).intensity
+    note = ChangedNothing("louder", intensity, 5.0, 6.0)
 
-    def drawn(took: float) -> bool:
+    def drawn(took: float, intensity: float = intensity) -> bool:
         stream.seek(0)
         stream.truncate()
-        live.show(Progressed(_update(session)._replace(took=took)))
+        live.show(Progressed(_update(session)._replace(took=took, intensity=intensity)))
         return note.text in stream.getvalue()
 
     with LiveView(keys=True, ascii_only=True) as live:
@@ -248,6 +249,7 @@ def test_a_control_that_changes_nothing_is_noted_for_a_moment(
         assert not drawn(5.9)
         live.show(note)
         assert drawn(6.0)
+        assert not drawn(6.1, intensity - 0.1), "it was made softer since"
         assert drawn(6.0 + NOTE_S - 0.1)
         assert not drawn(6.0 + NOTE_S)
 

@@ -17,6 +17,9 @@ from simulator.clock import VirtualClock
 ORDER = (EDITED, SAVED)
 
 
+CHOICES = "[1] first  [2] second  [0] no difference  [r] once more  [q] leave"
+
+
 @pytest.fixture(scope="module")
 def pair():
     saved = load_profile("relaxing-back")
@@ -63,7 +66,7 @@ def moving(trial):
 def test_both_are_felt_and_announced_and_then_it_is_asked(pair):
     trial = Trial(pair, {25.0: "1"})
     assert trial.lines[:2] == ["  first", "  second"]
-    assert trial.lines[2] == "Which was better?  [1] first  [2] second  [0] no difference  [r] once more"
+    assert trial.lines[2] == f"Which was better?  {CHOICES}"
     assert trial.parts == [("first", 1), ("second", 1)]
     assert trial.asked == [["1", "2", "0", "r"]]
     assert (trial.procedure.answer, trial.procedure.rounds, trial.reason) == ("1", 1, EndReason.BY_ANSWER)
@@ -185,7 +188,7 @@ def test_the_question_stays_when_the_device_is_at_rest(keys, answer, capsys):
     clock = VirtualClock()
     assert answered(Present(clock, keys), clock, Output()) == answer
     said = capsys.readouterr().err
-    assert "[1] first  [2] second  [0] no difference\n" in said
+    assert "[1] first  [2] second  [0] no difference  [q] leave\n" in said
     assert ("the sitting is over" in said) is ("r" in keys.values())
     assert ("that key means nothing here: [1] first" in said) is ("x" in keys.values())
 
@@ -193,8 +196,7 @@ def test_the_question_stays_when_the_device_is_at_rest(keys, answer, capsys):
 def test_a_key_that_is_no_answer_is_told_which_are(pair):
     trial = Trial(pair, {24.0: "x", 25.0: "2"})
     assert trial.procedure.answer == "2"
-    answers = "[1] first  [2] second  [0] no difference  [r] once more"
-    assert trial.lines[3] == f"that key means nothing here: {answers}, [q] to leave it"
+    assert trial.lines[3] == f"that key means nothing here: {CHOICES}"
 
 
 def test_a_terminal_that_goes_away_is_no_answer():
