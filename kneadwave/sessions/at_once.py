@@ -56,6 +56,20 @@ def folder() -> str:
     return os.path.join(home, f".kneadwave-{user}")
 
 
+def listed(place: str, begins: str = "", ends: str = "") -> list[str]:
+    """The paths in a folder whose names begin and end so, in order; none where it cannot be read.
+
+    Read at once: of a listing that goes on step by step, a signal in between would leave an open one behind.
+    """
+    try:
+        names = os.listdir(place)
+    except OSError:
+        return []
+    return [
+        os.path.join(place, each) for each in sorted(names) if each.startswith(begins) and each.endswith(ends)
+    ]
+
+
 def belongs(path: str, user: int) -> bool:
     """Whether `path` is a folder that `user` alone may write in."""
     try:

@@ -101,7 +101,7 @@ def on_device(
         registration = stack.enter_context(Registration(ports, piece.profile.name, urls))
         stack.enter_context(inbox.fed_by(OtherProcesses(registration, clock)))
         placed = place(piece, description, clearance.factors, touches=not target.stands_in)
-        notices: list[Event] = [FindingTold(each) for each in placed.warnings_within(allowed_s) if warn]
+        notices: list[Event] = [FindingTold(each) for each in placed.told_within(allowed_s) if warn]
         notices += unregistered(ports)
         for part in parts_of(placed.layout):
             if not part.description.stops_by_itself:

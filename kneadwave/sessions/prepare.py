@@ -38,24 +38,33 @@ class Piece:
 class Placed:
     """A profile as one device plays it; `profile` has guided steps where the device reaches nothing.
 
-    `warnings` is what the check says of the profile on this device, `rendered` what it looked at for that:
-    the score at the places of the layout, unless ceilings were lowered since.
+    `warnings` is what the check says of the profile on this device, `silences` where nothing of it is felt,
+    `rendered` what it looked at for that: the score at the places of the layout, unless ceilings were lowered
+    since.
     """
 
     profile: Profile
     score: Score
     layout: Layout
     warnings: tuple[Finding, ...] = ()
+    silences: tuple[Finding, ...] = ()
     rendered: Renderer | None = None
 
     def warnings_within(self, allowed_s: float | None) -> tuple[Finding, ...]:
         """The warnings but those of steps for which `allowed_s` seconds leave no time; None: all of them."""
+        return self._within(self.warnings, allowed_s)
+
+    def told_within(self, allowed_s: float | None) -> tuple[Finding, ...]:
+        """The same, and the silences: what somebody who lies there is told."""
+        return self._within(self.warnings + self.silences, allowed_s)
+
+    def _within(self, findings: tuple[Finding, ...], allowed_s: float | None) -> tuple[Finding, ...]:
         if allowed_s is None:
-            return self.warnings
+            return findings
         skipped = Allotment(self.score, allowed_s).skipped()
         played = {origin for number, origin in enumerate(self.profile.origins) if number not in skipped}
         places = {f"step[{n + 1}]" for n in range(len(self.profile.step)) if n not in played}
-        return tuple(each for each in self.warnings if each.place.split(".")[0] not in places)
+        return tuple(each for each in findings if each.place.split(".")[0] not in places)
 
 
 def arranged(
@@ -110,10 +119,11 @@ def place(
     refuse_errors(piece.name, findings)
     fitted = fit(piece.profile, plain.places(), piece.body)
     body = piece.body.lowered(factors or {})
-    warnings = tuple(each for each in findings if each.severity == "warning" or each.rule == SILENCE)
+    warnings = tuple(each for each in findings if each.severity == "warning")
+    silences = tuple(each for each in findings if each.severity == "info" and each.rule == SILENCE)
     if body is piece.body and rendered:
-        return Placed(fitted, rendered[0].score, plain, warnings, rendered[0])
-    return Placed(fitted, compose(fitted, body), place_device(description, body), warnings)
+        return Placed(fitted, rendered[0].score, plain, warnings, silences, rendered[0])
+    return Placed(fitted, compose(fitted, body), place_device(description, body), warnings, silences)
 
 
 def refuse_errors(name: str, findings: Sequence[Finding]) -> None:

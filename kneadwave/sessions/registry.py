@@ -187,8 +187,8 @@ def running_sessions() -> list[RunningSession]:
     """Every live session of this computer that may be seen, by the first of its ports; this user's first."""
     found: dict[tuple[object, ...], RunningSession] = {}
     for folder in _folders():
-        for path in sorted(folder.glob("*.json")):
-            session = _session(path)
+        for path in at_once.listed(str(folder), ends=".json"):
+            session = _session(Path(path))
             if session is not None:
                 found.setdefault((session.pid, session.ports), session)
     return list(found.values())
@@ -297,7 +297,7 @@ def _folders() -> Iterator[Path]:
     if os.name == "nt":
         return
     with suppress(OSError):
-        for path in sorted(Path(at_once.places()).glob("kneadwave-*")):
+        for path in map(Path, at_once.listed(at_once.places(), "kneadwave-")):
             user = path.name.partition("-")[2]
             if path != own and user.isdecimal() and at_once.belongs(str(path), int(user)):
                 yield path

@@ -202,7 +202,7 @@ def watchable() -> list[Path]:
     if os.name != "posix" or not at_once.belongs(str(own), os.geteuid()):
         return []
     found = []
-    for path in sorted(own.glob("session-*.sock")):
+    for path in map(Path, at_once.listed(str(own), "session-", ".sock")):
         pid = path.stem.partition("-")[2]
         if pid.isdecimal() and started_at(int(pid)):
             found.append(path)

@@ -58,7 +58,7 @@ def served_devices() -> list[ServedDevice]:
     if not at_once.belongs(str(folder), os.geteuid() if hasattr(os, "geteuid") else 0):
         return []
     found = []
-    for path in sorted(folder.glob(f"*{_SUFFIX}")):
+    for path in map(Path, at_once.listed(str(folder), ends=_SUFFIX)):
         device = _read(path)
         if device is not None and device.alive:
             found.append(device)

@@ -168,7 +168,7 @@ def test_a_hint_names_whose_file_it_is_about(knead):
 
 
 PNG = b"\x89PNG\r\n\x1a\n\xff\xfe"
-RECORD = "knead simulate PROFILE --record FILE makes one"
+RECORD = "--record FILE of knead simulate, run or virtual makes one"
 
 
 @pytest.mark.parametrize(
