@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import tty
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from queue import SimpleQueue
@@ -36,6 +37,7 @@ class PicoAtTerminal:
         path.symlink_to(os.ttyname(self._side))
         self._over = threading.Event()
         self._is_cut = False
+        self._unread = b""
         self._board = EmulatedPico(emulator)
         self._board.do(("start", {"noise": 77, "keep": False, "live": True}), ("tick", ENUMERATED_MS))
         self._begun = time.monotonic() - ENUMERATED_MS / 1000
@@ -69,8 +71,11 @@ class PicoAtTerminal:
         if resets > self.resets:
             self.resets = resets
             self._board.one("rise", {"tick": now})
-        if said and not self._is_cut:
-            os.write(self._line, bytes.fromhex(said))
+        if self._is_cut:
+            return
+        self._unread += bytes.fromhex(said)
+        with suppress(BlockingIOError):  # nobody reads: USB keeps it
+            self._unread = self._unread[os.write(self._line, self._unread) :]
 
     def cut(self) -> None:
         """From now on no byte goes either way."""
