@@ -53,6 +53,15 @@ def listed(page: Any) -> None:
         box.check()
 
 
+def had_a_session(name: str, server: Served) -> None:
+    """One of a quarter of an hour, that ended five minutes ago."""
+    began = local_now() - timedelta(minutes=20)
+    with data_home(server.env), opened(name, began) as book:
+        diary = SittingDiary(book)
+        diary.begin("relaxing-back", "reference-cushion", 900.0, began)
+        diary.end("completed", 900.0, {}, began + timedelta(minutes=15))
+
+
 def test_from_nobody_on_record_to_the_history(visit: Visitors, cushion: Path) -> None:
     page = visit("start/felt-check", 360, 640)
     assert page.get_by_role("heading", name="Who is massaged?").is_visible()
@@ -257,11 +266,7 @@ def test_why_no_session_may_begin_now_is_said_before_anything_is_asked(
     visit: Visitors, page_server: Served
 ) -> None:
     make_recipient("had-one", env=page_server.env)
-    began = local_now() - timedelta(minutes=20)
-    with data_home(page_server.env), opened("had-one", began) as book:
-        diary = SittingDiary(book)
-        diary.begin("relaxing-back", "reference-cushion", 900.0, began)
-        diary.end("completed", 900.0, {}, began + timedelta(minutes=15))
+    had_a_session("had-one", page_server)
     page = visit("start")
     page.get_by_role("button", name="had-one", exact=True).click()
     page.get_by_text(f"Question 1 of {QUESTIONS}").wait_for()
@@ -274,11 +279,7 @@ def test_why_no_session_may_begin_now_is_said_before_anything_is_asked(
 
 def test_what_may_not_begin_now_cannot_be_gone_on_with(visit: Visitors, page_server: Served) -> None:
     cleared("has-had", env=page_server.env)
-    began = local_now() - timedelta(minutes=20)
-    with data_home(page_server.env), opened("has-had", began) as book:
-        diary = SittingDiary(book)
-        diary.begin("relaxing-back", "reference-cushion", 900.0, began)
-        diary.end("completed", 900.0, {}, began + timedelta(minutes=15))
+    had_a_session("has-had", page_server)
     page = visit("start/relaxing-back")
     page.get_by_role("button", name="has-had", exact=True).click()
     page.get_by_text("an hour lies between two").wait_for()
