@@ -58,7 +58,7 @@ def test_a_viewer_sees_what_plays_and_may_stop_it_and_nothing_else(
     page.goto(f"http://{guarded.host}/#tune/relaxing-back/8")
     page.get_by_text("Only a practitioner may change a curve.").wait_for()
     assert page.get_by_role("button", name="Undo").count() == 0
-    assert page.get_by_label("Point 1: Level (%)").is_disabled()
+    assert page.get_by_label("Point 1: Part of the level (%)").is_disabled()
     page.get_by_role("button", name="Stop everything").click()
     page.get_by_text("At rest: the device confirmed it").wait_for()
     page.context.close()

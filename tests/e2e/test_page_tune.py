@@ -47,13 +47,13 @@ def test_tab_walks_the_points_and_arrows_move_one(curve: Any) -> None:
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Point 2"
     assert page.locator(".before").count() == 2  # the curve, and its key
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Point 2: Level (%)"
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Point 2: Part of the level (%)"
 
 
 def test_numbers_set_a_point_and_undo_takes_it_back(curve: Any) -> None:
     page = curve
-    page.get_by_label("Point 2: Level (%)").fill("80")
-    page.get_by_label("Point 2: Level (%)").press("Tab")
+    page.get_by_label("Point 2: Part of the level (%)").fill("80")
+    page.get_by_label("Point 2: Part of the level (%)").press("Tab")
     settled(page, 2, "0:24, 80 %")
     page.get_by_role("button", name="What changed").click()
     assert "+curve = [[0.0, 0.5], [0.4, 0.8]" in page.locator("pre").inner_text()
@@ -67,8 +67,8 @@ def test_numbers_set_a_point_and_undo_takes_it_back(curve: Any) -> None:
 
 
 def test_tune_opens_what_waits_to_be_saved(curve: Any, visit: Visitors) -> None:
-    curve.get_by_label("Point 2: Level (%)").fill("80")
-    curve.get_by_label("Point 2: Level (%)").press("Tab")
+    curve.get_by_label("Point 2: Part of the level (%)").fill("80")
+    curve.get_by_label("Point 2: Part of the level (%)").press("Tab")
     settled(curve, 2, "0:24, 80 %")
     visit.go(curve, "tune")
     assert curve.locator("main a").first.inner_text().endswith(".toml")
@@ -134,8 +134,8 @@ def test_a_step_is_felt_and_two_versions_are_compared_blind(curve: Any) -> None:
     page.get_by_text(re.compile(r"Felt now: \d+ %")).wait_for()
     page.get_by_role("button", name="Stop everything that plays").click()
     page.get_by_text("It is over").wait_for()
-    page.get_by_label("Point 2: Level (%)").fill("60")
-    page.get_by_label("Point 2: Level (%)").press("Tab")
+    page.get_by_label("Point 2: Part of the level (%)").fill("60")
+    page.get_by_label("Point 2: Part of the level (%)").press("Tab")
     settled(page, 2, "0:24, 60 %")
     page.get_by_role("button", name="Compare with the saved version").click()
     page.get_by_text("Which was better?").wait_for(timeout=60_000)
