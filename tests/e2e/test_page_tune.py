@@ -47,7 +47,8 @@ def test_tab_walks_the_points_and_arrows_move_one(curve: Any) -> None:
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Point 2"
     assert page.locator(".before").count() == 2  # the curve, and its key
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Point 2: Part of the level (%)"
+    label = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label == "Point 2: Part of the level (%)"
 
 
 def test_numbers_set_a_point_and_undo_takes_it_back(curve: Any) -> None:
