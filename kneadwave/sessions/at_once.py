@@ -141,12 +141,7 @@ def stop_at_once(named: str | None) -> None:
 
 def _ask_all() -> bool:
     """Ask every session of this user; whether there is any."""
-    own = folder()
-    try:
-        names = sorted(os.listdir(own))
-    except OSError:
-        return False
-    running = [_ask(os.path.join(own, name[:-5])) for name in names if name.endswith(".json")]
+    running = [_ask(path[:-5]) for path in listed(folder(), ends=".json")]
     return any(running)
 
 

@@ -74,9 +74,9 @@ def arranged(
 
     `described` is the device's description, None where it has to be asked first.
     """
-    mountings = mountings_of(described) if target is not None and described is not None else ()
     if target is not None and target.stands_in:
         return Arrangement(profile.posture, "", helper)
+    mountings = mountings_of(described) if target is not None and described is not None else ()
     return Arrangement(profile.posture, told(profile, mountings, device=target is not None), helper)
 
 

@@ -296,11 +296,10 @@ def _folders() -> Iterator[Path]:
         yield own
     if os.name == "nt":
         return
-    with suppress(OSError):
-        for path in map(Path, at_once.listed(at_once.places(), "kneadwave-")):
-            user = path.name.partition("-")[2]
-            if path != own and user.isdecimal() and at_once.belongs(str(path), int(user)):
-                yield path
+    for path in map(Path, at_once.listed(at_once.places(), "kneadwave-")):
+        user = path.name.partition("-")[2]
+        if path != own and user.isdecimal() and at_once.belongs(str(path), int(user)):
+            yield path
 
 
 def own_folder() -> Path:

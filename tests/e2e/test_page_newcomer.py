@@ -1,15 +1,12 @@
 """The whole way of a newcomer on the page: from nobody on record to a massage, its stop and the history."""
 
 import re
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
-from board_time import waits_for_nobody
 from page_browser import Visitors
 from page_client import Served
 from people import cleared, data_home, make_recipient
@@ -26,7 +23,7 @@ QUESTIONS = 22
 def cushion(page_server: Served) -> Iterator[Path]:
     """Where a virtual cushion is plugged in."""
     path = page_server.folder / "cushion"
-    with plugged_in(page_server, path) as process:
+    with page_server.cushion(path) as process:
         yield path
         process.terminate()
 
@@ -161,23 +158,13 @@ def test_nothing_acts_while_the_page_waits_for_an_answer(visit: Visitors, page_s
     assert asked == ["recipient.show"]
 
 
-def plugged_in(server: Served, path: Path) -> "Popen[bytes]":
-    """A virtual cushion of its own at this path."""
-    command = [sys.executable, "-m", "kneadwave", "virtual", "--path", str(path)]
-    process = Popen(command, env=server.env, cwd=server.folder, stdout=PIPE, stderr=PIPE)
-    assert process.stdout is not None
-    process.stdout.readline()
-    waits_for_nobody(process.pid)
-    return process
-
-
 def test_a_session_that_lost_its_device_goes_on_past_the_list(
     visit: Visitors, page_server: Served, tmp_path: Path
 ) -> None:
     client = page_server.client()
     cleared("loses", env=page_server.env)
     path = tmp_path / "cushion"
-    device = plugged_in(page_server, path)
+    device = page_server.cushion(path)
     client.call("session.start", profile="first-session", device=[str(path)], recipient="loses", record=False)
     page = visit("now")
     page.get_by_text(re.compile(r"9:5\d left")).wait_for()
@@ -185,7 +172,7 @@ def test_a_session_that_lost_its_device_goes_on_past_the_list(
     device.communicate()
     page.get_by_role("link", name="Continue from where it stopped").wait_for()
     path.unlink(missing_ok=True)
-    device = plugged_in(page_server, path)
+    device = page_server.cushion(path)
     page.get_by_role("link", name="Continue from where it stopped").click()
     listed(page)
     page.get_by_role("button", name="Start the massage").click()

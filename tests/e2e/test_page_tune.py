@@ -1,13 +1,10 @@
 """Tuning a curve on the page: by keyboard, mouse and number; before and after; undone, refused and saved."""
 
 import re
-import sys
 from pathlib import Path
-from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
-from board_time import waits_for_nobody
 from page_browser import Visitors
 from page_client import Served
 from people import make_recipient, screened
@@ -176,11 +173,7 @@ def test_on_a_body_it_is_felt_once_the_list_is_confirmed(
     make_recipient("feels", env=page_server.env)
     screened("feels", env=page_server.env, ready=False)
     path = tmp_path / "cushion"
-    command = [sys.executable, "-m", "kneadwave", "virtual", "--path", str(path)]
-    with Popen(command, env=page_server.env, stdout=PIPE) as cushion:
-        assert cushion.stdout is not None
-        cushion.stdout.readline()
-        waits_for_nobody(cushion.pid)
+    with page_server.cushion(path) as cushion:
         page.get_by_label("Device", exact=True).fill(str(path))
         page.get_by_role("button", name="Feel this step").click()
         page.get_by_role("heading", name="Is all of this so?").wait_for()

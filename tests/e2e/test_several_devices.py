@@ -2,15 +2,12 @@
 
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from subprocess import PIPE, Popen
 from time import monotonic, sleep
 
 import pytest
-from board_time import waits_for_nobody
 from page_client import LONG_S, Client, Served
 from people import cleared
 
@@ -31,12 +28,8 @@ def cushions(served: Served) -> Iterator[list[str]]:
     paths = [str(served.folder / f"cushion-{name}") for name in PEOPLE]
     with ExitStack() as stack:
         for path in paths:
-            command = [sys.executable, "-m", "kneadwave", "virtual", "--path", path]
-            process = stack.enter_context(Popen(command, env=served.env, stdout=PIPE, text=True))
+            process = stack.enter_context(served.cushion(Path(path)))
             stack.callback(process.terminate)
-            assert process.stdout is not None
-            assert path in process.stdout.readline()
-            waits_for_nobody(process.pid)
         yield paths
 
 

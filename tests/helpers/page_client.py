@@ -11,6 +11,7 @@ from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Any
 
+from board_time import waits_for_nobody
 from websockets.sync.client import ClientConnection, connect
 
 from kneadwave.dashboard.page import STATIC
@@ -57,6 +58,16 @@ class Served:
         return subprocess.run(
             command, env=self.env, cwd=self.folder, capture_output=True, text=True, check=False
         )
+
+    def cushion(self, path: Path) -> "subprocess.Popen[bytes]":
+        """A virtual cushion of the same person, plugged in at `path` until it is ended."""
+        command = [sys.executable, "-m", "kneadwave", "virtual", "--path", str(path)]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, env=self.env, cwd=self.folder, stdout=pipe, stderr=pipe)
+        assert process.stdout is not None
+        assert str(path) in process.stdout.readline().decode()
+        waits_for_nobody(process.pid)
+        return process
 
     def ask(
         self, path: str, body: object = None, *, method: str = "POST", **headers: str

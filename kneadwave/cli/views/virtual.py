@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from typing import Final
+from typing import Any, Final
 
 from firmware_bridge import MonotonicClock
 from kneadwave.cli.terminal.output import Output
@@ -15,11 +15,12 @@ from kneadwave.sessions.virtual import VirtualRequest, VirtualServed, VirtualTol
 from kneadwave.sessions.virtual import serve as serve_cushion
 from kneadwave.text import clean, word_of_command
 
-EXPLAINED: Final = {
-    "told to stop": ", as by each session when it ends",
-    "link lost, as on a busy computer": ": nothing came for a moment; it goes on with what comes next",
+EXPLAINED: Final[dict[tuple[str, Any], str]] = {
+    ("stop", "stop frame"): ", as by each session when it ends",
+    ("stop", "stop zeros"): ", as by each session when it ends",
+    ("link", "lost"): ": nothing came for a moment; it goes on with what comes next",
 }
-"""What is added here, where nobody tells the other half of it."""
+"""What is added here to an event, by its reason or state, where nobody tells the other half of it."""
 
 
 def serve(out: Output, asked: VirtualRequest) -> None:
@@ -42,7 +43,7 @@ def _tell(out: Output, event: Event) -> None:
             out.say("end it with Ctrl-C")
             sys.stdout.flush()  # a reader of a pipe knows at once which port it is
         case VirtualTold(t, what, details):
-            said = in_words(what, details)
-            out.tell(f"{t:9.3f} s  {clean(said)}{EXPLAINED.get(said, '')}")
+            more = EXPLAINED.get((what, details.get("reason") or details.get("state")), "")
+            out.tell(f"{t:9.3f} s  {clean(in_words(what, details))}{more}")
         case VirtualUnplugged():
             out.say("the virtual cushion is unplugged, as asked for")

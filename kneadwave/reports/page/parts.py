@@ -47,8 +47,8 @@ def facts(report: RunReport) -> str:
         ("Trips", str(report.counts.get("trip", 0)), "of host or device"),
     ]
     if report.apart_told:
-        value, comma, more = report.apart_told.partition(", ")
-        rows.append(("Done as asked", f"{value}{comma}".rstrip(", "), more))
+        value, _, more = report.apart_told.partition(", ")
+        rows.append(("Done as asked", value, more))
     return "\n".join(
         f"<div><dt>{escaped(term)}</dt><dd>{escaped(value)} <small>{escaped(more)}</small></dd></div>"
         for term, value, more in rows

@@ -96,7 +96,7 @@ export async function show(main, server, [wanted = "", again = "", person = ""])
       "questions",
       t("start.blocked"),
       some.length ? speaks(some) : problem.firstChild,
-      h("div.row", {}, button(t("back"), who), !some.some(({ consent }) => !consent) && button(t("start.consented"), questions)),
+      h("div.row", {}, button(t("back"), who), some.every(({ consent }) => consent) && button(t("start.consented"), questions)),
     );
   }
 
