@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from io import StringIO
@@ -170,6 +170,18 @@ class Bench:
         self.devices += 1
         return self.folder / f"port{self.devices}", self.folder / f"record{self.devices}.jsonl"
 
+    def told(self) -> Iterator[str]:
+        """How what was started has ended, and what it said; what goes on is not read."""
+        for process in self.started:
+            line = " ".join(str(each) for each in list(process.args)[2:])
+            if process.poll() is None:
+                yield f"{line}: goes on"
+                continue
+            said: tuple[str | None, str | None] = (None, None)
+            with suppress(ValueError, OSError, subprocess.TimeoutExpired):  # it was read before
+                said = process.communicate(timeout=1)
+            yield f"{line}: ended with {process.returncode}: {said}"
+
     def close(self) -> None:
         for process in self.started:
             if process.poll() is None:
@@ -254,6 +266,16 @@ class VirtualProcess(Device):
     """One in a process of its own."""
 
     process: subprocess.Popen[str]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a failure stands how the commands that its test started have ended."""
+    report = yield
+    bench = getattr(item, "funcargs", {}).get("bench")
+    if report.when == "call" and report.failed and bench is not None:
+        report.sections.append(("commands", "\n".join(bench.told())))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,8 @@ def falls_still(bench: Bench, board: AvrAtTerminal) -> None:
 def at_work(bench: Bench, board: AvrAtTerminal, profile: str = "long.toml") -> Any:
     """A run on the board, which moves."""
     run = bench.start("run", profile, "--device", str(board.path))
-    bench.until(board.works, "work of the board")
+    bench.until(lambda: board.works() or run.poll() is not None, "work of the board")
+    assert run.poll() is None, bench.ended(run)
     return run
 
 
