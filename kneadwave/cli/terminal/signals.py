@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import warnings
 from threading import Timer, main_thread
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,8 @@ class Signals:
             self._soon()
         else:
             self._raised = True
+            # What a function held open as it was torn out is closed with it, without a word.
+            warnings.simplefilter("ignore", ResourceWarning)
             raise Interrupted(self.received)
 
     def _soon(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -117,6 +118,39 @@ def test_a_callback_does_not_swallow_one(capsys: pytest.CaptureFixture[str]) -> 
         drops()
     assert raised.value.number == signal.SIGINT
     assert capsys.readouterr().err == ""
+
+
+TORN_OUT = """
+import os, signal
+from kneadwave.cli.terminal.signals import Signals
+from kneadwave.errors import Interrupted
+
+def lists():
+    entries = os.scandir("/")
+    next(entries)
+    os.kill(os.getpid(), signal.SIGTERM)
+    entries.close()
+
+def reads():
+    file = open(os.devnull)
+    os.kill(os.getpid(), signal.SIGTERM)
+    file.close()
+
+for torn_out in (lists, reads):
+    try:
+        with Signals():
+            torn_out()
+    except Interrupted as error:
+        print(error.number)
+"""
+
+
+def test_what_a_signal_leaves_open_is_closed_without_a_word() -> None:
+    """A listing or a file that was opened in the instruction before the signal, and not yet taken over."""
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", TORN_OUT], capture_output=True, text=True, check=False
+    )
+    assert (ended.stdout.split(), ended.stderr) == (["15", "15"], "")
 
 
 def test_what_else_is_lost_in_a_callback_is_told_as_ever() -> None:
