@@ -116,6 +116,12 @@ class Notes(BaseModel):
         """Where a channel lies, or why it stays off."""
         return (self.of(channel) or ChannelNote()).at()
 
+    def at_one_place(self, channel: int) -> list[int]:
+        """The other channels that are said to lie where this one does, which no two motors do."""
+        here = self.at(channel)
+        others = (other for other in range(self.channels) if other != channel)
+        return [other for other in others if isinstance(here, Measured) and self.at(other) == here]
+
     def with_note(self, channel: int, note: ChannelNote | None) -> "Notes":
         """The same with this said of a channel; with None, nothing."""
         others = {number: old for number, old in self.channel.items() if number != str(channel)}

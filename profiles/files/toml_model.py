@@ -109,8 +109,8 @@ def in_words(problem: Any) -> str:
     return f"{message[:1].lower()}{message[1:]}"
 
 
-MORE_NAMED: Final = 4
-"""As many places of further problems are named; project's choice."""
+MORE_TOLD: Final = 4
+"""As many further problems are told; project's choice."""
 
 
 @dataclass(frozen=True)
@@ -218,19 +218,18 @@ def explained(
     place, message, hint = described(first)
     others = [each for each in problems if each is not first]
     if others:
-        message += kind.more.format(_more(len(others), (described(each)[0] for each in others)))
+        message += kind.more.format(_more(len(others), map(described, others)))
     return place, message, hint
 
 
-def _more(count: int, places: Iterable[str]) -> str:
-    """How many problems more there are, and where the first are; of `places` no more is worked out."""
-    named: dict[str, None] = {}
-    for place in filter(None, places):
-        named[place] = None
-        if len(named) > MORE_NAMED:
+def _more(count: int, problems: Iterable[Description]) -> str:
+    """How many problems more there are, and what the first are; of `problems` no more is worked out."""
+    told: dict[str, None] = {}
+    for place, message, _ in problems:
+        told[": ".join(filter(None, (place, message)))] = None
+        if len(told) > MORE_TOLD:
             break
-    listed = ", ".join([*named][:MORE_NAMED]) + (", …" if len(named) > MORE_NAMED else "")
-    return f"{count} more{f': {listed}' if listed else ''}"
+    return f"{count} more: {'; '.join([*told][:MORE_TOLD])}{'; …' if len(told) > MORE_TOLD else ''}"
 
 
 def nearest(key: str, known: Sequence[str]) -> str:

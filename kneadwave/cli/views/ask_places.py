@@ -30,7 +30,7 @@ from kneadwave.placing.places import Measured, Off, zone_names
 from kneadwave.placing.procedure import QUIT, Placing
 from kneadwave.placing.pulses import LastingDevice, opened_for_pulses
 from kneadwave.placing.written import description_of_notes
-from kneadwave.text import clean
+from kneadwave.text import clean, listed
 
 KEYS: Final = (
     "Where was it?",
@@ -88,8 +88,8 @@ class Placer(Protocol):
         """What was said means nothing."""
         ...
 
-    def placed(self, channel: int, at: Measured | Off) -> None:
-        """Where it lies then."""
+    def placed(self, channel: int, at: Measured | Off, too: Sequence[int]) -> None:
+        """Where it lies then, and which other channels were said to lie there, too."""
         ...
 
     def ended(self, *, at_rest: bool) -> None:
@@ -148,7 +148,16 @@ def _ask_one(placing: Placing, channel: int, stop_asked: Callable[[], bool], who
         who.refused(error)
         return
     if at is not None:
-        who.placed(channel, at)
+        who.placed(channel, at, placing.notes.at_one_place(channel))
+
+
+def one_place(channel: int, too: Sequence[int]) -> str:
+    """What is told of channels that were said to lie at one place."""
+    others = f"{listed([f'channel {other}' for other in too])} {'does' if len(too) == 1 else 'do'}"
+    return (
+        f"channel {channel} is said to lie where {others}: of a zone alone its middle is taken; "
+        "say the millimetres of each, measured"
+    )
 
 
 def typed(prompt: str) -> str:
@@ -235,7 +244,7 @@ class PlacerAtTerminal:
         """With what can be said."""
         self._out.tell(f"{error}; {error.hint}")
 
-    def placed(self, channel: int, at: Measured | Off) -> None:
+    def placed(self, channel: int, at: Measured | Off, too: Sequence[int]) -> None:
         """In millimetres."""
         if isinstance(at, Off):
             self._out.tell(f"  channel {channel} stays off: {at.why}")
@@ -245,6 +254,8 @@ class PlacerAtTerminal:
             f"  channel {channel} lies {abs(at.x_mm)} mm to the {across} of the midline, "
             f"{abs(at.y_mm)} mm {up} the seat"
         )
+        if too:
+            self._out.tell(f"  {one_place(channel, too)}; b goes back to it")
 
     def ended(self, *, at_rest: bool) -> None:
         """What is not at rest is told as an error."""

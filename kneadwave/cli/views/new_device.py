@@ -9,7 +9,7 @@ from firmware_bridge import MonotonicClock, shipped_devices
 from kneadwave.cli.terminal import prompts
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.signals import Signals
-from kneadwave.cli.views.ask_places import Placer, PlacerAtTerminal, SomebodyLeft, ask_places
+from kneadwave.cli.views.ask_places import Placer, PlacerAtTerminal, SomebodyLeft, ask_places, one_place
 from kneadwave.cli.views.devices import show_device
 from kneadwave.cli.views.place_dialog import PlacerByLines
 from kneadwave.config import load_config
@@ -209,7 +209,9 @@ def _begun(out: Output, asked: NewDevice, url: str, who: Placer) -> Notes:
 def _finish(out: Output, asked: NewDevice, url: str, notes: Notes) -> None:
     description_of_notes(asked.name, notes)  # or it says why it cannot be one, with nothing written
     for channel in range(notes.channels):
-        at = notes.at(channel)
+        at, too = notes.at(channel), notes.at_one_place(channel)
+        if too and channel < min(too):
+            out.tell(f"warning: {one_place(channel, too)}")
         if isinstance(at, Off):
             out.event("placed", channel=channel, x_mm=None, y_mm=None, off=at.why)
         else:

@@ -87,8 +87,8 @@ def new_recipient(out: Output, name: str, fields: dict[str, Any]) -> None:
     _told(out, recipient, "recorded")
     if recipient.adult and "stature_m" not in fields:
         out.say(
-            f"taken as {recipient.stature_m:.2f} m tall, by which spine and kidneys are kept clear of; "
-            f"where that is wrong: knead recipient change {name} --stature METRES"
+            f"taken as {recipient.stature_m:.2f} m tall; where spine and kidneys lie, which no motor comes "
+            f"near, goes by that; where it is wrong: knead recipient change {name} --stature METRES"
         )
     if recipient.adult:
         out.say(f"before a massage: knead screen --recipient {name}")
@@ -191,6 +191,16 @@ def _tell_recorded(
         for item in missing:
             out.say(f"the list before a run lacks: {item.id} ({item.say})")
     out.say("nothing that was asked speaks against a massage today")
+    if recipient.adult:
+        out.say(f"next: {_next(recipient)}")
+
+
+def _next(recipient: Recipient) -> str:
+    in_use = recipient.name == recipients.current()
+    whose = "" if in_use else f" --recipient {word_of_command(recipient.name)}"
+    if recipient.first_session:
+        return f"knead run first-session{whose}; knead profile list shows what else there is"
+    return f"knead profile list shows what there is; knead run PROFILE{whose} plays it"
 
 
 def _blocked(recipient: Recipient, now: datetime) -> tuple[Question, ...]:

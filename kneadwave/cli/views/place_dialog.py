@@ -9,7 +9,7 @@ from firmware_bridge import LinkError, MonotonicClock
 from kneadwave.cli.exits import worded
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.terminal.prompts import YES
-from kneadwave.cli.views.ask_places import MOUNTINGS, SomebodyLeft
+from kneadwave.cli.views.ask_places import MOUNTINGS, SomebodyLeft, one_place
 from kneadwave.errors import UsageError
 from kneadwave.placing.confirm import Promise
 from kneadwave.placing.places import Measured, Off, zone_names
@@ -77,8 +77,10 @@ class PlacerByLines:
         """Told with the next question."""
         self._problem = f"{error}; {error.hint}"
 
-    def placed(self, channel: int, at: Measured | Off) -> None:
-        """All of them are told at the end."""
+    def placed(self, channel: int, at: Measured | Off, too: Sequence[int]) -> None:  # noqa: ARG002
+        """All of them are told at the end; that two lie at one place is told with the next question."""
+        if too:
+            self._problem = one_place(channel, too)
 
     def ended(self, *, at_rest: bool) -> None:
         """Told where anything has moved."""

@@ -8,8 +8,9 @@ from kneadwave.cli.terminal.output import Output
 from kneadwave.text import clean, clock_text, times, zones_explained
 
 EXPLAINED: Final = (
-    "peak, mean: felt level, the mean over the felt minutes. longest dwell: work of one actuator "
-    "without a rest. trips: how often a limit stopped the device."
+    "frames: drives sent, 50 a second; bytes a second: what these take on the line. longest dwell: work of "
+    "one actuator without a rest. trips: how often a limit stopped the device. "
+    "peak, mean: felt level, the mean over the felt minutes."
 )
 
 

@@ -46,7 +46,7 @@ def discard(out: Output, name: str) -> None:
     with open_desk(name) as desk:
         was = desk.number
         if not desk.pending:
-            out.say("there is nothing to discard")
+            out.say("there is nothing to discard: all that was changed is saved")
         dropped = [f"version {was}, which stays in the history"] if desk.pending else []
         _go(out, desk, "discarded", dropped, desk.discard)
 

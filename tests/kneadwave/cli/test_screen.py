@@ -67,6 +67,7 @@ def test_answers_from_a_file_are_recorded(knead, answers):
     ended = knead("screen", "--answers", answers())
     assert ended.code == 0
     assert "nothing that was asked speaks against a massage today" in ended.out
+    assert "next: knead profile list shows what there is; knead run PROFILE plays it" in ended.out
     assert "holds for one run" in ended.out
     assert [entry.event for entry in ledger.read("me")] == ["screening", "ready"]
 

@@ -79,18 +79,19 @@ def test_a_table_becomes_a_model():
         (HEAD + "qqq = 1", "x: layer[0].qqq: unknown key 'qqq'", "known keys: marks, name, shape"),
         (
             "shema = 1\n" + HEAD.partition("\n")[2],
-            "x: shema: unknown key 'shema' (and 1 more: schema)",
+            "x: shema: unknown key 'shema' (and 1 more: schema: is missing)",
             "did you mean 'schema'?",
         ),
         (
             HEAD + "shape = { kind = 'circle', radus_mm = 1.0 }",
             "x: layer[0].shape.circle.radus_mm: unknown key 'radus_mm'"
-            " (and 1 more: layer[0].shape.circle.radius_mm)",
+            " (and 1 more: layer[0].shape.circle.radius_mm: is missing)",
             "did you mean 'radius_mm'?",
         ),
         (
             HEAD + "marks.one = { kind = 'circle', radius = 1.0 }",
-            "x: layer[0].marks.one.radius: unknown key 'radius' (and 1 more: layer[0].marks.one.radius_mm)",
+            "x: layer[0].marks.one.radius: unknown key 'radius'"
+            " (and 1 more: layer[0].marks.one.radius_mm: is missing)",
             "did you mean 'radius_mm'?",
         ),
         ("schema = 1\n[[layer]]", "x: layer[0].name: is missing", None),

@@ -78,6 +78,14 @@ def test_a_file_of_places_becomes_a_description_of_ones_own(
     assert knead("device", "new", "my-board", "--device", URL, "--answers", places, "--force").code == 0
 
 
+def test_motors_said_to_lie_at_one_place_are_told(knead: Knead, places: str) -> None:
+    Path(places).write_text(PLACES.replace("lumbar-left", "thigh-right"))
+    ended = knead("device", "new", "my-board", "--device", URL, "--answers", places)
+    assert ended.code == 0
+    assert ended.err.count("is said to lie where") == 1
+    assert "channel 0 is said to lie where channel 2 does" in ended.err
+
+
 def test_as_json_every_channel_is_told(knead: Knead, places: str, tmp_path: Path) -> None:
     out = str(tmp_path / "here.toml")
     ended = knead("device", "new", "b", "--device", URL, "--answers", places, "--out", out, "--json")
