@@ -89,8 +89,9 @@ def import_file(asked: ImportRequest) -> ImportedProfile:
     found = fit_envelope(envelope, asked.smooth_s)
     zones, placed = (asked_zones, []) if asked_zones else _touched(signal, body)
     settings, rated = _settings(technique, asked, signal)
-    notes += [*placed, *rated, _smoothed(found)]
-    profile = _profile(asked, signal.format, envelope.duration, found, zones, settings, notes, body)
+    level, lowered = _level(asked, zones, body)
+    notes += [*placed, *rated, *lowered, _smoothed(found)]
+    profile = _profile(asked, signal.format, envelope.duration, found, zones, settings, level, notes)
     return ImportedProfile(profile, _figures(signal, found, profile, zones), tuple(notes))
 
 
@@ -164,6 +165,16 @@ def _settings(kind: str, asked: ImportRequest, signal: ForeignSignal) -> tuple[d
     return {"kind": kind, "rate_cpm": rate}, [said]
 
 
+def _level(asked: ImportRequest, zones: tuple[str, ...], body: BodyMap) -> tuple[float, list[str]]:
+    """What the file's full level becomes, and what to say of it."""
+    if asked.level is not None:
+        return asked.level, []
+    lowest = min((zone for name in zones for zone in body.zones_named(name)), key=lambda zone: zone.ceiling)
+    level = min(LEVEL, lowest.ceiling)
+    why = f", the ceiling of {lowest.name}" if level < LEVEL else ""
+    return level, [f"full level becomes {level:.0%}{why}"]
+
+
 def _smoothed(found: EnvelopeFit) -> str:
     return (
         f"smoothed over {found.smooth_s:.2g} s, and drawn with {len(found.curve.points)} points: they keep "
@@ -179,11 +190,10 @@ def _profile(
     found: EnvelopeFit,
     zones: tuple[str, ...],
     settings: dict[str, Any],
+    level: float,
     notes: list[str],
-    body: BodyMap,
 ) -> Profile:
-    ceiling = min(zone.ceiling for name in zones for zone in body.zones_named(name))
-    level = min(LEVEL, ceiling) if asked.level is None else asked.level
+    ceiling = min(zone.ceiling for name in zones for zone in body_map().zones_named(name))
     arrive = round(min(ARRIVE_MAX, level * found.curve.peak, ceiling), 3)
     stroking = {"technique": {"kind": "stroking"}, "zones": list(zones), "duration_s": STROKES_S}
     file = clean(asked.path.name)

@@ -29,8 +29,8 @@ def import_profile(out: Output, asked: ImportRequest, target: Path | None, *, fo
     free_name(name)
     path = Path(f"{name}.toml") if target is None else target
     refuse_input(path, asked.path)
-    refuse_taken(path, PROFILE, force=force)
     imported = import_file(asked)
+    refuse_taken(path, PROFILE, force=force)
     for note in imported.notes:
         out.say(f"- {note}")
     findings = check(imported.profile)

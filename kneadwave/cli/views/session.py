@@ -44,7 +44,7 @@ from kneadwave.sessions.note_events import (
     Substituted,
 )
 from kneadwave.sessions.pacing import turn_at
-from kneadwave.text import clean, clock_text, plainly, times, zone_said
+from kneadwave.text import clean, clock_text, plainly, times, word_of_command, zone_said
 from profiles.score import ScoreStep
 
 COUNT_S = 5.0
@@ -104,6 +104,7 @@ class TextLines:
         self._intensity: float | None = None
         self._faltered = False
         self._shortened: tuple[ScoreStep, ...] = ()
+        self._person = self._hurt = ""
 
     @singledispatchmethod
     def show(self, event: Event) -> None:
@@ -116,6 +117,7 @@ class TextLines:
 
     @show.register
     def _(self, event: ForRecipient) -> None:
+        self._person = event.recipient
         self._out.say(f"for {event.recipient}")
 
     @show.register
@@ -239,6 +241,7 @@ class TextLines:
 
     @show.register
     def _(self, event: PainTold) -> None:
+        self._hurt = event.zone or self._hurt
         if self._lines and not event.stopped:
             where = zone_said(clean(event.zone))
             told = f"it hurts: the {where} zone gets less for the rest of the session; p once more stops"
@@ -264,6 +267,7 @@ class TextLines:
                 f"the link to the device was lost {times(event.losses)} for a moment, and came back: "
                 "a busy computer does that",
             )
+        self._tell_where_it_hurt()
 
     @show.register
     def _(self, event: NotBegun) -> None:
@@ -276,6 +280,7 @@ class TextLines:
         took, whole = clock_text(event.took), clock_text(event.duration)
         written = f", and {whole} as it is written" if took != whole else ""
         self._out.say(f"{plainly(event.reason)}; it took {took} min{written}")
+        self._tell_where_it_hurt()
 
     @show.register
     def _(self, event: SimulationSummed) -> None:
@@ -286,6 +291,12 @@ class TextLines:
     @show.register
     def _(self, event: RestAdvised) -> None:
         self.rest = event
+
+    def _tell_where_it_hurt(self) -> None:
+        """With the command that has the zone softer the next time."""
+        if self._hurt and self._person:
+            change = f"knead recipient change {word_of_command(self._person)} --pain {self._hurt}=N"
+            note(self._out, f"where it hurt, less is played from now on with: {change} (N: 0 to 10)")
 
     def _count(self, elapsed: float) -> None:
         """Say which repetition of a guided step begins, now and then."""

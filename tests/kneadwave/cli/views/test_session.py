@@ -9,7 +9,8 @@ import pytest
 from firmware_bridge.play.updates import Phase, Update
 from kneadwave.cli.terminal.output import Output
 from kneadwave.cli.views.session import COUNT_S, JsonLines, TextLines, note
-from kneadwave.sessions.events import Event, PainTold
+from kneadwave.sessions.end_events import HandsDone
+from kneadwave.sessions.events import Event, ForRecipient, PainTold
 from kneadwave.sessions.guided import GuidedSession
 from kneadwave.sessions.record import record
 from kneadwave.sessions.track import Tracker
@@ -104,6 +105,19 @@ def test_a_script_and_a_recording_get_every_field(score: Score, capsys: pytest.C
     assert [fields["name"] for fields in recorded] == ["many", "breaths"]
     pains = [fields for event, fields in recorder.events if event == "pain"]
     assert pains == [{"zone": "shoulder", "action": "eased"}, {"zone": "shoulder", "action": "stopped"}]
+
+
+def test_whoever_was_hurt_reads_how_the_zone_gets_less_the_next_time(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = TextLines(Output(False), lines=True)
+    over = HandsDone("stopped for pain", 30.0, 120.0)
+    for event in (ForRecipient("me", 1.7, 1.0, {}), PainTold("shoulder-left", stopped=True), over):
+        lines.show(event)
+    assert "knead recipient change me --pain shoulder-left=N" in capsys.readouterr().err
+    nobody_hurt = TextLines(Output(False), lines=True)
+    nobody_hurt.show(over)
+    assert "--pain" not in capsys.readouterr().err
 
 
 def played() -> Any:
