@@ -1,5 +1,6 @@
 """Real processes, a real pseudo-terminal, real pyserial. Conditions are polled for, with ample deadlines."""
 
+import gc
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench_profiles import PROFILES
 from board_time import waits_for_nobody
 from page_browser import CHROMIUM, Visitors, chromium
 from page_client import Served
@@ -29,57 +31,6 @@ KNEAD = [sys.executable, "-m", "kneadwave"]
 DEADLINE_S = 120.0
 """Ends a test that hangs; none holds that anything is done sooner. A busy machine starts a command in ten."""
 sys.setswitchinterval(0.0005)  # s: who looks on may not keep the thread of a cushion waiting
-
-SHORT = """
-schema = 1
-name = "short"
-audience = "test"
-fade_in_s = 0.3
-fade_out_s = 0.3
-
-[[step]]
-name = "one stroke"
-technique = { kind = "stroking", speed_mm_s = 190, return_level = 1.0 }
-zones = ["gluteal", "sacrum", "lumbar", "upper-back", "scapular", "shoulder"]
-on = ["vibration", "kneading", "pressure"]
-hands = "both"
-duration_s = 3
-level = 0.45
-crossfade_s = 0.5
-"""
-
-STROKE = """
-[[step]]
-name = "{name}"
-technique = {{ kind = "stroking" }}
-zones = ["lumbar", "upper-back", "shoulder"]
-duration_s = {seconds}
-level = {level}
-crossfade_s = {fade}
-"""
-HEAD = 'schema = 1\nname = "{name}"\naudience = "quick"\nfade_in_s = 0.5\nfade_out_s = 0.5\n'
-LONG = (
-    HEAD.format(name="long")
-    + STROKE.format(name="opening", seconds=150, level=0.3, fade=2)
-    + STROKE.format(name="closing", seconds=30, level=0.2, fade=2)
-)
-TURN = 'kind = "guide", instruction = "Turn over, slowly.", part = "posture", posture = "supine"'
-BREATHE = """
-[[step]]
-name = "breathe"
-technique = {{ kind = "guide", instruction = "Breathe with the bar.", part = "breath", breath = {breath} }}
-duration_s = 3
-repeats = {repeats}
-"""
-BREATH = "{ inhale_s = 1, hold_s = 1, exhale_s = 1 }"
-MIXED = (
-    HEAD.format(name="mixed")
-    + STROKE.format(name="up", seconds=3, level=0.3, fade=0.5)
-    + f'[[step]]\nname = "turn"\ntechnique = {{ {TURN} }}\nduration_s = 2\n'
-    + BREATHE.format(breath=BREATH, repeats=2)
-    + STROKE.format(name="down", seconds=3, level=0.2, fade=0.5)
-)
-HANDS = HEAD.format(name="hands") + BREATHE.format(breath=BREATH, repeats=10)
 
 
 def wait_for(condition: Callable[[], Any], what: str, within: float = DEADLINE_S) -> Any:
@@ -298,7 +249,7 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], B
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "error",
         }
-        for name, text in (("short", SHORT), ("long", LONG), ("mixed", MIXED), ("hands", HANDS)):
+        for name, text in PROFILES.items():
             (folder / f"{name}.toml").write_text(text, encoding="utf-8")
         made.append(Bench(folder, env))
         return made[-1]
@@ -306,6 +257,15 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], B
     yield make
     for bench in made:
         bench.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_collection_while_boards_live() -> Iterator[None]:
+    """A collection of this process takes a tenth of a second, several on a busy computer, in which no thread
+    of it runs: a board that lives in one would be taken for dead."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

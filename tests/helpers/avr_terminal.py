@@ -11,9 +11,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from avr_board import CONSUMED, PERMIT, STATE, AvrBoard, Image
-from board_time import waits_for_nobody
-
-TURN_S = 0.004
+from board_time import TURN_MS, little_by_little, waits_for_nobody
 
 
 class AvrAtTerminal:
@@ -44,7 +42,7 @@ class AvrAtTerminal:
 
     def _live(self) -> None:
         waits_for_nobody()
-        while not self._over.wait(TURN_S):
+        while not self._over.wait(TURN_MS / 1000):
             self._turn()
 
     def _turn(self) -> None:
@@ -52,14 +50,15 @@ class AvrAtTerminal:
             data = os.read(self._line, 512)
         except BlockingIOError:
             data = b""
-        if data and not self.is_cut:
-            self._board.feed(data)
         while not self._resets.empty():
             self._resets.get()
             self._board.reset()
-        due = int((time.monotonic() - self._begun) * 1000) - self.now_ms
-        if due > 0:
-            self._keep(due)
+        due = max(0, int((time.monotonic() - self._begun) * 1000) - self.now_ms)
+        for ticks, part in little_by_little(due, b"" if self.is_cut else data):
+            if part:
+                self._board.feed(part)
+            if ticks:
+                self._keep(ticks)
         said, _ = self._board.sent()
         if said and not self.is_cut:
             with suppress(BlockingIOError):  # nobody reads: a UART waits for nobody, and what it says is lost

@@ -10,11 +10,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from board_time import waits_for_nobody
+from board_time import TURN_MS, little_by_little, waits_for_nobody
 from pico import BRANCH_TO_ITSELF, ENUMERATED_MS, EmulatedPico, address_of
 
 PERMIT = -1
-TURN_S = 0.004
 
 
 class PicoAtTerminal:
@@ -47,7 +46,7 @@ class PicoAtTerminal:
     def _live(self) -> None:
         waits_for_nobody()
         waits_for_nobody(self._board.pid)
-        while not self._over.wait(TURN_S):
+        while not self._over.wait(TURN_MS / 1000):
             self._turn()
         self.rows += self._board.one("record")
 
@@ -58,16 +57,19 @@ class PicoAtTerminal:
             data = b""
         if self._is_cut:
             data = b""
-        if data:
-            self.heard_ms = self.now_ms
         now = int((time.monotonic() - self._begun) * 1000)
         orders = [self._orders.get() for _ in range(self._orders.qsize())]
-        sent = [("send", data.hex())] if data else []
+        at, passes = self.now_ms, list[tuple[str, Any]]()
+        for due, part in little_by_little(max(0, now - at), data):
+            at += due
+            passes += [("send", part.hex())] * bool(part) + [("tick", at)]
         *_, ticks, resets, rows, said = self._board.do(
-            *orders, *sent, ("tick", now), ("count_resets", None), ("record", None), ("take", None)
+            *orders, *passes, ("count_resets", None), ("record", None), ("take", None)
         )
         self.rows += rows
         self.now_ms = ticks
+        if data:
+            self.heard_ms = ticks
         if resets > self.resets:
             self.resets = resets
             self._board.one("rise", {"tick": now})
