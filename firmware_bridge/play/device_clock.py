@@ -48,9 +48,16 @@ class DeviceClock:
         ahead = self.ahead_ms
         for since, before in self._bases:
             if abs(ahead - before) > DRIFT_MS + DRIFT_PER_S * (now - since):
-                return f"its clock is {ahead - before:+.0f} ms off after {now - since:.1f} s"
+                return _drifted(ahead - before, now - since)
         if not self._bases:
             self._bases = [(now, ahead)] * 2
         elif now - self._bases[1][0] >= BASE_S:
             self._bases[1] = (now, ahead)
         return ""
+
+
+def _drifted(ms: float, seconds: float) -> str:
+    if ms > 0:
+        return f"its clock gained {ms:.0f} ms within {seconds:.1f} s"
+    lost = f"its clock lost {-ms:.0f} ms within {seconds:.1f} s"
+    return f"{lost}: it hung, as a virtual one does on a busy computer"

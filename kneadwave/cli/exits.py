@@ -72,7 +72,7 @@ HINTS: Final[dict[Exit, str]] = {
     Exit.NO_DEVICE: "knead device scan lists the ports; choose one with --device",
     Exit.NOT_PERMITTED: "knead doctor shows who may use which port",
     Exit.LINK: "check cable and power, then try again",
-    Exit.STOPPED: "look at the device, then clear a trip with: knead stop --reset",
+    Exit.STOPPED: "look at the device; where the next session finds it latched: knead stop --reset",
 }
 """What to say when an error brings no hint of its own."""
 

@@ -228,7 +228,8 @@ def _lines(recipient: Recipient, state: str) -> list[tuple[str, str]]:
         ),
         (
             "first session",
-            "yes, until the day after one of 5 minutes or more: 10 minutes, 15 at most (rules 167, 224)"
+            "yes, until the day after one of 5 minutes or more without its pauses: 10 minutes, 15 at most "
+            "(rules 167, 224)"
             if recipient.first_session
             else "no",
         ),

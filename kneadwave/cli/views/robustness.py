@@ -18,7 +18,7 @@ from kneadwave.cli.views.curves import device_of
 from kneadwave.sessions.prepare import Piece, place
 from kneadwave.text import clean
 from kneadwave.tuning.robustness.play import GROUP, Show
-from kneadwave.tuning.robustness.robustness import Robustness, StepRow, robustness
+from kneadwave.tuning.robustness.robustness import Cell, Robustness, StepRow, robustness
 from kneadwave.tuning.robustness.workers import Over, processes
 from kneadwave.tuning.workspace import look
 from profiles.body import DEFAULT_STATURE_M, body_map
@@ -163,11 +163,17 @@ def summary(found: Robustness) -> str:
         f"{word}: {words}. On {found.variants} devices whose motors differ as real ones do, "
         f"{found.levels:.0%} of what the zones get is felt as meant: within {JND:.0%}, which is hardly told "
         f"apart. On {found.share:.0%} of the devices all of it is. Furthest off is {worst.zone} in step "
-        f"{worst.step}, which is felt as meant on {worst.share:.0%} of the devices."
+        f"{worst.step}, which is felt as meant on {worst.share:.0%} of the devices{_beside(found, worst)}."
     )
     parts = sorted(found.alone, key=lambda alone: alone.levels)
     apart = ", ".join(f"{NAMES[each.figure]} {each.levels:.0%}" for each in parts)
     return f"{text} If motors differed in one thing alone, this much would be felt as meant: {apart}."
+
+
+def _beside(found: Robustness, cell: Cell) -> str:
+    """Why a zone is worked that its step does not name."""
+    named = next(row.named for row in found.rows if row.number == cell.step)
+    return "" if cell.zone.startswith(tuple(named)) else "; what works in that step reaches it as well"
 
 
 def advice(found: Robustness) -> list[str]:

@@ -296,7 +296,7 @@ class TextLines:
         """With the command that has the zone softer the next time."""
         if self._hurt and self._person:
             change = f"knead recipient change {word_of_command(self._person)} --pain {self._hurt}=N"
-            note(self._out, f"where it hurt, less is played from now on with: {change} (N: 0 to 10)")
+            note(self._out, f"less is played where it hurt from now on with: {change} (N: 4 to 10)")
 
     def _count(self, elapsed: float) -> None:
         """Say which repetition of a guided step begins, now and then."""
