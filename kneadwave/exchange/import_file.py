@@ -13,7 +13,7 @@ from kneadwave.exchange.fit import EnvelopeFit, fit_envelope
 from kneadwave.exchange.formats import read_signal
 from kneadwave.exchange.signal import ForeignSignal
 from kneadwave.text import clean, clock_text
-from profiles.body import BodyMap, body_map
+from profiles.body import BodyMap, Zone, body_map
 from profiles.errors import ProfileError
 from profiles.files.load import from_data
 from profiles.model import MAX_TEXT, Profile
@@ -89,9 +89,11 @@ def import_file(asked: ImportRequest) -> ImportedProfile:
     found = fit_envelope(envelope, asked.smooth_s)
     zones, placed = (asked_zones, []) if asked_zones else _touched(signal, body)
     settings, rated = _settings(technique, asked, signal)
-    level, lowered = _level(asked, zones, body)
+    lowest = min((zone for name in zones for zone in body.zones_named(name)), key=lambda zone: zone.ceiling)
+    level, lowered = _level(asked, lowest)
     notes += [*placed, *rated, *lowered, _smoothed(found)]
-    profile = _profile(asked, signal.format, envelope.duration, found, zones, settings, level, notes)
+    arrive = round(min(ARRIVE_MAX, level * found.curve.peak, lowest.ceiling), 3)
+    profile = _profile(asked, signal.format, envelope.duration, found, zones, settings, level, arrive, notes)
     return ImportedProfile(profile, _figures(signal, found, profile, zones), tuple(notes))
 
 
@@ -165,11 +167,10 @@ def _settings(kind: str, asked: ImportRequest, signal: ForeignSignal) -> tuple[d
     return {"kind": kind, "rate_cpm": rate}, [said]
 
 
-def _level(asked: ImportRequest, zones: tuple[str, ...], body: BodyMap) -> tuple[float, list[str]]:
-    """What the file's full level becomes, and what to say of it."""
+def _level(asked: ImportRequest, lowest: Zone) -> tuple[float, list[str]]:
+    """What the file's full level becomes where `lowest` has the lowest ceiling, and what to say of it."""
     if asked.level is not None:
         return asked.level, []
-    lowest = min((zone for name in zones for zone in body.zones_named(name)), key=lambda zone: zone.ceiling)
     level = min(LEVEL, lowest.ceiling)
     why = f", the ceiling of {lowest.name}" if level < LEVEL else ""
     return level, [f"full level becomes {level:.0%}{why}"]
@@ -191,10 +192,9 @@ def _profile(
     zones: tuple[str, ...],
     settings: dict[str, Any],
     level: float,
+    arrive: float,
     notes: list[str],
 ) -> Profile:
-    ceiling = min(zone.ceiling for name in zones for zone in body_map().zones_named(name))
-    arrive = round(min(ARRIVE_MAX, level * found.curve.peak, ceiling), 3)
     stroking = {"technique": {"kind": "stroking"}, "zones": list(zones), "duration_s": STROKES_S}
     file = clean(asked.path.name)
     lost = "; ".join(notes)

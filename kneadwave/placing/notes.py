@@ -119,8 +119,9 @@ class Notes(BaseModel):
     def at_one_place(self, channel: int) -> list[int]:
         """The other channels that are said to lie where this one does, which no two motors do."""
         here = self.at(channel)
-        others = (other for other in range(self.channels) if other != channel)
-        return [other for other in others if isinstance(here, Measured) and self.at(other) == here]
+        if isinstance(here, Off):
+            return []
+        return [other for other in range(self.channels) if other != channel and self.at(other) == here]
 
     def with_note(self, channel: int, note: ChannelNote | None) -> "Notes":
         """The same with this said of a channel; with None, nothing."""

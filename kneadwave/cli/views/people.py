@@ -138,8 +138,7 @@ def print_template(out: Output, name: str | None) -> None:
             "ready", id=item.id, rules=list(item.rules), say=item.say, powered=item.powered,
             postures=list(item.postures),
         )  # fmt: skip
-    whose = "" if name is None else f" --recipient {word_of_command(name)}"
-    out.put(template(f"knead screen --answers FILE{whose}"))
+    out.put(template(f"knead screen --answers FILE{_option(name)}"))
 
 
 def screen(out: Output, name: str | None, answers_file: Path | None, now: datetime) -> None:
@@ -196,11 +195,15 @@ def _tell_recorded(
 
 
 def _next(recipient: Recipient) -> str:
-    in_use = recipient.name == recipients.current()
-    whose = "" if in_use else f" --recipient {word_of_command(recipient.name)}"
+    whose = _option(None if recipient.name == recipients.current() else recipient.name)
     if recipient.first_session:
         return f"knead run first-session{whose}; knead profile list shows what else there is"
     return f"knead profile list shows what there is; knead run PROFILE{whose} plays it"
+
+
+def _option(name: str | None) -> str:
+    """The option that names a recipient in a command; "" for the one in use."""
+    return "" if name is None else f" --recipient {word_of_command(name)}"
 
 
 def _blocked(recipient: Recipient, now: datetime) -> tuple[Question, ...]:

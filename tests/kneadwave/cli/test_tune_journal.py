@@ -218,7 +218,8 @@ def test_discard_drops_what_is_pending(knead, edited):
     ended = knead("tune", "discard", "evening.toml")
     assert "discarded: version 2, which stays in the history" in ended.out
     assert "nothing to save" in ended.out
-    assert knead("tune", "discard", "evening.toml").out.startswith("there is nothing to discard:")
+    again = knead("tune", "discard", "evening.toml").out
+    assert again.startswith("there is nothing to discard: all that was changed is saved\n")
     assert knead("tune", "undo", "evening.toml").out.startswith("undone: discarded, back to 0\n")
     assert look(str(edited)).number == 2
 
